@@ -1,0 +1,170 @@
+package book
+
+import (
+	"encoding/json"
+	"fmt"
+)
+
+// Kind says what an entry records.
+type Kind string
+
+// Happenings: what passed between the firm and the client. These are the entries a statement shows.
+const (
+	KindTouch    Kind = "touch"
+	KindPromise  Kind = "promise"
+	KindKept     Kind = "promise_kept"
+	KindBroken   Kind = "promise_broken"
+	KindReleased Kind = "promise_released"
+	KindCase     Kind = "case"
+	KindUpdate   Kind = "case_update"
+	KindResolved Kind = "case_resolved"
+	KindClosing  Kind = "closing"
+	KindCare     Kind = "care"
+	KindReferral Kind = "referral"
+	KindAsked    Kind = "referral_asked"
+	KindDeed     Kind = "deed"
+	KindMistake  Kind = "mistake"
+	KindAmends   Kind = "amends"
+	KindThanks   Kind = "thanks"
+)
+
+// Changes of nouns, with before and after.
+const (
+	KindOpened   Kind = "opened"   // an account begins to exist
+	KindChanged  Kind = "changed"  // fields of an account
+	KindContact  Kind = "contact"  // fields of a contact, its creation included
+	KindNote     Kind = "note"     // words about an account
+	KindRelated  Kind = "related"  // two contacts or accounts know each other
+	KindMerged   Kind = "merged"   // Subject now redirects to the account (or contact)
+	KindUnmerged Kind = "unmerged" // Subject stands alone again
+	KindSnoozed  Kind = "snoozed"  // the account rests from Today
+	KindMember   Kind = "member"   // a person of the firm
+	KindPlaybook Kind = "playbook" // a playbook was taken into use
+	KindVoid     Kind = "void"     // Subject counts as never having been
+	KindUndone   Kind = "undone"   // an import run was taken back whole
+	KindErased   Kind = "erased"   // a person's words were blanked
+)
+
+// Happening says whether the kind stands on a statement and can be voided as a whole.
+func (k Kind) Happening() bool {
+	switch k {
+	case KindTouch, KindPromise, KindKept, KindBroken, KindReleased, KindCase, KindUpdate, KindResolved, KindClosing,
+		KindCare, KindReferral, KindAsked, KindDeed, KindMistake, KindAmends, KindThanks:
+		return true
+	}
+	return false
+}
+
+// Entry is one thing that happened, at a time, mostly on an account. It is never changed: a voiding entry corrects it.
+type Entry struct {
+	ID      ID      `json:"id"`
+	Account ID      `json:"account,omitempty"`
+	Subject ID      `json:"subject,omitempty"` // the promise, case, entry, contact or account it is about
+	At      Instant `json:"at"`
+	Kind    Kind    `json:"kind"`
+	By      ID      `json:"by,omitempty"` // the member
+	Facts   Facts   `json:"facts"`
+	Words   Words   `json:"words"`
+
+	// Provenance: not part of what happened, left out of the digest.
+	Run      ID      `json:"run,omitempty"`
+	Recorded Instant `json:"recorded,omitempty"`
+	// VoidedBy is the voiding entry, kept on the row by the teller.
+	VoidedBy ID `json:"voided_by,omitempty"`
+}
+
+// Before says whether e stands before o in the order of the fold: by time, then by id.
+func (e *Entry) Before(o *Entry) bool {
+	if e.At != o.At {
+		return e.At < o.At
+	}
+	return e.ID < o.ID
+}
+
+// Facts are the parts of an entry that the fold counts. They hold nothing that tells who somebody is, so they
+// survive an erasure.
+type Facts struct {
+	// A touch (and thanks, which are a touch too).
+	Channel   Channel   `json:"channel,omitempty"`
+	Direction Direction `json:"dir,omitempty"`
+	Outcome   Outcome   `json:"outcome,omitempty"`
+	Purpose   Purpose   `json:"purpose,omitempty"`
+	To        int       `json:"to,omitempty"` // k, the accounts and outsiders reached; 0 counts as 1
+	Minutes   int       `json:"minutes,omitempty"`
+	Template  string    `json:"template,omitempty"`
+	Gesture   string    `json:"gesture,omitempty"` // a gift's own mark: the same one again is scripted
+	Asks      Asks      `json:"asks,omitempty"`
+	Sounded   Sounded   `json:"sounded,omitempty"`
+	Thread    string    `json:"thread,omitempty"` // a hash of the thread's root
+	Bulk      bool      `json:"bulk,omitempty"`   // sent to a list or to many
+	Auto      bool      `json:"auto,omitempty"`   // a machine wrote it
+	Keeps     ID        `json:"keeps,omitempty"`  // the promise this touch keeps
+
+	// A promise, a case, and what follows them.
+	Due        Instant `json:"due,omitempty"`
+	Ours       bool    `json:"ours,omitempty"`
+	Severity   int     `json:"severity,omitempty"`
+	Cause      string  `json:"cause,omitempty"`
+	FirstUs    bool    `json:"first_us,omitempty"` // we named it before the client did
+	Estimate   Instant `json:"estimate,omitempty"`
+	NextUpdate Instant `json:"next_update,omitempty"`
+
+	Care   ID     `json:"care,omitempty"`   // the care contact introduced
+	Plan   bool   `json:"plan,omitempty"`   // a plan for this client exists
+	Points Points `json:"points,omitempty"` // by hand: deed, mistake, amends
+
+	// A noun's counted fields after the change; what is absent did not change.
+	Set map[string]Change `json:"set,omitempty"`
+
+	Until Instant `json:"until,omitempty"` // a snooze's end
+	Role  string  `json:"role,omitempty"`  // a relation's role
+	Count int     `json:"count,omitempty"` // entries taken back by an undone run
+}
+
+// Words are the parts of an entry that people wrote or that name somebody. An erasure blanks them.
+type Words struct {
+	Text string            `json:"text,omitempty"` // summary, promise, case, note, reason
+	Body string            `json:"body,omitempty"` // the writer's own words of a letter
+	With string            `json:"with,omitempty"` // the address on the other side
+	Set  map[string]Change `json:"set,omitempty"`  // a noun's naming fields
+}
+
+// Change is a field before and after.
+type Change struct {
+	Before string `json:"before"`
+	After  string `json:"after"`
+}
+
+// EncodeFacts writes facts as canonical JSON: struct order, maps sorted, nothing empty.
+func (e *Entry) EncodeFacts() (string, error) { return encode(e.Facts) }
+
+// EncodeWords writes words as canonical JSON.
+func (e *Entry) EncodeWords() (string, error) { return encode(e.Words) }
+
+func encode(v any) (string, error) {
+	b, err := json.Marshal(v)
+	return string(b), err
+}
+
+// DecodeFacts and DecodeWords read a stored entry back.
+func (e *Entry) DecodeFacts(s string) error {
+	if err := json.Unmarshal([]byte(s), &e.Facts); err != nil {
+		return fmt.Errorf("facts of entry %s: %w", e.ID, err)
+	}
+	return nil
+}
+
+// DecodeWords reads the words of a stored entry.
+func (e *Entry) DecodeWords(s string) error {
+	if err := json.Unmarshal([]byte(s), &e.Words); err != nil {
+		return fmt.Errorf("words of entry %s: %w", e.ID, err)
+	}
+	return nil
+}
+
+// Posting is what an entry did to the balance: points, and the reason as a code with its figures, which
+// ledger.Words turns into a sentence.
+type Posting struct {
+	Points Points
+	Why    string
+}

@@ -1,0 +1,92 @@
+package book
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"strings"
+
+	"github.com/google/uuid"
+)
+
+// ID is a UUID in its 36-character lower-case form, or empty for "none".
+type ID string
+
+// space is the name space of derived ids; changing it would make every import forget what it has seen.
+var space = uuid.MustParse("6f0f3d1e-5a64-4c4b-9d57-3f3d0c5b7a11")
+
+// NewID makes an id for something typed: UUIDv7, ordered by the given instant, random in the rest.
+func NewID(at Instant, random io.Reader) (ID, error) {
+	var b [16]byte
+	if _, err := io.ReadFull(random, b[6:]); err != nil {
+		return "", err
+	}
+	ms := uint64(at.Time().UnixMilli())
+	for i := range 6 {
+		b[i] = byte(ms >> (8 * (5 - i)))
+	}
+	b[6] = b[6]&0x0f | 0x70
+	b[8] = b[8]&0x3f | 0x80
+	return ID(uuid.UUID(b).String()), nil
+}
+
+// DerivedID makes the id of something imported from its source key alone: UUIDv8 over SHA-256. The parts are
+// joined with a separator that cannot occur in a key, so ("ab","c") and ("a","bc") differ.
+func DerivedID(parts ...string) ID {
+	return ID(uuid.NewHash(sha256.New(), space, []byte(strings.Join(parts, "\x1f")), 8).String())
+}
+
+// ParseID accepts a whole UUID in any case and nothing else.
+func ParseID(s string) (ID, bool) {
+	if len(s) != 36 {
+		return "", false
+	}
+	u, err := uuid.Parse(s)
+	if err != nil {
+		return "", false
+	}
+	return ID(u.String()), true
+}
+
+// Bytes is the id as sixteen bytes; the empty id is all zeros.
+func (id ID) Bytes() (b [16]byte) {
+	if len(id) != 36 {
+		return b
+	}
+	j := 0
+	for i := 0; i < 36; {
+		if id[i] == '-' {
+			i++
+			continue
+		}
+		b[j] = unhex(id[i])<<4 | unhex(id[i+1])
+		j, i = j+1, i+2
+	}
+	return b
+}
+
+// IDFromBytes is the inverse of Bytes.
+func IDFromBytes(b [16]byte) ID {
+	if b == [16]byte{} {
+		return ""
+	}
+	var s [36]byte
+	hex.Encode(s[0:8], b[0:4])
+	hex.Encode(s[9:13], b[4:6])
+	hex.Encode(s[14:18], b[6:8])
+	hex.Encode(s[19:23], b[8:10])
+	hex.Encode(s[24:], b[10:])
+	s[8], s[13], s[18], s[23] = '-', '-', '-', '-'
+	return ID(s[:])
+}
+
+func unhex(c byte) byte {
+	switch {
+	case c >= 'a':
+		return c - 'a' + 10
+	case c >= 'A':
+		return c - 'A' + 10
+	default:
+		return c - '0'
+	}
+}

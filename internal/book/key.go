@@ -1,0 +1,69 @@
+package book
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/runes"
+	"golang.org/x/text/transform"
+	"golang.org/x/text/unicode/norm"
+)
+
+// Fold makes the key by which text is sorted, compared and searched on every engine alike: lower case, accents
+// taken off, runs of space made one. "Ångström  Øre" becomes "angstrom ore".
+func Fold(s string) string {
+	if isPlain(s) {
+		return strings.Join(strings.Fields(strings.ToLower(s)), " ")
+	}
+	t := transform.Chain(norm.NFKD, runes.Remove(runes.In(unicode.Mn)), norm.NFC)
+	out, _, err := transform.String(t, strings.ToValidUTF8(s, "�"))
+	if err != nil {
+		out = s
+	}
+	return strings.Join(strings.Fields(foldLetters.Replace(strings.ToLower(out))), " ")
+}
+
+// foldLetters are letters that carry no combining mark to take off but are typed without one.
+var foldLetters = strings.NewReplacer("ø", "o", "ß", "ss", "æ", "ae", "œ", "oe", "ł", "l", "đ", "d", "ð", "d", "þ", "th", "ı", "i")
+
+func isPlain(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
+
+// Terms splits text into the folded words a search looks at.
+func Terms(s string) []string {
+	return strings.FieldsFunc(Fold(s), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	})
+}
+
+// EmailKey is the form in which mail addresses are compared; "" when it is not an address.
+func EmailKey(s string) string {
+	s = strings.TrimSpace(strings.TrimPrefix(strings.ToLower(strings.TrimSpace(s)), "mailto:"))
+	at := strings.LastIndexByte(s, '@')
+	if at <= 0 || at == len(s)-1 || strings.ContainsAny(s, " \t\r\n<>,;\"") {
+		return ""
+	}
+	return s
+}
+
+// Clean takes out what no stored text may hold (NUL, invalid UTF-8, control characters but tab and newline) and
+// trims it.
+func Clean(s string) string {
+	s = strings.ToValidUTF8(s, "�")
+	s = strings.Map(func(r rune) rune {
+		if r == '\n' || r == '\t' {
+			return r
+		}
+		if r == '\r' || unicode.IsControl(r) {
+			return -1
+		}
+		return r
+	}, strings.ReplaceAll(s, "\r\n", "\n"))
+	return strings.TrimSpace(s)
+}

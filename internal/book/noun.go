@@ -1,0 +1,88 @@
+package book
+
+// AccountKind says what sort of client an account is kept for.
+type AccountKind string
+
+// The kinds of account.
+const (
+	Person    AccountKind = "person"
+	Household AccountKind = "household"
+	Company   AccountKind = "company"
+)
+
+// AccountKinds lists them.
+var AccountKinds = []AccountKind{Person, Household, Company}
+
+// Member is a person of the firm.
+type Member struct {
+	ID      ID       `json:"id"`
+	Name    string   `json:"name"`
+	Email   string   `json:"email,omitempty"`
+	Role    Role     `json:"role"`
+	Dept    string   `json:"department,omitempty"`
+	Created Instant  `json:"created"`
+	Emails  []string `json:"-"`
+}
+
+// Role is what a member may do.
+type Role string
+
+// The roles, widest first.
+const (
+	RoleOwner      Role = "owner"
+	RoleManager    Role = "manager"
+	RoleMember     Role = "member"
+	RoleAssistant  Role = "assistant"
+	RoleAccountant Role = "accountant"
+)
+
+// Roles lists them.
+var Roles = []Role{RoleOwner, RoleManager, RoleMember, RoleAssistant, RoleAccountant}
+
+// Workspace is one firm's data.
+type Workspace struct {
+	ID       ID      `json:"id"`
+	Name     string  `json:"name"`
+	Playbook string  `json:"playbook"` // the first playbook, which gives the half-life and the calendar
+	Zone     string  `json:"zone"`
+	Created  Instant `json:"created"`
+}
+
+// Account is the relationship that is kept. Its balance and what is owed stand beside it in a ledger.State.
+type Account struct {
+	ID       ID
+	Name     string
+	Kind     AccountKind
+	Owner    ID
+	Stage    string
+	Tier     string
+	Playbook string
+	Tags     []string
+	Custom   map[string]string
+	Merged   ID // the account this one redirects to
+	Created  Instant
+}
+
+// Named fields of an account as they stand in a Change. Stage, tier, owner, playbook and kind are facts; the rest
+// are words.
+const (
+	FieldName     = "name"
+	FieldKind     = "kind"
+	FieldOwner    = "owner"
+	FieldStage    = "stage"
+	FieldTier     = "tier"
+	FieldPlaybook = "playbook"
+	FieldTags     = "tags"
+	CustomPrefix  = "custom."
+)
+
+// Contact is a person attached to accounts.
+type Contact struct {
+	ID      ID
+	Name    string
+	Fields  map[string]string // every known field by name; multi-valued ones are JSON lists
+	Hand    map[string]bool   // fields a member typed, which imports never overwrite
+	Card    string            // the card as it came
+	Merged  ID
+	Created Instant
+}

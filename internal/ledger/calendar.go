@@ -1,0 +1,107 @@
+package ledger
+
+import (
+	"sort"
+	"time"
+
+	"passbook/internal/book"
+)
+
+// Calendar is the firm's working calendar. Holds count its working days.
+type Calendar struct {
+	Zone     *time.Location
+	Week     [7]bool // by time.Weekday
+	Opens    int     // minutes after midnight
+	Closes   int
+	holidays []int // day numbers that fall on working weekdays, ascending
+	perWeek  int
+	upTo     [8]int // working days among the first i days of a week that begins on a Thursday, as day 0 did
+}
+
+// epochWeekday is the weekday of day number 0, 1970-01-01.
+const epochWeekday = time.Thursday
+
+// NewCalendar makes a calendar; holidays are dates of which only year, month and day count.
+func NewCalendar(zone *time.Location, week [7]bool, opens, closes int, holidays []time.Time) *Calendar {
+	c := &Calendar{Zone: zone, Week: week, Opens: opens, Closes: closes}
+	for i := range 7 {
+		c.upTo[i+1] = c.upTo[i]
+		if week[(int(epochWeekday)+i)%7] {
+			c.upTo[i+1]++
+		}
+	}
+	c.perWeek = c.upTo[7]
+	seen := map[int]bool{}
+	for _, h := range holidays {
+		d := dayNumber(h.Year(), h.Month(), h.Day())
+		if week[int(h.Weekday())] && !seen[d] {
+			seen[d] = true
+			c.holidays = append(c.holidays, d)
+		}
+	}
+	sort.Ints(c.holidays)
+	return c
+}
+
+func dayNumber(y int, m time.Month, d int) int {
+	return int(time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / 86400)
+}
+
+// Day is the number of the day, in the firm's zone, on which the instant falls: 0 is 1970-01-01.
+func (c *Calendar) Day(at book.Instant) int {
+	t := at.Time().In(c.Zone)
+	_, offset := t.Zone()
+	return floorDiv(int(t.Unix())+offset, 86400)
+}
+
+// Start is the first moment of a day.
+func (c *Calendar) Start(day int) book.Instant {
+	d := time.Unix(int64(day)*86400, 0).UTC()
+	return book.Micros(time.Date(d.Year(), d.Month(), d.Day(), 0, 0, 0, 0, c.Zone))
+}
+
+// End is the last moment of a day.
+func (c *Calendar) End(day int) book.Instant { return c.Start(day+1) - 1 }
+
+// Count is the number of working days from a fixed origin through the given day, so that Count(b)-Count(a) is the
+// number of working days after a up to and including b.
+func (c *Calendar) Count(day int) int {
+	weeks := floorDiv(day+1, 7)
+	n := weeks*c.perWeek + c.upTo[day+1-weeks*7]
+	return n - sort.SearchInts(c.holidays, day+1)
+}
+
+// Works says whether a day is a working day.
+func (c *Calendar) Works(day int) bool { return c.Count(day) > c.Count(day-1) }
+
+// After is the n-th working day after a day; with no working days in the week it is the day n days on.
+func (c *Calendar) After(day, n int) int {
+	if c.perWeek == 0 {
+		return day + n
+	}
+	want := c.Count(day) + n
+	for n > 0 {
+		if day++; c.Count(day) >= want {
+			break
+		}
+	}
+	return day
+}
+
+// Counted is the day from which working days run for something that came in at an instant: the same day, or the
+// next working one when the firm had closed.
+func (c *Calendar) Counted(at book.Instant) int {
+	day := c.Day(at)
+	if c.Closes > 0 && c.Works(day) && at >= c.Start(day)+book.Instant(c.Closes)*60_000_000 {
+		return c.After(day, 1)
+	}
+	return day
+}
+
+func floorDiv(a, b int) int {
+	q := a / b
+	if a%b < 0 {
+		q--
+	}
+	return q
+}

@@ -1,0 +1,258 @@
+package ledger
+
+import (
+	"encoding/binary"
+	"errors"
+	"math"
+
+	"passbook/internal/book"
+)
+
+// codecVersion leads every stored state, so that a changed layout is noticed and rebuilt, never misread.
+const codecVersion = 1
+
+// ErrState says that a stored state cannot be read; it is rebuilt from the entries.
+var ErrState = errors.New("the stored state of an account is of another version or damaged; run passbook rebuild")
+
+// AppendState writes a state compactly: one read of it costs less than reading the row that holds it. Equal states
+// give equal bytes.
+func AppendState(b []byte, s *State) []byte {
+	w := encoder{append(b, codecVersion)}
+	w.float(s.M)
+	w.float(s.Gross)
+	w.instants(s.Ref, s.LastAt, s.Opened, s.Began, s.Heard, s.Candour, s.RestFrom, s.RestTo)
+	w.instants(s.Real[:]...)
+	w.id(s.LastID)
+	w.id(s.Owner)
+	w.text(s.Stage)
+	w.text(s.Tier)
+	w.text(s.Playbook)
+	for _, f := range []Freshness{s.Fresh, s.Helped} {
+		w.float(f.Phi)
+		w.instants(f.At)
+	}
+	w.count(len(s.Scripts))
+	for _, v := range s.Scripts {
+		w.text(v.Template)
+		w.float(v.C)
+		w.instants(v.At)
+	}
+	w.count(len(s.Waiting))
+	for _, v := range s.Waiting {
+		w.id(v.Entry)
+		w.text(v.Thread)
+		w.instants(v.At)
+		w.text(string(v.Via))
+	}
+	w.owed(s.Promises)
+	w.owed(s.Thanks)
+	w.count(len(s.Cases))
+	for i := range s.Cases {
+		w.caseOf(&s.Cases[i])
+	}
+	w.count(len(s.Broken))
+	for _, v := range s.Broken {
+		w.amend(v)
+	}
+	w.count(len(s.Favours))
+	for _, v := range s.Favours {
+		w.id(v.Entry)
+		w.instants(v.At)
+		w.flags(v.Care, v.Plan)
+	}
+	w.count(len(s.Causes))
+	for _, v := range s.Causes {
+		w.text(v.Name)
+		w.instants(v.At)
+	}
+	return w.b
+}
+
+type encoder struct{ b []byte }
+
+func (w *encoder) float(f float64) {
+	w.b = binary.LittleEndian.AppendUint64(w.b, math.Float64bits(f))
+}
+
+func (w *encoder) instants(all ...book.Instant) {
+	for _, i := range all {
+		w.b = binary.AppendVarint(w.b, int64(i))
+	}
+}
+
+func (w *encoder) count(n int) { w.b = binary.AppendUvarint(w.b, uint64(n)) }
+
+func (w *encoder) text(s string) {
+	w.count(len(s))
+	w.b = append(w.b, s...)
+}
+
+func (w *encoder) id(id book.ID) {
+	if id == "" {
+		w.b = append(w.b, 0)
+		return
+	}
+	raw := id.Bytes()
+	w.b = append(append(w.b, 1), raw[:]...)
+}
+
+func (w *encoder) flags(all ...bool) {
+	var f byte
+	for i, on := range all {
+		if on {
+			f |= 1 << i
+		}
+	}
+	w.b = append(w.b, f)
+}
+
+func (w *encoder) owed(all []Owed) {
+	w.count(len(all))
+	for _, v := range all {
+		w.id(v.Entry)
+		w.instants(v.At)
+	}
+}
+
+func (w *encoder) amend(v Amend) {
+	w.id(v.Entry)
+	w.instants(v.At)
+	w.float(v.Lost)
+}
+
+func (w *encoder) caseOf(c *Case) {
+	w.amend(c.Amend)
+	w.flags(c.Ours, c.Repeated)
+	w.count(c.Severity)
+	w.instants(c.Estimate, c.NextUpdate)
+	w.float(c.Amended)
+}
+
+// ReadState reads what AppendState wrote.
+func ReadState(b []byte, s *State) error {
+	*s = State{}
+	if len(b) == 0 {
+		return nil
+	}
+	r := decoder{b: b[1:]}
+	if b[0] != codecVersion {
+		return ErrState
+	}
+	s.M, s.Gross = r.float(), r.float()
+	r.instants(&s.Ref, &s.LastAt, &s.Opened, &s.Began, &s.Heard, &s.Candour, &s.RestFrom, &s.RestTo)
+	for i := range s.Real {
+		r.instants(&s.Real[i])
+	}
+	s.LastID, s.Owner = r.id(), r.id()
+	s.Stage, s.Tier, s.Playbook = r.text(), r.text(), r.text()
+	for _, f := range []*Freshness{&s.Fresh, &s.Helped} {
+		f.Phi = r.float()
+		r.instants(&f.At)
+	}
+	s.Scripts = list(&r, func(v *Script) { v.Template, v.C, v.At = r.text(), r.float(), r.instant() })
+	s.Waiting = list(&r, func(v *Waiting) {
+		v.Entry, v.Thread, v.At, v.Via = r.id(), r.text(), r.instant(), book.Channel(r.text())
+	})
+	owed := func(v *Owed) { v.Entry, v.At = r.id(), r.instant() }
+	amend := func(v *Amend) { v.Entry, v.At, v.Lost = r.id(), r.instant(), r.float() }
+	s.Promises = list(&r, owed)
+	s.Thanks = list(&r, owed)
+	s.Cases = list(&r, func(c *Case) {
+		amend(&c.Amend)
+		r.flags(&c.Ours, &c.Repeated)
+		c.Severity = r.count()
+		c.Estimate, c.NextUpdate, c.Amended = r.instant(), r.instant(), r.float()
+	})
+	s.Broken = list(&r, amend)
+	s.Favours = list(&r, func(v *Favour) {
+		v.Entry, v.At = r.id(), r.instant()
+		r.flags(&v.Care, &v.Plan)
+	})
+	s.Causes = list(&r, func(v *Cause) { v.Name, v.At = r.text(), r.instant() })
+	if r.bad || len(r.b) != 0 {
+		return ErrState
+	}
+	return nil
+}
+
+type decoder struct {
+	b   []byte
+	bad bool
+}
+
+func (r *decoder) take(n int) []byte {
+	if n < 0 || n > len(r.b) {
+		r.bad, r.b = true, nil
+		return make([]byte, min(max(n, 0), 16))
+	}
+	out := r.b[:n]
+	r.b = r.b[n:]
+	return out
+}
+
+func (r *decoder) float() float64 { return math.Float64frombits(binary.LittleEndian.Uint64(r.take(8))) }
+
+func (r *decoder) instant() book.Instant {
+	v, n := binary.Varint(r.b)
+	if n <= 0 {
+		r.bad, r.b = true, nil
+		return 0
+	}
+	r.b = r.b[n:]
+	return book.Instant(v)
+}
+
+func (r *decoder) instants(all ...*book.Instant) {
+	for _, i := range all {
+		*i = r.instant()
+	}
+}
+
+func (r *decoder) count() int {
+	v, n := binary.Uvarint(r.b)
+	if n <= 0 || v > 1<<30 {
+		r.bad, r.b = true, nil
+		return 0
+	}
+	r.b = r.b[n:]
+	return int(v)
+}
+
+func (r *decoder) text() string {
+	n := r.count()
+	if n > len(r.b) {
+		r.bad, r.b = true, nil
+		return ""
+	}
+	return string(r.take(n))
+}
+
+func (r *decoder) id() book.ID {
+	if r.take(1)[0] == 0 {
+		return ""
+	}
+	var raw [16]byte
+	copy(raw[:], r.take(16))
+	return book.IDFromBytes(raw)
+}
+
+func (r *decoder) flags(all ...*bool) {
+	f := r.take(1)[0]
+	for i, p := range all {
+		*p = f&(1<<i) != 0
+	}
+}
+
+// list reads a counted list; an empty one is nil, so that a decoded state equals a folded one.
+func list[T any](r *decoder, each func(*T)) []T {
+	n := r.count()
+	if n == 0 || n > len(r.b) {
+		r.bad = r.bad || n != 0
+		return nil
+	}
+	out := make([]T, n)
+	for i := range out {
+		each(&out[i])
+	}
+	return out
+}

@@ -1,0 +1,215 @@
+package ledger
+
+import (
+	"math"
+	"sort"
+
+	"passbook/internal/book"
+)
+
+// Effects are what one entry did beyond the state: its postings, and the promise or case it moved.
+type Effects struct {
+	Postings []book.Posting
+	Promise  *PromiseMove
+	Case     *CaseMove
+}
+
+// Promise statuses.
+const (
+	PromiseOpen     = "open"
+	PromiseKept     = "kept"
+	PromiseLate     = "late"
+	PromiseBroken   = "broken"
+	PromiseReleased = "released"
+)
+
+// PromiseMove says how a promise stands after an entry.
+type PromiseMove struct {
+	Promise book.ID
+	Status  string
+	At      book.Instant // when it came to stand so
+}
+
+// CaseMove says how a case stands after an entry.
+type CaseMove struct {
+	Case       book.ID
+	Open       bool
+	NextUpdate book.Instant
+	Estimate   book.Instant // the newest estimate given, zero when unchanged
+	At         book.Instant
+}
+
+// Apply folds one entry, which must stand after every entry folded before, onto the state. Entries that are
+// voided must not be handed in. An entry that refers to something not open changes nothing but the fold position.
+func (r *Rules) Apply(s *State, e *book.Entry) Effects {
+	s.LastAt, s.LastID = e.At, e.ID
+	if e.Kind == book.KindOpened {
+		s.Opened = e.At
+	} else if s.Began == 0 {
+		s.Began = e.At
+	}
+	f := folding{r: r, s: s, e: e, trade: r.Trade(s.Playbook)}
+	f.tariff = &f.trade.Tariff
+	f.apply()
+	return f.out
+}
+
+// folding is one application of one entry.
+type folding struct {
+	r      *Rules
+	s      *State
+	e      *book.Entry
+	trade  *Trade
+	tariff *Tariff
+	out    Effects
+}
+
+func (f *folding) apply() {
+	switch f.e.Kind {
+	case book.KindTouch:
+		f.touch()
+	case book.KindThanks:
+		f.touch()
+		f.thanked()
+	case book.KindPromise:
+		f.s.Promises = append(f.s.Promises, Owed{f.e.ID, f.e.Facts.Due})
+		f.promised(f.e.ID, PromiseOpen)
+	case book.KindKept:
+		f.keep(f.e.Subject)
+	case book.KindBroken:
+		f.breakPromise()
+	case book.KindReleased:
+		if _, ok := f.takePromise(f.e.Subject); ok {
+			f.promised(f.e.Subject, PromiseReleased)
+		}
+	case book.KindCase:
+		f.openCase()
+	case book.KindUpdate:
+		f.updateCase()
+	case book.KindResolved:
+		f.resolveCase()
+	case book.KindClosing:
+		f.closing()
+	case book.KindCare:
+		f.care()
+	case book.KindReferral:
+		f.s.Thanks = append(f.s.Thanks, Owed{f.e.ID, f.e.At})
+		f.post(f.tariff.Referred, "referral")
+	case book.KindAsked:
+		f.post(f.tariff.AskReferral, "referral_asked")
+	case book.KindDeed, book.KindMistake, book.KindAmends:
+		f.byHand()
+	case book.KindOpened, book.KindChanged:
+		f.changed()
+	case book.KindSnoozed:
+		f.s.RestFrom, f.s.RestTo = f.e.At, f.e.Facts.Until
+	}
+}
+
+// post cuts a worth to a posting and moves the balance by it; nothing is not posted.
+func (f *folding) post(worth float64, why string) {
+	if p := book.Cut(worth); p != 0 {
+		f.out.Postings = append(f.out.Postings, book.Posting{Points: p, Why: why})
+		f.s.post(f.r, f.e.At, p)
+	}
+}
+
+// changed takes over the counted fields of an account.
+func (f *folding) changed() {
+	for field, c := range f.e.Facts.Set {
+		switch field {
+		case book.FieldStage:
+			f.s.Stage = c.After
+		case book.FieldTier:
+			f.s.Tier = c.After
+		case book.FieldPlaybook:
+			f.s.Playbook = c.After
+		case book.FieldOwner:
+			f.s.Owner = book.ID(c.After)
+		}
+	}
+}
+
+func (f *folding) closing() {
+	f.s.Favours = append(f.s.Favours, Favour{Entry: f.e.ID, At: f.e.At})
+	if f.trade.Tier(f.s.Tier).Top {
+		f.post(f.tariff.ClosingTop, "closing_top")
+		return
+	}
+	f.post(f.tariff.Closing, "closing")
+}
+
+// care settles the oldest favour once the care contact is introduced and a plan exists; the two may come apart.
+func (f *folding) care() {
+	for i := range f.s.Favours {
+		v := &f.s.Favours[i]
+		v.Care = v.Care || f.e.Facts.Care != ""
+		v.Plan = v.Plan || f.e.Facts.Plan
+		if v.Care && v.Plan {
+			f.s.Favours = append(f.s.Favours[:i:i], f.s.Favours[i+1:]...)
+		}
+		return
+	}
+}
+
+// thanked releases thanks owed when they were given in person: by voice, face or a letter in the hand.
+func (f *folding) thanked() {
+	if len(f.s.Thanks) > 0 && f.e.Facts.Channel.Rank() >= book.Letter.Rank() && f.e.Facts.Outcome != book.NoAnswer {
+		f.s.Thanks = f.s.Thanks[1:]
+	}
+}
+
+// byHand posts what a member judged, within the tariff's limit.
+func (f *folding) byHand() {
+	limit := f.tariff.HandLimit
+	worth := min(limit, max(-limit, f.e.Facts.Points.Float()))
+	if f.e.Kind == book.KindDeed {
+		worth = f.s.Helped.draw(worth, f.e.At, f.tariff.Sigma)
+	}
+	if f.e.Kind == book.KindAmends {
+		f.amend(f.e.Subject)
+	}
+	f.post(worth, string(f.e.Kind))
+}
+
+// amend releases the amends hold of the entry it is made for, or the oldest when it names none.
+func (f *folding) amend(entry book.ID) {
+	for i, b := range f.s.Broken {
+		if entry == "" || b.Entry == entry {
+			f.s.Broken = append(f.s.Broken[:i:i], f.s.Broken[i+1:]...)
+			return
+		}
+	}
+	for i := range f.s.Cases {
+		if f.s.Cases[i].Entry == entry {
+			f.s.Cases[i].Amended += max(0, f.e.Facts.Points.Float())
+			return
+		}
+	}
+}
+
+// Replay folds an account's entries from nothing, with those of the accounts merged into it, whose own stage, owner
+// and rests are not the survivor's. They may come in any order and are sorted in place; voided ones are left out.
+func (r *Rules) Replay(account book.ID, entries []book.Entry, each func(*book.Entry, *State, Effects)) State {
+	sort.Slice(entries, func(i, j int) bool { return entries[i].Before(&entries[j]) })
+	var s State
+	for i := range entries {
+		e := &entries[i]
+		if e.VoidedBy != "" || e.Account != account && !e.Kind.Happening() {
+			continue
+		}
+		out := r.Apply(&s, e)
+		if each != nil {
+			each(e, &s, out)
+		}
+	}
+	return s
+}
+
+// worthOf is base·k^-γ, the worth of a touch before scripts and freshness.
+func (t *Tariff) worthOf(base float64, k int) float64 {
+	if k <= 1 {
+		return base
+	}
+	return float64(base * math.Pow(float64(k), -t.Gamma))
+}

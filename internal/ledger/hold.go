@@ -1,0 +1,234 @@
+package ledger
+
+import (
+	"math"
+
+	"passbook/internal/book"
+)
+
+// HoldKind says what is owed.
+type HoldKind string
+
+// The holds.
+const (
+	HoldWaiting HoldKind = "waiting"
+	HoldPromise HoldKind = "promise_overdue"
+	HoldUpdate  HoldKind = "update_overdue"
+	HoldCadence HoldKind = "cadence"
+	HoldFavour  HoldKind = "favour_owed"
+	HoldThanks  HoldKind = "thanks_owed"
+	HoldSilence HoldKind = "silence"
+	HoldAmends  HoldKind = "amends"
+)
+
+// Hold is an amount not available while something is owed: a closed form of time. f(n) is the amount after n days,
+// working days for all but amends.
+type Hold struct {
+	Kind  HoldKind
+	Entry book.ID      // what it is about; empty for cadence and silence
+	Since book.Instant // from when days count
+	N     float64      // days so far, at the instant asked for; at most 0 when the hold has not begun
+	Stake float64      // points at stake before the hold begins
+
+	rate    Rate    // linear holds
+	v, q    float64 // cadence: v·(1−q^n)
+	lost, h float64 // amends: lost·(1−2^-(n/h))
+}
+
+// Amount is f(n) for a number of days.
+func (h *Hold) Amount(n float64) float64 {
+	switch {
+	case n <= 0:
+		return 0
+	case h.v > 0:
+		return float64(h.v * (1 - math.Pow(h.q, n)))
+	case h.lost > 0:
+		return float64(h.lost * (1 - halved(n, h.h)))
+	}
+	return min(float64(h.rate.PerDay*n), h.rate.Cap)
+}
+
+// Now is the amount held, Tomorrow the amount after one more day.
+func (h *Hold) Now() float64 { return h.Amount(h.N) }
+
+// Tomorrow is the amount after one more day of neglect.
+func (h *Hold) Tomorrow() float64 { return h.Amount(max(h.N, 0) + 1) }
+
+// Cost is what one more day costs; at a cap it is the amount held, since that is what the act would free.
+func (h *Hold) Cost() float64 {
+	now := h.Now()
+	if more := h.Tomorrow() - now; more > 1e-9 {
+		return more
+	}
+	return now
+}
+
+// maxNeglect is the number of days of neglect that add up; what is forgotten longer than that weighs the same.
+const maxNeglect = 60
+
+// Neglect is W: what neglect has added up to, Σ f(j) for j = 1…min(n, 60), and at least the points at stake. It never
+// decreases while nothing happens.
+func (h *Hold) Neglect() float64 {
+	n := math.Floor(min(h.N, maxNeglect))
+	if n < 1 {
+		return h.Stake
+	}
+	var sum float64
+	switch {
+	case h.v > 0:
+		sum = float64(h.v * (n - float64(h.q*(1-math.Pow(h.q, n)))/(1-h.q)))
+	case h.lost > 0:
+		d := halved(1, h.h)
+		sum = float64(h.lost * (n - float64(d*(1-math.Pow(d, n)))/(1-d)))
+	default:
+		m := n
+		if h.rate.PerDay > 0 {
+			m = min(n, math.Floor(h.rate.Cap/h.rate.PerDay))
+		}
+		sum = float64(h.rate.PerDay*m*(m+1)/2) + float64(h.rate.Cap*(n-m))
+	}
+	return max(h.Stake, sum)
+}
+
+// workingDays is the number of working days after the day of from, up to the day of to.
+func (r *Rules) workingDays(fromDay int, to book.Instant) int {
+	c := r.Calendar
+	return c.Count(c.Day(to)) - c.Count(fromDay)
+}
+
+// waitingFrom is the day from which a waiting client's hold counts: one working day after they wrote.
+func waitingFrom(r *Rules, at book.Instant) int {
+	return r.Calendar.After(r.Calendar.Counted(at), 1)
+}
+
+// Standard is the cadence that holds for an account now: its stage's and tier's, halved and raised to the voice
+// while a case is open.
+func (r *Rules) Standard(s *State) Cadence {
+	c := r.Trade(s.Playbook).CadenceFor(s.Stage, s.Tier)
+	if len(s.Cases) > 0 {
+		c.Ideal, c.Max = (c.Ideal+1)/2, (c.Max+1)/2
+		if c.Least.Rank() < book.Call.Rank() {
+			c.Least = book.Call
+		}
+	}
+	return c
+}
+
+// AppendHolds appends everything owed or due to an account at an instant, begun or not yet, to holds. Those that
+// have not begun by the end of that day are left out, so that what is returned is what Today may name.
+func (r *Rules) AppendHolds(holds []Hold, s *State, at book.Instant) []Hold {
+	w := holdWriter{r: r, s: s, at: at, t: r.Trade(s.Playbook), out: holds}
+	w.today = r.Calendar.Day(at)
+	w.count = r.Calendar.Count(w.today)
+	w.waiting()
+	for _, p := range s.Promises {
+		w.due(HoldPromise, p.Entry, p.At, w.t.Tariff.Overdue, w.t.Tariff.Stakes.Promise)
+	}
+	for i := range s.Cases {
+		c := &s.Cases[i]
+		w.due(HoldUpdate, c.Entry, c.NextUpdate, w.t.Tariff.Update, w.t.Tariff.Stakes.Update)
+		if c.Amended == 0 {
+			w.amends(c.Amend)
+		}
+	}
+	for _, b := range s.Broken {
+		w.amends(b)
+	}
+	for _, v := range s.Favours {
+		w.due(HoldFavour, v.Entry, v.At, w.t.Tariff.Favour, 0)
+	}
+	for _, v := range s.Thanks {
+		w.due(HoldThanks, v.Entry, v.At, w.t.Tariff.Thanks, 0)
+	}
+	w.cadence()
+	w.silence()
+	return w.out
+}
+
+type holdWriter struct {
+	r     *Rules
+	s     *State
+	at    book.Instant
+	t     *Trade
+	today int // the day of at, and the working days up to it
+	count int
+	out   []Hold
+}
+
+// due adds a linear hold that runs from an instant, if its day has come.
+func (w *holdWriter) due(kind HoldKind, entry book.ID, since book.Instant, rate Rate, stake float64) {
+	day := w.r.Calendar.Day(since)
+	if day > w.today {
+		return
+	}
+	n := w.count - w.r.Calendar.Count(day)
+	w.out = append(w.out, Hold{Kind: kind, Entry: entry, Since: since, N: float64(n), Stake: stake, rate: rate})
+}
+
+// waiting adds one hold for the account, counted from the message that waits longest.
+func (w *holdWriter) waiting() {
+	old := w.s.oldestWaiting()
+	if old == nil || old.At > w.at {
+		return
+	}
+	from := waitingFrom(w.r, old.At)
+	w.out = append(w.out, Hold{
+		Kind: HoldWaiting, Entry: old.Entry, Since: old.At, N: float64(w.count - w.r.Calendar.Count(from)),
+		Stake: w.t.Tariff.Stakes.Waiting, rate: w.t.Tariff.Waiting,
+	})
+}
+
+func (s *State) oldestWaiting() *Waiting {
+	var old *Waiting
+	for i := range s.Waiting {
+		if old == nil || s.Waiting[i].At < old.At {
+			old = &s.Waiting[i]
+		}
+	}
+	return old
+}
+
+// amends holds exactly what has faded off a withdrawal, so that neglect never heals it.
+func (w *holdWriter) amends(a Amend) {
+	if a.Lost > 0 {
+		w.out = append(w.out, Hold{
+			Kind: HoldAmends, Entry: a.Entry, Since: a.At, N: w.at.DaysSince(a.At), lost: a.Lost, h: w.r.HalfLife,
+		})
+	}
+}
+
+// cadence adds V(1−q^n) from the ideal date, 90 % of V at the maximum.
+func (w *holdWriter) cadence() {
+	c := w.r.Standard(w.s)
+	ideal, last := w.r.cadenceDays(w.s, c)
+	if ideal > w.today {
+		return
+	}
+	cal := w.r.Calendar
+	span := max(1, cal.Count(last)-cal.Count(ideal))
+	w.out = append(w.out, Hold{
+		Kind: HoldCadence, Since: cal.Start(ideal), N: float64(w.count - cal.Count(ideal)),
+		v: w.t.Tariff.Touch[c.Least], q: math.Pow(0.1, 1/float64(span)),
+	})
+}
+
+// cadenceDays are the days of the ideal and the latest next contact.
+func (r *Rules) cadenceDays(s *State, c Cadence) (ideal, last int) {
+	day := r.Calendar.Day(max(s.LastReal(c.Least), s.Begin()))
+	return day + c.Ideal, day + max(c.Max, c.Ideal)
+}
+
+// silence adds the debit of an account that has not been asked an honest question for its tier's period.
+func (w *holdWriter) silence() {
+	since := w.r.SilenceFrom(w.s)
+	if day := w.r.Calendar.Day(since); day <= w.today {
+		w.due(HoldSilence, "", since, w.t.Tariff.Silence, 0)
+	}
+}
+
+// SilenceFrom is when the tier's period without candour ends. Contact alone does not move it: a chat clears only
+// the mark "no contact".
+func (r *Rules) SilenceFrom(s *State) book.Instant {
+	period := r.Trade(s.Playbook).Tier(s.Tier).Silence
+	return max(s.Candour, s.Begin()) + book.Instant(period)*book.Day
+}

@@ -1,0 +1,120 @@
+package ledger
+
+import "passbook/internal/book"
+
+// Standing is how a relationship stands, in one word.
+type Standing string
+
+// The standings, worst first.
+const (
+	Overdrawn Standing = "overdrawn"
+	Thin      Standing = "thin"
+	Good      Standing = "good"
+)
+
+// Standings lists them.
+var Standings = []Standing{Overdrawn, Thin, Good}
+
+// Mark is a note beside the standing.
+type Mark string
+
+// The marks.
+const (
+	MarkNew       Mark = "new"
+	MarkNoContact Mark = "no contact"
+	MarkNoCandour Mark = "no candour"
+)
+
+// Marks lists them.
+var Marks = []Mark{MarkNew, MarkNoContact, MarkNoCandour}
+
+const (
+	newFor   = 30 * book.Day
+	thinness = 1000 // available points, in hundredths, below which an account is thin
+)
+
+// View is an account's figures at an instant: what is printed adds up, to the hundredth.
+type View struct {
+	Balance   book.Points
+	Available book.Points
+	Standing  Standing
+	Marks     []Mark
+	Holds     []Hold // begun or due today
+}
+
+// View reads the figures off a state. The holds are appended to scratch, which may be nil.
+func (r *Rules) View(s *State, at book.Instant, scratch []Hold) View {
+	v := View{Holds: r.AppendHolds(scratch, s, at), Marks: r.marks(s, at)}
+	v.Balance = book.Round(s.Balance(r, at))
+	v.Available = v.Balance
+	overdue := false
+	for i := range v.Holds {
+		h := &v.Holds[i]
+		v.Available -= book.Round(h.Now())
+		switch h.Kind {
+		case HoldWaiting, HoldPromise, HoldUpdate:
+			overdue = overdue || h.N > 0
+		case HoldCadence:
+			overdue = overdue || h.Now() > 0.9*h.v-1e-9
+		}
+	}
+	for i := range s.Cases {
+		overdue = overdue || s.Cases[i].Ours && s.Cases[i].Severity == 3
+	}
+	switch {
+	case v.Balance <= -100:
+		v.Standing = Overdrawn
+	case v.Available < thinness || overdue:
+		v.Standing = Thin
+	default:
+		v.Standing = Good
+	}
+	return v
+}
+
+// marks tells both kinds of silence apart, and who is new.
+func (r *Rules) marks(s *State, at book.Instant) []Mark {
+	var marks []Mark
+	if at-s.Begin() < newFor {
+		marks = append(marks, MarkNew)
+	}
+	period := book.Instant(r.Trade(s.Playbook).Tier(s.Tier).Silence) * book.Day
+	switch {
+	case at >= max(s.Heard, s.Begin())+period:
+		marks = append(marks, MarkNoContact)
+	case at >= r.SilenceFrom(s):
+		marks = append(marks, MarkNoCandour)
+	}
+	return marks
+}
+
+// DueAt is the moment from which an account has something of class one or two to do: the earliest of all that is
+// owed. It is kept on the account's row, so that Today reads only what is due.
+func (r *Rules) DueAt(s *State) book.Instant {
+	cal := r.Calendar
+	ideal, _ := r.cadenceDays(s, r.Standard(s))
+	due := min(cal.Start(ideal), cal.Start(cal.Day(r.SilenceFrom(s))))
+	sooner := func(t book.Instant) { due = min(due, t) }
+	for _, w := range s.Waiting {
+		sooner(w.At)
+	}
+	for _, p := range s.Promises {
+		sooner(cal.Start(cal.Day(p.At)))
+	}
+	for _, c := range s.Cases {
+		sooner(cal.Start(cal.Day(c.NextUpdate)))
+		if c.Lost > 0 && c.Amended == 0 {
+			sooner(c.At)
+		}
+	}
+	for _, b := range s.Broken {
+		sooner(b.At)
+	}
+	for _, v := range s.Favours {
+		sooner(v.At)
+	}
+	for _, v := range s.Thanks {
+		sooner(v.At)
+	}
+	return due
+}

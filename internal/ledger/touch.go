@@ -1,0 +1,161 @@
+package ledger
+
+import (
+	"math"
+
+	"passbook/internal/book"
+)
+
+// Close is the largest number of recipients at which a touch still counts as meant for each of them.
+const Close = 3
+
+// maxWaiting bounds the threads of one account that are remembered as waiting. The hold counts from the oldest, so
+// what is past the bound changes no figure until a hundred others are answered.
+const maxWaiting = 100
+
+// touch folds a touch. In order: what they asked of us, what it answers, what it keeps, and what it is worth.
+func (f *folding) touch() {
+	e, t := &f.e.Facts, f.tariff
+	k := max(1, e.To)
+	heard := !e.Auto && !e.Bulk && k <= Close
+	scripted := e.Template != ""
+	base, rank := f.base()
+	live := e.Channel.Live() && e.Outcome != book.NoAnswer && e.Outcome != book.LeftWord
+
+	if e.Direction == book.In {
+		if heard {
+			f.s.Heard = f.e.At
+		}
+		if e.Asks == book.AsksNews && !e.Auto {
+			f.post(t.AskedFirst, "asked_first")
+		}
+		if !live {
+			if heard {
+				f.wait()
+			}
+			return
+		}
+	}
+	if base <= 0 || e.Auto {
+		return
+	}
+
+	switch {
+	case e.Keeps != "" && f.keep(e.Keeps):
+	case f.answers(scripted, k) && f.answer():
+	case e.Direction == book.In && e.Asks == book.AsksNews:
+		// The conversation answered what they had to ask for; it is no deposit on top of being late.
+	default:
+		scripted = f.pay(base, k, scripted)
+	}
+	if scripted || !heard {
+		return
+	}
+	f.s.Real[rank] = f.e.At
+	f.s.Heard = f.e.At
+	if e.Asks == book.AsksCandour && live {
+		f.s.Candour = f.e.At
+	}
+}
+
+// base is the worth of a touch with one person, and the richness at which it counts as contact. A message left pays
+// as a text and never above its channel; who was not reached, and selling, pay nothing.
+func (f *folding) base() (float64, int) {
+	e, t := &f.e.Facts, f.tariff
+	if e.Outcome == book.NoAnswer || e.Purpose == book.Sell {
+		return 0, 0
+	}
+	if e.Purpose == book.Gift && e.Direction != book.In {
+		return t.Gift, max(book.Letter.Rank(), e.Channel.Rank())
+	}
+	base, rank := t.Touch[e.Channel], e.Channel.Rank()
+	if e.Outcome == book.LeftWord {
+		base, rank = min(base, t.Touch[book.Text]), min(rank, book.Text.Rank())
+	}
+	return base, max(rank, 0)
+}
+
+// pay posts the touch's own worth, lessened by repetition and by freshness, and says whether it was scripted: the
+// same gift again is, whoever chose it.
+func (f *folding) pay(base float64, k int, scripted bool) bool {
+	e, t := &f.e.Facts, f.tariff
+	worth := t.worthOf(base, k)
+	var c float64
+	if mark := f.mark(); mark != "" && e.Direction != book.In {
+		c = f.s.script(mark, f.e.At, t.R, true)
+		scripted = scripted || c > 0
+		worth = float64(worth * math.Pow(t.Rho, c))
+	}
+	paid := f.s.Fresh.draw(worth, f.e.At, t.Sigma)
+	f.post(paid, touchWhy(f.e, worth, paid, k, c))
+	return scripted
+}
+
+// mark is what makes two touches the same: the template, or a gift's own words.
+func (f *folding) mark() string {
+	if f.e.Facts.Template != "" {
+		return f.e.Facts.Template
+	}
+	if f.e.Facts.Purpose == book.Gift && f.e.Facts.Gesture != "" {
+		return "gift:" + f.e.Facts.Gesture
+	}
+	return ""
+}
+
+// wait opens a thread as waiting; a thread that waits already keeps its first unanswered message.
+func (f *folding) wait() {
+	thread := f.e.Facts.Thread
+	for i := range f.s.Waiting {
+		if f.s.Waiting[i].Thread == thread {
+			return
+		}
+	}
+	if len(f.s.Waiting) < maxWaiting {
+		f.s.Waiting = append(f.s.Waiting, Waiting{f.e.ID, thread, f.e.At, f.e.Facts.Channel})
+	}
+}
+
+// answers says whether this touch can answer at all: a person's own words that reached them, meant for few, or
+// written into the thread that waits.
+func (f *folding) answers(scripted bool, k int) bool {
+	e := &f.e.Facts
+	if scripted || e.Outcome == book.LeftWord {
+		return false
+	}
+	if k <= Close && !e.Bulk {
+		return true
+	}
+	for _, w := range f.s.Waiting {
+		if e.Thread != "" && w.Thread == e.Thread {
+			return true
+		}
+	}
+	return false
+}
+
+// answer clears the waiting threads that this touch answers: its own, or all of them when it belongs to no
+// thread, as a call does. It posts for the one that waited longest and says whether there was any.
+func (f *folding) answer() bool {
+	thread := f.e.Facts.Thread
+	var oldest *Waiting
+	kept := f.s.Waiting[:0:0]
+	for i, w := range f.s.Waiting {
+		if thread != "" && w.Thread != "" && w.Thread != thread {
+			kept = append(kept, w)
+			continue
+		}
+		if oldest == nil || w.At < oldest.At {
+			oldest = &f.s.Waiting[i]
+		}
+	}
+	if oldest == nil {
+		return false
+	}
+	if f.r.workingDays(waitingFrom(f.r, oldest.At), f.e.At) <= 0 {
+		f.post(f.tariff.AnswerSoon, "answered")
+	} else {
+		f.post(f.tariff.AnswerLate, "answered_late")
+	}
+	f.s.Waiting = kept
+	return true
+}

@@ -1,0 +1,86 @@
+package ledger
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"passbook/internal/book"
+)
+
+// A posting's why is a code and the figures behind it, as in "call w=6.00 less=1.20 k=2 again=0.82"; Words turns it
+// into a sentence. It is part of what verify compares, so it is stable.
+
+func touchWhy(e *book.Entry, worth, paid float64, k int, c float64) string {
+	var b strings.Builder
+	code := string(e.Facts.Channel)
+	switch {
+	case e.Kind == book.KindThanks:
+		code = "thanks"
+	case e.Facts.Purpose == book.Gift && e.Facts.Direction != book.In:
+		code = "gift"
+	case e.Facts.Outcome == book.LeftWord:
+		code = "left_word"
+	}
+	b.WriteString(code)
+	if k > 1 {
+		b.WriteString(" k=")
+		b.WriteString(strconv.Itoa(k))
+	}
+	if c > 0.005 {
+		b.WriteString(" again=")
+		b.WriteString(strconv.FormatFloat(c, 'f', 2, 64))
+	}
+	if worth-paid > 0.005 {
+		b.WriteString(" of=")
+		b.WriteString(strconv.FormatFloat(worth, 'f', 2, 64))
+	}
+	return b.String()
+}
+
+func lessened(code string, worth, paid float64) string {
+	if worth-paid > 0.005 {
+		return code + " of=" + strconv.FormatFloat(worth, 'f', 2, 64)
+	}
+	return code
+}
+
+// reasons are the plain words of each code.
+var reasons = map[string]string{
+	"social": "a word on social media", "chat": "a chat message", "email": "an e-mail", "text": "a text message",
+	"letter": "a letter", "call": "a call", "video": "a video call", "meeting": "a meeting",
+	"gift": "a gift", "left_word": "a message left", "thanks": "thanks given",
+	"asked_first": "they asked before we told them", "answered": "answered in good time",
+	"answered_late": "answered late", "kept": "a promise kept", "kept_late": "a promise kept late",
+	"broken": "a promise broken", "failure": "a failure of ours",
+	"failure_named": "a failure of ours that we named first", "candour": "they told us what went wrong",
+	"solved": "their problem solved", "resolved_fast": "put right fast", "resolved": "put right in time",
+	"resolved_late": "put right late", "closing": "a closing: a favour they did us",
+	"closing_top": "a closing with a top client: a larger favour", "referral": "they sent us somebody",
+	"referral_asked": "we asked for a referral", "deed": "a good deed", "mistake": "a mistake of ours",
+	"amends": "amends made",
+}
+
+// Words is the sentence behind a posting's why.
+func Words(why string) string {
+	parts := strings.Fields(why)
+	if len(parts) == 0 {
+		return ""
+	}
+	out, ok := reasons[parts[0]]
+	if !ok {
+		out = parts[0]
+	}
+	for _, p := range parts[1:] {
+		name, value, _ := strings.Cut(p, "=")
+		switch name {
+		case "k":
+			out += fmt.Sprintf(", shared by %s", value)
+		case "again":
+			out += fmt.Sprintf(", the same script %s times before", value)
+		case "of":
+			out += fmt.Sprintf(", %s less what was still fresh", value)
+		}
+	}
+	return out
+}
