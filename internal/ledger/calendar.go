@@ -49,15 +49,28 @@ func dayNumber(y int, m time.Month, d int) int {
 
 // Day is the number of the day, in the firm's zone, on which the instant falls: 0 is 1970-01-01.
 func (c *Calendar) Day(at book.Instant) int {
-	t := at.Time().In(c.Zone)
+	t := time.UnixMicro(int64(at)).In(c.Zone)
 	_, offset := t.Zone()
 	return floorDiv(int(t.Unix())+offset, 86400)
 }
 
-// Start is the first moment of a day.
+// Start is the first moment of a day. Where clocks change at midnight a day may begin at one in the morning, or begin
+// twice; a day that a zone left out altogether begins with the next.
 func (c *Calendar) Start(day int) book.Instant {
 	d := time.Unix(int64(day)*86400, 0).UTC()
-	return book.Micros(time.Date(d.Year(), d.Month(), d.Day(), 0, 0, 0, 0, c.Zone))
+	t := time.Date(d.Year(), d.Month(), d.Day(), 0, 0, 0, 0, c.Zone)
+	at := book.Micros(t)
+	if c.Day(at) < day {
+		_, end := t.ZoneBounds()
+		return book.Micros(end)
+	}
+	if c.Day(at-1) < day {
+		return at
+	}
+	// Midnight was struck twice, or what Date made of a missing midnight lies past the change.
+	change, _ := t.ZoneBounds()
+	_, offset := change.Add(-time.Microsecond).Zone()
+	return min(book.Micros(change), book.Instant(int64(day)*86400-int64(offset))*1_000_000)
 }
 
 // End is the last moment of a day.
@@ -89,11 +102,22 @@ func (c *Calendar) After(day, n int) int {
 }
 
 // Counted is the day from which working days run for something that came in at an instant: the same day, or the
-// next working one when the firm had closed.
+// next working one when the firm had closed, for the evening or for the weekend. It never runs backward: what came in
+// on Saturday is counted no sooner than what came in on Friday night.
 func (c *Calendar) Counted(at book.Instant) int {
 	day := c.Day(at)
-	if c.Closes > 0 && c.Works(day) && at >= c.Start(day)+book.Instant(c.Closes)*60_000_000 {
+	if c.perWeek == 0 {
+		return day
+	}
+	if !c.Works(day) {
 		return c.After(day, 1)
+	}
+	if c.Closes > 0 {
+		// The clock on the wall decides, also on a day that is an hour short.
+		t := time.UnixMicro(int64(at)).In(c.Zone)
+		if t.Hour()*60+t.Minute() >= c.Closes {
+			return c.After(day, 1)
+		}
 	}
 	return day
 }

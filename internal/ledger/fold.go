@@ -43,15 +43,26 @@ type CaseMove struct {
 // voided must not be handed in. An entry that refers to something not open changes nothing but the fold position.
 func (r *Rules) Apply(s *State, e *book.Entry) Effects {
 	s.LastAt, s.LastID = e.At, e.ID
-	if e.Kind == book.KindOpened {
+	switch {
+	case e.Kind == book.KindOpened:
 		s.Opened = e.At
-	} else if s.Began == 0 {
+	case s.Began == 0 && begins(e.Kind):
 		s.Began = e.At
 	}
 	f := folding{r: r, s: s, e: e, trade: r.Trade(s.Playbook)}
 	f.tariff = &f.trade.Tariff
 	f.apply()
 	return f.out
+}
+
+// begins says whether an entry can be the first of a relationship. Taking something back, joining two accounts and
+// letting one rest are about the book, not about the client: none may start the clock of one never contacted anew.
+func begins(k book.Kind) bool {
+	switch k {
+	case book.KindVoid, book.KindUndone, book.KindMerged, book.KindUnmerged, book.KindSnoozed, book.KindErased:
+		return false
+	}
+	return true
 }
 
 // folding is one application of one entry.
@@ -152,9 +163,13 @@ func (f *folding) care() {
 	}
 }
 
-// thanked releases thanks owed when they were given in person: by voice, face or a letter in the hand.
+// thanked releases thanks owed when they were given in person: by voice, face or a letter in the hand. Thanks left
+// with somebody else have not been given, and what they wrote to us is not ours.
 func (f *folding) thanked() {
-	if len(f.s.Thanks) > 0 && f.e.Facts.Channel.Rank() >= book.Letter.Rank() && f.e.Facts.Outcome != book.NoAnswer {
+	e := &f.e.Facts
+	inPerson := e.Channel.Rank() >= book.Letter.Rank() && e.Outcome != book.NoAnswer && e.Outcome != book.LeftWord &&
+		(e.Direction != book.In || e.Channel.Live())
+	if inPerson && len(f.s.Thanks) > 0 {
 		f.s.Thanks = f.s.Thanks[1:]
 	}
 }
@@ -167,13 +182,14 @@ func (f *folding) byHand() {
 		worth = f.s.Helped.draw(worth, f.e.At, f.tariff.Sigma)
 	}
 	if f.e.Kind == book.KindAmends {
-		f.amend(f.e.Subject)
+		f.amend(f.e.Subject, worth)
 	}
 	f.post(worth, string(f.e.Kind))
 }
 
-// amend releases the amends hold of the entry it is made for, or the oldest when it names none.
-func (f *folding) amend(entry book.ID) {
+// amend releases the amends hold of the entry it is made for, or the oldest broken promise's when it names none. For a
+// case it is remembered by its worth, which comes off what solving gives back.
+func (f *folding) amend(entry book.ID, worth float64) {
 	for i, b := range f.s.Broken {
 		if entry == "" || b.Entry == entry {
 			f.s.Broken = append(f.s.Broken[:i:i], f.s.Broken[i+1:]...)
@@ -182,7 +198,7 @@ func (f *folding) amend(entry book.ID) {
 	}
 	for i := range f.s.Cases {
 		if f.s.Cases[i].Entry == entry {
-			f.s.Cases[i].Amended += max(0, f.e.Facts.Points.Float())
+			f.s.Cases[i].Amended += max(0, worth)
 			return
 		}
 	}

@@ -48,16 +48,20 @@ func (h *Hold) Amount(n float64) float64 {
 	return min(float64(h.rate.PerDay*n), h.rate.Cap)
 }
 
-// Now is the amount held, Tomorrow the amount after one more day.
+// Now is the amount held.
 func (h *Hold) Now() float64 { return h.Amount(h.N) }
 
-// Tomorrow is the amount after one more day of neglect.
-func (h *Hold) Tomorrow() float64 { return h.Amount(max(h.N, 0) + 1) }
+// Tomorrow is the amount after one more day of neglect. For a hold that begins later than tomorrow it is nothing yet.
+func (h *Hold) Tomorrow() float64 { return h.Amount(h.N + 1) }
 
-// Cost is what one more day costs; at a cap it is the amount held, since that is what the act would free.
+// atCap is the growth a day below which a hold counts as having reached its cap: what prints as 0.00.
+const atCap = 0.005
+
+// Cost is what one more day costs; at a cap it is the amount held, since that is what the act would free. A curve
+// that only nears its cap has reached it once a day's growth no longer shows in print.
 func (h *Hold) Cost() float64 {
 	now := h.Now()
-	if more := h.Tomorrow() - now; more > 1e-9 {
+	if more := h.Tomorrow() - now; more >= atCap {
 		return more
 	}
 	return now

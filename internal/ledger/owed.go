@@ -118,7 +118,7 @@ func (f *folding) resolveCase() {
 		f.s.Cases = append(f.s.Cases[:i:i], f.s.Cases[i+1:]...)
 		f.out.Case = &CaseMove{Case: c.Entry, At: f.e.At}
 		if !c.Ours {
-			worth := f.tariff.Solved[c.Severity-1]
+			worth := f.tariff.Solved[severity(c.Severity)]
 			paid := f.s.Helped.draw(worth, f.e.At, f.tariff.Sigma)
 			f.post(paid, lessened("solved", worth, paid))
 			return

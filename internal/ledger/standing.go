@@ -72,20 +72,27 @@ func (r *Rules) View(s *State, at book.Instant, scratch []Hold) View {
 	return v
 }
 
-// marks tells both kinds of silence apart, and who is new.
+// marked are the sets of marks an account can bear, so that reading a view leaves no garbage: first those of an
+// account that is not new, then with "new" before them.
+var marked = [2][3][]Mark{
+	{nil, {MarkNoContact}, {MarkNoCandour}},
+	{{MarkNew}, {MarkNew, MarkNoContact}, {MarkNew, MarkNoCandour}},
+}
+
+// marks tells both kinds of silence apart, and who is new. The list is shared: it is for reading.
 func (r *Rules) marks(s *State, at book.Instant) []Mark {
-	var marks []Mark
+	fresh, silent := 0, 0
 	if at-s.Begin() < newFor {
-		marks = append(marks, MarkNew)
+		fresh = 1
 	}
 	period := book.Instant(r.Trade(s.Playbook).Tier(s.Tier).Silence) * book.Day
 	switch {
 	case at >= max(s.Heard, s.Begin())+period:
-		marks = append(marks, MarkNoContact)
+		silent = 1
 	case at >= r.SilenceFrom(s):
-		marks = append(marks, MarkNoCandour)
+		silent = 2
 	}
-	return marks
+	return marked[fresh][silent]
 }
 
 // DueAt is the moment from which an account has something of class one or two to do: the earliest of all that is
@@ -108,7 +115,9 @@ func (r *Rules) DueAt(s *State) book.Instant {
 		}
 	}
 	for _, b := range s.Broken {
-		sooner(b.At)
+		if b.Lost > 0 {
+			sooner(b.At)
+		}
 	}
 	for _, v := range s.Favours {
 		sooner(v.At)

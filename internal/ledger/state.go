@@ -121,10 +121,10 @@ func (s *State) SortKey(r *Rules) (sign int, key float64) {
 	return 1, key
 }
 
-// OverdrawnKey is the key at or below which a negative balance is -1 or worse at an instant; it lets one index find
-// the overdrafts of any book.
+// OverdrawnKey is the key at or below which a negative balance is printed as -1.00 or worse at an instant; it lets one
+// index find the overdrafts of any book, the same ones that View calls overdrawn.
 func OverdrawnKey(r *Rules, at book.Instant) float64 {
-	return -(float64(float64(at)/float64(book.Day)) / r.HalfLife)
+	return -(float64(float64(at)/float64(book.Day))/r.HalfLife + math.Log2(0.995))
 }
 
 // post moves the balance by whole hundredths at an instant.
@@ -172,7 +172,11 @@ func (f *Freshness) draw(worth float64, at book.Instant, sigma float64) float64 
 func (s *State) script(template string, at book.Instant, halfLife float64, counted bool) (c float64) {
 	for i := range s.Scripts {
 		if m := &s.Scripts[i]; m.Template == template {
-			c = float64(m.C * halved(at.DaysSince(m.At), halfLife))
+			// What forgetScripts may have dropped counts for nothing, so that no other template's use can be told
+			// from this one's price.
+			if c = float64(m.C * halved(at.DaysSince(m.At), halfLife)); c <= forgotten {
+				c = 0
+			}
 			if counted {
 				m.C, m.At = c+1, at
 			}
@@ -186,11 +190,14 @@ func (s *State) script(template string, at book.Instant, halfLife float64, count
 	return 0
 }
 
+// forgotten is the faded number of uses below which a template is as good as new.
+const forgotten = 1e-5
+
 // forgetScripts drops what has faded past counting, so that a state stays small however many templates a firm had.
 func (s *State) forgetScripts(at book.Instant, halfLife float64) {
 	kept := s.Scripts[:0]
 	for _, m := range s.Scripts {
-		if float64(m.C*halved(at.DaysSince(m.At), halfLife)) > 1e-5 {
+		if float64(m.C*halved(at.DaysSince(m.At), halfLife)) > forgotten {
 			kept = append(kept, m)
 		}
 	}

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"math"
+	"slices"
 
 	"passbook/internal/book"
 )
@@ -37,11 +38,16 @@ func (f *folding) touch() {
 		}
 	}
 	if base <= 0 || e.Auto {
+		f.replySelling()
 		return
 	}
 
 	switch {
 	case e.Keeps != "" && f.keep(e.Keeps):
+		// Paid through the promise alone; a client who waits has been answered all the same.
+		if f.answers(scripted, k) {
+			f.takeWaiting()
+		}
 	case f.answers(scripted, k) && f.answer():
 	case e.Direction == book.In && e.Asks == book.AsksNews:
 		// The conversation answered what they had to ask for; it is no deposit on top of being late.
@@ -133,29 +139,44 @@ func (f *folding) answers(scripted bool, k int) bool {
 	return false
 }
 
-// answer clears the waiting threads that this touch answers: its own, or all of them when it belongs to no
-// thread, as a call does. It posts for the one that waited longest and says whether there was any.
+// replySelling takes a reply that sells, such as the offer they wrote for, as the answer to its own thread: it pays
+// nothing, but nobody waits there any more.
+func (f *folding) replySelling() {
+	e := &f.e.Facts
+	if e.Purpose == book.Sell && e.Direction != book.In && e.Thread != "" && !e.Auto && e.Template == "" &&
+		e.Outcome != book.NoAnswer && e.Outcome != book.LeftWord {
+		f.s.Waiting = slices.DeleteFunc(f.s.Waiting, func(w Waiting) bool { return w.Thread == e.Thread })
+	}
+}
+
+// answer posts for the waiting thread that this touch answers and that waited longest; it says whether there was any.
 func (f *folding) answer() bool {
+	since, ok := f.takeWaiting()
+	switch {
+	case !ok:
+		return false
+	case f.r.workingDays(waitingFrom(f.r, since), f.e.At) <= 0:
+		f.post(f.tariff.AnswerSoon, "answered")
+	default:
+		f.post(f.tariff.AnswerLate, "answered_late")
+	}
+	return true
+}
+
+// takeWaiting clears the waiting threads that this touch answers: its own, or all of them when it belongs to no
+// thread, as a call does. It gives the time of the one that waited longest.
+func (f *folding) takeWaiting() (since book.Instant, ok bool) {
 	thread := f.e.Facts.Thread
-	var oldest *Waiting
 	kept := f.s.Waiting[:0:0]
-	for i, w := range f.s.Waiting {
+	for _, w := range f.s.Waiting {
 		if thread != "" && w.Thread != "" && w.Thread != thread {
 			kept = append(kept, w)
 			continue
 		}
-		if oldest == nil || w.At < oldest.At {
-			oldest = &f.s.Waiting[i]
+		if !ok || w.At < since {
+			since, ok = w.At, true
 		}
 	}
-	if oldest == nil {
-		return false
-	}
-	if f.r.workingDays(waitingFrom(f.r, oldest.At), f.e.At) <= 0 {
-		f.post(f.tariff.AnswerSoon, "answered")
-	} else {
-		f.post(f.tariff.AnswerLate, "answered_late")
-	}
 	f.s.Waiting = kept
-	return true
+	return since, ok
 }
