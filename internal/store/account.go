@@ -1,0 +1,241 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"sort"
+
+	"passbook/internal/book"
+	"passbook/internal/ledger"
+	"passbook/internal/sqldb"
+)
+
+// Account is an account's row: what it is, and what its entries have come to.
+type Account struct {
+	book.Account
+	Seq   int64
+	Hand  []string // fields that a member typed
+	Run   book.ID
+	Rules string // the version of the rules that State was folded with
+	State ledger.State
+}
+
+const accountColumns = `id, seq, name, kind, owner_id, stage, tier, playbook, tags, custom, hand, merged_into,
+	created_at, run_id, rules, state`
+
+func scanAccount(r *sqldb.Rows) (*Account, error) {
+	a := new(Account)
+	var tags, custom, hand string
+	var merged, run *string
+	var state []byte
+	err := r.Scan(&a.ID, &a.Seq, &a.Name, &a.Kind, &a.Owner, &a.Stage, &a.Tier, &a.Playbook, &tags, &custom, &hand,
+		&merged, &a.Created, &run, &a.Rules, &state)
+	if err != nil {
+		return nil, err
+	}
+	a.Merged, a.Run = idOf(merged), idOf(run)
+	for _, p := range []struct {
+		src string
+		dst any
+	}{{tags, &a.Tags}, {custom, &a.Custom}, {hand, &a.Hand}} {
+		if err := decodeSmall(p.src, p.dst); err != nil {
+			return nil, err
+		}
+	}
+	return a, ledger.ReadState(state, &a.State)
+}
+
+// decodeSmall reads a small JSON value; most are empty and cost nothing.
+func decodeSmall(src string, dst any) error {
+	if src == "" || src == "[]" || src == "{}" || src == "null" {
+		return nil
+	}
+	return json.Unmarshal([]byte(src), dst)
+}
+
+// handText is the stored form of the list of fields typed by hand.
+func handText(fields []string) string {
+	if len(fields) == 0 {
+		return ""
+	}
+	b, _ := json.Marshal(fields) // a list of strings always encodes
+	return string(b)
+}
+
+func encodeSmall[T any](v T, empty bool) (string, error) {
+	if empty {
+		return "", nil
+	}
+	b, err := json.Marshal(v)
+	return string(b), err
+}
+
+const sqlLockAccounts = `UPDATE account SET seq = seq + 1 WHERE workspace_id = $1 AND id IN (/*ids*/)
+	RETURNING ` + accountColumns
+
+// LockAccounts takes the accounts for this transaction, in order of id so that two commands never wait for each
+// other, and reads them. Ids that do not exist are left out.
+func (t *Tx) LockAccounts(ctx context.Context, ids []book.ID) ([]*Account, error) {
+	ids = append([]book.ID(nil), ids...)
+	sort.Slice(ids, func(i, j int) bool { return ids[i] < ids[j] })
+	out := make([]*Account, 0, len(ids))
+	err := inLists(ctx, t, sqlLockAccounts, ids, nil, func(r *sqldb.Rows) error {
+		a, err := scanAccount(r)
+		out = append(out, a)
+		return err
+	})
+	return out, err
+}
+
+const sqlAccounts = `SELECT ` + accountColumns + ` FROM account WHERE workspace_id = $1 AND id IN (/*ids*/)`
+
+// Accounts reads accounts by id; those that do not exist are left out.
+func (t *Tx) Accounts(ctx context.Context, ids ...book.ID) ([]*Account, error) {
+	out := make([]*Account, 0, len(ids))
+	err := inLists(ctx, t, sqlAccounts, ids, nil, func(r *sqldb.Rows) error {
+		a, err := scanAccount(r)
+		out = append(out, a)
+		return err
+	})
+	return out, err
+}
+
+const sqlInsertAccounts = `INSERT INTO account (workspace_id, id, seq, name, name_key, kind, owner_id, stage, tier,
+	playbook, tags, custom, hand, merged_into, created_at, run_id, rules, state, sign, rank_key, began_at, last_at,
+	due_at) VALUES /*rows*/`
+
+// InsertAccounts adds new accounts with their projections.
+func (t *Tx) InsertAccounts(ctx context.Context, r *ledger.Rules, accounts []*Account) error {
+	var failed error
+	err := t.insertRows(ctx, sqlInsertAccounts, 22, len(accounts), func(i int, row []any) {
+		a := accounts[i]
+		row[0], row[1] = string(a.ID), a.Seq
+		if err := a.nounColumns(row[2:15]); err != nil {
+			failed = err
+		}
+		row[11], row[12], row[13], row[14] = handText(a.Hand), orNull(a.Merged), int64(a.Created), orNull(a.Run)
+		a.stateColumns(r, row[15:22])
+	})
+	if failed != nil {
+		return failed
+	}
+	return err
+}
+
+const sqlSaveStates = `UPDATE account SET rules = $2, state = $3, sign = $4, rank_key = $5, began_at = $6,
+	last_at = $7, due_at = $8, stage = $9, tier = $10, playbook = $11, owner_id = $12
+	WHERE workspace_id = $1 AND id = $13`
+
+// SaveStates writes the projections of folded accounts.
+func (t *Tx) SaveStates(ctx context.Context, r *ledger.Rules, accounts []*Account) error {
+	row := make([]any, 13)
+	for _, a := range accounts {
+		row[0] = string(t.ws)
+		a.stateColumns(r, row[1:8])
+		row[8], row[9], row[10], row[11], row[12] = a.Stage, a.Tier, a.Playbook, string(a.Owner), string(a.ID)
+		if _, err := t.q.Exec(ctx, sqlSaveStates, row...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+const sqlSaveNoun = `UPDATE account SET name = $2, name_key = $3, kind = $4, tags = $5, custom = $6, hand = $7,
+	merged_into = $8 WHERE workspace_id = $1 AND id = $9`
+
+// SaveNoun writes what an account is called and filed under.
+func (t *Tx) SaveNoun(ctx context.Context, a *Account) error {
+	var row [13]any
+	if err := a.nounColumns(row[:]); err != nil {
+		return err
+	}
+	_, err := t.q.Exec(ctx, sqlSaveNoun, string(t.ws), row[0], row[1], row[2], row[7], row[8], handText(a.Hand),
+		orNull(a.Merged), string(a.ID))
+	return err
+}
+
+const sqlDeleteAccount = `DELETE FROM account WHERE workspace_id = $1 AND id = $2`
+
+// DeleteAccount removes an account that an undone import had made.
+func (t *Tx) DeleteAccount(ctx context.Context, id book.ID) error {
+	_, err := t.q.Exec(ctx, sqlDeleteAccount, string(t.ws), string(id))
+	return err
+}
+
+const sqlMergedInto = `SELECT id, merged_into FROM account
+	WHERE workspace_id = $1 AND merged_into IN (/*ids*/) AND merged_into IS NOT NULL`
+
+// MergedInto finds every account that redirects to one of the roots, directly or through others: root by account.
+func (t *Tx) MergedInto(ctx context.Context, roots ...book.ID) (map[book.ID]book.ID, error) {
+	found := make(map[book.ID]book.ID)
+	rootOf := make(map[book.ID]book.ID, len(roots))
+	for _, r := range roots {
+		rootOf[r] = r
+	}
+	for next := roots; len(next) > 0; {
+		var more []book.ID
+		err := inLists(ctx, t, sqlMergedInto, next, nil, func(r *sqldb.Rows) error {
+			var id, into book.ID
+			if err := r.Scan(&id, &into); err != nil {
+				return err
+			}
+			if _, seen := found[id]; !seen {
+				found[id], rootOf[id] = rootOf[into], rootOf[into]
+				more = append(more, id)
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+		next = more
+	}
+	return found, nil
+}
+
+const sqlAccountsOfRun = `SELECT ` + accountColumns + ` FROM account WHERE workspace_id = $1 AND run_id = $2 ORDER BY id`
+
+// AccountsOfRun reads the accounts that an import made.
+func (t *Tx) AccountsOfRun(ctx context.Context, run book.ID) ([]*Account, error) {
+	rows, err := t.q.Query(ctx, sqlAccountsOfRun, string(t.ws), string(run))
+	return collect(rows, err, scanAccount)
+}
+
+const sqlAccountPage = `SELECT ` + accountColumns + ` FROM account WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT $3`
+
+// AccountPage reads all accounts, merged ones too, in order of id after the given one.
+func (t *Tx) AccountPage(ctx context.Context, after book.ID, limit int) ([]*Account, error) {
+	rows, err := t.q.Query(ctx, sqlAccountPage, string(t.ws), string(after), limit)
+	return collect(rows, err, scanAccount)
+}
+
+const sqlCountAccounts = `SELECT COUNT(*) FROM account WHERE workspace_id = $1 AND merged_into IS NULL`
+
+// CountAccounts counts the accounts that stand for themselves.
+func (t *Tx) CountAccounts(ctx context.Context) (n int, err error) {
+	err = t.q.QueryRow(ctx, sqlCountAccounts, string(t.ws)).Scan(&n)
+	return n, err
+}
+
+// nounColumns fills name, name_key, kind, owner_id, stage, tier, playbook, tags, custom.
+func (a *Account) nounColumns(row []any) error {
+	tags, err := encodeSmall(a.Tags, len(a.Tags) == 0)
+	if err != nil {
+		return err
+	}
+	custom, err := encodeSmall(a.Custom, len(a.Custom) == 0)
+	if err != nil {
+		return err
+	}
+	row[0], row[1], row[2], row[3] = a.Name, book.Fold(a.Name), string(a.Kind), string(a.Owner)
+	row[4], row[5], row[6], row[7], row[8] = a.Stage, a.Tier, a.Playbook, tags, custom
+	return nil
+}
+
+// stateColumns fills rules, state, sign, rank_key, began_at, last_at, due_at.
+func (a *Account) stateColumns(r *ledger.Rules, row []any) {
+	sign, key := a.State.SortKey(r)
+	row[0], row[1] = r.Version, ledger.AppendState(nil, &a.State)
+	row[2], row[3] = int64(sign), key
+	row[4], row[5], row[6] = int64(a.State.Begin()), int64(a.State.LastAt), int64(r.DueAt(&a.State))
+}

@@ -1,0 +1,324 @@
+package store
+
+import (
+	"context"
+
+	"passbook/internal/book"
+	"passbook/internal/sqldb"
+)
+
+// Contact is a contact's row.
+type Contact struct {
+	book.Contact
+	Seq  int64
+	Hand []string // fields that a member typed
+	Run  book.ID
+}
+
+const contactColumns = `id, seq, name, fields, hand, merged_into, created_at, run_id`
+
+func scanContact(r *sqldb.Rows) (*Contact, error) {
+	c := new(Contact)
+	var fields, hand string
+	var merged, run *string
+	err := r.Scan(&c.ID, &c.Seq, &c.Name, &fields, &hand, &merged, &c.Created, &run)
+	if err != nil {
+		return nil, err
+	}
+	c.Merged, c.Run = idOf(merged), idOf(run)
+	if err := decodeSmall(fields, &c.Fields); err != nil {
+		return nil, err
+	}
+	return c, decodeSmall(hand, &c.Hand)
+}
+
+const sqlInsertContacts = `INSERT INTO contact (workspace_id, id, seq, name, name_key, fields, hand, merged_into,
+	created_at, run_id) VALUES /*rows*/`
+
+// InsertContacts adds new contacts.
+func (t *Tx) InsertContacts(ctx context.Context, contacts []*Contact) error {
+	var failed error
+	err := t.insertRows(ctx, sqlInsertContacts, 9, len(contacts), func(i int, row []any) {
+		c := contacts[i]
+		fields, err := encodeSmall(c.Fields, len(c.Fields) == 0)
+		if err != nil {
+			failed = err
+		}
+		row[0], row[1], row[2], row[3], row[4] = string(c.ID), c.Seq, c.Name, book.Fold(c.Name), fields
+		row[5], row[6], row[7], row[8] = handText(c.Hand), orNull(c.Merged), int64(c.Created), orNull(c.Run)
+	})
+	if failed != nil {
+		return failed
+	}
+	return err
+}
+
+const sqlSaveContact = `UPDATE contact SET seq = seq + 1, name = $2, name_key = $3, fields = $4, hand = $5,
+	merged_into = $6 WHERE workspace_id = $1 AND id = $7`
+
+// SaveContact writes a changed contact.
+func (t *Tx) SaveContact(ctx context.Context, c *Contact) error {
+	fields, err := encodeSmall(c.Fields, len(c.Fields) == 0)
+	if err != nil {
+		return err
+	}
+	_, err = t.q.Exec(ctx, sqlSaveContact, string(t.ws), c.Name, book.Fold(c.Name), fields, handText(c.Hand),
+		orNull(c.Merged), string(c.ID))
+	return err
+}
+
+const sqlContacts = `SELECT ` + contactColumns + ` FROM contact WHERE workspace_id = $1 AND id IN (/*ids*/)`
+
+// Contacts reads contacts by id; those that do not exist are left out.
+func (t *Tx) Contacts(ctx context.Context, ids ...book.ID) (map[book.ID]*Contact, error) {
+	out := make(map[book.ID]*Contact, len(ids))
+	err := inLists(ctx, t, sqlContacts, ids, nil, func(r *sqldb.Rows) error {
+		c, err := scanContact(r)
+		if err == nil {
+			out[c.ID] = c
+		}
+		return err
+	})
+	return out, err
+}
+
+const sqlContactPage = `SELECT ` + contactColumns + ` FROM contact WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT $3`
+
+// ContactPage reads all contacts in order of id after the given one.
+func (t *Tx) ContactPage(ctx context.Context, after book.ID, limit int) ([]*Contact, error) {
+	rows, err := t.q.Query(ctx, sqlContactPage, string(t.ws), string(after), limit)
+	return collect(rows, err, scanContact)
+}
+
+const sqlContactsByName = `SELECT ` + contactColumns + ` FROM contact
+	WHERE workspace_id = $1 AND name_key IN (/*ids*/) AND merged_into IS NULL`
+
+// ContactsByName finds contacts by their folded names.
+func (t *Tx) ContactsByName(ctx context.Context, keys ...string) ([]*Contact, error) {
+	var out []*Contact
+	err := inLists(ctx, t, sqlContactsByName, keys, nil, func(r *sqldb.Rows) error {
+		c, err := scanContact(r)
+		out = append(out, c)
+		return err
+	})
+	return out, err
+}
+
+const sqlContactsOfRun = `SELECT ` + contactColumns + ` FROM contact WHERE workspace_id = $1 AND run_id = $2 ORDER BY id`
+
+// ContactsOfRun reads the contacts that an import made.
+func (t *Tx) ContactsOfRun(ctx context.Context, run book.ID) ([]*Contact, error) {
+	rows, err := t.q.Query(ctx, sqlContactsOfRun, string(t.ws), string(run))
+	return collect(rows, err, scanContact)
+}
+
+const sqlContactsMergedInto = `SELECT id FROM contact WHERE workspace_id = $1 AND merged_into = $2 AND merged_into IS NOT NULL`
+
+// ContactsMergedInto lists the contacts that redirect straight to one.
+func (t *Tx) ContactsMergedInto(ctx context.Context, id book.ID) ([]book.ID, error) {
+	rows, err := t.q.Query(ctx, sqlContactsMergedInto, string(t.ws), string(id))
+	return collect(rows, err, scanID)
+}
+
+func scanID(r *sqldb.Rows) (book.ID, error) {
+	var id book.ID
+	err := r.Scan(&id)
+	return id, err
+}
+
+const sqlDeleteContact = `DELETE FROM contact WHERE workspace_id = $1 AND id = $2`
+
+// DeleteContact removes a contact that an undone import had made, with what hangs on it.
+func (t *Tx) DeleteContact(ctx context.Context, id book.ID) error {
+	for _, query := range []string{sqlDeleteAddresses, sqlDeleteContactLinks, sqlDeleteContactCards, sqlDeleteContact} {
+		if _, err := t.q.Exec(ctx, query, string(t.ws), string(id)); err != nil {
+			return err
+		}
+	}
+	return t.Unindex(ctx, id)
+}
+
+// AddressKind says what sort of address one is.
+type AddressKind string
+
+// The kinds of address.
+const (
+	EmailAddress  AddressKind = "email"
+	PhoneAddress  AddressKind = "phone"
+	HandleAddress AddressKind = "handle"
+)
+
+// Address is where a contact is reached, in the form that is compared.
+type Address struct {
+	Kind    AddressKind
+	Address string
+	Contact book.ID
+}
+
+const sqlInsertAddresses = `INSERT INTO address (workspace_id, kind, address, contact_id) VALUES /*rows*/
+	ON CONFLICT (workspace_id, kind, address, contact_id) DO NOTHING`
+
+// InsertAddresses adds addresses; those there already stay.
+func (t *Tx) InsertAddresses(ctx context.Context, all []Address) error {
+	return t.insertRows(ctx, sqlInsertAddresses, 3, len(all), func(i int, row []any) {
+		row[0], row[1], row[2] = string(all[i].Kind), all[i].Address, string(all[i].Contact)
+	})
+}
+
+const sqlDeleteAddresses = `DELETE FROM address WHERE workspace_id = $1 AND contact_id = $2`
+
+// ReplaceAddresses sets all addresses of one contact.
+func (t *Tx) ReplaceAddresses(ctx context.Context, contact book.ID, all []Address) error {
+	if _, err := t.q.Exec(ctx, sqlDeleteAddresses, string(t.ws), string(contact)); err != nil {
+		return err
+	}
+	return t.InsertAddresses(ctx, all)
+}
+
+const sqlContactsAt = `SELECT a.address, a.contact_id, c.merged_into FROM address a
+	JOIN contact c ON c.workspace_id = $1 AND c.id = a.contact_id
+	WHERE a.workspace_id = $1 AND a.kind = $2 AND a.address IN (/*ids*/) ORDER BY a.address, a.contact_id`
+
+// ContactsAt finds who is reached at each address: contact ids in ascending order, those merged away as the contact
+// they redirect to.
+func (t *Tx) ContactsAt(ctx context.Context, kind AddressKind, keys ...string) (map[string][]book.ID, error) {
+	out := make(map[string][]book.ID)
+	err := inLists(ctx, t, sqlContactsAt, keys, []any{string(kind)}, func(r *sqldb.Rows) error {
+		var key string
+		var contact book.ID
+		var merged *string
+		if err := r.Scan(&key, &contact, &merged); err != nil {
+			return err
+		}
+		if merged != nil {
+			contact = book.ID(*merged)
+		}
+		out[key] = append(out[key], contact)
+		return nil
+	})
+	return out, err
+}
+
+// Link says that a contact belongs to an account.
+type Link struct {
+	Contact, Account book.ID
+	Role             string
+}
+
+const sqlInsertLinks = `INSERT INTO account_contact (workspace_id, contact_id, account_id, role) VALUES /*rows*/
+	ON CONFLICT (workspace_id, contact_id, account_id) DO UPDATE SET role = excluded.role`
+
+// InsertLinks attaches contacts to accounts.
+func (t *Tx) InsertLinks(ctx context.Context, links []Link) error {
+	return t.insertRows(ctx, sqlInsertLinks, 3, len(links), func(i int, row []any) {
+		row[0], row[1], row[2] = string(links[i].Contact), string(links[i].Account), links[i].Role
+	})
+}
+
+const sqlLinksOfContacts = `SELECT contact_id, account_id, role FROM account_contact
+	WHERE workspace_id = $1 AND contact_id IN (/*ids*/) ORDER BY contact_id, account_id`
+
+// LinksOfContacts says which accounts contacts belong to.
+func (t *Tx) LinksOfContacts(ctx context.Context, contacts ...book.ID) ([]Link, error) {
+	return t.links(ctx, sqlLinksOfContacts, contacts)
+}
+
+const sqlLinksOfAccounts = `SELECT contact_id, account_id, role FROM account_contact
+	WHERE workspace_id = $1 AND account_id IN (/*ids*/) ORDER BY account_id, contact_id`
+
+// LinksOfAccounts says which contacts belong to accounts.
+func (t *Tx) LinksOfAccounts(ctx context.Context, accounts ...book.ID) ([]Link, error) {
+	return t.links(ctx, sqlLinksOfAccounts, accounts)
+}
+
+func (t *Tx) links(ctx context.Context, query string, ids []book.ID) ([]Link, error) {
+	var out []Link
+	err := inLists(ctx, t, query, ids, nil, func(r *sqldb.Rows) error {
+		var l Link
+		err := r.Scan(&l.Contact, &l.Account, &l.Role)
+		out = append(out, l)
+		return err
+	})
+	return out, err
+}
+
+const sqlDeleteContactLinks = `DELETE FROM account_contact WHERE workspace_id = $1 AND contact_id = $2`
+
+const sqlDeleteAccountLinks = `DELETE FROM account_contact WHERE workspace_id = $1 AND account_id = $2`
+
+// DeleteAccountLinks detaches every contact from an account.
+func (t *Tx) DeleteAccountLinks(ctx context.Context, account book.ID) error {
+	_, err := t.q.Exec(ctx, sqlDeleteAccountLinks, string(t.ws), string(account))
+	return err
+}
+
+// Card is a card as it came.
+type Card struct {
+	ID      book.ID
+	Contact book.ID
+	UID     string
+	Digest  string
+	Raw     string
+	Run     book.ID
+}
+
+const sqlSaveCard = `INSERT INTO card (workspace_id, id, contact_id, uid, digest, raw, run_id)
+	VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (workspace_id, id)
+	DO UPDATE SET contact_id = excluded.contact_id, digest = excluded.digest, raw = excluded.raw`
+
+// SaveCard keeps a card; a newer one of the same id takes its place.
+func (t *Tx) SaveCard(ctx context.Context, c *Card) error {
+	_, err := t.q.Exec(ctx, sqlSaveCard, string(t.ws), string(c.ID), string(c.Contact), c.UID, c.Digest, c.Raw, orNull(c.Run))
+	return err
+}
+
+const sqlCardHeads = `SELECT id, contact_id, uid, digest, '', run_id FROM card WHERE workspace_id = $1 AND id IN (/*ids*/)`
+
+// CardHeads reads cards by id without their text.
+func (t *Tx) CardHeads(ctx context.Context, ids ...book.ID) (map[book.ID]Card, error) {
+	out := make(map[book.ID]Card)
+	err := inLists(ctx, t, sqlCardHeads, ids, nil, func(r *sqldb.Rows) error {
+		c, err := scanCard(r)
+		out[c.ID] = c
+		return err
+	})
+	return out, err
+}
+
+const sqlCardsOfContacts = `SELECT id, contact_id, uid, digest, raw, run_id FROM card
+	WHERE workspace_id = $1 AND contact_id IN (/*ids*/) ORDER BY contact_id, id`
+
+// CardsOf reads the cards of contacts.
+func (t *Tx) CardsOf(ctx context.Context, contacts ...book.ID) ([]Card, error) {
+	var out []Card
+	err := inLists(ctx, t, sqlCardsOfContacts, contacts, nil, func(r *sqldb.Rows) error {
+		c, err := scanCard(r)
+		out = append(out, c)
+		return err
+	})
+	return out, err
+}
+
+func scanCard(r *sqldb.Rows) (Card, error) {
+	var c Card
+	var run *string
+	err := r.Scan(&c.ID, &c.Contact, &c.UID, &c.Digest, &c.Raw, &run)
+	c.Run = idOf(run)
+	return c, err
+}
+
+const sqlDeleteContactCards = `DELETE FROM card WHERE workspace_id = $1 AND contact_id = $2`
+
+// DeleteCards removes the cards of a contact.
+func (t *Tx) DeleteCards(ctx context.Context, contact book.ID) error {
+	_, err := t.q.Exec(ctx, sqlDeleteContactCards, string(t.ws), string(contact))
+	return err
+}
+
+const sqlDeleteRunCards = `DELETE FROM card WHERE workspace_id = $1 AND run_id = $2`
+
+// DeleteRunCards removes the cards an undone import had brought.
+func (t *Tx) DeleteRunCards(ctx context.Context, run book.ID) error {
+	_, err := t.q.Exec(ctx, sqlDeleteRunCards, string(t.ws), string(run))
+	return err
+}

@@ -1,0 +1,205 @@
+package store
+
+import (
+	"context"
+
+	"passbook/internal/book"
+	"passbook/internal/sqldb"
+)
+
+const sqlInsertEntries = `INSERT INTO entry (workspace_id, id, account_id, subject_id, at, kind, by_id, facts, words,
+	run_id, recorded_at) VALUES /*rows*/`
+
+// InsertEntries appends to the log. An id that is there already is a unique violation.
+func (t *Tx) InsertEntries(ctx context.Context, entries []*book.Entry) error {
+	var failed error
+	err := t.insertRows(ctx, sqlInsertEntries, 10, len(entries), func(i int, row []any) {
+		e := entries[i]
+		facts, err := e.EncodeFacts()
+		if err != nil {
+			failed = err
+		}
+		words, err := e.EncodeWords()
+		if err != nil {
+			failed = err
+		}
+		row[0], row[1], row[2], row[3], row[4] = string(e.ID), orNull(e.Account), orNull(e.Subject), int64(e.At), string(e.Kind)
+		row[5], row[6], row[7], row[8], row[9] = string(e.By), facts, words, orNull(e.Run), int64(e.Recorded)
+	})
+	if failed != nil {
+		return failed
+	}
+	return err
+}
+
+const entryColumns = `id, account_id, subject_id, at, kind, by_id, facts, words, run_id, recorded_at, voided_by`
+
+func scanEntry(r *sqldb.Rows) (book.Entry, error) {
+	var e book.Entry
+	var account, subject, run, voided *string
+	var facts, words string
+	err := r.Scan(&e.ID, &account, &subject, &e.At, &e.Kind, &e.By, &facts, &words, &run, &e.Recorded, &voided)
+	if err != nil {
+		return e, err
+	}
+	e.Account, e.Subject, e.Run, e.VoidedBy = idOf(account), idOf(subject), idOf(run), idOf(voided)
+	if err := e.DecodeFacts(facts); err != nil {
+		return e, err
+	}
+	return e, e.DecodeWords(words)
+}
+
+func idOf(s *string) book.ID {
+	if s == nil {
+		return ""
+	}
+	return book.ID(*s)
+}
+
+const sqlEntriesOfAccounts = `SELECT ` + entryColumns + ` FROM entry
+	WHERE workspace_id = $1 AND account_id IN (/*ids*/) ORDER BY at, id`
+
+// EntriesOf reads every entry of the given accounts, in no promised order across them.
+func (t *Tx) EntriesOf(ctx context.Context, accounts ...book.ID) ([]book.Entry, error) {
+	var out []book.Entry
+	err := inLists(ctx, t, sqlEntriesOfAccounts, accounts, nil, func(r *sqldb.Rows) error {
+		e, err := scanEntry(r)
+		out = append(out, e)
+		return err
+	})
+	return out, err
+}
+
+const sqlEntriesBetween = `SELECT ` + entryColumns + ` FROM entry
+	WHERE workspace_id = $1 AND account_id IN (/*ids*/) AND at >= $2 AND at <= $3 ORDER BY at, id`
+
+// EntriesBetween reads the entries of an account and those merged into it from one instant to another, both included.
+func (t *Tx) EntriesBetween(ctx context.Context, from, to book.Instant, accounts ...book.ID) ([]book.Entry, error) {
+	var out []book.Entry
+	err := inLists(ctx, t, sqlEntriesBetween, accounts, []any{int64(from), int64(to)}, func(r *sqldb.Rows) error {
+		e, err := scanEntry(r)
+		out = append(out, e)
+		return err
+	})
+	return out, err
+}
+
+const sqlEntriesByID = `SELECT ` + entryColumns + ` FROM entry WHERE workspace_id = $1 AND id IN (/*ids*/)`
+
+// EntriesByID reads entries by their ids; those that do not exist are left out.
+func (t *Tx) EntriesByID(ctx context.Context, ids ...book.ID) (map[book.ID]book.Entry, error) {
+	out := make(map[book.ID]book.Entry, len(ids))
+	err := inLists(ctx, t, sqlEntriesByID, ids, nil, func(r *sqldb.Rows) error {
+		e, err := scanEntry(r)
+		out[e.ID] = e
+		return err
+	})
+	return out, err
+}
+
+const sqlEntryState = `SELECT id, voided_by FROM entry WHERE workspace_id = $1 AND id IN (/*ids*/)`
+
+// Known says which of the ids are in the log, and whether each is voided.
+func (t *Tx) Known(ctx context.Context, ids []book.ID) (map[book.ID]bool, error) {
+	out := make(map[book.ID]bool)
+	err := inLists(ctx, t, sqlEntryState, ids, nil, func(r *sqldb.Rows) error {
+		var id book.ID
+		var voided *string
+		err := r.Scan(&id, &voided)
+		out[id] = voided != nil
+		return err
+	})
+	return out, err
+}
+
+const sqlEntriesAbout = `SELECT ` + entryColumns + ` FROM entry WHERE workspace_id = $1 AND subject_id IN (/*ids*/)
+	ORDER BY at, id`
+
+// EntriesAbout reads the entries whose subject is one of the ids, oldest first.
+func (t *Tx) EntriesAbout(ctx context.Context, subjects ...book.ID) ([]book.Entry, error) {
+	var out []book.Entry
+	err := inLists(ctx, t, sqlEntriesAbout, subjects, nil, func(r *sqldb.Rows) error {
+		e, err := scanEntry(r)
+		out = append(out, e)
+		return err
+	})
+	return out, err
+}
+
+const sqlLatestEntries = `SELECT ` + entryColumns + ` FROM entry
+	WHERE workspace_id = $1 AND account_id = $2 AND at <= $3 ORDER BY at DESC, id DESC LIMIT $4`
+
+// LatestEntries reads the newest entries of one account up to an instant, newest first.
+func (t *Tx) LatestEntries(ctx context.Context, account book.ID, upTo book.Instant, limit int) ([]book.Entry, error) {
+	rows, err := t.q.Query(ctx, sqlLatestEntries, string(t.ws), string(account), int64(upTo), limit)
+	return collect(rows, err, scanEntry)
+}
+
+const sqlLastBy = `SELECT ` + entryColumns + ` FROM entry
+	WHERE workspace_id = $1 AND by_id = $2 AND run_id IS NULL ORDER BY recorded_at DESC, id DESC LIMIT $3`
+
+// LastBy reads what a member typed last, newest first.
+func (t *Tx) LastBy(ctx context.Context, member book.ID, limit int) ([]book.Entry, error) {
+	rows, err := t.q.Query(ctx, sqlLastBy, string(t.ws), string(member), limit)
+	return collect(rows, err, scanEntry)
+}
+
+const sqlEntriesOfRun = `SELECT ` + entryColumns + ` FROM entry WHERE workspace_id = $1 AND run_id = $2 ORDER BY id`
+
+// EntriesOfRun reads what an import wrote.
+func (t *Tx) EntriesOfRun(ctx context.Context, run book.ID) ([]book.Entry, error) {
+	rows, err := t.q.Query(ctx, sqlEntriesOfRun, string(t.ws), string(run))
+	return collect(rows, err, scanEntry)
+}
+
+const sqlDeleteRunEntries = `DELETE FROM entry WHERE workspace_id = $1 AND run_id = $2`
+
+// DeleteRunEntries takes the entries of an undone run out of the log, which frees their source keys.
+func (t *Tx) DeleteRunEntries(ctx context.Context, run book.ID) (int64, error) {
+	return t.q.Exec(ctx, sqlDeleteRunEntries, string(t.ws), string(run))
+}
+
+const sqlMarkVoided = `UPDATE entry SET voided_by = $2 WHERE workspace_id = $1 AND id = $3`
+
+// MarkVoided keeps on the row which entry voids it; an empty id takes the mark away.
+func (t *Tx) MarkVoided(ctx context.Context, entry, by book.ID) error {
+	_, err := t.q.Exec(ctx, sqlMarkVoided, string(t.ws), orNull(by), string(entry))
+	return err
+}
+
+const sqlSetWords = `UPDATE entry SET words = $2 WHERE workspace_id = $1 AND id = $3`
+
+// SetWords replaces an entry's words; only an erasure does so.
+func (t *Tx) SetWords(ctx context.Context, e *book.Entry) error {
+	words, err := e.EncodeWords()
+	if err != nil {
+		return err
+	}
+	_, err = t.q.Exec(ctx, sqlSetWords, string(t.ws), words, string(e.ID))
+	return err
+}
+
+const sqlEntryPage = `SELECT ` + entryColumns + ` FROM entry WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT $3`
+
+// EntryPage reads the log in order of id, after the given one; "" begins.
+func (t *Tx) EntryPage(ctx context.Context, after book.ID, limit int) ([]book.Entry, error) {
+	rows, err := t.q.Query(ctx, sqlEntryPage, string(t.ws), string(after), limit)
+	return collect(rows, err, scanEntry)
+}
+
+const sqlWorkspaceEntries = `SELECT ` + entryColumns + ` FROM entry
+	WHERE workspace_id = $1 AND account_id IS NULL AND kind = $2 ORDER BY recorded_at, id`
+
+// WorkspaceEntries reads the entries of one kind that stand on no account.
+func (t *Tx) WorkspaceEntries(ctx context.Context, kind book.Kind) ([]book.Entry, error) {
+	rows, err := t.q.Query(ctx, sqlWorkspaceEntries, string(t.ws), string(kind))
+	return collect(rows, err, scanEntry)
+}
+
+const sqlCountEntries = `SELECT COUNT(*) FROM entry WHERE workspace_id = $1`
+
+// CountEntries counts the log.
+func (t *Tx) CountEntries(ctx context.Context) (n int, err error) {
+	err = t.q.QueryRow(ctx, sqlCountEntries, string(t.ws)).Scan(&n)
+	return n, err
+}

@@ -1,0 +1,159 @@
+package store
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"passbook/internal/book"
+)
+
+// Order is the column a list is sorted by.
+type Order string
+
+// The orders of a list: richest first, soonest due first, or by name.
+const (
+	ByBalance Order = "balance"
+	ByDue     Order = "due"
+	ByName    Order = "name"
+)
+
+// Orders lists them.
+var Orders = []Order{ByBalance, ByDue, ByName}
+
+// Filter narrows a list of accounts; what is empty does not narrow.
+type Filter struct {
+	Owner    book.ID
+	Stage    string
+	Tier     string
+	Playbook string
+	Kind     book.AccountKind
+	Tag      string
+	// Below keeps accounts whose balance key is negative and at most this; see ledger.OverdrawnKey.
+	Below *float64
+}
+
+// Place is where a page of a list ended; the zero Place begins.
+type Place struct {
+	Sign int
+	Key  float64
+	Due  book.Instant
+	Name string
+	ID   book.ID
+}
+
+const sqlListAccounts = `SELECT ` + accountColumns + ` FROM account WHERE workspace_id = $1 AND merged_into IS NULL`
+
+// The ends of the three lists; orderEnds and orderPlaces are chosen by the order alone.
+var (
+	orderEnds = map[Order]string{
+		ByBalance: ` ORDER BY sign DESC, rank_key DESC, id DESC LIMIT `,
+		ByDue:     ` ORDER BY due_at, id LIMIT `,
+		ByName:    ` ORDER BY name_key, id LIMIT `,
+	}
+	orderPlaces = map[Order]string{
+		ByBalance: `(sign, rank_key, id) < (?, ?, ?)`,
+		ByDue:     `(due_at, id) > (?, ?)`,
+		ByName:    `(name_key, id) > (?, ?)`,
+	}
+)
+
+// clauses builds a WHERE from conditions that use ? for their arguments, numbering them as they come.
+type clauses struct {
+	b    strings.Builder
+	args []any
+}
+
+func (c *clauses) and(condition string, args ...any) {
+	c.b.WriteString(" AND ")
+	for i, part := range strings.Split(condition, "?") {
+		if i > 0 {
+			c.args = append(c.args, args[i-1])
+			c.b.WriteString("$" + strconv.Itoa(len(c.args)))
+		}
+		c.b.WriteString(part)
+	}
+}
+
+// listQuery is the statement for a filter, an order and a place.
+func listQuery(ws book.ID, f *Filter, order Order, after *Place, limit int) (string, []any) {
+	c := clauses{args: []any{string(ws)}}
+	c.b.WriteString(sqlListAccounts)
+	for _, equal := range []struct{ column, value string }{
+		{"owner_id", string(f.Owner)},
+		{"stage", f.Stage},
+		{"tier", f.Tier},
+		{"playbook", f.Playbook},
+		{"kind", string(f.Kind)},
+	} {
+		if equal.value != "" {
+			c.and(equal.column+" = ?", equal.value)
+		}
+	}
+	if f.Tag != "" {
+		c.and(`id IN (SELECT account_id FROM account_tag WHERE workspace_id = $1 AND tag = ?)`, book.Fold(f.Tag))
+	}
+	if f.Below != nil {
+		c.and(`sign = -1 AND rank_key <= ?`, *f.Below)
+	}
+	if after.ID != "" {
+		values := map[Order][]any{
+			ByBalance: {int64(after.Sign), after.Key, string(after.ID)},
+			ByDue:     {int64(after.Due), string(after.ID)},
+			ByName:    {after.Name, string(after.ID)},
+		}
+		c.and(orderPlaces[order], values[order]...)
+	}
+	c.args = append(c.args, int64(limit))
+	c.b.WriteString(orderEnds[order] + "$" + strconv.Itoa(len(c.args)))
+	return c.b.String(), c.args
+}
+
+// ListAccounts reads one page of accounts in an order, after a place.
+func (t *Tx) ListAccounts(ctx context.Context, f *Filter, order Order, after *Place, limit int) ([]*Account, error) {
+	query, args := listQuery(t.ws, f, order, after, limit)
+	rows, err := t.q.Query(ctx, query, args...)
+	return collect(rows, err, scanAccount)
+}
+
+const sqlAccountsDue = `SELECT ` + accountColumns + ` FROM account
+	WHERE workspace_id = $1 AND owner_id = $2 AND due_at <= $3 AND merged_into IS NULL`
+
+const sqlAccountsDueAll = `SELECT ` + accountColumns + ` FROM account
+	WHERE workspace_id = $1 AND due_at <= $2 AND merged_into IS NULL`
+
+// AccountsDue reads the accounts of one owner, or of all when owner is empty, on which something is due by an
+// instant.
+func (t *Tx) AccountsDue(ctx context.Context, owner book.ID, by book.Instant) ([]*Account, error) {
+	if owner == "" {
+		rows, err := t.q.Query(ctx, sqlAccountsDueAll, string(t.ws), int64(by))
+		return collect(rows, err, scanAccount)
+	}
+	rows, err := t.q.Query(ctx, sqlAccountsDue, string(t.ws), string(owner), int64(by))
+	return collect(rows, err, scanAccount)
+}
+
+const sqlAccountsByName = `SELECT ` + accountColumns + ` FROM account
+	WHERE workspace_id = $1 AND name_key >= $2 AND name_key < $3 AND merged_into IS NULL ORDER BY name_key, id LIMIT $4`
+
+// AccountsNamed finds accounts whose folded name begins with a prefix.
+func (t *Tx) AccountsNamed(ctx context.Context, prefix string, limit int) ([]*Account, error) {
+	key := book.Fold(prefix)
+	rows, err := t.q.Query(ctx, sqlAccountsByName, string(t.ws), key, key+"\U0010ffff", int64(limit))
+	return collect(rows, err, scanAccount)
+}
+
+const sqlDeleteTags = `DELETE FROM account_tag WHERE workspace_id = $1 AND account_id = $2`
+
+const sqlInsertTags = `INSERT INTO account_tag (workspace_id, tag, account_id) VALUES /*rows*/
+	ON CONFLICT (workspace_id, tag, account_id) DO NOTHING`
+
+// SetTags files an account under its tags.
+func (t *Tx) SetTags(ctx context.Context, account book.ID, tags []string) error {
+	if _, err := t.q.Exec(ctx, sqlDeleteTags, string(t.ws), string(account)); err != nil {
+		return err
+	}
+	return t.insertRows(ctx, sqlInsertTags, 2, len(tags), func(i int, row []any) {
+		row[0], row[1] = book.Fold(tags[i]), string(account)
+	})
+}

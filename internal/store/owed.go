@@ -1,0 +1,181 @@
+package store
+
+import (
+	"context"
+
+	"passbook/internal/book"
+	"passbook/internal/sqldb"
+)
+
+// Promise is a promise's row, a projection of its entries.
+type Promise struct {
+	ID      book.ID
+	Account book.ID
+	By      book.ID
+	Due     book.Instant
+	Status  string
+	Settled book.Instant
+}
+
+const sqlSavePromises = `INSERT INTO promise (workspace_id, id, account_id, by_id, due_at, status, settled_at)
+	VALUES /*rows*/ ON CONFLICT (workspace_id, id)
+	DO UPDATE SET account_id = excluded.account_id, status = excluded.status, settled_at = excluded.settled_at`
+
+// SavePromises writes how promises stand.
+func (t *Tx) SavePromises(ctx context.Context, all []Promise) error {
+	return t.insertRows(ctx, sqlSavePromises, 6, len(all), func(i int, row []any) {
+		p := &all[i]
+		row[0], row[1], row[2], row[3] = string(p.ID), string(p.Account), string(p.By), int64(p.Due)
+		row[4], row[5] = p.Status, int64(p.Settled)
+	})
+}
+
+const sqlSettlePromise = `UPDATE promise SET status = $2, settled_at = $3 WHERE workspace_id = $1 AND id = $4`
+
+// SettlePromise writes that a promise was kept, broken or released.
+func (t *Tx) SettlePromise(ctx context.Context, id book.ID, status string, at book.Instant) error {
+	_, err := t.q.Exec(ctx, sqlSettlePromise, string(t.ws), status, int64(at), string(id))
+	return err
+}
+
+const sqlDeletePromises = `DELETE FROM promise WHERE workspace_id = $1 AND account_id = $2`
+
+const sqlDeleteCases = `DELETE FROM client_case WHERE workspace_id = $1 AND account_id = $2`
+
+// DeleteOwed removes an account's promises and cases before it is folded anew.
+func (t *Tx) DeleteOwed(ctx context.Context, account book.ID) error {
+	for _, query := range []string{sqlDeletePromises, sqlDeleteCases} {
+		if _, err := t.q.Exec(ctx, query, string(t.ws), string(account)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+const promiseColumns = `id, account_id, by_id, due_at, status, settled_at`
+
+func scanPromise(r *sqldb.Rows) (Promise, error) {
+	var p Promise
+	err := r.Scan(&p.ID, &p.Account, &p.By, &p.Due, &p.Status, &p.Settled)
+	return p, err
+}
+
+const sqlPromises = `SELECT ` + promiseColumns + ` FROM promise WHERE workspace_id = $1 AND id IN (/*ids*/)`
+
+// Promises reads promises by id.
+func (t *Tx) Promises(ctx context.Context, ids ...book.ID) ([]Promise, error) {
+	var out []Promise
+	err := inLists(ctx, t, sqlPromises, ids, nil, func(r *sqldb.Rows) error {
+		p, err := scanPromise(r)
+		out = append(out, p)
+		return err
+	})
+	return out, err
+}
+
+const sqlPromisesOfAccount = `SELECT ` + promiseColumns + ` FROM promise WHERE workspace_id = $1 AND account_id = $2
+	ORDER BY due_at, id`
+
+// PromisesOf reads an account's promises, soonest due first.
+func (t *Tx) PromisesOf(ctx context.Context, account book.ID) ([]Promise, error) {
+	rows, err := t.q.Query(ctx, sqlPromisesOfAccount, string(t.ws), string(account))
+	return collect(rows, err, scanPromise)
+}
+
+const sqlOpenPromises = `SELECT ` + promiseColumns + ` FROM promise
+	WHERE workspace_id = $1 AND status = 'open' AND due_at <= $2 ORDER BY due_at, id LIMIT $3`
+
+// OpenPromises reads what the firm has promised and not settled, due up to an instant.
+func (t *Tx) OpenPromises(ctx context.Context, upTo book.Instant, limit int) ([]Promise, error) {
+	rows, err := t.q.Query(ctx, sqlOpenPromises, string(t.ws), int64(upTo), limit)
+	return collect(rows, err, scanPromise)
+}
+
+// PromiseCount counts promises of one member that stand in one way.
+type PromiseCount struct {
+	By     book.ID
+	Status string
+	N      int
+}
+
+const sqlCountPromises = `SELECT by_id, status, COUNT(*) FROM promise WHERE workspace_id = $1 AND due_at <= $2
+	GROUP BY by_id, status ORDER BY by_id, status`
+
+// CountPromises counts the promises due up to an instant by member and status.
+func (t *Tx) CountPromises(ctx context.Context, due book.Instant) ([]PromiseCount, error) {
+	rows, err := t.q.Query(ctx, sqlCountPromises, string(t.ws), int64(due))
+	return collect(rows, err, func(r *sqldb.Rows) (PromiseCount, error) {
+		var c PromiseCount
+		err := r.Scan(&c.By, &c.Status, &c.N)
+		return c, err
+	})
+}
+
+// Case is a case's row, a projection of its entries.
+type Case struct {
+	ID       book.ID
+	Account  book.ID
+	Open     bool
+	Estimate book.Instant
+	Update   book.Instant
+	Settled  book.Instant
+}
+
+const sqlSaveCases = `INSERT INTO client_case (workspace_id, id, account_id, open, estimate_at, update_at, settled_at)
+	VALUES /*rows*/ ON CONFLICT (workspace_id, id)
+	DO UPDATE SET account_id = excluded.account_id, open = excluded.open, estimate_at = excluded.estimate_at,
+		update_at = excluded.update_at, settled_at = excluded.settled_at`
+
+// SaveCases writes how cases stand.
+func (t *Tx) SaveCases(ctx context.Context, all []Case) error {
+	return t.insertRows(ctx, sqlSaveCases, 6, len(all), func(i int, row []any) {
+		c := &all[i]
+		open := int64(0)
+		if c.Open {
+			open = 1
+		}
+		row[0], row[1], row[2] = string(c.ID), string(c.Account), open
+		row[3], row[4], row[5] = int64(c.Estimate), int64(c.Update), int64(c.Settled)
+	})
+}
+
+const caseColumns = `id, account_id, open, estimate_at, update_at, settled_at`
+
+func scanCase(r *sqldb.Rows) (Case, error) {
+	var c Case
+	var open int64
+	err := r.Scan(&c.ID, &c.Account, &open, &c.Estimate, &c.Update, &c.Settled)
+	c.Open = open == 1
+	return c, err
+}
+
+const sqlCases = `SELECT ` + caseColumns + ` FROM client_case WHERE workspace_id = $1 AND id IN (/*ids*/)`
+
+// Cases reads cases by id.
+func (t *Tx) Cases(ctx context.Context, ids ...book.ID) ([]Case, error) {
+	var out []Case
+	err := inLists(ctx, t, sqlCases, ids, nil, func(r *sqldb.Rows) error {
+		c, err := scanCase(r)
+		out = append(out, c)
+		return err
+	})
+	return out, err
+}
+
+const sqlCasesOfAccount = `SELECT ` + caseColumns + ` FROM client_case WHERE workspace_id = $1 AND account_id = $2
+	ORDER BY update_at, id`
+
+// CasesOf reads an account's cases, open and settled.
+func (t *Tx) CasesOf(ctx context.Context, account book.ID) ([]Case, error) {
+	rows, err := t.q.Query(ctx, sqlCasesOfAccount, string(t.ws), string(account))
+	return collect(rows, err, scanCase)
+}
+
+const sqlOpenCases = `SELECT ` + caseColumns + ` FROM client_case
+	WHERE workspace_id = $1 AND open = 1 AND update_at <= $2 ORDER BY update_at, id LIMIT $3`
+
+// OpenCases reads the open cases whose next update is due up to an instant.
+func (t *Tx) OpenCases(ctx context.Context, upTo book.Instant, limit int) ([]Case, error) {
+	rows, err := t.q.Query(ctx, sqlOpenCases, string(t.ws), int64(upTo), limit)
+	return collect(rows, err, scanCase)
+}

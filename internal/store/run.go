@@ -1,0 +1,177 @@
+package store
+
+import (
+	"context"
+
+	"passbook/internal/book"
+	"passbook/internal/sqldb"
+)
+
+// Run is one import.
+type Run struct {
+	ID       book.ID
+	By       book.ID
+	Started  book.Instant
+	Finished book.Instant
+	Undone   book.Instant
+	Report   string // JSON
+}
+
+const sqlSaveRun = `INSERT INTO run (workspace_id, id, by_id, started_at, finished_at, undone_at, report)
+	VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (workspace_id, id)
+	DO UPDATE SET finished_at = excluded.finished_at, undone_at = excluded.undone_at, report = excluded.report`
+
+// SaveRun writes how a run stands.
+func (t *Tx) SaveRun(ctx context.Context, r *Run) error {
+	_, err := t.q.Exec(ctx, sqlSaveRun, string(t.ws), string(r.ID), string(r.By), int64(r.Started), int64(r.Finished),
+		int64(r.Undone), r.Report)
+	return err
+}
+
+const sqlRuns = `SELECT id, by_id, started_at, finished_at, undone_at, report FROM run
+	WHERE workspace_id = $1 ORDER BY started_at DESC, id DESC LIMIT $2`
+
+// Runs lists the imports, newest first.
+func (t *Tx) Runs(ctx context.Context, limit int) ([]Run, error) {
+	rows, err := t.q.Query(ctx, sqlRuns, string(t.ws), int64(limit))
+	return collect(rows, err, scanRun)
+}
+
+func scanRun(r *sqldb.Rows) (Run, error) {
+	var v Run
+	err := r.Scan(&v.ID, &v.By, &v.Started, &v.Finished, &v.Undone, &v.Report)
+	return v, err
+}
+
+const sqlRun = `SELECT id, by_id, started_at, finished_at, undone_at, report FROM run WHERE workspace_id = $1 AND id = $2`
+
+// Run reads one import.
+func (t *Tx) Run(ctx context.Context, id book.ID) (Run, error) {
+	rows, err := t.q.Query(ctx, sqlRun, string(t.ws), string(id))
+	found, err := collect(rows, err, scanRun)
+	if err == nil && len(found) == 0 {
+		return Run{}, book.Errorf(book.NotFound, "there is no import run %s", id)
+	}
+	if err != nil {
+		return Run{}, err
+	}
+	return found[0], nil
+}
+
+// Sighting is a stranger seen in one message.
+type Sighting struct {
+	Address   string
+	Source    book.ID
+	Name      string
+	Direction book.Direction
+	At        book.Instant
+	Run       book.ID
+}
+
+const sqlInsertSightings = `INSERT INTO sighting (workspace_id, address, source_id, name, direction, at, run_id)
+	VALUES /*rows*/ ON CONFLICT (workspace_id, address, source_id) DO NOTHING`
+
+// InsertSightings counts strangers; a message counted already is not counted again.
+func (t *Tx) InsertSightings(ctx context.Context, all []Sighting) error {
+	return t.insertRows(ctx, sqlInsertSightings, 6, len(all), func(i int, row []any) {
+		s := &all[i]
+		row[0], row[1], row[2] = s.Address, string(s.Source), s.Name
+		row[3], row[4], row[5] = string(s.Direction), int64(s.At), orNull(s.Run)
+	})
+}
+
+const sqlDeleteRunSightings = `DELETE FROM sighting WHERE workspace_id = $1 AND run_id = $2`
+
+// DeleteRunSightings forgets the strangers an undone import had counted.
+func (t *Tx) DeleteRunSightings(ctx context.Context, run book.ID) error {
+	_, err := t.q.Exec(ctx, sqlDeleteRunSightings, string(t.ws), string(run))
+	return err
+}
+
+const sqlDeleteSightings = `DELETE FROM sighting WHERE workspace_id = $1 AND address = $2`
+
+// DeleteSightings forgets a stranger who became known, or was erased.
+func (t *Tx) DeleteSightings(ctx context.Context, address string) error {
+	_, err := t.q.Exec(ctx, sqlDeleteSightings, string(t.ws), address)
+	return err
+}
+
+// Stranger is somebody who is not in the book, with how often they were seen.
+type Stranger struct {
+	Address string
+	Name    string
+	In, Out int
+	Last    book.Instant
+}
+
+const sqlStrangers = `SELECT address, MAX(name), CAST(SUM(CASE WHEN direction = 'in' THEN 1 ELSE 0 END) AS BIGINT),
+	CAST(SUM(CASE WHEN direction = 'out' THEN 1 ELSE 0 END) AS BIGINT), MAX(at) FROM sighting
+	WHERE workspace_id = $1 GROUP BY address ORDER BY COUNT(*) DESC, address LIMIT $2`
+
+// Strangers lists who was seen most.
+func (t *Tx) Strangers(ctx context.Context, limit int) ([]Stranger, error) {
+	rows, err := t.q.Query(ctx, sqlStrangers, string(t.ws), int64(limit))
+	return collect(rows, err, func(r *sqldb.Rows) (Stranger, error) {
+		var s Stranger
+		err := r.Scan(&s.Address, &s.Name, &s.In, &s.Out, &s.Last)
+		return s, err
+	})
+}
+
+const sqlNeverMet = `SELECT c.id, c.seq, c.name, c.fields, c.hand, c.merged_into, c.created_at, c.run_id FROM contact c
+	WHERE c.workspace_id = $1 AND c.merged_into IS NULL AND NOT EXISTS (
+		SELECT 1 FROM account_contact l WHERE l.workspace_id = $1 AND l.contact_id = c.id)
+	ORDER BY c.name_key, c.id LIMIT $2`
+
+// NeverMet lists contacts of cards that belong to no account: nobody of the firm has spoken with them.
+func (t *Tx) NeverMet(ctx context.Context, limit int) ([]*Contact, error) {
+	rows, err := t.q.Query(ctx, sqlNeverMet, string(t.ws), int64(limit))
+	return collect(rows, err, scanContact)
+}
+
+// Relation says that one contact or account is something to another.
+type Relation struct {
+	From, To book.ID
+	Role     string
+	Entry    book.ID
+}
+
+const sqlSaveRelation = `INSERT INTO relation (workspace_id, from_id, to_id, role, entry_id) VALUES ($1, $2, $3, $4, $5)
+	ON CONFLICT (workspace_id, from_id, to_id, role) DO UPDATE SET entry_id = excluded.entry_id`
+
+// SaveRelation keeps who knows whom.
+func (t *Tx) SaveRelation(ctx context.Context, r Relation) error {
+	_, err := t.q.Exec(ctx, sqlSaveRelation, string(t.ws), string(r.From), string(r.To), r.Role, string(r.Entry))
+	return err
+}
+
+const sqlDeleteRelation = `DELETE FROM relation WHERE workspace_id = $1 AND entry_id = $2`
+
+// DeleteRelation takes a voided relation back.
+func (t *Tx) DeleteRelation(ctx context.Context, entry book.ID) error {
+	_, err := t.q.Exec(ctx, sqlDeleteRelation, string(t.ws), string(entry))
+	return err
+}
+
+const sqlRelationsFrom = `SELECT from_id, to_id, role, entry_id FROM relation
+	WHERE workspace_id = $1 AND from_id IN (/*ids*/) ORDER BY from_id, to_id, role`
+
+const sqlRelationsTo = `SELECT from_id, to_id, role, entry_id FROM relation
+	WHERE workspace_id = $1 AND to_id IN (/*ids*/) ORDER BY to_id, from_id, role`
+
+// Relations reads who knows any of the given, either way round.
+func (t *Tx) Relations(ctx context.Context, ids ...book.ID) ([]Relation, error) {
+	var out []Relation
+	for _, query := range []string{sqlRelationsFrom, sqlRelationsTo} {
+		err := inLists(ctx, t, query, ids, nil, func(r *sqldb.Rows) error {
+			var v Relation
+			err := r.Scan(&v.From, &v.To, &v.Role, &v.Entry)
+			out = append(out, v)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}

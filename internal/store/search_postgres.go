@@ -1,0 +1,12 @@
+package store
+
+import "strings"
+
+const sqlSearchPostgres = `SELECT id, kind, account_id, body FROM search
+	WHERE workspace_id = $1 AND to_tsvector('simple', body) @@ to_tsquery('simple', $2) LIMIT $3`
+
+// matchPostgres asks for every word, the last as a prefix. Terms hold letters and digits only, so no operator can
+// slip in.
+func matchPostgres(terms []string) string {
+	return strings.Join(terms, " & ") + ":*"
+}

@@ -1,0 +1,116 @@
+package teller
+
+import (
+	"context"
+
+	"passbook/internal/book"
+	"passbook/internal/ledger"
+	"passbook/internal/store"
+)
+
+// effects gathers what folding did to other tables, so that it is written in few statements.
+type effects struct {
+	postings []store.Posting
+	promises []store.Promise // new ones
+	settled  []ledger.PromiseMove
+	cases    map[book.ID]*store.Case
+	order    []book.ID // of cases, as first moved
+}
+
+// add takes the effects of one entry on the account that it counts for.
+func (x *effects) add(account book.ID, e *book.Entry, s *ledger.State, fx ledger.Effects) {
+	for n, p := range fx.Postings {
+		x.postings = append(x.postings, store.Posting{
+			Account: account, At: e.At, Entry: e.ID, N: n, Posting: p, After: s.M,
+		})
+	}
+	if m := fx.Promise; m != nil {
+		if m.Status == ledger.PromiseOpen {
+			x.promises = append(x.promises, store.Promise{
+				ID: m.Promise, Account: account, By: e.By, Due: e.Facts.Due, Status: m.Status,
+			})
+		} else {
+			x.settle(*m)
+		}
+	}
+	if m := fx.Case; m != nil {
+		x.moveCase(account, *m)
+	}
+}
+
+// settle changes a promise that is still to be written, or one that is stored.
+func (x *effects) settle(m ledger.PromiseMove) {
+	for i := range x.promises {
+		if x.promises[i].ID == m.Promise {
+			x.promises[i].Status, x.promises[i].Settled = m.Status, m.At
+			return
+		}
+	}
+	x.settled = append(x.settled, m)
+}
+
+func (x *effects) moveCase(account book.ID, m ledger.CaseMove) {
+	if x.cases == nil {
+		x.cases = make(map[book.ID]*store.Case)
+	}
+	c := x.cases[m.Case]
+	if c == nil {
+		c = &store.Case{ID: m.Case, Account: account}
+		x.cases[m.Case] = c
+		x.order = append(x.order, m.Case)
+	}
+	c.Open = m.Open
+	if m.Open {
+		c.Update = m.NextUpdate
+	} else {
+		c.Settled = m.At
+	}
+	if m.Estimate != 0 {
+		c.Estimate = m.Estimate
+	}
+}
+
+// save writes what was gathered and starts anew.
+func (x *effects) save(ctx context.Context, tx *store.Tx) error {
+	if err := tx.InsertPostings(ctx, x.postings); err != nil {
+		return err
+	}
+	if err := tx.SavePromises(ctx, x.promises); err != nil {
+		return err
+	}
+	for _, m := range x.settled {
+		if err := tx.SettlePromise(ctx, m.Promise, m.Status, m.At); err != nil {
+			return err
+		}
+	}
+	if err := x.saveCases(ctx, tx); err != nil {
+		return err
+	}
+	*x = effects{}
+	return nil
+}
+
+// saveCases completes cases moved now with what is stored of them.
+func (x *effects) saveCases(ctx context.Context, tx *store.Tx) error {
+	if len(x.order) == 0 {
+		return nil
+	}
+	stored, err := tx.Cases(ctx, x.order...)
+	if err != nil {
+		return err
+	}
+	for _, old := range stored {
+		c := x.cases[old.ID]
+		if c.Estimate == 0 {
+			c.Estimate = old.Estimate
+		}
+		if c.Update == 0 {
+			c.Update = old.Update
+		}
+	}
+	all := make([]store.Case, len(x.order))
+	for i, id := range x.order {
+		all[i] = *x.cases[id]
+	}
+	return tx.SaveCases(ctx, all)
+}

@@ -1,0 +1,183 @@
+// Package teller is the one way to write. A command from any edge is run by Do: permission, transaction, idempotency,
+// the command itself, its entries, their fold, commit. So audit, undo, dry-run and the ledger come with every write.
+package teller
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"passbook/internal/book"
+	"passbook/internal/sqldb"
+	"passbook/internal/store"
+)
+
+// Command is one thing a member asks of the book. Run may be called more than once, when the engine asks for the
+// transaction again; it must start from nothing each time.
+type Command interface {
+	// Act is what the member must be permitted to do.
+	Act() book.Act
+	// Run does the work through w. Its first statement locks the accounts it writes to.
+	Run(ctx context.Context, w *Work) error
+}
+
+// Actor is who writes, in which workspace.
+type Actor struct {
+	Workspace book.ID
+	Member    book.ID
+	Role      book.Role
+}
+
+// Options say how a command is run.
+type Options struct {
+	// Key makes the write idempotent: it becomes the id of the command's first entry, and a repeated key is
+	// answered from the log.
+	Key book.ID
+	// Run is the import the write belongs to.
+	Run book.ID
+	// DryRun does everything and then takes it back.
+	DryRun bool
+}
+
+// Receipt says what was written.
+type Receipt struct {
+	Entries  []*book.Entry
+	Repeated bool // the key was known; nothing was written now
+}
+
+// First is the entry that the command was about; nil when it wrote none.
+func (r *Receipt) First() *book.Entry {
+	if len(r.Entries) == 0 {
+		return nil
+	}
+	return r.Entries[0]
+}
+
+// Teller runs commands.
+type Teller struct {
+	store  *store.Store
+	now    func() time.Time
+	random io.Reader
+	rules  ruleCache
+	line   *line // SQLite's one writer; nil on PostgreSQL
+
+	mu sync.Mutex // random is not promised to be safe for concurrent use
+}
+
+// New makes a teller. now and random are the only doors for time and chance.
+func New(s *store.Store, now func() time.Time, random io.Reader) *Teller {
+	t := &Teller{store: s, now: now, random: random}
+	if s.DB().Engine() == sqldb.SQLite {
+		t.line = newLine(t)
+	}
+	return t
+}
+
+// Close waits for commands under way.
+func (t *Teller) Close() {
+	if t.line != nil {
+		t.line.close()
+	}
+}
+
+// Store gives the store for reads.
+func (t *Teller) Store() *store.Store { return t.store }
+
+// Now is the present by the teller's clock.
+func (t *Teller) Now() book.Instant { return book.Micros(t.now()) }
+
+// NewID makes an id of the present.
+func (t *Teller) NewID() (book.ID, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return book.NewID(t.Now(), t.random)
+}
+
+// errDryRun rolls a dry run back after all of it was done.
+var errDryRun = errors.New("dry run")
+
+// Do runs one command to its commit. Nothing is acknowledged before it is durable. ctx can stop the command only
+// before it starts: on SQLite it shares its transaction with others, which must not be rolled back for one caller.
+func (t *Teller) Do(ctx context.Context, who Actor, cmd Command, opt Options) (Receipt, error) {
+	if err := book.Permit(who.Role, cmd.Act()); err != nil {
+		return Receipt{}, err
+	}
+	j := &job{ctx: ctx, who: who, cmd: cmd, opt: opt}
+	if t.line != nil {
+		t.line.serve(j)
+	} else {
+		t.alone(context.WithoutCancel(ctx), j)
+	}
+	if j.err != nil && opt.Key != "" && sqldb.IsUnique(j.err) {
+		return t.repeated(ctx, who, opt.Key, j.err)
+	}
+	return j.receipt, j.err
+}
+
+// repeated answers a known key from the log.
+func (t *Teller) repeated(ctx context.Context, who Actor, key book.ID, cause error) (Receipt, error) {
+	var found map[book.ID]book.Entry
+	err := t.store.Read(ctx, who.Workspace, func(tx *store.Tx) (err error) {
+		found, err = tx.EntriesByID(ctx, key)
+		return err
+	})
+	if err != nil {
+		return Receipt{}, err
+	}
+	e, ok := found[key]
+	if !ok {
+		return Receipt{}, cause
+	}
+	return Receipt{Entries: []*book.Entry{&e}, Repeated: true}, nil
+}
+
+// job is a command on its way through a transaction.
+type job struct {
+	ctx     context.Context //nolint:containedctx // carried across the line to be looked at before the start only
+	who     Actor
+	cmd     Command
+	opt     Options
+	receipt Receipt
+	err     error
+	done    chan struct{}
+}
+
+// alone runs a job in a transaction of its own.
+func (t *Teller) alone(ctx context.Context, j *job) {
+	j.err = t.store.Write(ctx, j.who.Workspace, func(tx *store.Tx) error { return t.run(ctx, tx, j) })
+	j.settle()
+}
+
+// settle turns the way a dry run ends into success.
+func (j *job) settle() {
+	if errors.Is(j.err, errDryRun) {
+		j.err = nil
+	}
+	if j.err != nil {
+		j.receipt = Receipt{}
+	}
+}
+
+// run does the job's work within a transaction.
+func (t *Teller) run(ctx context.Context, tx *store.Tx, j *job) (err error) {
+	w := newWork(t, tx, j)
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("command %T panicked: %v", j.cmd, p)
+		}
+	}()
+	if err := j.cmd.Run(ctx, w); err != nil {
+		return err
+	}
+	if err := w.finish(ctx); err != nil {
+		return err
+	}
+	j.receipt = Receipt{Entries: w.written}
+	if j.opt.DryRun {
+		return errDryRun
+	}
+	return nil
+}

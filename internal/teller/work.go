@@ -1,0 +1,351 @@
+package teller
+
+import (
+	"context"
+	"sort"
+
+	"passbook/internal/book"
+	"passbook/internal/ledger"
+	"passbook/internal/store"
+)
+
+// Work is a command's hold on the book while it runs: the accounts it has locked, the entries it appends.
+type Work struct {
+	Tx    *store.Tx
+	Who   Actor
+	Now   book.Instant
+	t     *Teller
+	opt   Options
+	rules *Rules
+
+	held    map[book.ID]*held
+	pending []*book.Entry // appended, not yet in the log
+	written []*book.Entry
+	kept    int // how many written entries are kept for the receipt
+}
+
+// held is an account in this transaction.
+type held struct {
+	*store.Account
+	fresh   bool          // to be inserted
+	dirty   bool          // its state is to be saved
+	replay  bool          // its entries are to be folded anew
+	pending []*book.Entry // to be folded
+}
+
+func newWork(t *Teller, tx *store.Tx, j *job) *Work {
+	return &Work{Tx: tx, Who: j.who, Now: t.Now(), t: t, opt: j.opt, held: make(map[book.ID]*held)}
+}
+
+// Run is the import that the work belongs to, or "".
+func (w *Work) Run() book.ID { return w.opt.Run }
+
+// NewID makes an id of the present.
+func (w *Work) NewID() (book.ID, error) { return w.t.NewID() }
+
+// Rules are the workspace's rules.
+func (w *Work) Rules(ctx context.Context) (*Rules, error) {
+	if w.rules == nil {
+		r, err := w.t.Rules(ctx, w.Tx)
+		if err != nil {
+			return nil, err
+		}
+		w.rules = r
+	}
+	return w.rules, nil
+}
+
+// Account locks an account and reads it. An account merged away gives the one it redirects to.
+func (w *Work) Account(ctx context.Context, id book.ID) (*store.Account, error) {
+	found, err := w.Accounts(ctx, []book.ID{id})
+	if err != nil {
+		return nil, err
+	}
+	a := found[id]
+	if a == nil {
+		return nil, book.Errorf(book.NotFound, "there is no account %s", id)
+	}
+	return a, nil
+}
+
+// Accounts locks many accounts in one go: by the id asked for, the account that stands for it.
+func (w *Work) Accounts(ctx context.Context, ids []book.ID) (map[book.ID]*store.Account, error) {
+	out := make(map[book.ID]*store.Account, len(ids))
+	into := make(map[book.ID]book.ID)
+	for want := ids; len(want) > 0; {
+		var missing []book.ID
+		for _, id := range want {
+			if w.held[id] == nil {
+				missing = append(missing, id)
+			}
+		}
+		locked, err := w.Tx.LockAccounts(ctx, missing)
+		if err != nil {
+			return nil, err
+		}
+		var next []book.ID
+		for _, a := range locked {
+			w.held[a.ID] = &held{Account: a}
+			if a.Merged != "" {
+				into[a.ID] = a.Merged
+				next = append(next, a.Merged)
+			}
+		}
+		want = next
+	}
+	for _, id := range ids {
+		root := id
+		for into[root] != "" {
+			root = into[root]
+		}
+		if h := w.held[root]; h != nil {
+			if h.Merged != "" { // locked earlier in this work, before its redirect was known here
+				a, err := w.Account(ctx, h.Merged)
+				if err != nil {
+					return nil, err
+				}
+				out[id] = a
+				continue
+			}
+			out[id] = h.Account
+		}
+	}
+	return out, w.sameRules(ctx)
+}
+
+// sameRules makes sure that the states locked and the rules at hand are of one version: accounts folded with older
+// rules are folded anew when they are next written.
+func (w *Work) sameRules(ctx context.Context) error {
+	if w.rules == nil {
+		w.rules = w.t.rules.get(w.Who.Workspace)
+	}
+	for _, h := range w.held {
+		if w.rules == nil || h.Rules != w.rules.Version {
+			w.rules = nil
+			if _, err := w.Rules(ctx); err != nil {
+				return err
+			}
+			break
+		}
+	}
+	for _, h := range w.held {
+		if h.Rules != w.rules.Version {
+			h.replay = true
+		}
+	}
+	return nil
+}
+
+// Open begins a new account; its opening entry says what it is. Nothing may be read from it before the work ends
+// but what was put in.
+func (w *Work) Open(ctx context.Context, a book.Account, words book.Words) (*store.Account, error) {
+	r, err := w.Rules(ctx)
+	if err != nil {
+		return nil, err
+	}
+	row := &store.Account{Account: a, Run: w.opt.Run, Rules: r.Version}
+	w.held[a.ID] = &held{Account: row, fresh: true}
+	set := map[string]book.Change{}
+	for field, v := range map[string]string{
+		book.FieldStage: a.Stage, book.FieldTier: a.Tier, book.FieldPlaybook: a.Playbook,
+		book.FieldOwner: string(a.Owner), book.FieldKind: string(a.Kind),
+	} {
+		set[field] = book.Change{After: v}
+	}
+	words.Set = map[string]book.Change{book.FieldName: {After: a.Name}}
+	id := book.DerivedID("opened", string(a.ID))
+	return row, w.Append(&book.Entry{
+		ID: id, Account: a.ID, At: a.Created, Kind: book.KindOpened, Facts: book.Facts{Set: set}, Words: words,
+	})
+}
+
+// Future is how far ahead of the clock an entry may lie.
+const Future = book.Day
+
+// Append adds an entry. An empty id is made from the clock (the first one takes the caller's key), an empty time is
+// now. Entries on an account need it locked or opened by this work before.
+func (w *Work) Append(e *book.Entry) error {
+	if e.At == 0 {
+		e.At = w.Now
+	}
+	if e.At > w.Now+Future {
+		return book.Errorf(book.Invalid, "%s lies ahead of now by more than a day; what has not happened yet cannot be recorded",
+			e.At.Time().Format("2006-01-02 15:04"))
+	}
+	if err := book.CheckInstant("the time of the entry", e.At.Time()); err != nil {
+		return err
+	}
+	if e.ID == "" && w.opt.Key != "" && len(w.pending) == 0 && w.kept == 0 {
+		e.ID = w.opt.Key
+	}
+	if e.ID == "" {
+		id, err := w.NewID()
+		if err != nil {
+			return err
+		}
+		e.ID = id
+	}
+	if e.By == "" {
+		e.By = w.Who.Member
+	}
+	e.Recorded, e.Run = w.Now, w.opt.Run
+	if e.Account != "" {
+		h := w.held[e.Account]
+		if h == nil {
+			return book.Errorf(book.Internal, "account %s was not locked before an entry was appended", e.Account)
+		}
+		h.pending = append(h.pending, e)
+		h.dirty = true
+	}
+	w.pending = append(w.pending, e)
+	w.kept++
+	return nil
+}
+
+// Refold has an account's entries folded anew at the end of the work, as after a void or a merge.
+func (w *Work) Refold(account book.ID) {
+	if h := w.held[account]; h != nil {
+		h.replay, h.dirty = true, true
+	}
+}
+
+// Forget drops an account that the work has deleted.
+func (w *Work) Forget(account book.ID) { delete(w.held, account) }
+
+// Flush writes the entries appended so far and folds them, so that what follows in the same work can read them. The
+// states are saved when the work ends.
+func (w *Work) Flush(ctx context.Context) error {
+	if err := w.insertFresh(ctx); err != nil {
+		return err
+	}
+	if err := w.Tx.InsertEntries(ctx, w.pending); err != nil {
+		return err
+	}
+	if w.opt.Run == "" {
+		w.written = append(w.written, w.pending...)
+	}
+	w.pending = w.pending[:0:0]
+	return w.fold(ctx)
+}
+
+// insertFresh adds new accounts; their states follow when the work ends.
+func (w *Work) insertFresh(ctx context.Context) error {
+	var fresh []*store.Account
+	for _, h := range w.held {
+		if h.fresh {
+			h.fresh = false
+			fresh = append(fresh, h.Account)
+		}
+	}
+	if len(fresh) == 0 {
+		return nil
+	}
+	sort.Slice(fresh, func(i, j int) bool { return fresh[i].ID < fresh[j].ID })
+	r, err := w.Rules(ctx)
+	if err != nil {
+		return err
+	}
+	return w.Tx.InsertAccounts(ctx, r.Rules, fresh)
+}
+
+// finish flushes and saves every state that moved.
+func (w *Work) finish(ctx context.Context) error {
+	if err := w.Flush(ctx); err != nil {
+		return err
+	}
+	var dirty []*store.Account
+	for _, h := range w.held {
+		if h.dirty {
+			dirty = append(dirty, h.Account)
+		}
+	}
+	if len(dirty) == 0 {
+		return nil
+	}
+	sort.Slice(dirty, func(i, j int) bool { return dirty[i].ID < dirty[j].ID })
+	return w.Tx.SaveStates(ctx, w.rules.Rules, dirty)
+}
+
+// fold brings the states up to date with the entries just written.
+func (w *Work) fold(ctx context.Context) error {
+	out := effects{}
+	for _, h := range w.ordered() {
+		if err := w.foldOne(ctx, h, &out); err != nil {
+			return err
+		}
+	}
+	return out.save(ctx, w.Tx)
+}
+
+// ordered is the accounts with something to fold, by id, so that statements run in one order everywhere.
+func (w *Work) ordered() []*held {
+	var all []*held
+	for _, h := range w.held {
+		if h.replay || len(h.pending) > 0 {
+			all = append(all, h)
+		}
+	}
+	sort.Slice(all, func(i, j int) bool { return all[i].ID < all[j].ID })
+	return all
+}
+
+func (w *Work) foldOne(ctx context.Context, h *held, out *effects) error {
+	fresh := h.pending
+	h.pending = nil
+	sort.Slice(fresh, func(i, j int) bool { return fresh[i].Before(fresh[j]) })
+	last := book.Entry{At: h.State.LastAt, ID: h.State.LastID}
+	if h.replay || len(fresh) > 0 && h.State.LastID != "" && !last.Before(fresh[0]) {
+		if h.Merged != "" { // what stands on a redirect counts for the survivor, which is folded for itself
+			h.replay = false
+			return nil
+		}
+		return w.refold(ctx, h, out)
+	}
+	for _, e := range fresh {
+		fx := w.rules.Apply(&h.State, e)
+		out.add(h.ID, e, &h.State, fx)
+	}
+	h.takeState()
+	return nil
+}
+
+// refold folds an account and all that was merged into it from nothing.
+func (w *Work) refold(ctx context.Context, h *held, out *effects) error {
+	h.replay, h.dirty = false, true
+	if err := out.save(ctx, w.Tx); err != nil {
+		return err
+	}
+	entries, err := History(ctx, w.Tx, h.ID)
+	if err != nil {
+		return err
+	}
+	if err := w.Tx.DeletePostings(ctx, h.ID); err != nil {
+		return err
+	}
+	if err := w.Tx.DeleteOwed(ctx, h.ID); err != nil {
+		return err
+	}
+	h.State = w.rules.Replay(h.ID, entries, func(e *book.Entry, s *ledger.State, fx ledger.Effects) {
+		out.add(h.ID, e, s, fx)
+	})
+	h.takeState()
+	return out.save(ctx, w.Tx)
+}
+
+// takeState copies what the fold says the account is onto its row.
+func (h *held) takeState() {
+	h.Stage, h.Tier, h.Playbook, h.Owner = h.State.Stage, h.State.Tier, h.State.Playbook, h.State.Owner
+}
+
+// History reads every entry that counts for an account: its own and those of accounts merged into it.
+func History(ctx context.Context, tx *store.Tx, account book.ID) ([]book.Entry, error) {
+	merged, err := tx.MergedInto(ctx, account)
+	if err != nil {
+		return nil, err
+	}
+	ids := append(make([]book.ID, 0, 1+len(merged)), account)
+	for id := range merged {
+		ids = append(ids, id)
+	}
+	return tx.EntriesOf(ctx, ids...)
+}
