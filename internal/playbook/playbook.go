@@ -1,0 +1,113 @@
+// Package playbook reads what a trade knows about keeping clients: its stages and how often each wants to hear from
+// us, its tiers, its prices and its working calendar. A playbook is one readable TOML file; four are shipped, and a
+// firm copies one and changes it. The package is pure: it reads bytes handed to it, and the time zone data.
+package playbook
+
+import (
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"slices"
+	"strings"
+
+	"passbook/internal/book"
+	"passbook/internal/ledger"
+)
+
+// Playbook is one file, read and checked. Its parts stand in the order of the file.
+type Playbook struct {
+	Name     string // a lower-case slug, by which accounts refer to it
+	Title    string
+	HalfLife float64 // calendar days in which a balance fades to half; the workspace's first playbook decides
+	Defaults Defaults
+	Stages   []Stage       // in the order in which a client passes through them
+	Tiers    []ledger.Tier // heaviest first; an account with an unknown tier gets the last
+	Tariff   ledger.Tariff
+	Help     Help
+	Pulse    Pulse
+	// Minutes is what a touch takes, by channel: what Today divides by.
+	Minutes     map[book.Channel]int
+	GiftMinutes int // a gift takes longer than the channel it goes by
+	Calendar    Calendar
+}
+
+// Defaults are what a new account starts with.
+type Defaults struct{ Stage, Tier string }
+
+// Stage is a step of the relationship: what the client may expect in it, and the standard of contact that keeps it.
+type Stage struct {
+	Name    string // a lower-case slug
+	Title   string
+	Expect  string // written to the client, who may read it
+	Cadence ledger.Cadence
+	ByTier  map[string]ledger.Cadence // the tiers for which another cadence holds
+}
+
+// Help is what a help with something from the dossier pays, and what it pays when it moved the client's own goal.
+type Help struct{ Given, Goal float64 }
+
+// Pulse is what the worst and the best answer to a satisfaction question post.
+type Pulse struct{ Lowest, Highest float64 }
+
+// Calendar is when the firm works.
+type Calendar struct {
+	Zone     string   // as in the tz database: "Europe/London"
+	Days     [7]bool  // by time.Weekday
+	Opens    int      // minutes after midnight
+	Closes   int      // minutes after midnight, at most 1440
+	Holidays []string // "2027-03-26" for one year, "12-25" for every year
+}
+
+// Stage finds a stage by name.
+func (p *Playbook) Stage(name string) (Stage, bool) {
+	for _, s := range p.Stages {
+		if s.Name == name {
+			return s, true
+		}
+	}
+	return Stage{}, false
+}
+
+// Tier finds a tier by name.
+func (p *Playbook) Tier(name string) (ledger.Tier, bool) {
+	for _, t := range p.Tiers {
+		if t.Name == name {
+			return t, true
+		}
+	}
+	return ledger.Tier{}, false
+}
+
+//go:embed shipped/*.toml
+var shipped embed.FS
+
+// Shipped names the playbooks that come with Passbook.
+func Shipped() []string {
+	return []string{"residential-sales", "resident-retention", "professional-services", "b2b-accounts"}
+}
+
+// Source is the text of a shipped playbook, to be read or copied.
+func Source(name string) ([]byte, bool) {
+	if !slices.Contains(Shipped(), name) {
+		return nil, false
+	}
+	src, err := shipped.ReadFile("shipped/" + name + ".toml")
+	return src, err == nil
+}
+
+// edition is part of every version; it is raised when the same files come to mean other postings.
+const edition = "passbook rules 1"
+
+// Version is a short hash of playbooks' sources, in which their names stand: twelve hex digits, whatever their order.
+// The half-life and the calendar come from the workspace's first playbook, so hand that one in twice, as Rules takes
+// it: then another first gives another version.
+func Version(playbooks ...[]byte) string {
+	sums := make([]string, len(playbooks))
+	for i, src := range playbooks {
+		sum := sha256.Sum256(src)
+		sums[i] = hex.EncodeToString(sum[:])
+	}
+	slices.Sort(sums)
+	sum := sha256.Sum256([]byte(edition + "\n" + strings.Join(sums, "\n")))
+	return hex.EncodeToString(sum[:6])
+}
