@@ -70,8 +70,10 @@ func parseAddress(entry string) Address {
 	text, comment := cutComments(entry)
 	name, addr := text, ""
 	if open := angleAt(text); open >= 0 {
-		inner, _, _ := strings.Cut(text[open+1:], ">")
-		inner, _, _ = strings.Cut(inner, ",") // a bracket that was never closed
+		inner, _, closed := strings.Cut(text[open+1:], ">")
+		if !closed {
+			inner, _, _ = strings.Cut(inner, ",")
+		}
 		name, addr = text[:open], inner
 	} else if bare := strings.TrimSpace(text); !strings.ContainsAny(bare, " \t") || isBareAddr(bare) {
 		name, addr = "", bare

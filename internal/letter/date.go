@@ -30,7 +30,7 @@ var months = []string{
 var weekdays = []string{"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}
 
 // zones are the names RFC 822 knew and the European ones that are seen, in minutes east of Greenwich. Any
-// other name counts as UTC, as RFC 5322 asks.
+// other short name in capitals counts as UTC, as RFC 5322 asks.
 var zones = map[string]int{
 	"UT": 0, "UTC": 0, "GMT": 0, "Z": 0, "WET": 0, "WEST": 60, "BST": 60, "CET": 60, "MET": 60, "CEST": 120,
 	"MEST": 120, "EET": 120, "EEST": 180, "MSK": 180, "JST": 540,
@@ -177,10 +177,8 @@ func (m *moment) takeZoneName(tok string) bool {
 	if i := strings.IndexAny(tok, "+-"); i > 0 { // GMT+0100
 		return m.takeOffset(tok[i:])
 	}
-	for i := range len(tok) {
-		if c := tok[i] | 0x20; c < 'a' || c > 'z' {
-			return false
-		}
+	if len(tok) > 5 || strings.ContainsFunc(tok, func(r rune) bool { return r < 'A' || r > 'Z' }) {
+		return false
 	}
 	if !m.hasZone { // "+0100 CET" says the same twice, and the number is the better witness
 		m.zone = time.Duration(zones[strings.ToUpper(tok)]) * time.Minute

@@ -89,13 +89,14 @@ func (s *mboxScanner) separator(line []byte, blank bool) (time.Time, bool) {
 		return time.Time{}, false
 	}
 	at, ok := separatorDate(string(line))
-	return at, ok && s.lines.headerFollows()
+	return at, ok && (s.start == 0 || s.lines.headerFollows())
 }
 
 // isCutSeparator recognises the stump of a separator where the file was cut: it is no part of the letter
 // before it.
 func (s *mboxScanner) isCutSeparator(line []byte, blank bool, err error) bool {
-	return err != nil && blank && s.start > 0 && bytes.HasPrefix(line, []byte("From ")) && line[len(line)-1] != '\n'
+	from := []byte("From ")
+	return err != nil && blank && s.start > 0 && (bytes.HasPrefix(line, from) || bytes.HasPrefix(from, line))
 }
 
 func (s *mboxScanner) add(line []byte) {
@@ -207,17 +208,16 @@ func (l *lineReader) next() ([]byte, error) {
 	return whole, err
 }
 
-// headerFollows says whether the next line can begin a header: a field, a stray separator, or, for a
-// message without any, an empty line or the end.
+// headerFollows says whether the next line can begin a header: a field, a stray separator, the stump of one
+// of these, or the end of the file.
 func (l *lineReader) headerFollows() bool {
 	ahead, _ := l.r.Peek(1024) // a short answer means that the file ends here
 	if len(ahead) == 0 {
 		return true
 	}
 	line, _ := lineAt(ahead, 0)
-	if len(line) == 0 || isFromWord(line) {
+	if _, _, ok := splitField(line); ok || isFromWord(line) {
 		return true
 	}
-	_, _, ok := splitField(line)
-	return ok || !bytes.ContainsRune(ahead, '\n') && len(ahead) < 1024 && !bytes.ContainsAny(line, " ,.;!?")
+	return len(line) == len(ahead) && len(ahead) < 1024 && !bytes.ContainsAny(line, " ,.;!?")
 }

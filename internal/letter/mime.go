@@ -95,10 +95,10 @@ func splitParts(body []byte, boundary string, limit int) [][]byte {
 		}
 		i += at
 		line, next := lineAt(body, i)
-		tail := bytes.TrimRight(line[len(delimiter):], " \t")
+		tail := bytes.TrimRight(line[min(len(delimiter), len(line)):], " \t")
 		last := bytes.Equal(tail, []byte("--"))
 		if i > 0 && body[i-1] != '\n' || len(tail) > 0 && !last {
-			at = i + 1
+			at = next // a delimiter begins its line, so there is none in this one
 			continue
 		}
 		if start >= 0 {
