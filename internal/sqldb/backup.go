@@ -1,0 +1,78 @@
+package sqldb
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// Backup writes a compact, consistent copy of a SQLite database to a new file at path, readable by its owner only.
+// Reads and writes go on meanwhile. When it returns nil the copy is on the disk; otherwise nothing is left at path.
+// A file that exists is never overwritten: the error is then one of fs.ErrExist.
+//
+// On PostgreSQL it returns ErrNoFileBackup.
+func (d *DB) Backup(ctx context.Context, path string) (err error) {
+	if d.engine != SQLite {
+		return ErrNoFileBackup
+	}
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("back up to %s: %w", path, err)
+		}
+	}()
+	if path, err = filepath.Abs(path); err != nil {
+		return err
+	}
+	if _, err := os.Lstat(path); err == nil {
+		return fs.ErrExist // found again by the link below; looking first saves the work
+	}
+	// SQLite accepts an empty file, which lets us choose its permissions.
+	tmp, err := os.CreateTemp(filepath.Dir(path), ".backup-*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if rerr := os.Remove(tmp.Name()); err == nil && !errors.Is(rerr, fs.ErrNotExist) {
+			err = rerr
+		}
+	}()
+	if err := tmp.Close(); err != nil {
+		return err
+	}
+	if err := d.be.copyTo(ctx, tmp.Name()); err != nil {
+		return withContext(ctx, err)
+	}
+	if err := syncPath(tmp.Name()); err != nil {
+		return err
+	}
+	return publish(tmp.Name(), path)
+}
+
+// publish gives a finished file its name. A link, unlike a rename, never replaces what somebody has put there
+// meanwhile; file systems without links get the rename.
+func publish(tmp, path string) error {
+	if err := os.Link(tmp, path); err != nil {
+		if _, lerr := os.Lstat(path); lerr == nil {
+			return fs.ErrExist
+		}
+		if err := os.Rename(tmp, path); err != nil {
+			return err
+		}
+	}
+	if err := syncPath(filepath.Dir(path)); err != nil {
+		return errors.Join(err, os.Remove(path))
+	}
+	return nil
+}
+
+// syncPath makes a file, or the names in a folder, survive a power cut.
+func syncPath(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}

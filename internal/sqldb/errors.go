@@ -1,0 +1,149 @@
+package sqldb
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+var (
+	// ErrTxLost marks an error after which the whole transaction is gone, savepoints included: the disk was full or
+	// failed, a statement was interrupted, the connection broke. Nothing more can be done in it.
+	ErrTxLost = errors.New("the transaction is lost")
+	// ErrTxFailed marks the refusal to go on after a failed statement that no savepoint has undone. PostgreSQL
+	// demands it, and SQLite is held to the same rule.
+	ErrTxFailed = errors.New("an earlier statement of the transaction failed")
+	// ErrRowsOpen marks the refusal of a statement while the rows of an earlier one are still open.
+	ErrRowsOpen = errors.New("rows of an earlier query are still open")
+	// ErrTxDone marks the use of a transaction after its function has returned.
+	ErrTxDone = errors.New("the transaction has ended")
+	// ErrClosed marks the use of a database after Close.
+	ErrClosed = errors.New("the database is closed")
+	// ErrNoFileBackup is returned by Backup on PostgreSQL, which has no file to copy.
+	ErrNoFileBackup = errors.New("a PostgreSQL database has no file to back up: use the export archive, or the server's own tools")
+
+	errBusyCheckpoint = errors.New("the write-ahead log is in use")
+	errRolledBack     = errors.New("the server rolled back instead of committing")
+)
+
+// NewerError is returned by Migrate for a database whose schema was made by a newer program.
+type NewerError struct {
+	Have  int64 // version of the database
+	Known int64 // newest version that this program knows
+}
+
+func (e *NewerError) Error() string {
+	return fmt.Sprintf("the database has schema version %d, but this program knows only up to %d: use a newer program",
+		e.Have, e.Known)
+}
+
+// constraintError carries the name of a violated constraint that the engine did not send as a field.
+type constraintError struct {
+	name string
+	err  error
+}
+
+func (e *constraintError) Error() string { return e.err.Error() }
+func (e *constraintError) Unwrap() error { return e.err }
+
+// liteCode returns SQLite's extended result code, or 0.
+func liteCode(err error) int {
+	if e, ok := errors.AsType[*sqlite.Error](err); ok {
+		return e.Code()
+	}
+	return 0
+}
+
+// sqlState returns PostgreSQL's five-character SQLSTATE, or "".
+func sqlState(err error) string {
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return e.Code
+	}
+	return ""
+}
+
+// IsUnique tells whether err is a violation of a primary key or a unique index.
+func IsUnique(err error) bool {
+	switch liteCode(err) {
+	case sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_ROWID:
+		return true
+	}
+	return sqlState(err) == "23505"
+}
+
+// IsForeignKey tells whether err is a violation of a foreign key.
+func IsForeignKey(err error) bool {
+	return liteCode(err) == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY || sqlState(err) == "23503"
+}
+
+// IsBusy tells whether somebody else holds a lock that was waited for in vain.
+func IsBusy(err error) bool {
+	primary := liteCode(err) & 0xff
+	return primary == sqlite3.SQLITE_BUSY || primary == sqlite3.SQLITE_LOCKED || sqlState(err) == "55P03" ||
+		errors.Is(err, errBusyCheckpoint)
+}
+
+// IsFull tells whether the disk is full or failed.
+func IsFull(err error) bool {
+	switch liteCode(err) & 0xff {
+	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR:
+		return true
+	}
+	state := sqlState(err)
+	return state == "53100" || state == "58030"
+}
+
+// IsTransient tells whether err passes by itself, so that the same write may be tried again: a broken or ended
+// connection (EOF, SQLSTATE class 08, 57P01), a deadlock (40P01), a serialization failure (40001), or SQLITE_BUSY.
+func IsTransient(err error) bool {
+	if liteCode(err)&0xff == sqlite3.SQLITE_BUSY {
+		return true
+	}
+	switch state := sqlState(err); state {
+	case "57P01", "40001", "40P01":
+		return true
+	default:
+		return strings.HasPrefix(state, "08") || brokenPipe(err)
+	}
+}
+
+func brokenPipe(err error) bool { return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) }
+
+// shardSuffix is what Citus appends to the names of a table's shards and everything that belongs to them.
+var shardSuffix = regexp.MustCompile(`_[0-9]{6,}$`)
+
+// Constraint returns the name of the constraint that err violates, or "" when it is none or has no name. A shard
+// suffix is stripped.
+//
+// SQLite names only some constraints. Unique indexes get their own name, primary keys TABLE_pkey and inline UNIQUE
+// clauses TABLE_COLUMNS_key, as PostgreSQL would name them; a NOT NULL violation is TABLE.COLUMN on both engines; a
+// foreign key has no name on SQLite. It is reliable only for errors returned by a Tx.
+func Constraint(err error) string {
+	if e, ok := errors.AsType[*constraintError](err); ok {
+		return e.name
+	}
+	e, ok := errors.AsType[*pgconn.PgError](err)
+	switch {
+	case !ok:
+		return ""
+	case e.Code == "23502":
+		return shardSuffix.ReplaceAllString(e.TableName, "") + "." + e.ColumnName
+	}
+	return shardSuffix.ReplaceAllString(e.ConstraintName, "")
+}
+
+// withContext makes an error that follows from a cancelled context say so on both engines: PostgreSQL answers a
+// cancelled query with an SQLSTATE of its own.
+func withContext(ctx context.Context, err error) error {
+	if cause := ctx.Err(); cause != nil && !errors.Is(err, cause) {
+		return fmt.Errorf("%w: %w", cause, err)
+	}
+	return err
+}
