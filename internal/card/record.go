@@ -14,6 +14,7 @@ const foldAt = 75
 type record struct {
 	group, name string
 	params      []Param
+	asWritten   string     // group, name and params as the card has them, or ""
 	parts       [][]string // a structured value; {{text}} for plain text
 	data        []byte     // a binary value, instead of parts
 	mediaType   string
@@ -66,16 +67,22 @@ func (r *record) render(version, eol string) []byte {
 	case version == "2.1":
 		return r.render21(eol)
 	}
-	return fold(r.head(version, r.params)+":"+r.escaped(version), eol)
+	return fold(r.head(version)+":"+r.escaped(version), eol)
 }
 
-// head writes group, name and parameters.
-func (r *record) head(version string, params []Param) string {
+// head writes group, name and parameters, and more parameters after them.
+func (r *record) head(version string, more ...Param) string {
 	var b strings.Builder
-	if r.group != "" {
-		b.WriteString(r.group + ".")
+	params := more
+	if r.asWritten != "" {
+		b.WriteString(r.asWritten)
+	} else {
+		if r.group != "" {
+			b.WriteString(r.group + ".")
+		}
+		b.WriteString(r.name)
+		params = slices.Concat(r.params, more)
 	}
-	b.WriteString(r.name)
 	for _, q := range params {
 		name := cleanName(strings.ToUpper(q.Name))
 		if name == "" || len(q.Values) == 0 {
@@ -164,20 +171,20 @@ func fold(line, eol string) []byte {
 // renderData writes a binary value: a data URI in 4.0, base64 before.
 func (r *record) renderData(version, eol string) []byte {
 	if version == "4.0" {
-		return fold(r.head(version, r.params)+":"+dataURI(r.data, r.mediaType), eol)
+		return fold(r.head(version)+":"+dataURI(r.data, r.mediaType), eol)
 	}
-	params := slices.Clone(r.params)
+	var more []Param
 	subtype := strings.ToUpper(r.mediaType[strings.IndexByte(r.mediaType, '/')+1:])
 	if subtype != "" {
-		params = append(params, Param{Name: "TYPE", Values: []string{subtype}})
+		more = append(more, Param{Name: "TYPE", Values: []string{subtype}})
 	}
 	body := base64.StdEncoding.EncodeToString(r.data)
 	if version == "2.1" {
-		params = append(params, Param{Name: "ENCODING", Values: []string{"BASE64"}})
-		return append(fold(r.head(version, params)+":"+body, eol), eol...)
+		more = append(more, Param{Name: "ENCODING", Values: []string{"BASE64"}})
+		return append(fold(r.head(version, more...)+":"+body, eol), eol...)
 	}
-	params = append(params, Param{Name: "ENCODING", Values: []string{"b"}})
-	return fold(r.head(version, params)+":"+body, eol)
+	more = append(more, Param{Name: "ENCODING", Values: []string{"b"}})
+	return fold(r.head(version, more...)+":"+body, eol)
 }
 
 // render21 writes a 2.1 text. That version can neither fold in the middle of a
@@ -188,24 +195,24 @@ func (r *record) render21(eol string) []byte {
 	for i, list := range r.parts {
 		parts[i] = strings.Join(list, ",")
 	}
-	head := r.head("2.1", r.params)
-	if plain := r.plain21(parts); plain != nil {
-		return append([]byte(head+":"+*plain), eol...)
+	if value, ok := r.plain21(parts); ok {
+		return append([]byte(r.head("2.1")+":"+value), eol...)
 	}
-	params := append(slices.Clone(r.params), Param{Name: "ENCODING", Values: []string{"QUOTED-PRINTABLE"}})
-	if strings.IndexFunc(strings.Join(parts, ""), func(c rune) bool { return c >= 0x80 }) >= 0 {
-		params = append(params, Param{Name: "CHARSET", Values: []string{"UTF-8"}})
+	more := []Param{{Name: "ENCODING", Values: []string{"QUOTED-PRINTABLE"}}}
+	all := strings.Join(parts, ";")
+	if strings.IndexFunc(all, func(c rune) bool { return c >= utf8.RuneSelf }) >= 0 {
+		more = append(more, Param{Name: "CHARSET", Values: []string{"UTF-8"}})
 	}
-	q := quoter{out: []byte(r.head("2.1", params) + ":"), eol: eol}
+	q := quoter{out: []byte(r.head("2.1", more...) + ":"), eol: eol}
 	q.width = len(q.out)
-	q.shy = strings.Contains(strings.ToUpper(strings.Join(parts, ";")), "VCARD")
+	q.shy = strings.Contains(strings.ToUpper(all), "VCARD")
 	for i, s := range parts {
 		if i > 0 {
 			q.put(";")
 		}
 		q.text(s, r.structured())
 	}
-	if len(parts) == 1 && r.structured() && strings.Contains(parts[0], ";") {
+	if len(parts) == 1 && r.structured() && strings.Contains(all, ";") {
 		q.put(";") // tells readers that the encoded semicolon separates nothing
 	}
 	return append(q.out, eol...)
@@ -215,24 +222,22 @@ func (r *record) structured() bool {
 	return len(r.parts) > 1 || r.name == "N" || r.name == "ADR" || r.name == "ORG"
 }
 
-// plain21 returns the value as plain 2.1 text, or nil when that cannot be.
-func (r *record) plain21(parts []string) *string {
-	escaped := make([]string, len(parts))
-	for i, s := range parts {
-		escaped[i] = s
-		if r.structured() {
+// plain21 returns the value as plain 2.1 text; ok is false when that cannot be.
+func (r *record) plain21(parts []string) (value string, ok bool) {
+	odd := func(c rune) bool { return c < ' ' || c > '~' || c == '\\' }
+	if strings.IndexFunc(strings.Join(parts, ""), odd) >= 0 {
+		return "", false
+	}
+	escaped := parts
+	if r.structured() {
+		escaped = make([]string, len(parts))
+		for i, s := range parts {
 			escaped[i] = strings.ReplaceAll(s, ";", `\;`)
 		}
 	}
-	line := strings.Join(escaped, ";")
-	odd := func(c rune) bool { return c < ' ' || c > '~' || c == '\\' }
-	if strings.IndexFunc(strings.Join(parts, ""), odd) >= 0 || line != strings.TrimSpace(line) {
-		return nil
-	}
-	if len(r.head("2.1", r.params))+1+len(line) > foldAt {
-		return nil
-	}
-	return &line
+	value = strings.Join(escaped, ";")
+	fits := len(r.head("2.1"))+1+len(value) <= foldAt
+	return value, fits && value == strings.TrimSpace(value)
 }
 
 // quoter writes quoted-printable with soft line breaks.

@@ -227,7 +227,7 @@ func TestLimits(t *testing.T) {
 
 // TestNothingIsSlow feeds shapes that make a careless reader quadratic.
 func TestNothingIsSlow(t *testing.T) {
-	const n = 6 << 20
+	const n = 1 << 20
 	rep := func(s string) string { return strings.Repeat(s, n/len(s)) }
 	shapes := map[string]string{
 		"folds without a colon":   "BEGIN:VCARD\n" + rep("\n a") + "\nEND:VCARD\n",
@@ -250,7 +250,7 @@ func TestNothingIsSlow(t *testing.T) {
 				c.Person()
 			}
 		}
-		if d := time.Since(start); d > 20*time.Second {
+		if d := time.Since(start); d > 5*time.Second {
 			t.Errorf("%s: %v for %d bytes", name, d, len(in))
 		} else {
 			t.Logf("%s: %v", name, d)

@@ -137,6 +137,9 @@ func (c *Card) replace(p Prop, ch *Change) []byte {
 	}
 	if ch.keep {
 		r.params = keptParams(p.Params, &r)
+		if len(r.params) == len(p.Params) {
+			r.asWritten = writtenHead(c.Raw[p.start:p.end])
+		}
 	}
 	out := r.render(c.Version, c.eol)
 	tail := lineTail(c.Raw[p.start:p.end])
@@ -144,6 +147,18 @@ func (c *Card) replace(p Prop, ch *Change) []byte {
 		return append(out, rest...)
 	}
 	return out
+}
+
+// writtenHead returns what stands before the colon, unfolded, so that a new
+// value leaves it as it is; "" when its quotes could not be trusted with
+// another value.
+func writtenHead(raw []byte) string {
+	lg, _ := newLineReader(bytes.NewReader(raw)).next()
+	end := headerEnd(string(lg.text))
+	if end < 0 || bytes.Count(lg.text[:end], []byte(`"`))%2 == 1 {
+		return ""
+	}
+	return string(lg.text[:end])
 }
 
 // keptParams drops the parameters that the new value makes untrue.
