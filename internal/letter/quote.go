@@ -56,6 +56,7 @@ var attributions = []struct {
 	named       bool
 }{
 	{"On ", " wrote", false},
+	{"At ", " wrote", false},
 	{"Am ", " schrieb", true},
 	{"Le ", " a écrit", false},
 	{"El ", " escribió", false},
@@ -98,6 +99,7 @@ func attribution(lines []string, i int) (n int, machine bool) {
 // the line bears an address, or a year and a clock, as no person writes them.
 func isAttribution(lines []string, joined string, quoted bool) (ok, machine bool) {
 	end := strings.TrimRight(strings.TrimSuffix(joined, ":"), " ")
+	last := strings.TrimRight(strings.TrimSuffix(plainLine(lines[len(lines)-1]), ":"), " ")
 	for _, a := range attributions {
 		atEnd := strings.HasSuffix(end, a.verb)
 		if !atEnd && (!a.named || !strings.Contains(end, a.verb+" ")) {
@@ -112,10 +114,9 @@ func isAttribution(lines []string, joined string, quoted bool) (ok, machine bool
 			}
 			return quoted || machine, machine
 		}
-		last := strings.TrimRight(strings.TrimSuffix(plainLine(lines[len(lines)-1]), ":"), " ")
-		return quoted && (len(lines) == 1 || last == strings.TrimSpace(a.verb)), machine
+		ok = ok || quoted && (len(lines) == 1 || last == strings.TrimSpace(a.verb))
 	}
-	return false, false
+	return ok, ok && machine
 }
 
 func notDigit(r rune) bool { return r < '0' || r > '9' }

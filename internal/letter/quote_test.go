@@ -19,6 +19,7 @@ func TestOwnWords(t *testing.T) {
 		{"program's words without marks", "Yes\n\nOn Jan 6, 2020, at 10:00, Ann <ann@example.com> wrote:\n\nLunch?\nAnn", "Yes"},
 		{"a person's words", "On Monday you wrote:\n\nfine. I agree.", "On Monday you wrote:\n\nfine. I agree."},
 		{"a sentence with a clock", "On Monday at 10:30 we wrote the report:\nit is good", "On Monday at 10:30 we wrote the report:\nit is good"},
+		{"at", "At Mon, 6 Jan 2020 10:00:00 -0800,\nAnn Example wrote:\n> x\nok", "ok"},
 		{"name only", "Ann <ann@example.com> wrote:\n> x\nok", "ok"},
 		{"de", "Ja\n\nAm 06.01.20 um 10:00 schrieb Ann Muster:\n> x", "Ja"},
 		{"de end", "Ja\n\nAm Mo., 6. Jan. 2020 um 10:00 Uhr schrieb Ann <\nann@example.com>:\n\n> x", "Ja"},
