@@ -1,0 +1,95 @@
+package teller
+
+import (
+	"context"
+
+	"passbook/internal/book"
+	"passbook/internal/ledger"
+	"passbook/internal/store"
+)
+
+// Reading is one snapshot of a workspace, read as of an instant.
+type Reading struct {
+	Tx    *store.Tx
+	Rules *Rules
+	Who   Actor
+	At    book.Instant
+	Now   book.Instant
+}
+
+// Read runs fn on one snapshot. at is the instant the book is read as of; zero is now.
+func (t *Teller) Read(ctx context.Context, who Actor, at book.Instant, fn func(*Reading) error) error {
+	return t.store.Read(ctx, who.Workspace, func(tx *store.Tx) error {
+		rules, err := t.Rules(ctx, tx)
+		if err != nil {
+			return err
+		}
+		r := &Reading{Tx: tx, Rules: rules, Who: who, At: at, Now: t.Now()}
+		if r.At == 0 {
+			r.At = r.Now
+		}
+		return fn(r)
+	})
+}
+
+// Past says whether an account has entries later than the instant read as of, so that its stored state says too much.
+func (r *Reading) Past(a *store.Account) bool { return a.State.LastAt > r.At || a.Rules != r.Rules.Version }
+
+// States brings accounts to the instant read as of: those with later entries are folded again up to it, in place,
+// all with one reading of their entries. Accounts that had not begun by then are left out.
+func (r *Reading) States(ctx context.Context, accounts []*store.Account) ([]*store.Account, error) {
+	var past []book.ID
+	for _, a := range accounts {
+		if r.Past(a) {
+			past = append(past, a.ID)
+		}
+	}
+	if len(past) > 0 {
+		if err := r.refold(ctx, accounts, past); err != nil {
+			return nil, err
+		}
+	}
+	kept := accounts[:0:0]
+	for _, a := range accounts {
+		if a.State.Begin() <= r.At && a.State.Begin() != 0 {
+			kept = append(kept, a)
+		}
+	}
+	return kept, nil
+}
+
+func (r *Reading) refold(ctx context.Context, accounts []*store.Account, past []book.ID) error {
+	rootOf, err := r.Tx.MergedInto(ctx, past...)
+	if err != nil {
+		return err
+	}
+	all := append(make([]book.ID, 0, len(past)+len(rootOf)), past...)
+	for id := range rootOf {
+		all = append(all, id)
+	}
+	entries, err := r.Tx.EntriesOf(ctx, all...)
+	if err != nil {
+		return err
+	}
+	by := make(map[book.ID][]book.Entry, len(past))
+	for _, e := range entries {
+		root := e.Account
+		if into, ok := rootOf[root]; ok {
+			root = into
+		}
+		if e.At <= r.At {
+			by[root] = append(by[root], e)
+		}
+	}
+	for _, a := range accounts {
+		if r.Past(a) {
+			a.State = r.Rules.Replay(a.ID, by[a.ID], nil)
+			h := held{Account: a}
+			h.takeState()
+		}
+	}
+	return nil
+}
+
+// View is an account's figures at the instant read as of.
+func (r *Reading) View(a *store.Account) ledger.View { return r.Rules.View(&a.State, r.At, nil) }
