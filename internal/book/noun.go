@@ -15,13 +15,12 @@ var AccountKinds = []AccountKind{Person, Household, Company}
 
 // Member is a person of the firm.
 type Member struct {
-	ID      ID       `json:"id"`
-	Name    string   `json:"name"`
-	Email   string   `json:"email,omitempty"`
-	Role    Role     `json:"role"`
-	Dept    string   `json:"department,omitempty"`
-	Created Instant  `json:"created"`
-	Emails  []string `json:"-"`
+	ID      ID      `json:"id"`
+	Name    string  `json:"name"`
+	Email   string  `json:"email,omitempty"`
+	Role    Role    `json:"role"`
+	Dept    string  `json:"department,omitempty"`
+	Created Instant `json:"created"`
 }
 
 // Role is what a member may do.
@@ -80,9 +79,7 @@ const (
 type Contact struct {
 	ID      ID
 	Name    string
-	Fields  map[string]string // every known field by name; multi-valued ones are JSON lists
-	Hand    map[string]bool   // fields a member typed, which imports never overwrite
-	Card    string            // the card as it came
+	Fields  map[string]string // see contact.go
 	Merged  ID
 	Created Instant
 }
