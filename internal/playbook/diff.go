@@ -3,6 +3,7 @@ package playbook
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"passbook/internal/ledger"
@@ -58,16 +59,9 @@ func (d *changes) tiers(a, b []ledger.Tier) {
 			continue
 		}
 		d.words("tier "+t.Name+": its weight", figure(old.Weight), figure(t.Weight))
-		d.words("tier "+t.Name+": its period of silence in days", fmt.Sprint(old.Silence), fmt.Sprint(t.Silence))
-		d.words("tier "+t.Name+": that it counts as top", yes(old.Top), yes(t.Top))
+		d.words("tier "+t.Name+": its period of silence in days", strconv.Itoa(old.Silence), strconv.Itoa(t.Silence))
+		d.words("tier "+t.Name+": that it counts as top", strconv.FormatBool(old.Top), strconv.FormatBool(t.Top))
 	}
-}
-
-func yes(b bool) string {
-	if b {
-		return "true"
-	}
-	return "false"
 }
 
 func (d *changes) stages(a, b *Playbook) {

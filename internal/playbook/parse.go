@@ -206,12 +206,13 @@ func (r *reader) text(path string, most int, usual string) (string, bool) {
 		r.fail(path, "%s must be text in quotes, as in: %s", last(path), mend)
 		return "", false
 	}
+	s = strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n"))
 	switch {
-	case strings.TrimSpace(s) == "":
+	case s == "":
 		r.fail(path, "%s is empty; write %s", last(path), mend)
 	case len([]rune(s)) > most:
 		r.fail(path, "%s has %d characters; %d are the most", last(path), len([]rune(s)), most)
-	case book.Clean(s) != strings.TrimSpace(s):
+	case book.Clean(s) != s:
 		r.fail(path, "%s holds control characters; write it in plain characters", last(path))
 	default:
 		return strings.Join(strings.Fields(s), " "), true
