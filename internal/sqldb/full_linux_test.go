@@ -1,0 +1,65 @@
+package sqldb_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"passbook/internal/sqldb"
+	"passbook/internal/testkit"
+)
+
+// TestFullFileSystem fills a real file system. What was committed stays, what was not is gone, and writing goes on
+// when there is room again.
+func TestFullFileSystem(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("mounting a small file system needs root")
+	}
+	dir := t.TempDir()
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=1m"); err != nil {
+		t.Skip("mounting a small file system is not allowed here:", err)
+	}
+	t.Cleanup(func() {
+		if err := syscall.Unmount(dir, 0); err != nil {
+			t.Error(err)
+		}
+	})
+	ctx := context.Background()
+	db := testkit.Open(t, filepath.Join(dir, "x.db"))
+	exec(t, db, `CREATE TABLE item (id INTEGER PRIMARY KEY, name TEXT)`)
+	var err error
+	committed := int64(0)
+	for range 100 {
+		err = db.Write(ctx, func(tx *sqldb.Tx) error {
+			_, err := tx.Exec(ctx, `INSERT INTO item (name) VALUES ($1)`, strings.Repeat("x", 50_000))
+			return err
+		})
+		if err != nil {
+			break
+		}
+		committed++
+	}
+	if !sqldb.IsFull(err) || sqldb.IsTransient(err) {
+		t.Fatalf("after %d writes: %v", committed, err)
+	}
+	if n := number(t, db, `SELECT count(*) FROM item`); n != committed || n == 0 {
+		t.Errorf("%d rows of %d", n, committed)
+	}
+	if err := db.Backup(ctx, filepath.Join(dir, "copy.db")); !sqldb.IsFull(err) && !errors.Is(err, syscall.ENOSPC) {
+		t.Errorf("a backup without room: %v", err)
+	}
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", syscall.MS_REMOUNT, "size=8m"); err != nil {
+		t.Fatal(err)
+	}
+	exec(t, db, `INSERT INTO item (name) VALUES ('room')`)
+	if n := number(t, db, `SELECT count(*) FROM item`); n != committed+1 {
+		t.Errorf("%d rows after making room", n)
+	}
+	if files, err := filepath.Glob(filepath.Join(dir, ".backup*")); err != nil || len(files) != 0 {
+		t.Errorf("left behind: %v, %v", files, err)
+	}
+}

@@ -1,0 +1,146 @@
+package sqldb_test
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"passbook/internal/sqldb"
+	"passbook/internal/testkit"
+)
+
+func TestLocalise(t *testing.T) {
+	for name, c := range map[string]struct{ script, sqlite, postgres string }{
+		"words":        {"a BIGINT, b REAL, c BLOB", "a INTEGER, b REAL, c BLOB", "a BIGINT, b DOUBLE PRECISION, c BYTEA"},
+		"only words":   {"BIGINTS real blob_BLOB STRICTLY", "BIGINTS real blob_BLOB STRICTLY", "BIGINTS real blob_BLOB STRICTLY"},
+		"strict":       {") STRICT;", ") STRICT;", ") ;"},
+		"collation":    {`a TEXT COLLATE "C" NOT NULL`, "a TEXT  NOT NULL", `a TEXT COLLATE "C" NOT NULL`},
+		"quotes":       {`'BLOB ''REAL' "BIGINT" -- BLOB`, `'BLOB ''REAL' "BIGINT" -- BLOB`, `'BLOB ''REAL' "BIGINT" -- BLOB`},
+		"open quote":   {`BLOB 'BLOB`, `BLOB 'BLOB`, `BYTEA 'BLOB`},
+		"line end":     {"a BIGINT, -- +sqlite\nb BLOB, -- +postgres\nc", "a BIGINT,\n\nc", "\nb BLOB,\nc"},
+		"region":       {"-- +sqlite\nBIGINT\n-- +postgres\nBLOB\n-- +both\nBLOB", "\nBIGINT\n\n\n\nBLOB", "\n\n\nBLOB\n\nBYTEA"},
+		"goose ends":   {"-- +sqlite\nx\n-- +goose Down\ny", "\nx\n-- +goose Down\ny", "\n\n-- +goose Down\ny"},
+		"goose begins": {"-- +goose StatementBegin\nx", "-- +goose StatementBegin\nx", "-- +goose StatementBegin\nx"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for engine, want := range map[sqldb.Engine]string{sqldb.SQLite: c.sqlite, sqldb.Postgres: c.postgres} {
+				got, err := sqldb.Localise(c.script, engine)
+				if diff := cmp.Diff(want, got); diff != "" || err != nil {
+					t.Error(engine, diff, err)
+				}
+			}
+		})
+	}
+	for _, script := range []string{"-- +mysql", "x -- +", "x -- +sqlite only", "x -- +both", "-- +sqlite\nx -- +postgres", "x -- +goose Up"} {
+		if got, err := sqldb.Localise(script, sqldb.SQLite); err == nil {
+			t.Errorf("%q became %q", script, got)
+		}
+	}
+}
+
+func FuzzLocalise(f *testing.F) {
+	f.Add("a BIGINT 'x' -- +sqlite\n-- +postgres\nb\n-- +both\nc STRICT \"")
+	f.Add("-- +goose Up\nCOLLATE \"C\"")
+	f.Fuzz(func(t *testing.T, script string) {
+		for _, engine := range []sqldb.Engine{sqldb.SQLite, sqldb.Postgres} {
+			got, err := sqldb.Localise(script, engine)
+			if err == nil && strings.Count(got, "\n") != strings.Count(script, "\n") {
+				t.Errorf("%q became %q", script, got)
+			}
+		}
+	})
+}
+
+func TestHighestParam(t *testing.T) {
+	for query, want := range map[string]int{
+		"":                            0,
+		"SELECT $1, $12, $2":          12,
+		"SELECT '$3', \"$4\", $1":     1,
+		"SELECT 'it''s $3' || $2":     2,
+		"SELECT 1 -- $7\n, $2":        2,
+		"SELECT /* $7 */ $2 /*":       2,
+		"SELECT '$1":                  0,
+		"SELECT $":                    0,
+		"SELECT a - $1 - -$2 / $3 --": 3,
+	} {
+		if got := sqldb.HighestParam(query); got != want {
+			t.Errorf("%q: %d, want %d", query, got, want)
+		}
+	}
+}
+
+func FuzzHighestParam(f *testing.F) {
+	f.Add("SELECT '$1' /* $2 */ -- $3\n $4 $99999999999999999999")
+	f.Fuzz(func(t *testing.T, query string) {
+		if n := sqldb.HighestParam(query); n < 0 {
+			t.Errorf("%q: %d", query, n)
+		}
+	})
+}
+
+func TestWithDatabase(t *testing.T) {
+	for _, dsn := range []string{
+		"postgres://ada:p%40w@db.example.com:5433/old?sslmode=disable",
+		"postgres://ada:p%40w@db.example.com:5433?dbname=old",
+		"host=db.example.com port=5433 user=ada password='p@w' dbname=old",
+		"user=ada host=db.example.com port=5433 password=p@w",
+	} {
+		cfg, err := pgx.ParseConfig(sqldb.WithDatabase(dsn, `it's \new`))
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		if cfg.Database != `it's \new` || cfg.Host != "db.example.com" || cfg.Port != 5433 || cfg.User != "ada" || cfg.Password != "p@w" {
+			t.Errorf("%s: %s %s %d %s %s", dsn, cfg.Database, cfg.Host, cfg.Port, cfg.User, cfg.Password)
+		}
+	}
+}
+
+func TestShardSuffix(t *testing.T) {
+	for name, want := range map[string]string{
+		"client_pkey_102054": "client_pkey",
+		"client_pkey":        "client_pkey",
+		"visit_2024":         "visit_2024",
+	} {
+		err := fmt.Errorf("x: %w", &pgconn.PgError{Code: "23505", ConstraintName: name})
+		if got := sqldb.Constraint(err); got != want || !sqldb.IsUnique(err) {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+	for code, transient := range map[string]bool{
+		"08006": true, "57P01": true, "40001": true, "40P01": true, "57014": false, "23505": false, "53100": false, "55P03": false,
+	} {
+		if got := sqldb.IsTransient(&pgconn.PgError{Code: code}); got != transient {
+			t.Errorf("%s: transient is %v", code, got)
+		}
+	}
+	if !sqldb.IsFull(&pgconn.PgError{Code: "53100"}) || !sqldb.IsBusy(&pgconn.PgError{Code: "55P03"}) {
+		t.Error("a full disk or a lock is not recognised")
+	}
+}
+
+// More different statements than the cache holds, twice, still work.
+func TestStatementCacheIsBounded(t *testing.T) {
+	ctx := context.Background()
+	db := testkit.Open(t, filepath.Join(t.TempDir(), "x.db"), sqldb.NoSync())
+	err := db.Read(ctx, func(tx *sqldb.Tx) error {
+		for range 2 {
+			for i := range sqldb.MaxStatements + 50 {
+				var n int
+				if err := tx.QueryRow(ctx, fmt.Sprintf("SELECT $1 + %d", i), 1).Scan(&n); err != nil || n != i+1 {
+					return fmt.Errorf("statement %d gave %d: %w", i, n, err)
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
