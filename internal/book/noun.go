@@ -43,7 +43,7 @@ type Workspace struct {
 	ID       ID      `json:"id"`
 	Name     string  `json:"name"`
 	Playbook string  `json:"playbook"` // the first playbook, which gives the half-life and the calendar
-	Zone     string  `json:"zone"`
+	Country  string  `json:"country,omitempty"` // two letters, for phone numbers written without one
 	Created  Instant `json:"created"`
 }
 

@@ -14,23 +14,23 @@ type Workspace struct {
 	Salt  string
 }
 
-const sqlInsertWorkspace = `INSERT INTO workspace (workspace_id, name, zone, playbook, rules, salt, created_at)
+const sqlInsertWorkspace = `INSERT INTO workspace (workspace_id, name, country, playbook, rules, salt, created_at)
 	VALUES ($1, $2, $3, $4, $5, $6, $7)`
 
 // InsertWorkspace begins a workspace.
 func (t *Tx) InsertWorkspace(ctx context.Context, w *Workspace) error {
-	_, err := t.q.Exec(ctx, sqlInsertWorkspace, string(t.ws), w.Name, w.Zone, w.Playbook, w.Rules, w.Salt, int64(w.Created))
+	_, err := t.q.Exec(ctx, sqlInsertWorkspace, string(t.ws), w.Name, w.Country, w.Playbook, w.Rules, w.Salt, int64(w.Created))
 	if sqldb.IsUnique(err) {
 		return book.Errorf(book.Conflict, "the workspace %q is there already", t.ws)
 	}
 	return err
 }
 
-const workspaceColumns = `workspace_id, name, zone, playbook, rules, salt, created_at`
+const workspaceColumns = `workspace_id, name, country, playbook, rules, salt, created_at`
 
 func scanWorkspace(r *sqldb.Rows) (Workspace, error) {
 	var w Workspace
-	err := r.Scan(&w.ID, &w.Name, &w.Zone, &w.Playbook, &w.Rules, &w.Salt, &w.Created)
+	err := r.Scan(&w.ID, &w.Name, &w.Country, &w.Playbook, &w.Rules, &w.Salt, &w.Created)
 	return w, err
 }
 

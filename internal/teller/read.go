@@ -77,7 +77,7 @@ func (r *Reading) refold(ctx context.Context, accounts []*store.Account, past []
 		if into, ok := rootOf[root]; ok {
 			root = into
 		}
-		if e.At <= r.At {
+		if e.At <= r.At || e.Kind == book.KindOpened {
 			by[root] = append(by[root], e)
 		}
 	}

@@ -88,9 +88,9 @@ func MakeRules(firm store.Workspace, sources map[string]string) (*Rules, error) 
 	return r, nil
 }
 
-// Version is the version of a set of playbook sources.
-func Version(sources map[string]string) string {
-	all := make([][]byte, 0, len(sources))
+// Version is the version of a set of playbook sources of which one comes first.
+func Version(first string, sources map[string]string) string {
+	all := [][]byte{[]byte(sources[first])}
 	for _, src := range sources {
 		all = append(all, []byte(src))
 	}

@@ -292,9 +292,14 @@ func (w *Work) ordered() []*held {
 func (w *Work) foldOne(ctx context.Context, h *held, out *effects) error {
 	fresh := h.pending
 	h.pending = nil
-	sort.Slice(fresh, func(i, j int) bool { return fresh[i].Before(fresh[j]) })
+	sort.SliceStable(fresh, func(i, j int) bool {
+		if a, b := fresh[i].Kind == book.KindOpened, fresh[j].Kind == book.KindOpened; a != b {
+			return a
+		}
+		return fresh[i].Before(fresh[j])
+	})
 	last := book.Entry{At: h.State.LastAt, ID: h.State.LastID}
-	if h.replay || len(fresh) > 0 && h.State.LastID != "" && !last.Before(fresh[0]) {
+	if h.replay || len(fresh) > 0 && h.State.LastID != "" && fresh[0].Kind != book.KindOpened && !last.Before(fresh[0]) {
 		if h.Merged != "" { // what stands on a redirect counts for the survivor, which is folded for itself
 			h.replay = false
 			return nil

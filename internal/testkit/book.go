@@ -57,8 +57,8 @@ func NewBook(t testing.TB, db *sqldb.DB) *Book {
 	err := s.Write(ctx, "acme", func(tx *store.Tx) error {
 		src, _ := playbook.Source("residential-sales")
 		sources := map[string]string{"residential-sales": string(src)}
-		w := store.Workspace{Rules: teller.Version(sources), Salt: "salt"}
-		w.Name, w.Zone, w.Playbook, w.Created = "Acme Homes", "UTC", "residential-sales", now
+		w := store.Workspace{Rules: teller.Version("residential-sales", sources), Salt: "salt"}
+		w.Name, w.Country, w.Playbook, w.Created = "Acme Homes", "DE", "residential-sales", now
 		if err := tx.InsertWorkspace(ctx, &w); err != nil {
 			return err
 		}

@@ -4,7 +4,7 @@
 CREATE TABLE workspace (
   workspace_id TEXT COLLATE "C" NOT NULL,
   name         TEXT COLLATE "C" NOT NULL,
-  zone         TEXT COLLATE "C" NOT NULL,
+  country      TEXT COLLATE "C" NOT NULL, -- two letters, for phone numbers written without one; may be empty
   playbook     TEXT COLLATE "C" NOT NULL, -- the first playbook: half-life and calendar
   rules        TEXT COLLATE "C" NOT NULL, -- the version of the rules in use
   salt         TEXT COLLATE "C" NOT NULL, -- for the tombstones of erased people
