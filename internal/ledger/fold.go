@@ -39,15 +39,17 @@ type CaseMove struct {
 	At         book.Instant
 }
 
-// Apply folds one entry, which must stand after every entry folded before, onto the state. Entries that are
-// voided must not be handed in. An entry that refers to something not open changes nothing but the fold position.
+// Apply folds one entry, which must stand after every entry folded before, onto the state. The opening of the account
+// is folded first, whatever its time: a file of old letters may well make an account that begins before it was made.
+// Entries that are voided must not be handed in. An entry that refers to something not open changes nothing but the fold position.
 func (r *Rules) Apply(s *State, e *book.Entry) Effects {
-	s.LastAt, s.LastID = e.At, e.ID
-	switch {
-	case e.Kind == book.KindOpened:
+	if e.Kind == book.KindOpened {
 		s.Opened = e.At
-	case s.Began == 0 && begins(e.Kind):
-		s.Began = e.At
+	} else {
+		s.LastAt, s.LastID = e.At, e.ID
+		if s.Began == 0 && begins(e.Kind) {
+			s.Began = e.At
+		}
 	}
 	f := folding{r: r, s: s, e: e, trade: r.Trade(s.Playbook)}
 	f.tariff = &f.trade.Tariff
@@ -207,7 +209,12 @@ func (f *folding) amend(entry book.ID, worth float64) {
 // Replay folds an account's entries from nothing, with those of the accounts merged into it, whose own stage, owner
 // and rests are not the survivor's. They may come in any order and are sorted in place; voided ones are left out.
 func (r *Rules) Replay(account book.ID, entries []book.Entry, each func(*book.Entry, *State, Effects)) State {
-	sort.Slice(entries, func(i, j int) bool { return entries[i].Before(&entries[j]) })
+	sort.Slice(entries, func(i, j int) bool {
+		if a, b := entries[i].Kind == book.KindOpened, entries[j].Kind == book.KindOpened; a != b {
+			return a
+		}
+		return entries[i].Before(&entries[j])
+	})
 	var s State
 	for i := range entries {
 		e := &entries[i]

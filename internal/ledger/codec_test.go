@@ -1,0 +1,155 @@
+package ledger_test
+
+import (
+	"errors"
+	"math"
+	"reflect"
+	"testing"
+
+	"passbook/internal/book"
+	"passbook/internal/ledger"
+
+	"pgregory.net/rapid"
+)
+
+// Equal states give equal bytes, different ones different bytes, and reading gives back what was written.
+func TestStateRoundTrip(t *testing.T) {
+	r := testRules()
+	rapid.Check(t, func(t *rapid.T) {
+		h := genHistory(30).Draw(t, "history")
+		s := replay(r, h)
+		raw := ledger.AppendState([]byte("before"), &s)[len("before"):]
+		var a, b ledger.State
+		if err := ledger.ReadState(raw, &a); err != nil {
+			t.Fatal(err)
+		}
+		if stateBytes(&a) != string(raw) {
+			t.Fatalf("written again it differs:\n%+v\n%+v", s, a)
+		}
+		b.Stage = "left over from another account"
+		if err := ledger.ReadState(raw, &b); err != nil || !reflect.DeepEqual(a, b) {
+			t.Fatalf("reading twice differs (%v):\n%+v\n%+v", err, a, b)
+		}
+		for n := 1; n < len(raw); n++ {
+			if err := ledger.ReadState(raw[:n], &b); !errors.Is(err, ledger.ErrState) {
+				t.Fatalf("cut to %d of %d bytes: %v", n, len(raw), err)
+			}
+		}
+		if err := ledger.ReadState(append(raw[:len(raw):len(raw)], 0), &b); !errors.Is(err, ledger.ErrState) {
+			t.Fatalf("a byte too many: %v", err)
+		}
+	})
+}
+
+// Every field is stored: changing any one changes the bytes.
+func TestStateStoresEveryField(t *testing.T) {
+	full := fullState()
+	base := stateBytes(&full)
+	var walk func(v reflect.Value, path string)
+	walk = func(v reflect.Value, path string) {
+		switch v.Kind() {
+		case reflect.Struct:
+			for i := range v.NumField() {
+				walk(v.Field(i), path+"."+v.Type().Field(i).Name)
+			}
+			return
+		case reflect.Slice, reflect.Array:
+			if v.Len() == 0 {
+				t.Errorf("%s is empty in the full state", path)
+			}
+			for i := range v.Len() {
+				walk(v.Index(i), path)
+			}
+			return
+		}
+		old := reflect.New(v.Type()).Elem()
+		old.Set(v)
+		switch v.Kind() {
+		case reflect.Float64:
+			v.SetFloat(v.Float() + 1)
+		case reflect.Int64, reflect.Int:
+			v.SetInt(v.Int() + 1)
+		case reflect.Bool:
+			v.SetBool(!v.Bool())
+		case reflect.String:
+			if v.Type() == reflect.TypeFor[book.ID]() {
+				v.SetString(string(id(77)))
+			} else {
+				v.SetString(v.String() + "x")
+			}
+		default:
+			t.Fatalf("%s is of a kind nobody stores: %s", path, v.Kind())
+		}
+		var back ledger.State
+		raw := stateBytes(&full)
+		if err := ledger.ReadState([]byte(raw), &back); err != nil || raw == base || stateBytes(&back) != raw {
+			t.Errorf("%s is not stored (%v)", path, err)
+		}
+		v.Set(old)
+	}
+	walk(reflect.ValueOf(&full).Elem(), "State")
+}
+
+func fullState() ledger.State {
+	s := ledger.State{
+		M: 1.5, Gross: 7, Ref: 1, LastAt: 2, LastID: id(1), Opened: 3, Began: 4, Stage: "active", Tier: "A", Playbook: "test",
+		Owner: id(2), Fresh: ledger.Freshness{Phi: 1, At: 5}, Helped: ledger.Freshness{Phi: 2, At: 6},
+		Scripts: []ledger.Script{{Template: "spring", C: 1, At: 7}}, Heard: 8, Candour: 9,
+		Waiting:  []ledger.Waiting{{Entry: id(3), Thread: "roof", At: 10, Via: book.Email}},
+		Promises: []ledger.Owed{{Entry: id(4), At: 11}}, Thanks: []ledger.Owed{{Entry: id(5), At: 12}},
+		Cases:    []ledger.Case{{Amend: ledger.Amend{Entry: id(6), At: 13, Lost: 5}, Severity: 2, Estimate: 14, NextUpdate: 15, Amended: 1}},
+		Broken:   []ledger.Amend{{Entry: id(7), At: 16, Lost: 10}},
+		Favours:  []ledger.Favour{{Entry: id(8), At: 17}},
+		Causes:   []ledger.Cause{{Name: "billing", At: 18}},
+		RestFrom: 19, RestTo: 20,
+	}
+	s.Real[3] = 21
+	return s
+}
+
+func TestStateOfNothing(t *testing.T) {
+	s := fullState()
+	if err := ledger.ReadState(nil, &s); err != nil || !reflect.DeepEqual(s, ledger.State{}) {
+		t.Errorf("no bytes read as %+v, %v", s, err)
+	}
+	raw := ledger.AppendState(nil, &ledger.State{})
+	raw[0]++
+	if err := ledger.ReadState(raw, &s); !errors.Is(err, ledger.ErrState) {
+		t.Errorf("another version reads with %v", err)
+	}
+}
+
+// Whatever bytes come, reading, viewing and folding on never panic.
+func FuzzReadState(f *testing.F) {
+	full := fullState()
+	f.Add(ledger.AppendState(nil, &full))
+	f.Add(ledger.AppendState(nil, &ledger.State{}))
+	f.Add([]byte{})
+	f.Add([]byte{1, 255, 255, 255})
+	r := testRules()
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		var s ledger.State
+		if ledger.ReadState(raw, &s) != nil {
+			return
+		}
+		if got := ledger.AppendState(nil, &s); !math.IsNaN(s.M) && len(raw) > 0 {
+			var again ledger.State
+			if err := ledger.ReadState(got, &again); err != nil {
+				t.Fatalf("what was read cannot be written: %v", err)
+			}
+		}
+		v := r.View(&s, at(5, 12, 9, 0), nil)
+		for i := range v.Holds {
+			v.Holds[i].Cost()
+			v.Holds[i].Neglect()
+		}
+		r.DueAt(&s)
+		subject := id(6)
+		if len(s.Cases) > 0 {
+			subject = s.Cases[0].Entry
+		}
+		for _, k := range drawnKinds {
+			r.Apply(&s, &book.Entry{ID: id(1), At: at(5, 12, 9, 0), Kind: k, Subject: subject, Facts: out(book.Call)})
+		}
+	})
+}
