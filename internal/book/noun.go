@@ -42,7 +42,7 @@ var Roles = []Role{RoleOwner, RoleManager, RoleMember, RoleAssistant, RoleAccoun
 type Workspace struct {
 	ID       ID      `json:"id"`
 	Name     string  `json:"name"`
-	Playbook string  `json:"playbook"` // the first playbook, which gives the half-life and the calendar
+	Playbook string  `json:"playbook"`          // the first playbook, which gives the half-life and the calendar
 	Country  string  `json:"country,omitempty"` // two letters, for phone numbers written without one
 	Created  Instant `json:"created"`
 }

@@ -113,6 +113,8 @@ func TestFreshness(t *testing.T) {
 		want(t, "weekly call", y.touch(at(5, 11+7*i, 10, 0), out(book.Call)), "4.80 call of=6.00")
 	}
 
+	want(t, "a season later nothing of it is left", y.touch(at(8, 3, 10, 0), out(book.Call)), "6.00 call")
+
 	y = newStory()
 	for i := range 20 {
 		y.touch(at(5, 12, 9, 0)+book.Instant(i)*20*minute, with(out(book.Email), func(f *book.Facts) { f.Thread = "roof" }))
@@ -160,10 +162,10 @@ func TestForgottenGesture(t *testing.T) {
 		t0 := at(5, 12, 9, 0)
 		y.touch(t0, wine)
 		if between {
-			y.touch(t0+1050*day, with(out(book.Letter), func(f *book.Facts) { f.Template = "spring" }))
+			y.touch(t0+600*day, with(out(book.Letter), func(f *book.Facts) { f.Template = "spring" }))
 		}
-		want(t, "after a thousand days", y.touch(t0+1080*day, wine), "8.00 gift")
-		if y.s.Real[book.Letter.Rank()] != t0+1080*day {
+		want(t, "after 650 days", y.touch(t0+650*day, wine), "8.00 gift")
+		if y.s.Real[book.Letter.Rank()] != t0+650*day {
 			t.Errorf("another script between: %v; the gift should be real contact again", between)
 		}
 	}

@@ -162,7 +162,9 @@ func (s *State) Begin() book.Instant {
 func (f *Freshness) draw(worth float64, at book.Instant, sigma float64) float64 {
 	left := 0.0
 	if f.Phi != 0 && sigma > 0 {
-		left = float64(f.Phi * halved(at.DaysSince(f.At), sigma))
+		if left = float64(f.Phi * halved(at.DaysSince(f.At), sigma)); left < forgotten {
+			left = 0
+		}
 	}
 	f.Phi, f.At = max(worth, left), at
 	return max(0, worth-left)
@@ -190,8 +192,10 @@ func (s *State) script(template string, at book.Instant, halfLife float64, count
 	return 0
 }
 
-// forgotten is the faded number of uses below which a template is as good as new.
-const forgotten = 1e-5
+// forgotten is what is too little to be printed: a template used that many faded times is as good as new, and so much
+// freshness is none. Without it a trace from months ago would cost a hundredth that no page could explain, because
+// postings are cut toward zero.
+const forgotten = 0.005
 
 // forgetScripts drops what has faded past counting, so that a state stays small however many templates a firm had.
 func (s *State) forgetScripts(at book.Instant, halfLife float64) {

@@ -27,7 +27,7 @@ func touchWhy(e *book.Entry, worth, paid float64, k int, c float64) string {
 		b.WriteString(" k=")
 		b.WriteString(strconv.Itoa(k))
 	}
-	if c > 0.005 {
+	if c > forgotten {
 		b.WriteString(" again=")
 		b.WriteString(strconv.FormatFloat(c, 'f', 2, 64))
 	}

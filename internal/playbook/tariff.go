@@ -51,7 +51,7 @@ func touches(p *Playbook) []number {
 	return append(
 		out,
 		field(&t.Gift, "tariff.touch.gift", "the worth of a gift", pays(8)),
-		field(&t.Gamma, "tariff.wear.gamma", "how worth falls with the number reached (gamma)", bounds{lo: 0, hi: 3, usual: 1}),
+		field(&t.Gamma, "tariff.wear.gamma", "how worth falls with the number reached (gamma)", bounds{lo: 1, hi: 3, usual: 1}),
 		field(&t.Rho, "tariff.wear.rho", "what each repeat of a script leaves (rho)", bounds{lo: 0, hi: 1, above: true, usual: 0.82}),
 		field(&t.R, "tariff.wear.r_days", "the days after which half of a repeat is forgotten (R)", bounds{lo: 0, hi: 3650, above: true, usual: 60}),
 		field(&t.Sigma, "tariff.wear.sigma_days", "the days after which half of freshness is back (sigma)", bounds{lo: 0, hi: 3650, usual: 3}),

@@ -7,6 +7,7 @@ import (
 	"io"
 	"regexp"
 	"strings"
+	"syscall"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"modernc.org/sqlite"
@@ -97,7 +98,7 @@ func IsFull(err error) bool {
 		return true
 	}
 	state := sqlState(err)
-	return state == "53100" || state == "58030"
+	return state == "53100" || state == "58030" || errors.Is(err, syscall.ENOSPC)
 }
 
 // IsTransient tells whether err passes by itself, so that the same write may be tried again: a broken or ended

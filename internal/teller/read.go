@@ -33,7 +33,9 @@ func (t *Teller) Read(ctx context.Context, who Actor, at book.Instant, fn func(*
 }
 
 // Past says whether an account has entries later than the instant read as of, so that its stored state says too much.
-func (r *Reading) Past(a *store.Account) bool { return a.State.LastAt > r.At || a.Rules != r.Rules.Version }
+func (r *Reading) Past(a *store.Account) bool {
+	return a.State.LastAt > r.At || a.Rules != r.Rules.Version
+}
 
 // States brings accounts to the instant read as of: those with later entries are folded again up to it, in place,
 // all with one reading of their entries. Accounts that had not begun by then are left out.
