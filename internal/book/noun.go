@@ -57,7 +57,6 @@ type Account struct {
 	Tier     string
 	Playbook string
 	Tags     []string
-	Custom   map[string]string
 	Merged   ID // the account this one redirects to
 	Created  Instant
 }

@@ -20,15 +20,15 @@ type Account struct {
 	State ledger.State
 }
 
-const accountColumns = `id, seq, name, kind, owner_id, stage, tier, playbook, tags, custom, hand, merged_into,
+const accountColumns = `id, seq, name, kind, owner_id, stage, tier, playbook, tags, hand, merged_into,
 	created_at, run_id, rules, state`
 
 func scanAccount(r *sqldb.Rows) (*Account, error) {
 	a := new(Account)
-	var tags, custom, hand string
+	var tags, hand string
 	var merged, run *string
 	var state []byte
-	err := r.Scan(&a.ID, &a.Seq, &a.Name, &a.Kind, &a.Owner, &a.Stage, &a.Tier, &a.Playbook, &tags, &custom, &hand,
+	err := r.Scan(&a.ID, &a.Seq, &a.Name, &a.Kind, &a.Owner, &a.Stage, &a.Tier, &a.Playbook, &tags, &hand,
 		&merged, &a.Created, &run, &a.Rules, &state)
 	if err != nil {
 		return nil, err
@@ -37,7 +37,7 @@ func scanAccount(r *sqldb.Rows) (*Account, error) {
 	for _, p := range []struct {
 		src string
 		dst any
-	}{{tags, &a.Tags}, {custom, &a.Custom}, {hand, &a.Hand}} {
+	}{{tags, &a.Tags}, {hand, &a.Hand}} {
 		if err := decodeSmall(p.src, p.dst); err != nil {
 			return nil, err
 		}
@@ -101,20 +101,20 @@ func (t *Tx) Accounts(ctx context.Context, ids ...book.ID) ([]*Account, error) {
 }
 
 const sqlInsertAccounts = `INSERT INTO account (workspace_id, id, seq, name, name_key, kind, owner_id, stage, tier,
-	playbook, tags, custom, hand, merged_into, created_at, run_id, rules, state, sign, rank_key, began_at, last_at,
+	playbook, tags, hand, merged_into, created_at, run_id, rules, state, sign, rank_key, began_at, last_at,
 	due_at) VALUES /*rows*/`
 
 // InsertAccounts adds new accounts with their projections.
 func (t *Tx) InsertAccounts(ctx context.Context, r *ledger.Rules, accounts []*Account) error {
 	var failed error
-	err := t.insertRows(ctx, sqlInsertAccounts, 22, len(accounts), func(i int, row []any) {
+	err := t.insertRows(ctx, sqlInsertAccounts, 21, len(accounts), func(i int, row []any) {
 		a := accounts[i]
 		row[0], row[1] = string(a.ID), a.Seq
-		if err := a.nounColumns(row[2:15]); err != nil {
+		if err := a.nounColumns(row[2:10]); err != nil {
 			failed = err
 		}
-		row[11], row[12], row[13], row[14] = handText(a.Hand), orNull(a.Merged), int64(a.Created), orNull(a.Run)
-		a.stateColumns(r, row[15:22])
+		row[10], row[11], row[12], row[13] = handText(a.Hand), orNull(a.Merged), int64(a.Created), orNull(a.Run)
+		a.stateColumns(r, row[14:21])
 	})
 	if failed != nil {
 		return failed
@@ -140,16 +140,16 @@ func (t *Tx) SaveStates(ctx context.Context, r *ledger.Rules, accounts []*Accoun
 	return nil
 }
 
-const sqlSaveNoun = `UPDATE account SET name = $2, name_key = $3, kind = $4, tags = $5, custom = $6, hand = $7,
-	merged_into = $8 WHERE workspace_id = $1 AND id = $9`
+const sqlSaveNoun = `UPDATE account SET name = $2, name_key = $3, kind = $4, tags = $5, hand = $6,
+	merged_into = $7 WHERE workspace_id = $1 AND id = $8`
 
 // SaveNoun writes what an account is called and filed under.
 func (t *Tx) SaveNoun(ctx context.Context, a *Account) error {
-	var row [13]any
+	var row [8]any
 	if err := a.nounColumns(row[:]); err != nil {
 		return err
 	}
-	_, err := t.q.Exec(ctx, sqlSaveNoun, string(t.ws), row[0], row[1], row[2], row[7], row[8], handText(a.Hand),
+	_, err := t.q.Exec(ctx, sqlSaveNoun, string(t.ws), row[0], row[1], row[2], row[7], handText(a.Hand),
 		orNull(a.Merged), string(a.ID))
 	return err
 }
@@ -217,18 +217,14 @@ func (t *Tx) CountAccounts(ctx context.Context) (n int, err error) {
 	return n, err
 }
 
-// nounColumns fills name, name_key, kind, owner_id, stage, tier, playbook, tags, custom.
+// nounColumns fills name, name_key, kind, owner_id, stage, tier, playbook, tags.
 func (a *Account) nounColumns(row []any) error {
 	tags, err := encodeSmall(a.Tags, len(a.Tags) == 0)
 	if err != nil {
 		return err
 	}
-	custom, err := encodeSmall(a.Custom, len(a.Custom) == 0)
-	if err != nil {
-		return err
-	}
 	row[0], row[1], row[2], row[3] = a.Name, book.Fold(a.Name), string(a.Kind), string(a.Owner)
-	row[4], row[5], row[6], row[7], row[8] = a.Stage, a.Tier, a.Playbook, tags, custom
+	row[4], row[5], row[6], row[7] = a.Stage, a.Tier, a.Playbook, tags
 	return nil
 }
 

@@ -52,7 +52,6 @@ CREATE TABLE account (
   tier         TEXT COLLATE "C" NOT NULL,
   playbook     TEXT COLLATE "C" NOT NULL,
   tags         TEXT COLLATE "C" NOT NULL, -- JSON list
-  custom       TEXT COLLATE "C" NOT NULL, -- JSON object
   hand         TEXT COLLATE "C" NOT NULL, -- JSON list of the fields a member typed
   merged_into  TEXT COLLATE "C",
   created_at   BIGINT NOT NULL,

@@ -1,0 +1,81 @@
+package awareness
+
+import (
+	"context"
+	"strings"
+
+	"passbook/internal/book"
+	"passbook/internal/store"
+	"passbook/internal/teller"
+)
+
+// Note keeps words about an account; it moves no points.
+type Note struct {
+	Account book.ID
+	At      book.Instant
+	Text    string
+}
+
+// Act implements teller.Command.
+func (*Note) Act() book.Act { return book.ActLog }
+
+// Run implements teller.Command.
+func (c *Note) Run(ctx context.Context, w *teller.Work) error {
+	text := book.Clean(c.Text)
+	if text == "" {
+		return book.Errorf(book.Invalid, "a note needs words")
+	}
+	a, err := w.Account(ctx, c.Account)
+	if err != nil {
+		return err
+	}
+	e := &book.Entry{Account: a.ID, At: c.At, Kind: book.KindNote, Words: book.Words{Text: text}}
+	if err := w.Append(e); err != nil {
+		return err
+	}
+	return index(ctx, w, e)
+}
+
+// Relate keeps that one client is something to another: spouse, adviser, employer.
+type Relate struct {
+	From, To book.ID // accounts or contacts
+	Role     string
+}
+
+// Act implements teller.Command.
+func (*Relate) Act() book.Act { return book.ActPeople }
+
+// Run implements teller.Command.
+func (c *Relate) Run(ctx context.Context, w *teller.Work) error {
+	role := book.Clean(c.Role)
+	if role == "" {
+		return book.Errorf(book.Invalid, "a relation needs its --as, as in spouse, adviser or employer")
+	}
+	from, err := w.Account(ctx, c.From)
+	if err != nil {
+		return err
+	}
+	to, err := w.Account(ctx, c.To)
+	if err != nil {
+		return err
+	}
+	if from.ID == to.ID {
+		return book.Errorf(book.Invalid, "%s cannot be related to itself", from.Name)
+	}
+	e := &book.Entry{
+		Account: from.ID, Subject: to.ID, Kind: book.KindRelated, Facts: book.Facts{Role: role},
+	}
+	if err := w.Append(e); err != nil {
+		return err
+	}
+	return w.Tx.SaveRelation(ctx, store.Relation{From: from.ID, To: to.ID, Role: role, Entry: e.ID})
+}
+
+// index makes an entry's words findable.
+func index(ctx context.Context, w *teller.Work, e *book.Entry) error {
+	text := strings.TrimSpace(e.Words.Text + " " + e.Words.Body)
+	if text == "" {
+		return nil
+	}
+	return w.Tx.Index(ctx, []store.Doc{{ID: e.ID, Kind: store.DocEntry, Account: e.Account, Text: text}})
+}

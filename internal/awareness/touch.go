@@ -1,0 +1,105 @@
+package awareness
+
+import (
+	"context"
+
+	"passbook/internal/book"
+	"passbook/internal/teller"
+)
+
+// maxTo bounds how many a touch may have reached.
+const maxTo = 1_000_000
+
+// Touch records one interaction with an account.
+type Touch struct {
+	Account   book.ID
+	At        book.Instant // zero is now
+	Channel   book.Channel
+	Direction book.Direction
+	Outcome   book.Outcome
+	Purpose   book.Purpose
+	To        int // how many were reached; 0 is 1
+	Minutes   int
+	Template  string
+	Asks      book.Asks
+	Sounded   book.Sounded
+	Keeps     book.ID // the promise this touch keeps
+	Summary   string
+}
+
+// Act implements teller.Command.
+func (*Touch) Act() book.Act { return book.ActLog }
+
+// Run implements teller.Command.
+func (c *Touch) Run(ctx context.Context, w *teller.Work) error {
+	e, err := c.entry()
+	if err != nil {
+		return err
+	}
+	a, err := w.Account(ctx, c.Account)
+	if err != nil {
+		return err
+	}
+	if c.Keeps != "" {
+		if err := c.checkPromise(ctx, w, a.ID); err != nil {
+			return err
+		}
+	}
+	e.Account = a.ID
+	if err := w.Append(e); err != nil {
+		return err
+	}
+	return index(ctx, w, e)
+}
+
+// entry checks the fields and fills in what goes without saying.
+func (c *Touch) entry() (*book.Entry, error) {
+	f := book.Facts{
+		Channel: c.Channel, Direction: c.Direction, Outcome: c.Outcome, Purpose: c.Purpose, To: c.To, Minutes: c.Minutes,
+		Template: book.Fold(c.Template), Asks: c.Asks, Sounded: c.Sounded, Keeps: c.Keeps,
+	}
+	switch {
+	case f.Channel == "":
+		return nil, book.Errorf(book.Invalid, "a touch needs its --channel: social, chat, email, text, letter, call, video or meeting")
+	case f.To < 0 || f.To > maxTo:
+		return nil, book.Errorf(book.Invalid, "--to %d: how many were reached is a number from 1 to %d", f.To, maxTo)
+	case f.Minutes < 0 || f.Minutes > 7*24*60:
+		return nil, book.Errorf(book.Invalid, "--minutes %d is not the length of a touch", f.Minutes)
+	case f.Asks == book.AsksNews && f.Direction == book.Out:
+		return nil, book.Errorf(book.Invalid, "--asks news is the client asking us; such a touch comes --dir in")
+	case f.Keeps != "" && f.Direction == book.In:
+		return nil, book.Errorf(book.Invalid, "a touch that keeps a promise goes --dir out")
+	}
+	if f.Direction == "" {
+		f.Direction = book.Out
+		if f.Asks == book.AsksNews {
+			f.Direction = book.In
+		}
+	}
+	if f.Outcome == "" {
+		f.Outcome = book.Reached
+	}
+	if f.Purpose == "" {
+		f.Purpose = book.Serve
+	}
+	summary := book.Clean(c.Summary)
+	if f.Purpose == book.Gift && summary != "" {
+		f.Gesture = book.Fold(summary)
+	}
+	return &book.Entry{At: c.At, Kind: book.KindTouch, Facts: f, Words: book.Words{Text: summary}}, nil
+}
+
+// checkPromise makes sure that the promise a touch keeps is open on this account.
+func (c *Touch) checkPromise(ctx context.Context, w *teller.Work, account book.ID) error {
+	found, err := w.Tx.Promises(ctx, c.Keeps)
+	if err != nil {
+		return err
+	}
+	if len(found) == 0 || found[0].Account != account {
+		return book.Errorf(book.NotFound, "there is no promise %s on this account", c.Keeps)
+	}
+	if found[0].Status != "open" {
+		return book.Errorf(book.Conflict, "that promise is %s already", found[0].Status)
+	}
+	return nil
+}
