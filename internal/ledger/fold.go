@@ -41,7 +41,8 @@ type CaseMove struct {
 
 // Apply folds one entry, which must stand after every entry folded before, onto the state. The opening of the account
 // is folded first, whatever its time: a file of old letters may well make an account that begins before it was made.
-// Entries that are voided must not be handed in. An entry that refers to something not open changes nothing but the fold position.
+// Entries that are voided must not be handed in. An entry that refers to something not open changes nothing but the fold
+// position.
 func (r *Rules) Apply(s *State, e *book.Entry) Effects {
 	if e.Kind == book.KindOpened {
 		s.Opened = e.At
@@ -121,10 +122,15 @@ func (f *folding) apply() {
 
 // post cuts a worth to a posting and moves the balance by it; nothing is not posted.
 func (f *folding) post(worth float64, why string) {
-	if p := book.Cut(worth); p != 0 {
+	if p := cut(worth); p != 0 {
 		f.out.Postings = append(f.out.Postings, book.Posting{Points: p, Why: why})
 		f.s.post(f.r, f.e.At, p)
 	}
+}
+
+// cut is book.Cut for what was computed: 4.35 is a hair less than 435 hundredths in binary and must not lose one.
+func cut(worth float64) book.Points {
+	return book.Cut(worth + math.Copysign(1e-9, worth))
 }
 
 // changed takes over the counted fields of an account.

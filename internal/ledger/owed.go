@@ -64,7 +64,7 @@ func (f *folding) openCase() {
 			cost, why = float64(cost*f.tariff.NamedFirst), "failure_named"
 		}
 		f.post(cost, why)
-		c.Lost = -book.Cut(cost).Float()
+		c.Lost = -cut(cost).Float()
 		c.Repeated = f.causeAgain(e.Cause)
 		if !e.FirstUs {
 			f.post(f.tariff.Complaint, "candour")

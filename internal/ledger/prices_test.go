@@ -495,6 +495,17 @@ func TestByHand(t *testing.T) {
 	want(t, "mistakes are never damped", y.tell(when, book.KindMistake, "", book.Facts{Points: -500}), "-5.00 mistake")
 }
 
+// What a member judged is posted to the hundredth, though few hundredths are whole in binary.
+func TestByHandIsExact(t *testing.T) {
+	for p := book.Points(1); p <= 2000; p++ {
+		y := newStory()
+		y.tell(at(5, 12, 9, 0), book.KindMistake, "", book.Facts{Points: -p})
+		if got := y.moved.Postings[0].Points; got != -p {
+			t.Fatalf("a mistake of %v posts %v", -p, got)
+		}
+	}
+}
+
 func TestWords(t *testing.T) {
 	want(t, "plain", ledger.Words("call"), "a call")
 	want(t, "figures", ledger.Words("email k=3 again=0.82 of=0.66"), "an e-mail, shared by 3, the same script 0.82 times before, 0.66 less what was still fresh")
