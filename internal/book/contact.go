@@ -33,6 +33,7 @@ const (
 	ContactLanguage    = "language"
 	ContactZone        = "zone"
 	ContactGender      = "gender"
+	ContactKind        = "kind" // company where it is one
 )
 
 // ListFields are the fields that hold several values.

@@ -98,6 +98,7 @@ type Facts struct {
 	Thread    string    `json:"thread,omitempty"` // a hash of the thread's root
 	Bulk      bool      `json:"bulk,omitempty"`   // sent to a list or to many
 	Auto      bool      `json:"auto,omitempty"`   // a machine wrote it
+	Copied    bool      `json:"copied,omitempty"` // it was to others, with us in copy
 	Keeps     ID        `json:"keeps,omitempty"`  // the promise this touch keeps
 
 	// A promise, a case, and what follows them.

@@ -31,7 +31,7 @@ func (f *folding) touch() {
 			f.post(t.AskedFirst, "asked_first")
 		}
 		if !live {
-			if heard {
+			if heard && !e.Copied {
 				f.wait()
 			}
 			return

@@ -202,6 +202,9 @@ func (w *Work) Append(e *book.Entry) error {
 	return nil
 }
 
+// Holds says whether this work has locked or opened an account.
+func (w *Work) Holds(account book.ID) bool { return w.held[account] != nil }
+
 // Refold has an account's entries folded anew at the end of the work, as after a void or a merge.
 func (w *Work) Refold(account book.ID) {
 	if h := w.held[account]; h != nil {

@@ -1,0 +1,125 @@
+package awareness
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+
+	"passbook/internal/book"
+	"passbook/internal/store"
+	"passbook/internal/teller"
+)
+
+// maxField bounds one field of a contact.
+const maxField = 100_000
+
+// changeContact gives a contact's fields new values, an empty one clearing the field; it appends the entry with
+// before and after and keeps addresses and search in step. It says whether anything differed. hand marks the
+// fields as typed by a member, which imports leave alone from then on.
+func changeContact(ctx context.Context, w *teller.Work, c *store.Contact, set map[string]string, hand bool) (bool, error) {
+	changed := map[string]book.Change{}
+	for field, after := range set {
+		after = book.Clean(after)
+		if len(after) > maxField {
+			return false, book.Errorf(book.Invalid, "the field %s of %s is longer than %d bytes", field, c.Name, maxField)
+		}
+		before := contactField(c, field)
+		if before == after {
+			continue
+		}
+		changed[field] = book.Change{Before: before, After: after}
+		setContactField(c, field, after)
+		if hand && !slices.Contains(c.Hand, field) {
+			c.Hand = append(c.Hand, field)
+			slices.Sort(c.Hand)
+		}
+	}
+	if len(changed) == 0 {
+		return false, nil
+	}
+	if err := w.Append(&book.Entry{Subject: c.ID, Kind: book.KindContact, Words: book.Words{Set: changed}}); err != nil {
+		return false, err
+	}
+	return true, saveContact(ctx, w, c)
+}
+
+// saveContact writes a contact with its addresses and what search knows of it.
+func saveContact(ctx context.Context, w *teller.Work, c *store.Contact) error {
+	r, err := w.Rules(ctx)
+	if err != nil {
+		return err
+	}
+	if err := w.Tx.SaveContact(ctx, c); err != nil {
+		return err
+	}
+	if err := w.Tx.ReplaceAddresses(ctx, c.ID, addressesOf(c, r.Firm.Country)); err != nil {
+		return err
+	}
+	return w.Tx.Index(ctx, []store.Doc{contactDoc(c)})
+}
+
+func contactField(c *store.Contact, field string) string {
+	if field == book.ContactName {
+		return c.Name
+	}
+	return c.Fields[field]
+}
+
+func setContactField(c *store.Contact, field, value string) {
+	if field == book.ContactName {
+		c.Name = value
+		return
+	}
+	if c.Fields == nil {
+		c.Fields = map[string]string{}
+	}
+	if value == "" {
+		delete(c.Fields, field)
+		return
+	}
+	c.Fields[field] = value
+}
+
+// addressesOf are the keys under which a contact is found.
+func addressesOf(c *store.Contact, country string) []store.Address {
+	var out []store.Address
+	add := func(kind store.AddressKind, key string) {
+		a := store.Address{Kind: kind, Address: key, Contact: c.ID}
+		if key != "" && !slices.Contains(out, a) {
+			out = append(out, a)
+		}
+	}
+	for _, r := range c.Reaches(book.ContactEmails) {
+		add(store.EmailAddress, book.EmailKey(r.Value))
+	}
+	for _, r := range c.Reaches(book.ContactPhones) {
+		add(store.PhoneAddress, PhoneKey(r.Value, country))
+	}
+	for _, r := range c.Reaches(book.ContactHandles) {
+		add(store.HandleAddress, strings.ToLower(r.Value))
+	}
+	return out
+}
+
+// contactDoc is what search knows of a contact: every field's words.
+func contactDoc(c *store.Contact) store.Doc {
+	var b strings.Builder
+	b.WriteString(c.Name)
+	for _, field := range slices.Sorted(maps.Keys(c.Fields)) {
+		b.WriteByte(' ')
+		switch {
+		case field == book.ContactAddresses:
+			for _, p := range c.Postals() {
+				b.WriteString(p.String() + " ")
+			}
+		case book.IsListField(field):
+			for _, r := range c.Reaches(field) {
+				b.WriteString(r.Value + " ")
+			}
+		default:
+			b.WriteString(c.Fields[field])
+		}
+	}
+	return store.Doc{ID: c.ID, Kind: store.DocContact, Text: b.String()}
+}

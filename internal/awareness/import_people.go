@@ -1,0 +1,282 @@
+package awareness
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+
+	"passbook/internal/book"
+	"passbook/internal/store"
+	"passbook/internal/teller"
+)
+
+// ImportPeople takes a piece of a file's people into the book: a contact each, and an account for those with a stage
+// or when Accounts is set.
+type ImportPeople struct {
+	People   []PersonIn
+	Accounts bool
+
+	Outcomes []Outcome // set by Run
+}
+
+// Act implements teller.Command.
+func (*ImportPeople) Act() book.Act { return book.ActImport }
+
+// Run implements teller.Command.
+func (c *ImportPeople) Run(ctx context.Context, w *teller.Work) error {
+	c.Outcomes = c.Outcomes[:0]
+	r, err := w.Rules(ctx)
+	if err != nil {
+		return err
+	}
+	marks, err := w.Tx.Tombstones(ctx)
+	if err != nil {
+		return err
+	}
+	for i := range c.People {
+		p := &c.People[i]
+		o := Outcome{Line: p.Line}
+		if buried(p, r, marks) {
+			o.Status, o.Reason = Skipped, "this person was erased from the book"
+		} else if o.Status, err = c.one(ctx, w, r, p); err != nil {
+			if book.FaultOf(err) != book.Invalid {
+				return err
+			}
+			o.Status, o.Reason = Skipped, book.Message(err)
+		}
+		c.Outcomes = append(c.Outcomes, o)
+	}
+	return nil
+}
+
+// buried says whether a tombstone stands for the person: their card, one of their addresses, or, where they have
+// none, their name.
+func buried(p *PersonIn, r *teller.Rules, marks map[string]bool) bool {
+	if len(marks) == 0 {
+		return false
+	}
+	for _, key := range personKeys(p.UID, p.Name, &book.Contact{Fields: p.Fields}, r.Firm.Country) {
+		if marks[mark(r.Firm.Salt, key)] {
+			return true
+		}
+	}
+	return false
+}
+
+// personKeys are what a person is told by: the card's id and the addresses, else the name.
+func personKeys(uid, name string, c *book.Contact, country string) []string {
+	var keys []string
+	if uid != "" {
+		keys = append(keys, "uid:"+uid)
+	}
+	for _, a := range addressesOf(&store.Contact{Contact: *c}, country) {
+		keys = append(keys, a.Address)
+	}
+	if len(keys) == 0 {
+		keys = append(keys, "name:"+book.Fold(name))
+	}
+	return keys
+}
+
+// one takes one person in and says what became of it.
+func (c *ImportPeople) one(ctx context.Context, w *teller.Work, r *teller.Rules, p *PersonIn) (Status, error) {
+	card := store.Card{UID: p.UID, Digest: p.Digest, Raw: p.Raw, Run: w.Run()}
+	card.ID = book.DerivedID("card", p.UID, "")
+	if p.UID == "" {
+		card.ID = book.DerivedID("card", "", p.Digest)
+	}
+	heads, err := w.Tx.CardHeads(ctx, card.ID)
+	if err != nil {
+		return "", err
+	}
+	status := Updated
+	contact, err := c.match(ctx, w, r, p, heads[card.ID].Contact)
+	if err != nil {
+		return "", err
+	}
+	head, known := heads[card.ID]
+	switch {
+	case contact == nil:
+		status = Created
+		contact = &store.Contact{Run: w.Run()}
+		contact.ID, contact.Created = book.DerivedID("contact", "card", string(card.ID)), w.Now
+		if err := w.Tx.InsertContacts(ctx, []*store.Contact{contact}); err != nil {
+			return "", err
+		}
+		if _, err := changeContact(ctx, w, contact, personFields(p), false); err != nil {
+			return "", err
+		}
+	case known && head.Digest == p.Digest:
+		status = Unchanged
+	default:
+		changed, err := changeContact(ctx, w, contact, enrich(contact, p, known), false)
+		if err != nil {
+			return "", err
+		}
+		if !changed {
+			status = Unchanged
+		}
+	}
+	if card.Contact = contact.ID; !known || head.Digest != p.Digest {
+		if known {
+			card.Run = head.Run
+		}
+		if err := w.Tx.SaveCard(ctx, &card); err != nil {
+			return "", err
+		}
+	}
+	opened, err := c.account(ctx, w, r, p, contact)
+	if opened && status == Unchanged {
+		status = Updated
+	}
+	return status, err
+}
+
+func personFields(p *PersonIn) map[string]string {
+	set := maps.Clone(p.Fields)
+	if set == nil {
+		set = map[string]string{}
+	}
+	set[book.ContactName] = p.Name
+	if p.Kind == book.Company {
+		set[book.ContactKind] = string(book.Company)
+	}
+	return set
+}
+
+// match finds the contact that a person is already: by the card's own id; else the one of the same name with an
+// address in common and no other birthday; else one that only mail has made, by address.
+func (c *ImportPeople) match(ctx context.Context, w *teller.Work, r *teller.Rules, p *PersonIn, carded book.ID) (*store.Contact, error) {
+	ids := []book.ID{carded}
+	if carded == "" {
+		ids = ids[:0]
+		probe := &store.Contact{Contact: book.Contact{Fields: p.Fields}}
+		for _, a := range addressesOf(probe, r.Firm.Country) {
+			found, err := w.Tx.ContactsAt(ctx, a.Kind, a.Address)
+			if err != nil {
+				return nil, err
+			}
+			ids = append(ids, found[a.Address]...)
+		}
+		slices.Sort(ids)
+		ids = slices.Compact(ids)
+	}
+	found, err := w.Tx.Contacts(ctx, ids...)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range ids {
+		other := found[id]
+		if other != nil && other.Merged != "" {
+			more, err := w.Tx.Contacts(ctx, other.Merged)
+			if err != nil {
+				return nil, err
+			}
+			other = more[other.Merged]
+		}
+		if other == nil {
+			continue
+		}
+		if carded != "" || samePerson(other, p) {
+			return other, nil
+		}
+		cards, err := w.Tx.CardsOf(ctx, other.ID)
+		if err != nil {
+			return nil, err
+		}
+		if len(cards) == 0 && len(other.Hand) == 0 {
+			return other, nil
+		}
+	}
+	return nil, nil
+}
+
+func samePerson(c *store.Contact, p *PersonIn) bool {
+	mine, theirs := c.Fields[book.ContactBirthday], p.Fields[book.ContactBirthday]
+	return book.Fold(c.Name) == book.Fold(p.Name) && (mine == "" || theirs == "" || mine == theirs)
+}
+
+// enrich is what a newer card changes: lists grow and lose nothing, notes are kept both unless one holds the other,
+// plain fields take the newer value; what a member typed stays.
+func enrich(c *store.Contact, p *PersonIn, sameCard bool) map[string]string {
+	set := map[string]string{}
+	for field, value := range personFields(p) {
+		have := contactField(c, field)
+		switch {
+		case value == "" || value == have || slices.Contains(c.Hand, field):
+			continue
+		case field == book.ContactName && have != "" && !sameCard && book.EmailKey(have) == "" && book.Fold(have) != book.Fold(value):
+			continue
+		case field == book.ContactAddresses:
+			set[field] = union(book.ReadList[book.Postal](have), book.ReadList[book.Postal](value), book.Postal.String)
+		case book.IsListField(field):
+			set[field] = union(book.ReadList[book.Reach](have), book.ReadList[book.Reach](value), func(r book.Reach) string { return r.Value })
+		case field == book.ContactNote && have != "":
+			set[field] = bothNotes(have, value)
+		default:
+			set[field] = value
+		}
+	}
+	return set
+}
+
+func union[T any](have, more []T, key func(T) string) string {
+	for _, m := range more {
+		if !slices.ContainsFunc(have, func(h T) bool { return book.Fold(key(h)) == book.Fold(key(m)) }) {
+			have = append(have, m)
+		}
+	}
+	return book.WriteList(have)
+}
+
+func bothNotes(have, more string) string {
+	switch {
+	case strings.Contains(have, more):
+		return have
+	case strings.Contains(more, have):
+		return more
+	}
+	return have + "\n\n" + more
+}
+
+// account opens an account for a person who has a stage, or when all get one, and moves a known one to the stage
+// unless a member set it. It says whether anything changed.
+func (c *ImportPeople) account(ctx context.Context, w *teller.Work, r *teller.Rules, p *PersonIn, contact *store.Contact) (bool, error) {
+	if !c.Accounts && p.Stage == "" {
+		return false, nil
+	}
+	links, err := w.Tx.LinksOfContacts(ctx, contact.ID)
+	if err != nil {
+		return false, err
+	}
+	if len(links) > 0 {
+		a, err := w.Account(ctx, links[0].Account)
+		if err != nil || p.Stage == "" || a.Stage == p.Stage || slices.Contains(a.Hand, book.FieldStage) {
+			return false, err
+		}
+		stage, tier := p.Stage, a.Tier
+		if err := checkFiling(r, a.Playbook, &stage, &tier); err != nil {
+			return false, err
+		}
+		e := &book.Entry{Account: a.ID, Kind: book.KindChanged}
+		return true, applyAccount(ctx, w, a, e, map[string]string{book.FieldStage: stage}, false)
+	}
+	id := book.DerivedID("account", "card", string(contact.ID))
+	if keys := addressesOf(contact, r.Firm.Country); len(keys) > 0 {
+		taken, err := w.Tx.Accounts(ctx, accountID(keys[0].Address))
+		if err != nil {
+			return false, err
+		}
+		if len(taken) == 0 && !w.Holds(accountID(keys[0].Address)) {
+			id = accountID(keys[0].Address)
+		}
+	}
+	kind := p.Kind
+	if kind == "" {
+		kind = book.Person
+	}
+	return true, openAccount(ctx, w, book.Account{
+		ID: id, Name: contact.Name, Kind: kind, Stage: p.Stage, Created: w.Now,
+	}, contact.ID)
+}

@@ -1,0 +1,262 @@
+package awareness
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strconv"
+	"strings"
+
+	"passbook/internal/book"
+	"passbook/internal/teller"
+)
+
+// Create says what becomes of strangers in an import.
+type Create string
+
+// Known makes strangers suggestions; all opens an account for each.
+const (
+	CreateKnown Create = "known"
+	CreateAll   Create = "all"
+)
+
+// Creates lists them.
+var Creates = []Create{CreateKnown, CreateAll}
+
+// ListSize is how many people a mailing list counts as.
+const ListSize = 50
+
+// ImportTouches takes a piece of a file's interactions into the book.
+type ImportTouches struct {
+	Messages []MessageIn
+	Me       map[string]bool // the firm's own addresses, as keys
+	Create   Create
+
+	Outcomes []Outcome // set by Run, a row each
+}
+
+// Act implements teller.Command.
+func (*ImportTouches) Act() book.Act { return book.ActImport }
+
+// Run implements teller.Command. It resolves all parties of the piece in a few statements, then makes one entry per
+// message and account.
+func (c *ImportTouches) Run(ctx context.Context, w *teller.Work) error {
+	c.Outcomes = c.Outcomes[:0]
+	r, err := w.Rules(ctx)
+	if err != nil {
+		return err
+	}
+	var sorted []*sortedMessage
+	dir := newDirectory(w, r, c.Create)
+	for i := range c.Messages {
+		m := c.sort(&c.Messages[i], r.Firm.Country)
+		if m.skip == "" {
+			dir.want(m)
+		}
+		sorted = append(sorted, m)
+	}
+	if err := dir.resolve(ctx); err != nil {
+		return err
+	}
+	if err := c.makeEntries(ctx, w, dir, sorted); err != nil {
+		return err
+	}
+	for _, m := range sorted {
+		c.Outcomes = append(c.Outcomes, m.outcomes()...)
+	}
+	return nil
+}
+
+// sortedMessage is a message with our side told from theirs.
+type sortedMessage struct {
+	*MessageIn
+	out    bool
+	theirs []party // on the other side; for an inbound message its sender alone
+	copied bool
+	isBulk bool
+	skip   string
+	status map[string]Outcome // by the key of the party
+}
+
+// party is somebody on the other side with the key they are found by.
+type party struct {
+	Party
+	kind keyKind
+	key  string
+}
+
+// sort finds the direction of a message and who is on the other side, or why it is skipped.
+func (c *ImportTouches) sort(in *MessageIn, country string) *sortedMessage {
+	m := &sortedMessage{MessageIn: in, skip: in.Skip, status: map[string]Outcome{}}
+	from, fromOurs := keyed(in.From, country), c.ours(in.From)
+	to := slices.Concat(in.To, in.Cc)
+	toOurs := slices.ContainsFunc(in.To, c.ours)
+	ccOurs := slices.ContainsFunc(in.Cc, c.ours)
+	switch {
+	case in.Direction == book.Out && from.key == "", in.Direction == book.Out && !toOurs, in.Direction == "" && fromOurs:
+		m.out = true
+	case in.Direction == book.In:
+		if from.key == "" && len(to) > 0 { // a list of calls names the other side in whatever column it has
+			from, to = keyed(to[0], country), nil
+		}
+	case toOurs || ccOurs || in.ToOurs:
+		m.copied = !toOurs
+	case m.skip == "":
+		m.skip = "nobody of --me takes part"
+	}
+	if m.skip != "" {
+		return m
+	}
+	m.isBulk = m.bulk(c)
+	m.theirs = c.otherSide(m, from, to, country)
+	switch {
+	case len(m.theirs) > 0:
+	case m.out && len(in.Lists) > 0:
+		m.skip = "it went to a mailing list only"
+	case fromOurs && len(to) > 0:
+		m.skip = "it stayed between people of the firm"
+	default:
+		m.skip = "nobody on the other side is named"
+	}
+	return m
+}
+
+// otherSide are the parties that the touch is with: the recipients, each once, or the sender; in a meeting
+// everybody but us.
+func (c *ImportTouches) otherSide(m *sortedMessage, from party, to []Party, country string) []party {
+	var out []party
+	add := func(p party) {
+		if p.key != "" && !c.Me[p.key] && !slices.Contains(m.Lists, p.key) &&
+			!slices.ContainsFunc(out, func(o party) bool { return o.key == p.key }) {
+			out = append(out, p)
+		}
+	}
+	if !m.out || m.Channel.Live() {
+		add(from)
+	}
+	if m.out || m.Channel.Live() {
+		for _, p := range to {
+			add(keyed(p, country))
+		}
+	}
+	return out
+}
+
+func (c *ImportTouches) ours(p Party) bool { return c.Me[book.EmailKey(p.Address)] && p.Address != "" }
+
+// reach is k: outward the accounts (one per started eight of its people) and outsiders reached, inward the people it
+// was addressed to. A list counts as fifty; where the file counts more recipients than it names, the rest count one
+// each.
+func (m *sortedMessage) reach(c *ImportTouches, people map[book.ID]int, outsiders int) int {
+	if !m.out && !m.Channel.Live() {
+		return m.addressed(c)
+	}
+	k := outsiders + ListSize*len(m.Lists)
+	for _, n := range people {
+		k += (n + 7) / 8
+	}
+	if named := len(m.To) + len(m.Cc); m.Recipients > named {
+		k += m.Recipients - named
+	}
+	return max(k, 1)
+}
+
+func (m *sortedMessage) addressed(c *ImportTouches) int {
+	if m.Recipients > 0 {
+		return m.Recipients
+	}
+	k, us := 0, 0
+	for _, p := range m.To {
+		switch {
+		case c.ours(p):
+			us = 1
+		case slices.Contains(m.Lists, book.EmailKey(p.Address)):
+			k += ListSize
+		default:
+			k++
+		}
+	}
+	return max(k+us, 1)
+}
+
+// bulk says whether an inbound message was to the world rather than to us: through a list, unless one of ours is
+// named in To or it answers one of ours.
+func (m *sortedMessage) bulk(c *ImportTouches) bool {
+	return !m.out && (m.Bulk || len(m.Lists) > 0) && !m.ToOurs && !slices.ContainsFunc(m.To, c.ours)
+}
+
+// sourceKey is what makes the message this one and no other: the source's own id, else its content.
+func (m *sortedMessage) sourceKey() string {
+	if m.Key != "" {
+		return m.Key
+	}
+	h := sha256.New()
+	for _, part := range []string{
+		strconv.FormatInt(int64(m.At), 10), string(m.Channel), string(m.Direction), m.From.Address, m.From.Name,
+		strconv.Itoa(m.Recipients), m.Summary,
+	} {
+		h.Write([]byte(part + "\x1f"))
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// facts are the counted parts of the touch.
+func (m *sortedMessage) facts(c *ImportTouches, k int) book.Facts {
+	f := book.Facts{
+		Channel: m.Channel, Direction: book.In, Outcome: m.Outcome, Purpose: m.Purpose, Minutes: m.Minutes,
+		Auto: m.Auto, Bulk: m.isBulk, Copied: m.copied,
+	}
+	if m.out {
+		f.Direction = book.Out
+	}
+	if k > 1 {
+		f.To = k
+	}
+	if f.Outcome == "" {
+		f.Outcome = book.Reached
+	}
+	if f.Purpose == "" {
+		f.Purpose = book.Serve
+	}
+	if m.Thread != "" {
+		sum := sha256.Sum256([]byte(m.Thread))
+		f.Thread = hex.EncodeToString(sum[:6])
+	}
+	return f
+}
+
+// outcomes are the report's rows for a message: the row of each recipient as its party fared, or one row as the best
+// of them fared.
+func (m *sortedMessage) outcomes() []Outcome {
+	out := make([]Outcome, 0, len(m.Rows))
+	for _, row := range m.Rows {
+		o := Outcome{Line: row.Line, Status: Skipped, Reason: m.skip}
+		if m.skip == "" {
+			o.Status, o.Reason = m.rowStatus(row)
+		}
+		out = append(out, o)
+	}
+	return out
+}
+
+func (m *sortedMessage) rowStatus(row RowIn) (Status, string) {
+	if row.Address != "" && len(m.Rows) > 1 {
+		key := strings.ToLower(row.Address)
+		if o, ok := m.status[key]; ok {
+			return o.Status, o.Reason
+		}
+		if m.out {
+			return Skipped, "it stayed between people of the firm"
+		}
+	}
+	best := Outcome{Status: Skipped, Reason: "nothing could be made of it"}
+	for _, s := range []Status{Skipped, Suggested, Unchanged, Created} {
+		for _, p := range m.theirs {
+			if o := m.status[p.key]; o.Status == s {
+				best = o
+			}
+		}
+	}
+	return best.Status, best.Reason
+}

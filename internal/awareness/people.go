@@ -1,0 +1,355 @@
+package awareness
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+
+	"passbook/internal/book"
+	"passbook/internal/store"
+	"passbook/internal/teller"
+)
+
+// Add takes a client into the book: a contact with its account, or the contact alone.
+type Add struct {
+	Name        string
+	Kind        book.AccountKind
+	Owner       book.ID
+	Stage       string
+	Tier        string
+	Playbook    string
+	Fields      map[string]string // of the contact
+	Tags        []string
+	ContactOnly bool
+	At          book.Instant
+
+	Account, Contact book.ID // set by Run
+}
+
+// Act implements teller.Command.
+func (*Add) Act() book.Act { return book.ActPeople }
+
+// Run implements teller.Command.
+func (c *Add) Run(ctx context.Context, w *teller.Work) error {
+	name := book.Clean(c.Name)
+	if name == "" {
+		return book.Errorf(book.Invalid, "a client needs a name")
+	}
+	contact := &store.Contact{}
+	id, err := w.NewID()
+	if err != nil {
+		return err
+	}
+	contact.ID, contact.Created = id, orNow(c.At, w)
+	if err := w.Tx.InsertContacts(ctx, []*store.Contact{contact}); err != nil {
+		return err
+	}
+	set := maps.Clone(c.Fields)
+	if set == nil {
+		set = map[string]string{}
+	}
+	set[book.ContactName] = name
+	if _, err := changeContact(ctx, w, contact, set, true); err != nil {
+		return err
+	}
+	c.Contact = contact.ID
+	if c.ContactOnly {
+		return nil
+	}
+	a := book.Account{
+		Name: name, Kind: c.Kind, Owner: c.Owner, Stage: c.Stage, Tier: c.Tier, Playbook: c.Playbook, Tags: c.Tags,
+		Created: contact.Created,
+	}
+	if a.ID, err = w.NewID(); err != nil {
+		return err
+	}
+	c.Account = a.ID
+	return openAccount(ctx, w, a, contact.ID)
+}
+
+func orNow(at book.Instant, w *teller.Work) book.Instant {
+	if at == 0 {
+		return w.Now
+	}
+	return at
+}
+
+// openAccount begins an account for a contact, filling in the playbook's defaults, and checks what was given.
+func openAccount(ctx context.Context, w *teller.Work, a book.Account, contact book.ID) error {
+	r, err := w.Rules(ctx)
+	if err != nil {
+		return err
+	}
+	if a.Playbook == "" {
+		a.Playbook = r.First
+	}
+	if a.Kind == "" {
+		a.Kind = book.Person
+	}
+	if a.Owner == "" {
+		a.Owner = w.Who.Member
+	}
+	if err := checkFiling(r, a.Playbook, &a.Stage, &a.Tier); err != nil {
+		return err
+	}
+	row, err := w.Open(ctx, a, book.Words{})
+	if err != nil {
+		return err
+	}
+	if err := w.Tx.InsertLinks(ctx, []store.Link{{Contact: contact, Account: a.ID, Role: ""}}); err != nil {
+		return err
+	}
+	if err := w.Tx.SetTags(ctx, a.ID, row.Tags); err != nil {
+		return err
+	}
+	return w.Tx.Index(ctx, []store.Doc{{ID: a.ID, Kind: store.DocAccount, Account: a.ID, Text: a.Name + " " + strings.Join(a.Tags, " ")}})
+}
+
+// checkFiling fills in a playbook's defaults and refuses stages and tiers it does not have.
+func checkFiling(r *teller.Rules, name string, stage, tier *string) error {
+	p, ok := r.Playbooks[name]
+	if !ok {
+		return book.Errorf(book.Invalid, "the playbook %q is not in use here; there are: %s", name,
+			strings.Join(slices.Sorted(maps.Keys(r.Playbooks)), ", "))
+	}
+	if *stage == "" {
+		*stage = p.Defaults.Stage
+	}
+	if *tier == "" {
+		*tier = p.Defaults.Tier
+	}
+	if _, ok := p.Stage(*stage); !ok {
+		var names []string
+		for _, s := range p.Stages {
+			names = append(names, s.Name)
+		}
+		return book.Errorf(book.Invalid, "the playbook %s has no stage %q; its stages are: %s", name, *stage, strings.Join(names, ", "))
+	}
+	if _, ok := p.Tier(*tier); !ok {
+		var names []string
+		for _, t := range p.Tiers {
+			names = append(names, t.Name)
+		}
+		return book.Errorf(book.Invalid, "the playbook %s has no tier %q; its tiers are: %s", name, *tier, strings.Join(names, ", "))
+	}
+	return nil
+}
+
+// Edit changes an account and the person behind it.
+type Edit struct {
+	Account  book.ID
+	Set      map[string]string // fields of the account: name, kind, owner, stage, tier, playbook
+	Contact  map[string]string // fields of its first contact; an empty value clears one
+	AddReach map[string]string // list fields of the contact: a value to add, "label:value" or "value"
+	Tag      []string
+	Untag    []string
+	At       book.Instant
+}
+
+// Act implements teller.Command.
+func (*Edit) Act() book.Act { return book.ActPeople }
+
+// Run implements teller.Command.
+func (c *Edit) Run(ctx context.Context, w *teller.Work) error {
+	a, err := w.Account(ctx, c.Account)
+	if err != nil {
+		return err
+	}
+	changes := maps.Clone(c.Contact)
+	if changes == nil {
+		changes = map[string]string{}
+	}
+	if name, ok := c.Set[book.FieldName]; ok && a.Kind == book.Person {
+		changes[book.ContactName] = name
+	}
+	if err := c.changeAccount(ctx, w, a); err != nil {
+		return err
+	}
+	if len(changes) == 0 && len(c.AddReach) == 0 {
+		return nil
+	}
+	contact, err := firstContact(ctx, w, a)
+	if err != nil {
+		return err
+	}
+	for field, value := range c.AddReach {
+		reach := book.Reach{Value: book.Clean(value)}
+		if label, v, ok := strings.Cut(value, ":"); ok && !strings.Contains(label, "/") && field != book.ContactURLs {
+			reach = book.Reach{Value: book.Clean(v), Label: book.Clean(label)}
+		}
+		changes[field] = book.WriteList(append(contact.Reaches(field), reach))
+	}
+	_, err = changeContact(ctx, w, contact, changes, true)
+	return err
+}
+
+// firstContact is the contact that stands for an account; one is made when there is none.
+func firstContact(ctx context.Context, w *teller.Work, a *store.Account) (*store.Contact, error) {
+	links, err := w.Tx.LinksOfAccounts(ctx, a.ID)
+	if err != nil {
+		return nil, err
+	}
+	if len(links) > 0 {
+		found, err := w.Tx.Contacts(ctx, links[0].Contact)
+		if err != nil {
+			return nil, err
+		}
+		if contact := found[links[0].Contact]; contact != nil {
+			return contact, nil
+		}
+	}
+	contact := &store.Contact{}
+	if contact.ID, err = w.NewID(); err != nil {
+		return nil, err
+	}
+	contact.Name, contact.Created = a.Name, w.Now
+	if err := w.Tx.InsertContacts(ctx, []*store.Contact{contact}); err != nil {
+		return nil, err
+	}
+	return contact, w.Tx.InsertLinks(ctx, []store.Link{{Contact: contact.ID, Account: a.ID}})
+}
+
+// changeAccount writes what differs as one entry with before and after.
+func (c *Edit) changeAccount(ctx context.Context, w *teller.Work, a *store.Account) error {
+	e := &book.Entry{Account: a.ID, At: c.At, Kind: book.KindChanged}
+	set := maps.Clone(c.Set)
+	if set == nil {
+		set = map[string]string{}
+	}
+	if len(c.Tag)+len(c.Untag) > 0 {
+		set[book.FieldTags] = retag(a.Tags, c.Tag, c.Untag)
+	}
+	if err := c.check(ctx, w, a, set); err != nil {
+		return err
+	}
+	return applyAccount(ctx, w, a, e, set, true)
+}
+
+func (c *Edit) check(ctx context.Context, w *teller.Work, a *store.Account, set map[string]string) error {
+	r, err := w.Rules(ctx)
+	if err != nil {
+		return err
+	}
+	if name, ok := set[book.FieldName]; ok && book.Clean(name) == "" {
+		return book.Errorf(book.Invalid, "--name: an account needs a name")
+	}
+	if kind, ok := set[book.FieldKind]; ok {
+		if _, err := book.OneOf("--kind", kind, book.AccountKinds); err != nil {
+			return err
+		}
+	}
+	trade, stage, tier := pick(set, book.FieldPlaybook, a.Playbook), pick(set, book.FieldStage, a.Stage), pick(set, book.FieldTier, a.Tier)
+	if trade != a.Playbook { // another trade has other stages: keep what it knows, else its defaults
+		if p := r.Playbooks[trade]; p != nil {
+			if _, ok := p.Stage(stage); !ok && set[book.FieldStage] == "" {
+				stage = p.Defaults.Stage
+			}
+			if _, ok := p.Tier(tier); !ok && set[book.FieldTier] == "" {
+				tier = p.Defaults.Tier
+			}
+		}
+	}
+	if err := checkFiling(r, trade, &stage, &tier); err != nil {
+		return err
+	}
+	set[book.FieldStage], set[book.FieldTier], set[book.FieldPlaybook] = stage, tier, trade
+	return nil
+}
+
+func pick(set map[string]string, field, otherwise string) string {
+	if v := set[field]; v != "" {
+		return v
+	}
+	return otherwise
+}
+
+// retag is the new list of tags as it stands in a Change: one per line, sorted.
+func retag(tags, add, remove []string) string {
+	by := map[string]string{}
+	for _, t := range append(slices.Clone(tags), add...) {
+		if t = book.Clean(t); t != "" {
+			if _, ok := by[book.Fold(t)]; !ok {
+				by[book.Fold(t)] = t
+			}
+		}
+	}
+	for _, t := range remove {
+		delete(by, book.Fold(t))
+	}
+	return strings.Join(slices.Sorted(maps.Values(by)), "\n")
+}
+
+// applyAccount gives an account's fields new values and appends the entry that says so; nothing is written when
+// nothing differs. Owner, stage, tier and playbook take effect through the fold.
+func applyAccount(ctx context.Context, w *teller.Work, a *store.Account, e *book.Entry, set map[string]string, hand bool) error {
+	e.Facts.Set, e.Words.Set = map[string]book.Change{}, map[string]book.Change{}
+	for field, after := range set {
+		after = book.Clean(after)
+		before := accountField(a, field)
+		if before == after {
+			continue
+		}
+		change := book.Change{Before: before, After: after}
+		switch field {
+		case book.FieldName, book.FieldTags:
+			e.Words.Set[field] = change
+		default:
+			e.Facts.Set[field] = change
+		}
+		switch field {
+		case book.FieldName:
+			a.Name = after
+		case book.FieldKind:
+			a.Kind = book.AccountKind(after)
+		case book.FieldTags:
+			a.Tags = lines(after)
+		}
+		if hand && !slices.Contains(a.Hand, field) {
+			a.Hand = append(a.Hand, field)
+			slices.Sort(a.Hand)
+		}
+	}
+	if len(e.Facts.Set)+len(e.Words.Set) == 0 {
+		return nil
+	}
+	if err := w.Append(e); err != nil {
+		return err
+	}
+	if _, retagged := e.Words.Set[book.FieldTags]; retagged {
+		if err := w.Tx.SetTags(ctx, a.ID, a.Tags); err != nil {
+			return err
+		}
+	}
+	if err := w.Tx.SaveNoun(ctx, a); err != nil {
+		return err
+	}
+	return w.Tx.Index(ctx, []store.Doc{{ID: a.ID, Kind: store.DocAccount, Account: a.ID, Text: a.Name + " " + strings.Join(a.Tags, " ")}})
+}
+
+func accountField(a *store.Account, field string) string {
+	switch field {
+	case book.FieldName:
+		return a.Name
+	case book.FieldKind:
+		return string(a.Kind)
+	case book.FieldOwner:
+		return string(a.Owner)
+	case book.FieldStage:
+		return a.Stage
+	case book.FieldTier:
+		return a.Tier
+	case book.FieldPlaybook:
+		return a.Playbook
+	case book.FieldTags:
+		return strings.Join(a.Tags, "\n")
+	}
+	return ""
+}
+
+func lines(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return strings.Split(s, "\n")
+}
