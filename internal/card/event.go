@@ -51,9 +51,9 @@ type EventOptions struct {
 
 // Limits of a whole file, so that one small file cannot keep a machine busy.
 const (
-	maxExpanded  = 1_000_000  // occurrences
+	maxExpanded  = 500_000    // occurrences
 	ruleFuel     = 500_000    // steps of one rule
-	fileFuel     = 40_000_000 // steps of all rules
+	fileFuel     = 15_000_000 // steps of all rules
 	maxHeld      = 64 << 20   // bytes of events waiting for the end of their calendar
 	maxListed    = 100_000    // dates listed in one event
 	maxZones     = 500        // zones of one calendar

@@ -370,7 +370,7 @@ func FuzzEvents(f *testing.F) {
 
 // TestNoCalendarIsSlow feeds small files that ask for much work.
 func TestNoCalendarIsSlow(t *testing.T) {
-	const n = 200 << 10
+	const n = 100 << 10
 	rep := func(format string) string {
 		var b strings.Builder
 		for i := 0; b.Len() < n; i++ {

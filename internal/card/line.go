@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -204,18 +205,28 @@ func (u *unfolder) soft() bool {
 	return bytes.HasSuffix(last, []byte("="))
 }
 
-// transcode makes UTF-8 of a line in another character set.
+// transcode makes UTF-8 of a line in another character set, and says so where
+// the line names the set.
 func (u *unfolder) transcode() {
 	name := ""
 	if colon := headerEnd(string(u.text)); colon >= 0 {
-		name = Prop{Params: parseHeader(string(u.text[:colon])).Params}.Param("CHARSET")
+		name = parseHeader(string(u.text[:colon])).Param("CHARSET")
 	}
-	if utf8.Valid(u.raw) {
-		u.raw = bytes.Clone(u.raw)
-	} else {
-		u.raw = []byte(decodeCharset(u.raw, name))
+	if !utf8.Valid(u.raw) {
+		u.raw = relabel(decodeCharset(u.raw, name), name)
 	}
-	u.text = []byte(decodeCharset(u.text, name))
+	u.text = relabel(decodeCharset(u.text, name), name)
+}
+
+// relabel changes CHARSET=name in a header to UTF-8.
+func relabel(line, name string) []byte {
+	label := "CHARSET=" + name
+	for i := 0; name != "" && i+len(label) <= min(len(line), headerWindow); i++ {
+		if strings.EqualFold(line[i:i+len(label)], label) {
+			return []byte(line[:i] + "CHARSET=UTF-8" + line[i+len(label):])
+		}
+	}
+	return []byte(line)
 }
 
 // isMarkerLine reports whether a line opens or closes a component; such lines

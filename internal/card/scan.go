@@ -9,8 +9,9 @@ import (
 
 // Scan reads the cards of a file one by one. Each pair has either a card or a
 // fault, never both; the faults found inside a card come just before it. A
-// card that never ends is yielded as far as it goes, after its fault. A file
-// with no card yields exactly one fault.
+// card that never ends is yielded as far as it goes, after its fault. A line
+// or card beyond the limits is a fault and is missing from what is yielded. A
+// file with no card yields exactly one fault.
 func Scan(r io.Reader) iter.Seq2[*Card, *Fault] {
 	return func(yield func(*Card, *Fault) bool) {
 		s := scanner{lines: newLineReader(r), yield: yield}

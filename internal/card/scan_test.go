@@ -76,6 +76,18 @@ func TestValues(t *testing.T) {
 	}
 }
 
+func TestTranscodedLinesSayUTF8(t *testing.T) {
+	in := lines("BEGIN:VCARD", "VERSION:2.1", "FN;charset=iso-8859-1:Jos\xe9", "N;CHARSET=ISO-8859-1;QUOTED-PRINTABLE:=E9", "END:VCARD")
+	want := strings.Replace(in, "charset=iso-8859-1:Jos\xe9", "CHARSET=UTF-8:José", 1)
+	c := one(t, in)
+	if string(c.Raw) != want {
+		t.Errorf("got %q, want %q", c.Raw, want)
+	}
+	if p := c.Person(); p.FN != "José" || p.Name.Family != "é" {
+		t.Errorf("%q, %q", p.FN, p.Name.Family)
+	}
+}
+
 func TestParams(t *testing.T) {
 	c := one(t, lines("BEGIN:VCARD", "VERSION:4.0",
 		`item1.TEL;TYPE="work,voice";TYPE=Work;PREF=1;X-A=b^nc^^d^'e;X-Q="x:y;z":1`, "END:VCARD"))

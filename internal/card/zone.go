@@ -101,8 +101,8 @@ func (zs *zones) look(tzid string) *zone {
 	for _, c := range own.parts {
 		z.shift = append(z.shift, zs.shifts(c, maxShifts-len(z.shift))...)
 	}
-	if len(z.shift) == 0 {
-		return nil
+	if len(z.shift) == 0 || *zs.fuel < 0 {
+		return nil // rather unknown than half worked out
 	}
 	slices.SortFunc(z.shift, func(a, b shift) int { return int(min(1, max(-1, a.at-b.at))) })
 	return z
