@@ -71,6 +71,14 @@ func (t *Tx) SetRules(ctx context.Context, version, first string) error {
 	return err
 }
 
+const sqlLockFirm = `UPDATE workspace SET rules = rules WHERE workspace_id = $1`
+
+// LockFirm takes the workspace's row for this transaction, so that rules are changed by one command at a time.
+func (t *Tx) LockFirm(ctx context.Context) error {
+	_, err := t.q.Exec(ctx, sqlLockFirm, string(t.ws))
+	return err
+}
+
 const sqlSavePlaybook = `INSERT INTO playbook (workspace_id, name, source, used_at) VALUES ($1, $2, $3, $4)
 	ON CONFLICT (workspace_id, name) DO UPDATE SET source = excluded.source, used_at = excluded.used_at`
 

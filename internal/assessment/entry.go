@@ -1,0 +1,65 @@
+package assessment
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"passbook/internal/book"
+	"passbook/internal/ledger"
+	"passbook/internal/store"
+	"passbook/internal/teller"
+)
+
+// Write appends an entry on an account that the work holds and makes its words findable.
+func Write(ctx context.Context, w *teller.Work, e *book.Entry) error {
+	if err := w.Append(e); err != nil {
+		return err
+	}
+	if doc, ok := docOf(e); ok {
+		return w.Tx.Index(ctx, []store.Doc{doc})
+	}
+	return nil
+}
+
+// docOf is what a search finds an entry by; an entry without words is not found.
+func docOf(e *book.Entry) (store.Doc, bool) {
+	text := strings.TrimSpace(e.Words.Text + " " + e.Words.Body)
+	return store.Doc{ID: e.ID, Kind: store.DocEntry, Account: e.Account, Text: text}, text != ""
+}
+
+// When is the time of an entry to be made: the one given, or now.
+func When(w *teller.Work, at book.Instant) book.Instant {
+	if at == 0 {
+		return w.Now
+	}
+	return at
+}
+
+// ViewAt is an account's figures at an instant, for a command that holds the account: from its state where nothing
+// came later, else folded up to then.
+func ViewAt(ctx context.Context, w *teller.Work, a *store.Account, at book.Instant) (ledger.View, error) {
+	rules, err := w.Rules(ctx)
+	if err != nil {
+		return ledger.View{}, err
+	}
+	if a.State.LastAt <= at && a.Rules == rules.Version {
+		return rules.View(&a.State, at, nil), nil
+	}
+	entries, err := teller.History(ctx, w.Tx, a.ID)
+	if err != nil {
+		return ledger.View{}, err
+	}
+	entries = slices.DeleteFunc(entries, func(e book.Entry) bool { return e.At > at })
+	s := rules.Replay(a.ID, entries, nil)
+	return rules.View(&s, at, nil), nil
+}
+
+// Date writes a day as people say it, in the firm's zone: "Fri 8 May", with the year when it is not the one of near.
+func Date(rules *ledger.Rules, at, near book.Instant) string {
+	t := at.Time().In(rules.Calendar.Zone)
+	if t.Year() == near.Time().In(rules.Calendar.Zone).Year() {
+		return t.Format("Mon 2 January")
+	}
+	return t.Format("Mon 2 January 2006")
+}

@@ -1,0 +1,87 @@
+package assessment
+
+import (
+	"context"
+	"strings"
+
+	"passbook/internal/book"
+	"passbook/internal/playbook"
+	"passbook/internal/teller"
+)
+
+// UsePlaybook takes a playbook into use, in place of the one of the same name if there is one, and reprices the whole
+// history by it. Everything switches at once, when the transaction commits. Half-life and calendar are those of the
+// workspace's first playbook.
+type UsePlaybook struct {
+	Name   string // what the source is called in messages, as in the file's name
+	Source string
+	// Progress is told the number of accounts repriced so far; it may be nil.
+	Progress func(accounts int)
+}
+
+// Act implements teller.Command.
+func (*UsePlaybook) Act() book.Act { return book.ActFirm }
+
+// Run implements teller.Command. A playbook that says what is in use already writes nothing.
+func (c *UsePlaybook) Run(ctx context.Context, w *teller.Work) error {
+	p, err := playbook.Parse(c.Name, []byte(c.Source))
+	if err != nil {
+		return err
+	}
+	if err := w.Tx.LockFirm(ctx); err != nil { // two playbooks must not reprice at the same time
+		return err
+	}
+	firm, err := w.Tx.Firm(ctx)
+	if err != nil {
+		return err
+	}
+	sources, err := w.Tx.Playbooks(ctx)
+	if err != nil {
+		return err
+	}
+	before, was := sources[p.Name]
+	sources[p.Name] = c.Source
+	old := firm.Rules
+	firm.Rules = teller.Version(firm.Playbook, sources)
+	if was && before == c.Source && firm.Rules == old {
+		return nil
+	}
+	rules, err := teller.MakeRules(firm, sources)
+	if err != nil {
+		return err
+	}
+	if err := w.Tx.SetRules(ctx, firm.Rules, firm.Playbook); err != nil {
+		return err
+	}
+	if err := w.Tx.SavePlaybook(ctx, p.Name, c.Source, w.Now); err != nil {
+		return err
+	}
+	if err := w.Append(c.entry(p, before, old, firm.Rules)); err != nil {
+		return err
+	}
+	done := 0
+	return eachPage(ctx, w.Tx, lock(ctx, w.Tx), func(page *page) error {
+		if err := page.store(ctx, w.Tx, rules.Rules); err != nil {
+			return err
+		}
+		done += len(page.roots)
+		if c.Progress != nil {
+			c.Progress(done)
+		}
+		return nil
+	})
+}
+
+// entry says which playbook was taken into use, and in its body what it changes.
+func (c *UsePlaybook) entry(p *playbook.Playbook, before, oldRules, newRules string) *book.Entry {
+	e := &book.Entry{
+		Kind: book.KindPlaybook, Words: book.Words{Text: p.Name},
+		Facts: book.Facts{Set: map[string]book.Change{p.Name: {Before: oldRules, After: newRules}}},
+	}
+	if before != "" {
+		if old, err := playbook.Parse(p.Name, []byte(before)); err == nil {
+			e.Words.Body = strings.Join(playbook.Diff(old, p), "\n")
+		}
+	}
+	return e
+}

@@ -1,0 +1,102 @@
+package assessment
+
+import (
+	"context"
+	"strings"
+
+	"passbook/internal/book"
+	"passbook/internal/ledger"
+	"passbook/internal/store"
+	"passbook/internal/teller"
+)
+
+// Rebuild folds every account anew from the log and replaces all that is worked out from it: states, postings,
+// promises, cases, tags, and the words by which accounts and entries are found. It writes no entry.
+type Rebuild struct {
+	// Progress is told the number of accounts done so far; it may be nil.
+	Progress func(accounts int)
+
+	Accounts int // how many were folded; set by Run
+}
+
+// Act implements teller.Command.
+func (*Rebuild) Act() book.Act { return book.ActFirm }
+
+// Run implements teller.Command.
+func (c *Rebuild) Run(ctx context.Context, w *teller.Work) error {
+	rules, err := w.Rules(ctx)
+	if err != nil {
+		return err
+	}
+	if err := w.Tx.DeleteOrphans(ctx); err != nil {
+		return err
+	}
+	c.Accounts = 0
+	return eachPage(ctx, w.Tx, lock(ctx, w.Tx), func(p *page) error {
+		if err := p.store(ctx, w.Tx, rules.Rules); err != nil {
+			return err
+		}
+		if err := p.index(ctx, w.Tx); err != nil {
+			return err
+		}
+		c.Accounts += len(p.roots)
+		if c.Progress != nil {
+			c.Progress(c.Accounts)
+		}
+		return nil
+	})
+}
+
+// lock takes the accounts of a page before their entries are read, so that no entry slips in between.
+func lock(ctx context.Context, tx *store.Tx) func(*page) error {
+	return func(p *page) error { return tx.LockOnly(ctx, p.all...) }
+}
+
+// store folds the accounts of a page and puts what they come to in place of what was stored.
+func (p *page) store(ctx context.Context, tx *store.Tx, rules *ledger.Rules) error {
+	if err := tx.DeleteFolded(ctx, p.all...); err != nil {
+		return err
+	}
+	var sum folded
+	accounts := make([]*store.Account, 0, len(p.roots))
+	for _, id := range p.roots {
+		f := fold(rules, id, p.entries[id])
+		sum.Postings = append(sum.Postings, f.Postings...)
+		sum.Promises = append(sum.Promises, f.Promises...)
+		sum.Cases = append(sum.Cases, f.Cases...)
+		a := &store.Account{State: f.State}
+		a.ID, a.Stage, a.Tier, a.Playbook, a.Owner = id, f.State.Stage, f.State.Tier, f.State.Playbook, f.State.Owner
+		accounts = append(accounts, a)
+	}
+	if err := tx.InsertPostings(ctx, sum.Postings); err != nil {
+		return err
+	}
+	if err := tx.SavePromises(ctx, sum.Promises); err != nil {
+		return err
+	}
+	if err := tx.SaveCases(ctx, sum.Cases); err != nil {
+		return err
+	}
+	return tx.SaveStates(ctx, rules, accounts)
+}
+
+// index files the accounts of a page under their tags again, and makes them and their entries findable.
+func (p *page) index(ctx context.Context, tx *store.Tx) error {
+	var docs []store.Doc
+	for _, h := range p.heads {
+		if err := tx.SetTags(ctx, h.ID, h.Tags); err != nil {
+			return err
+		}
+		if h.Merged == "" {
+			docs = append(docs, store.Doc{ID: h.ID, Kind: store.DocAccount, Account: h.ID, Text: h.Name + " " + strings.Join(h.Tags, " ")})
+		}
+	}
+	for _, id := range p.roots {
+		for i := range p.entries[id] {
+			if doc, ok := docOf(&p.entries[id][i]); ok {
+				docs = append(docs, doc)
+			}
+		}
+	}
+	return tx.Index(ctx, docs)
+}

@@ -1,0 +1,278 @@
+package assessment
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"math"
+
+	"passbook/internal/book"
+	"passbook/internal/ledger"
+	"passbook/internal/store"
+	"passbook/internal/teller"
+)
+
+// Verification says whether what is stored is what the log says.
+type Verification struct {
+	OK          bool     `json:"ok"`
+	Accounts    int      `json:"accounts"` // those that stand for themselves
+	Entries     int      `json:"entries"`
+	Digest      string   `json:"digest"` // equal in two books that hold the same history
+	Differences []string `json:"differences"`
+}
+
+// maxDifferences bounds how many differences are told; all are counted.
+const maxDifferences = 100
+
+// Verify folds every account again from the log, a page at a time, and compares with what is stored, bit for bit. All
+// of it is read from one snapshot. progress is told how many accounts and entries are done; it may be nil.
+func Verify(ctx context.Context, t *teller.Teller, who teller.Actor, progress func(accounts, entries int)) (*Verification, error) {
+	v := &verifier{out: &Verification{Differences: []string{}}, progress: progress}
+	err := t.Read(ctx, who, 0, func(r *teller.Reading) error { return v.run(ctx, r) })
+	if err != nil {
+		return nil, err
+	}
+	if v.untold > 0 {
+		v.out.Differences = append(v.out.Differences, fmt.Sprintf("and %d more", v.untold))
+	}
+	v.out.OK = len(v.out.Differences) == 0
+	return v.out, nil
+}
+
+type verifier struct {
+	out      *Verification
+	progress func(accounts, entries int)
+	untold   int
+
+	// Rows met on the way, to be compared with how many there are.
+	entries, postings, promises, cases int
+}
+
+func (v *verifier) run(ctx context.Context, r *teller.Reading) error {
+	err := eachPage(ctx, r.Tx, nil, func(p *page) error {
+		v.entries += p.read
+		v.out.Accounts += len(p.roots)
+		if err := v.page(ctx, r, p); err != nil {
+			return err
+		}
+		v.tell()
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	d := newDigest()
+	survivors, err := r.Tx.Survivors(ctx)
+	if err != nil {
+		return err
+	}
+	err = d.log(ctx, r.Tx, survivors, func(n int) {
+		v.out.Entries += n
+		v.tell()
+	})
+	if err != nil {
+		return err
+	}
+	v.out.Digest = d.sum()
+	return v.strays(ctx, r.Tx, d.onAccounts)
+}
+
+func (v *verifier) tell() {
+	if v.progress != nil {
+		v.progress(v.out.Accounts, v.out.Entries)
+	}
+}
+
+func (v *verifier) differ(format string, args ...any) {
+	if len(v.out.Differences) >= maxDifferences {
+		v.untold++
+		return
+	}
+	v.out.Differences = append(v.out.Differences, fmt.Sprintf(format, args...))
+}
+
+// strays finds rows that stand on no account.
+func (v *verifier) strays(ctx context.Context, tx *store.Tx, onAccounts int) error {
+	postings, promises, cases, err := tx.CountFolded(ctx)
+	if err != nil {
+		return err
+	}
+	for _, c := range []struct {
+		what       string
+		there, met int
+	}{
+		{"entries", onAccounts, v.entries},
+		{"postings", postings, v.postings},
+		{"promises", promises, v.promises},
+		{"cases", cases, v.cases},
+	} {
+		if c.there != c.met {
+			v.differ("%d %s stand on accounts that are not in the book", c.there-c.met, c.what)
+		}
+	}
+	return nil
+}
+
+// page compares what is stored of a page of accounts with what their entries come to.
+func (v *verifier) page(ctx context.Context, r *teller.Reading, p *page) error {
+	proofs, err := r.Tx.Proofs(ctx, p.roots...)
+	if err != nil {
+		return err
+	}
+	stored, err := readFolded(ctx, r.Tx, p.all)
+	if err != nil {
+		return err
+	}
+	for _, h := range p.heads {
+		got := stored[h.ID]
+		v.postings, v.promises, v.cases = v.postings+len(got.Postings), v.promises+len(got.Promises), v.cases+len(got.Cases)
+		name := fmt.Sprintf("account %s (%s)", h.Name, h.ID)
+		if h.Merged != "" {
+			if len(got.Postings)+len(got.Promises)+len(got.Cases) > 0 {
+				v.differ("%s was merged into another and still holds postings, promises or cases", name)
+			}
+			continue
+		}
+		if proofs[h.ID].Rules != r.Rules.Version {
+			v.differ("%s is priced by tariff %s, not %s; passbook rebuild mends it", name, proofs[h.ID].Rules, r.Rules.Version)
+			continue
+		}
+		want := fold(r.Rules.Rules, h.ID, p.entries[h.ID])
+		a := store.Account{State: want.State}
+		a.ID = h.ID
+		v.state(name, a.Proof(r.Rules.Rules), proofs[h.ID], r.Rules.Rules)
+		v.rows(name, &want, &got)
+	}
+	return nil
+}
+
+// readFolded reads what is stored of accounts beside their states.
+func readFolded(ctx context.Context, tx *store.Tx, accounts []book.ID) (map[book.ID]folded, error) {
+	out := make(map[book.ID]folded, len(accounts))
+	postings, err := tx.PostingsOf(ctx, accounts...)
+	if err != nil {
+		return nil, err
+	}
+	promises, err := tx.PromisesOfAll(ctx, accounts...)
+	if err != nil {
+		return nil, err
+	}
+	cases, err := tx.CasesOfAll(ctx, accounts...)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range postings {
+		f := out[p.Account]
+		f.Postings = append(f.Postings, p)
+		out[p.Account] = f
+	}
+	for _, p := range promises {
+		f := out[p.Account]
+		f.Promises = append(f.Promises, p)
+		out[p.Account] = f
+	}
+	for _, c := range cases {
+		f := out[c.Account]
+		f.Cases = append(f.Cases, c)
+		out[c.Account] = f
+	}
+	return out, nil
+}
+
+// state compares the row of an account.
+func (v *verifier) state(name string, want, got store.Proof, rules *ledger.Rules) {
+	if !bytes.Equal(want.State, got.State) {
+		v.differ("%s: the state stored is not what its entries come to: %s", name, figures(want.State, got.State, rules))
+	}
+	for _, c := range []struct {
+		what      string
+		want, got any
+	}{
+		{"owner", want.Owner, got.Owner},
+		{"stage", want.Stage, got.Stage},
+		{"tier", want.Tier, got.Tier},
+		{"playbook", want.Playbook, got.Playbook},
+		{"sort sign", want.Sign, got.Sign},
+		{"sort key", math.Float64bits(want.Key), math.Float64bits(got.Key)},
+		{"beginning", want.Began, got.Began},
+		{"last entry", want.Last, got.Last},
+		{"due date", want.Due, got.Due},
+	} {
+		if c.want != c.got {
+			v.differ("%s: the %s stored is %v, its entries come to %v", name, c.what, shown(c.got), shown(c.want))
+		}
+	}
+}
+
+func shown(v any) any {
+	switch v := v.(type) {
+	case book.Instant:
+		return v.Time().Format("2006-01-02 15:04:05.999999")
+	case uint64:
+		return math.Float64frombits(v)
+	case string:
+		return fmt.Sprintf("%q", v)
+	}
+	return v
+}
+
+// figures tells two states apart by what people read off them.
+func figures(want, got []byte, rules *ledger.Rules) string {
+	var w, g ledger.State
+	if err := ledger.ReadState(got, &g); err != nil {
+		return err.Error()
+	}
+	if err := ledger.ReadState(want, &w); err != nil {
+		return err.Error()
+	}
+	if w.M != g.M || w.Ref != g.Ref {
+		at := max(w.Ref, g.Ref)
+		return fmt.Sprintf("a balance of %v is stored, they come to %v", g.Balance(rules, at), w.Balance(rules, at))
+	}
+	return "the balances agree, something else does not"
+}
+
+// rows compares postings, promises and cases.
+func (v *verifier) rows(name string, want, got *folded) {
+	type key struct {
+		entry book.ID
+		n     int
+	}
+	compare(v, name, "posting", want.Postings, got.Postings, func(p store.Posting) key { return key{p.Entry, p.N} },
+		func(p store.Posting) string {
+			return fmt.Sprintf("%s for %q of entry %s, after it %v", p.Points, p.Why, p.Entry, p.After)
+		})
+	compare(v, name, "promise", want.Promises, got.Promises, func(p store.Promise) book.ID { return p.ID },
+		func(p store.Promise) string {
+			return fmt.Sprintf("%s %s by %s due %v settled %v", p.ID, p.Status, p.By, shown(p.Due), shown(p.Settled))
+		})
+	compare(v, name, "case", want.Cases, got.Cases, func(c store.Case) book.ID { return c.ID },
+		func(c store.Case) string {
+			return fmt.Sprintf("%s open %v, next update %v, estimate %v, settled %v", c.ID, c.Open, shown(c.Update), shown(c.Estimate), shown(c.Settled))
+		})
+}
+
+// compare names the rows that are missing, too many or different. Equal rows are equal bit for bit: what is compared
+// holds no NaN, and a zero has one sign.
+func compare[R comparable, K comparable](v *verifier, name, what string, want, got []R, key func(R) K, words func(R) string) {
+	have := make(map[K]R, len(got))
+	for _, row := range got {
+		have[key(row)] = row
+	}
+	for _, row := range want {
+		k := key(row)
+		found, ok := have[k]
+		delete(have, k)
+		switch {
+		case !ok:
+			v.differ("%s: the %s %s is missing", name, what, words(row))
+		case found != row:
+			v.differ("%s: the %s stored is %s, its entries come to %s", name, what, words(found), words(row))
+		}
+	}
+	for _, row := range got {
+		if _, left := have[key(row)]; left {
+			v.differ("%s: the %s %s is stored, no entry gives rise to it", name, what, words(row))
+		}
+	}
+}
