@@ -322,3 +322,19 @@ func (t *Tx) DeleteRunCards(ctx context.Context, run book.ID) error {
 	_, err := t.q.Exec(ctx, sqlDeleteRunCards, string(t.ws), string(run))
 	return err
 }
+
+const sqlCountCards = `SELECT contact_id, COUNT(*) FROM card
+	WHERE workspace_id = $1 AND contact_id IN (/*ids*/) GROUP BY contact_id ORDER BY contact_id`
+
+// CountCards counts the cards kept of each contact.
+func (t *Tx) CountCards(ctx context.Context, contacts ...book.ID) (map[book.ID]int, error) {
+	out := make(map[book.ID]int)
+	err := inLists(ctx, t, sqlCountCards, contacts, nil, func(r *sqldb.Rows) error {
+		var id book.ID
+		var n int
+		err := r.Scan(&id, &n)
+		out[id] = n
+		return err
+	})
+	return out, err
+}

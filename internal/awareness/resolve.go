@@ -1,0 +1,184 @@
+package awareness
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"passbook/internal/book"
+	"passbook/internal/store"
+	"passbook/internal/teller"
+)
+
+// maxCandidates is how many accounts an ambiguous name lists.
+const maxCandidates = 10
+
+// Resolve finds the account that a reference means: an id, an address, or a name that is unique. A name that several
+// bear, or begin with, is refused with the candidates.
+func Resolve(ctx context.Context, r *teller.Reading, ref string) (*store.Account, error) {
+	ref = strings.TrimSpace(ref)
+	if ref == "" {
+		return nil, book.Errorf(book.Invalid, "which account? give its id, an address or a name")
+	}
+	ids, err := byReference(ctx, r, ref)
+	if err != nil {
+		return nil, err
+	}
+	found, err := roots(ctx, r, ids)
+	if err != nil {
+		return nil, err
+	}
+	if len(found) == 0 {
+		if found, err = byAccountName(ctx, r, ref); err != nil {
+			return nil, err
+		}
+	}
+	switch len(found) {
+	case 0:
+		return nil, book.Errorf(book.NotFound, "there is no account %q; passbook find looks in everything", ref)
+	case 1:
+		return found[0], nil
+	}
+	return nil, ambiguous(ref, found)
+}
+
+// byReference finds account ids by an id, of the account or of its contact, or by an address.
+func byReference(ctx context.Context, r *teller.Reading, ref string) ([]book.ID, error) {
+	var contacts []book.ID
+	if id, ok := book.ParseID(ref); ok {
+		found, err := r.Tx.Accounts(ctx, id)
+		if err != nil || len(found) > 0 {
+			return []book.ID{id}, err
+		}
+		contacts = []book.ID{id}
+	} else {
+		p := keyed(Party{Address: ref}, r.Rules.Firm.Country)
+		if p.kind != byName {
+			found, err := r.Tx.ContactsAt(ctx, store.AddressKind(p.kind), p.key)
+			if err != nil {
+				return nil, err
+			}
+			contacts = found[p.key]
+		}
+	}
+	links, err := r.Tx.LinksOfContacts(ctx, contacts...)
+	if err != nil {
+		return nil, err
+	}
+	var ids []book.ID
+	for _, l := range links {
+		ids = append(ids, l.Account)
+	}
+	return ids, nil
+}
+
+// roots reads accounts, those merged away as the account that stands for them, each once.
+func roots(ctx context.Context, r *teller.Reading, ids []book.ID) ([]*store.Account, error) {
+	var out []*store.Account
+	for len(ids) > 0 {
+		found, err := r.Tx.Accounts(ctx, ids...)
+		if err != nil {
+			return nil, err
+		}
+		ids = nil
+		for _, a := range found {
+			switch {
+			case a.Merged != "":
+				ids = append(ids, a.Merged)
+			case !slices.ContainsFunc(out, func(o *store.Account) bool { return o.ID == a.ID }):
+				out = append(out, a)
+			}
+		}
+	}
+	return out, nil
+}
+
+// byAccountName finds accounts by name: those that bear it whole, else those that begin with it, else those that
+// have all its words.
+func byAccountName(ctx context.Context, r *teller.Reading, ref string) ([]*store.Account, error) {
+	begins, err := r.Tx.AccountsNamed(ctx, ref, maxCandidates+1)
+	if err != nil {
+		return nil, err
+	}
+	var whole []*store.Account
+	for _, a := range begins {
+		if book.Fold(a.Name) == book.Fold(ref) {
+			whole = append(whole, a)
+		}
+	}
+	if len(whole) > 0 {
+		return whole, nil
+	}
+	if len(begins) > 0 {
+		return begins, nil
+	}
+	hits, err := r.Tx.Search(ctx, ref, 5*maxCandidates)
+	if err != nil {
+		return nil, err
+	}
+	var ids []book.ID
+	for _, h := range hits {
+		if h.Kind == store.DocAccount {
+			ids = append(ids, h.ID)
+		}
+	}
+	return roots(ctx, r, ids)
+}
+
+func ambiguous(ref string, found []*store.Account) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%q could be:", ref)
+	for i, a := range found {
+		if i == maxCandidates {
+			b.WriteString("\n  and more")
+			break
+		}
+		fmt.Fprintf(&b, "\n  %s  %s (%s, %s)", a.ID, a.Name, a.Kind, a.Stage)
+	}
+	b.WriteString("\nName one by its id.")
+	return book.Errorf(book.Conflict, "%s", b.String())
+}
+
+// Names are the names of accounts that begin with a prefix, for completion.
+func Names(ctx context.Context, r *teller.Reading, prefix string, limit int) ([]string, error) {
+	found, err := r.Tx.AccountsNamed(ctx, prefix, limit)
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, a := range found {
+		if !slices.Contains(out, a.Name) {
+			out = append(out, a.Name)
+		}
+	}
+	return out, nil
+}
+
+// MemberNamed finds a member by id, name, first name or address.
+func MemberNamed(ctx context.Context, r *teller.Reading, ref string) (book.Member, error) {
+	members, err := r.Tx.Members(ctx)
+	if err != nil {
+		return book.Member{}, err
+	}
+	addresses, err := r.Tx.MemberAddresses(ctx)
+	if err != nil {
+		return book.Member{}, err
+	}
+	key := book.Fold(ref)
+	var found []book.Member
+	var names []string
+	for _, m := range members {
+		names = append(names, m.Name)
+		if string(m.ID) == ref || addresses[book.EmailKey(ref)] == m.ID || book.Fold(m.Name) == key {
+			return m, nil
+		}
+		if strings.HasPrefix(book.Fold(m.Name), key+" ") {
+			found = append(found, m)
+		}
+	}
+	if len(found) == 1 {
+		return found[0], nil
+	}
+	return book.Member{}, book.Errorf(book.NotFound, "there is no one member %q; the members are: %s", ref, strings.Join(names, ", "))
+}

@@ -1,0 +1,184 @@
+package awareness
+
+import (
+	"context"
+
+	"passbook/internal/book"
+	"passbook/internal/store"
+	"passbook/internal/teller"
+)
+
+// Shown is everything known of an account, for one page.
+type Shown struct {
+	Listed
+	Kind      book.AccountKind `json:"kind"`
+	Playbook  string           `json:"playbook"`
+	Tags      []string         `json:"tags"`
+	Began     book.Instant     `json:"began"`
+	People    []ShownPerson    `json:"people"`
+	Relations []ShownRelation  `json:"relations"`
+	Notes     []ShownEntry     `json:"notes"`
+	Recent    []ShownEntry     `json:"recent"`
+	Merged    []book.ID        `json:"merged,omitempty"`
+}
+
+// ShownPerson is a contact of the account.
+type ShownPerson struct {
+	ID        book.ID           `json:"id"`
+	Name      string            `json:"name"`
+	Role      string            `json:"role,omitempty"`
+	Emails    []book.Reach      `json:"emails,omitempty"`
+	Phones    []book.Reach      `json:"phones,omitempty"`
+	Addresses []book.Postal     `json:"addresses,omitempty"`
+	Fields    map[string]string `json:"fields,omitempty"`
+	Cards     int               `json:"cards,omitempty"`
+}
+
+// ShownRelation is somebody the account knows.
+type ShownRelation struct {
+	Account book.ID `json:"account"`
+	Name    string  `json:"name"`
+	Role    string  `json:"role"`
+	Theirs  bool    `json:"theirs,omitempty"` // the role is this account's to them
+}
+
+// ShownEntry is an entry in short.
+type ShownEntry struct {
+	ID     book.ID      `json:"id"`
+	At     book.Instant `json:"at"`
+	Kind   book.Kind    `json:"kind"`
+	By     string       `json:"by,omitempty"`
+	Facts  book.Facts   `json:"facts"`
+	Text   string       `json:"text,omitempty"`
+	Voided bool         `json:"voided,omitempty"`
+}
+
+const (
+	recentShown = 10
+	recentRead  = 60
+)
+
+// Show gathers what is known of an account.
+func Show(ctx context.Context, r *teller.Reading, a *store.Account) (*Shown, error) {
+	names, err := memberNames(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := r.States(ctx, []*store.Account{a}); err != nil {
+		return nil, err
+	}
+	o := ListOptions{}
+	listed, _ := o.judge(r, a, names)
+	s := &Shown{
+		Listed: listed, Kind: a.Kind, Playbook: a.Playbook, Tags: a.Tags, Began: a.State.Begin(),
+		People: []ShownPerson{}, Relations: []ShownRelation{}, Notes: []ShownEntry{}, Recent: []ShownEntry{},
+	}
+	if s.Tags == nil {
+		s.Tags = []string{}
+	}
+	merged, err := r.Tx.MergedInto(ctx, a.ID)
+	if err != nil {
+		return nil, err
+	}
+	ids := []book.ID{a.ID}
+	for id := range merged {
+		ids, s.Merged = append(ids, id), append(s.Merged, id)
+	}
+	if err := s.people(ctx, r, ids); err != nil {
+		return nil, err
+	}
+	if err := s.relations(ctx, r, a.ID, ids); err != nil {
+		return nil, err
+	}
+	return s, s.recent(ctx, r, ids, names)
+}
+
+func (s *Shown) people(ctx context.Context, r *teller.Reading, accounts []book.ID) error {
+	links, err := r.Tx.LinksOfAccounts(ctx, accounts...)
+	if err != nil {
+		return err
+	}
+	var ids []book.ID
+	for _, l := range links {
+		ids = append(ids, l.Contact)
+	}
+	contacts, err := r.Tx.Contacts(ctx, ids...)
+	if err != nil {
+		return err
+	}
+	cards, err := r.Tx.CountCards(ctx, ids...)
+	if err != nil {
+		return err
+	}
+	seen := map[book.ID]bool{}
+	for _, l := range links {
+		c := contacts[l.Contact]
+		if c == nil || c.Merged != "" || seen[c.ID] {
+			continue
+		}
+		seen[c.ID] = true
+		p := ShownPerson{
+			ID: c.ID, Name: c.Name, Role: l.Role, Emails: c.Reaches(book.ContactEmails), Phones: c.Reaches(book.ContactPhones),
+			Addresses: c.Postals(), Fields: map[string]string{}, Cards: cards[c.ID],
+		}
+		for field, v := range c.Fields {
+			if !book.IsListField(field) {
+				p.Fields[field] = v
+			}
+		}
+		s.People = append(s.People, p)
+	}
+	return nil
+}
+
+func (s *Shown) relations(ctx context.Context, r *teller.Reading, self book.ID, accounts []book.ID) error {
+	relations, err := r.Tx.Relations(ctx, accounts...)
+	if err != nil {
+		return err
+	}
+	for _, v := range relations {
+		other, theirs := v.To, false
+		for _, id := range accounts {
+			if v.To == id {
+				other, theirs = v.From, true
+			}
+		}
+		found, err := roots(ctx, r, []book.ID{other})
+		if err != nil {
+			return err
+		}
+		for _, a := range found {
+			if a.ID != self {
+				s.Relations = append(s.Relations, ShownRelation{Account: a.ID, Name: a.Name, Role: v.Role, Theirs: theirs})
+			}
+		}
+	}
+	return nil
+}
+
+// recent reads the newest entries of the account and of what was merged into it.
+func (s *Shown) recent(ctx context.Context, r *teller.Reading, accounts []book.ID, names map[book.ID]string) error {
+	var all []book.Entry
+	for _, id := range accounts {
+		entries, err := r.Tx.LatestEntries(ctx, id, r.At, recentRead)
+		if err != nil {
+			return err
+		}
+		all = append(all, entries...)
+	}
+	newestFirst(all)
+	for i := range all {
+		e := &all[i]
+		shown := ShownEntry{
+			ID: e.ID, At: e.At, Kind: e.Kind, By: names[e.By], Facts: e.Facts, Text: e.Words.Text, Voided: e.VoidedBy != "",
+		}
+		switch {
+		case e.Kind == book.KindNote && e.VoidedBy == "":
+			s.Notes = append(s.Notes, shown)
+		case e.Kind.Happening() && len(s.Recent) < recentShown:
+			s.Recent = append(s.Recent, shown)
+		}
+	}
+	return nil
+}
+
