@@ -1,0 +1,284 @@
+package agenda
+
+import (
+	"passbook/internal/book"
+	"passbook/internal/ledger"
+)
+
+// pile is what there is of one kind of hold.
+type pile struct {
+	lead int     // index of the hold that an act would release first, -1 for none
+	w    float64 // W of that hold, or of all of the kind where one act releases them all
+}
+
+func (p *pile) any() bool { return p.lead >= 0 }
+
+// choice is an act that could be done, with the holds it would release.
+type choice struct {
+	act     Act
+	class   int
+	lead    int // index of the leading hold
+	channel book.Channel
+	minutes int
+	w       float64
+	score   float64
+	cadence bool // it counts as the contact that is due, too
+	silence bool
+}
+
+// chooser weighs the acts of one account against each other.
+type chooser struct {
+	r      *ledger.Rules
+	m      *Minutes
+	s      *Subject
+	at     book.Instant
+	holds  []ledger.Hold
+	weight float64
+
+	waiting, promise, update, cadence, favour, thanks, silence, amends pile
+
+	best choice
+}
+
+// sum goes over the holds once: it leaves out what rests and finds what leads in each kind. One act keeps one
+// promise, gives thanks for one favour and makes amends for one failure, but one message can bring every update.
+func (c *chooser) sum() {
+	for _, p := range []*pile{&c.waiting, &c.promise, &c.update, &c.cadence, &c.favour, &c.thanks, &c.silence, &c.amends} {
+		p.lead = -1
+	}
+	resting := c.s.State.RestTo > c.at
+	for i := range c.holds {
+		h := &c.holds[i]
+		if resting && c.rests(h) {
+			continue
+		}
+		w := h.Neglect()
+		switch h.Kind {
+		case ledger.HoldWaiting:
+			c.waiting.heaviest(i, w)
+		case ledger.HoldPromise:
+			c.promise.heaviest(i, w)
+		case ledger.HoldAmends:
+			c.amends.heaviest(i, w)
+		case ledger.HoldUpdate:
+			c.update.all(i, w, c.holds)
+		case ledger.HoldCadence:
+			c.cadence.heaviest(i, w)
+		case ledger.HoldFavour:
+			c.favour.first(i, w)
+		case ledger.HoldThanks:
+			c.thanks.first(i, w)
+		case ledger.HoldSilence:
+			c.silence.heaviest(i, w)
+		}
+	}
+}
+
+func (p *pile) heaviest(i int, w float64) {
+	if p.lead < 0 || w > p.w {
+		p.lead, p.w = i, w
+	}
+}
+
+// first takes the oldest, which is the one the fold settles: it keeps them in order.
+func (p *pile) first(i int, w float64) {
+	if p.lead < 0 {
+		p.lead, p.w = i, w
+	}
+}
+
+// all adds up, led by the one that is longest due.
+func (p *pile) all(i int, w float64, holds []ledger.Hold) {
+	if p.lead < 0 || holds[i].Since < holds[p.lead].Since {
+		p.lead = i
+	}
+	p.w += w
+}
+
+// rests says whether a hold was there to be seen when the account was put to rest. Cadence and silence rest whole;
+// what the client or a date brings up afterwards does not.
+func (c *chooser) rests(h *ledger.Hold) bool {
+	from := c.s.State.RestFrom
+	switch h.Kind {
+	case ledger.HoldCadence, ledger.HoldSilence:
+		return true
+	case ledger.HoldPromise, ledger.HoldUpdate:
+		// These show from the morning of their day on. One due later on the day of the rest may have been made after
+		// it: when anything has happened since, it is shown rather than forgotten.
+		if h.Since > from && c.s.State.LastAt > from {
+			return false
+		}
+		return c.r.Calendar.Day(h.Since) <= c.r.Calendar.Day(from)
+	case ledger.HoldWaiting:
+		// A thread keeps the time of its first message; that they were heard again wakes it.
+		if c.s.State.Heard > from {
+			return false
+		}
+		for i := range c.s.State.Waiting {
+			if c.s.State.Waiting[i].At > from {
+				return false
+			}
+		}
+	}
+	return h.Since <= from
+}
+
+// acts offers everything that can be done, in the order of the holds.
+func (c *chooser) acts() {
+	least := c.r.Standard(c.s.State).Least
+	voice := richer(book.Call, least)
+	if c.waiting.any() {
+		c.offer(choice{act: Answer, class: Pressing, lead: c.waiting.lead, w: c.waiting.w, channel: c.replyBy()}, least)
+	}
+	if c.promise.any() {
+		c.tell(choice{act: KeepPromise, class: Pressing, lead: c.promise.lead, w: c.promise.w}, least)
+	}
+	if c.update.any() {
+		c.tell(choice{act: Update, class: Pressing, lead: c.update.lead, w: c.update.w}, least)
+	}
+	if c.best.act != "" {
+		return // nothing of a later class can win
+	}
+	if c.cadence.any() {
+		c.offer(choice{act: Contact, class: Tending, lead: c.cadence.lead, channel: least}, least)
+	}
+	if c.favour.any() {
+		c.offer(choice{act: IntroduceCare, class: Tending, lead: c.favour.lead, w: c.favour.w, channel: book.Call}, least)
+	}
+	if c.thanks.any() {
+		c.offer(choice{act: Thank, class: Tending, lead: c.thanks.lead, w: c.thanks.w, channel: book.Call}, least)
+	}
+	if c.silence.any() {
+		c.offer(choice{act: Converse, class: Tending, lead: c.silence.lead, channel: voice, silence: true}, least)
+	}
+	if c.amends.any() {
+		c.offer(choice{act: MakeAmends, class: Tending, lead: c.amends.lead, w: c.amends.w, channel: book.Call}, least)
+	}
+}
+
+// tell offers an act that a short letter does, and where contact is due the same act by the channel that counts.
+func (c *chooser) tell(a choice, least book.Channel) {
+	a.channel = book.Email
+	c.offer(a, least)
+	if c.cadence.any() && least.Rank() > book.Email.Rank() {
+		a.channel = least
+		c.offer(a, least)
+	}
+}
+
+// offer completes a choice and takes it when it beats the best so far.
+func (c *chooser) offer(a choice, least book.Channel) {
+	if a.silence {
+		a.w += c.silence.w
+	}
+	if c.cadence.any() && a.channel.Rank() >= least.Rank() {
+		a.cadence = true
+		a.w += c.cadence.w
+	}
+	a.minutes = c.m.of(a.channel)
+	a.score = float64(c.weight*a.w) / float64(a.minutes)
+	if c.best.act == "" || a.class < c.best.class || a.class == c.best.class && a.score > c.best.score {
+		c.best = a
+	}
+}
+
+// replyBy is the channel they used, at least a letter's worth of words and at most a call back.
+func (c *chooser) replyBy() book.Channel {
+	entry := c.holds[c.waiting.lead].Entry
+	via := book.Email
+	for i := range c.s.State.Waiting {
+		if w := &c.s.State.Waiting[i]; w.Entry == entry {
+			via = w.Via
+			break
+		}
+	}
+	switch {
+	case via.Rank() < book.Email.Rank():
+		return book.Email
+	case via.Live():
+		return book.Call
+	}
+	return via
+}
+
+func richer(a, b book.Channel) book.Channel {
+	if b.Rank() > a.Rank() {
+		return b
+	}
+	return a
+}
+
+// opportunity offers what nobody owes, when its day is near and the account does not rest.
+func (c *chooser) opportunity() {
+	o := c.s.Opportunity
+	if o == nil || c.s.State.RestTo > c.at {
+		return
+	}
+	if o.On != "" {
+		day, ok := dayNumber(o.On)
+		today := c.r.Calendar.Day(c.at)
+		if !ok || day < today || day > today+noticeDays {
+			return
+		}
+	}
+	a := choice{act: Seize, class: Chance, lead: -1, w: o.Points, channel: o.Channel}
+	if a.w == 0 && o.Kind == KindDate {
+		a.w = c.r.Trade(c.s.State.Playbook).Tariff.Stakes.Date
+	}
+	if a.channel == "" {
+		a.channel = book.Call
+	}
+	a.minutes = c.m.of(a.channel)
+	if o.Gift {
+		a.minutes = max(1, c.m.Gift)
+	}
+	a.score = float64(c.weight*a.w) / float64(a.minutes)
+	c.best = a
+}
+
+// item makes the row of the best choice; the holds it releases are brought to the front, the leading one first.
+func (c *chooser) item() Item {
+	b := &c.best
+	item := Item{
+		Account: c.s.Account, Name: c.s.Name, Owner: c.s.Owner,
+		Class: b.class, Act: b.act, Channel: b.channel, Minutes: b.minutes,
+		W: b.w, Weight: c.weight, Score: b.score,
+	}
+	if b.lead < 0 {
+		item.Opportunity = c.s.Opportunity
+		return item
+	}
+	n := c.front(0, b.lead)
+	lead := c.holds[0]
+	for i := n; i < len(c.holds); i++ {
+		h := &c.holds[i]
+		if b.cadence && h.Kind == ledger.HoldCadence && lead.Kind != ledger.HoldCadence ||
+			b.silence && h.Kind == ledger.HoldSilence && lead.Kind != ledger.HoldSilence ||
+			b.act == Update && h.Kind == ledger.HoldUpdate && !c.asleep(h) {
+			n = c.front(n, i)
+		}
+	}
+	item.Holds = c.holds[:n:n]
+	for i := range item.Holds {
+		item.Cost += item.Holds[i].Cost()
+	}
+	item.OpenCase = b.act == MakeAmends && c.isCase(lead.Entry)
+	return item
+}
+
+func (c *chooser) asleep(h *ledger.Hold) bool { return c.s.State.RestTo > c.at && c.rests(h) }
+
+// front swaps a hold to place n and gives the next place.
+func (c *chooser) front(n, i int) int {
+	c.holds[n], c.holds[i] = c.holds[i], c.holds[n]
+	return n + 1
+}
+
+func (c *chooser) isCase(entry book.ID) bool {
+	for i := range c.s.State.Cases {
+		if c.s.State.Cases[i].Entry == entry {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,139 @@
+package agenda
+
+import (
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"passbook/internal/book"
+	"passbook/internal/ledger"
+)
+
+// Facts are what the sentences of an item are made of, beyond the item. Know fills all but Text and Contact.
+type Facts struct {
+	Now  book.Instant
+	Zone *time.Location // the reader's
+
+	// Text has the words of the entries that the item's holds name: a subject, a promise, a case.
+	Text    map[book.ID]string
+	Contact string // how the person is addressed in speech; may be empty
+
+	Stage    string // its title
+	Standard ledger.Cadence
+	Began    book.Instant
+	Real     book.Instant // the last real contact by at least the standard's channel; zero for never
+	Heard    book.Instant // the last contact of any kind; zero for never
+	Candour  book.Instant // the last honest question; zero for never
+	Care     bool         // of the oldest favour owed: the care contact is introduced
+	Plan     bool         // and: a plan is under way
+}
+
+// Know reads the facts that an account's state holds.
+func Know(r *ledger.Rules, s *ledger.State, now book.Instant, zone *time.Location) Facts {
+	f := Facts{
+		Now: now, Zone: zone, Standard: r.Standard(s), Began: s.Begin(), Heard: s.Heard, Candour: s.Candour,
+	}
+	f.Real = s.LastReal(f.Standard.Least)
+	if stage := r.Trade(s.Playbook).Stage(s.Stage); stage.Title != "" {
+		f.Stage = stage.Title
+	} else {
+		f.Stage = stage.Name
+	}
+	if len(s.Favours) > 0 {
+		f.Care, f.Plan = s.Favours[0].Care, s.Favours[0].Plan
+	}
+	return f
+}
+
+// local is an instant on the reader's clock.
+func (f *Facts) local(i book.Instant) time.Time {
+	t := time.UnixMicro(int64(i))
+	if f.Zone == nil {
+		return t.UTC()
+	}
+	return t.In(f.Zone)
+}
+
+// date prints "Tue 12 May", with the year only when it is not the current one.
+func (f *Facts) date(i book.Instant) string { return f.print(f.local(i)) }
+
+func (f *Facts) print(t time.Time) string {
+	if t.Year() == f.local(f.Now).Year() {
+		return t.Format("Mon 2 Jan")
+	}
+	return t.Format("Mon 2 Jan 2006")
+}
+
+// daysTo is the number of midnights between two instants on the reader's clock, negative for what is to come.
+func (f *Facts) daysTo(from, to book.Instant) int {
+	return civil(f.local(to)) - civil(f.local(from))
+}
+
+func civil(t time.Time) int {
+	y, m, d := t.Date()
+	return int(time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / 86400)
+}
+
+// on is "today" or "on Tue 12 May".
+func (f *Facts) on(i book.Instant) string {
+	if f.daysTo(i, f.Now) == 0 {
+		return "today"
+	}
+	return "on " + f.date(i)
+}
+
+// mostQuoted is how many letters of somebody's words a sentence quotes.
+const mostQuoted = 60
+
+// quoted is the words of an entry in quotation marks, led by a space and a joining word; nothing when there are none.
+func (f *Facts) quoted(lead string, entry book.ID) string {
+	text := tame(f.Text[entry])
+	if text == "" {
+		return ""
+	}
+	return lead + "“" + text + "”"
+}
+
+// tame brings somebody's words into one short line that can stand inside a sentence: one row, no shouting, no marks
+// that would end the quotation, and not the "Re:" that mail programs put before.
+func tame(s string) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case r == '!' || r == utf8.RuneError:
+			return -1
+		case r == '“' || r == '”' || r == '"':
+			return '\''
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.IsControl(r) || unicode.Is(unicode.Cf, r):
+			return -1
+		}
+		return r
+	}, s)
+	s = strings.Join(strings.Fields(s), " ")
+	for {
+		head, rest, ok := strings.Cut(s, ":")
+		if !ok || !replies[strings.ToLower(strings.TrimSpace(head))] {
+			break
+		}
+		s = strings.TrimSpace(rest)
+	}
+	return clip(strings.TrimRight(s, " .,;:"))
+}
+
+// replies are what mail programs put before a subject.
+var replies = map[string]bool{"re": true, "aw": true, "fw": true, "fwd": true, "wg": true, "sv": true, "antw": true}
+
+// clip cuts a long line at a word.
+func clip(s string) string {
+	if utf8.RuneCountInString(s) <= mostQuoted {
+		return s
+	}
+	r := []rune(s)[:mostQuoted]
+	cut := string(r)
+	if i := strings.LastIndexByte(cut, ' '); i > mostQuoted/2 {
+		cut = cut[:i]
+	}
+	return strings.TrimRight(cut, " .,;:–-") + "…"
+}

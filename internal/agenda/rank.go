@@ -1,0 +1,99 @@
+package agenda
+
+import (
+	"cmp"
+	"slices"
+
+	"passbook/internal/ledger"
+)
+
+// compare orders items as Today lists them: by class, by score from the highest, and by account id so that equals
+// never change places.
+func compare(a, b *Item) int {
+	return cmp.Or(cmp.Compare(a.Class, b.Class), cmp.Compare(b.Score, a.Score), cmp.Compare(a.Account, b.Account))
+}
+
+// Rank sorts items as Today lists them.
+func Rank(items []Item) {
+	slices.SortFunc(items, func(a, b Item) int { return compare(&a, &b) })
+}
+
+// Top gives the first n items as Rank would, at a cost that follows n. The items are left as they are; their holds are
+// shared.
+func Top(items []Item, n int) []Item {
+	l := NewShortlist(n)
+	for i := range items {
+		l.offer(&items[i], false)
+	}
+	return l.Items()
+}
+
+// Shortlist keeps the best few of any number of items. It is filled from one goroutine.
+type Shortlist struct {
+	n    int
+	heap []Item // the worst at the root
+}
+
+// NewShortlist makes a list of at most n items.
+func NewShortlist(n int) *Shortlist { return &Shortlist{n: n} }
+
+// Offer takes an item if it is among the best so far, with a copy of its holds, so that the scratch they lie in may be
+// used again.
+func (l *Shortlist) Offer(i *Item) { l.offer(i, true) }
+
+func (l *Shortlist) offer(i *Item, own bool) {
+	var spare []ledger.Hold
+	switch {
+	case len(l.heap) < l.n:
+		l.heap = append(l.heap, *i)
+		if own {
+			l.heap[len(l.heap)-1].Holds = slices.Clone(i.Holds)
+		}
+		l.up(len(l.heap) - 1)
+		return
+	case l.n <= 0 || compare(i, &l.heap[0]) >= 0:
+		return
+	case own:
+		spare = append(l.heap[0].Holds[:0], i.Holds...)
+	}
+	l.heap[0] = *i
+	if own {
+		l.heap[0].Holds = spare
+	}
+	l.down()
+}
+
+func (l *Shortlist) up(i int) {
+	for i > 0 {
+		parent := (i - 1) / 2
+		if compare(&l.heap[i], &l.heap[parent]) <= 0 {
+			return
+		}
+		l.heap[i], l.heap[parent] = l.heap[parent], l.heap[i]
+		i = parent
+	}
+}
+
+func (l *Shortlist) down() {
+	for i := 0; ; {
+		worst := i
+		for child := 2*i + 1; child <= 2*i+2 && child < len(l.heap); child++ {
+			if compare(&l.heap[child], &l.heap[worst]) > 0 {
+				worst = child
+			}
+		}
+		if worst == i {
+			return
+		}
+		l.heap[i], l.heap[worst] = l.heap[worst], l.heap[i]
+		i = worst
+	}
+}
+
+// Items gives what was kept, in the order of Rank, and empties the list.
+func (l *Shortlist) Items() []Item {
+	items := l.heap
+	l.heap = nil
+	Rank(items)
+	return items
+}

@@ -1,0 +1,118 @@
+package agenda_test
+
+import (
+	"reflect"
+	"slices"
+	"testing"
+
+	"passbook/internal/agenda"
+	"passbook/internal/book"
+	"passbook/internal/ledger"
+
+	"pgregory.net/rapid"
+)
+
+func names(items []agenda.Item) (out []string) {
+	for i := range items {
+		out = append(out, items[i].Name)
+	}
+	return out
+}
+
+// Worked out by hand: class goes before score, score before account, and minutes and weight decide the score.
+func TestRankByHand(t *testing.T) {
+	r := testRules()
+	var items []agenda.Item
+	add := func(name, tier string, tell func(*story)) {
+		y := &story{r: r}
+		y.set(book.FieldTier, tier)
+		y.candid(tue)
+		tell(y)
+		i, ok := agenda.Best(r, testMinutes, &agenda.Subject{
+			Account: book.ID(name), Name: name, State: &y.s,
+			Opportunity: &agenda.Opportunity{Kind: "match", Points: 100},
+		}, tue+3*day, nil)
+		if !ok {
+			t.Fatalf("%s has nothing to do", name)
+		}
+		items = append(items, i)
+	}
+	due := func(days book.Instant) func(*story) {
+		return func(y *story) { y.tell(tue, book.KindPromise, "", book.Facts{Due: tue + days*day}) }
+	}
+	add("opportunity", "A", func(*story) {})                                                // class 3: 2·100/10 = 20
+	add("thanks", "A", func(y *story) { y.tell(tue, book.KindReferral, "", book.Facts{}) }) // class 2: 2·(0.5+1+1.5)/10 = 0.6
+	add("care", "A", func(y *story) { y.tell(tue, book.KindClosing, "", book.Facts{}) })    // class 2: 2·1.2/10 = 0.24
+	add("mail", "B", func(y *story) { y.touch(tue, book.In, book.Email) })                  // class 1: (2+4)/5 = 1.2
+	add("text", "B", func(y *story) { y.touch(tue, book.In, book.Text) })                   // class 1: (2+4)/2 = 3
+	add("promise", "B", due(3))                                                             // class 1: 10/5 = 2
+	add("top promise", "A", due(3))                                                         // class 1: 2·10/5 = 4
+	add("also a promise", "B", due(3))                                                      // class 1: 2, and comes first by its account
+	add("overdue", "B", due(0))                                                             // class 1: max(10, 2+4+6)/5 = 2.4
+	add("today's mail", "A", func(y *story) { y.touch(tue+3*day, book.In, book.Email) })    // class 1: 2·2/5 = 0.8
+	want := []string{"top promise", "text", "overdue", "also a promise", "promise", "mail", "today's mail", "thanks", "care", "opportunity"}
+	if top := names(agenda.Top(items, 4)); !slices.Equal(top, want[:4]) {
+		t.Errorf("top four: %q", top)
+	}
+	if agenda.Rank(items); !slices.Equal(names(items), want) {
+		t.Errorf("order:\n got %q\nwant %q", names(items), want)
+	}
+}
+
+// Top and Shortlist give what sorting and cutting would.
+func TestTopEqualsSort(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var items []agenda.Item
+		n := rapid.IntRange(-1, 12).Draw(t, "top")
+		short := agenda.NewShortlist(n)
+		scratch := make([]ledger.Hold, 1)
+		for k := range rapid.IntRange(0, 40).Draw(t, "items") {
+			i := agenda.Item{
+				Account: id(k), Class: rapid.IntRange(1, 3).Draw(t, "class"), Score: float64(rapid.IntRange(0, 5).Draw(t, "score")),
+				Holds: []ledger.Hold{{Entry: id(k)}},
+			}
+			items = append(items, i)
+			scratch[0] = i.Holds[0]
+			i.Holds = scratch
+			short.Offer(&i)
+		}
+		before := slices.Clone(items)
+		top := agenda.Top(items, n)
+		if !reflect.DeepEqual(items, before) {
+			t.Fatal("Top changed what it was given")
+		}
+		agenda.Rank(items)
+		want := items[:min(len(items), max(n, 0))]
+		kept := short.Items()
+		for k := range want {
+			if len(top) != len(want) || !reflect.DeepEqual(top[k], want[k]) {
+				t.Fatalf("top %d of %d: got %q", n, len(items), names(top))
+			}
+			if len(kept) != len(want) || !reflect.DeepEqual(kept[k], want[k]) {
+				t.Fatalf("shortlist of %d: %+v, want %+v", n, kept, want)
+			}
+		}
+		if len(want) == 0 && len(top)+len(kept) != 0 {
+			t.Fatalf("a list of %d keeps %d", n, len(top))
+		}
+	})
+}
+
+func BenchmarkToday(b *testing.B) {
+	y := busy()
+	subjects := make([]agenda.Subject, 2000)
+	for k := range subjects {
+		subjects[k] = agenda.Subject{Account: id(k), State: &y.s, Weight: float64(k%7) + 0.5}
+	}
+	scratch := make([]ledger.Hold, 0, 16)
+	b.ReportAllocs()
+	for b.Loop() {
+		short := agenda.NewShortlist(50)
+		for k := range subjects {
+			if i, ok := agenda.Best(y.r, testMinutes, &subjects[k], tue+10*day, scratch); ok {
+				short.Offer(&i)
+			}
+		}
+		short.Items()
+	}
+}

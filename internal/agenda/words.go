@@ -1,0 +1,307 @@
+package agenda
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"passbook/internal/book"
+	"passbook/internal/ledger"
+)
+
+// Reason says in one sentence why the account is on the list. It is made of facts, and reads well to the client who
+// happens to look over a shoulder.
+func Reason(i *Item, f *Facts) string {
+	var s string
+	switch i.Act {
+	case Answer:
+		s = f.waits(i)
+	case KeepPromise:
+		s = f.promised(&i.Holds[0])
+	case Update:
+		s = f.updateDue(i)
+	case Contact:
+		s = f.silentFor()
+	case Converse:
+		s = f.unasked()
+	case Thank:
+		s = "They sent us somebody " + f.on(i.Holds[0].Since) + " and have not been thanked in person"
+	case IntroduceCare:
+		s = f.closed(&i.Holds[0])
+	case MakeAmends:
+		s = f.failed(i)
+	case Seize:
+		s = f.chance(i.Opportunity)
+	}
+	return s + f.besides(i) + "."
+}
+
+// waits is about a client who wrote, or who called and was not reached.
+func (f *Facts) waits(i *Item) string {
+	h := &i.Holds[0]
+	today := f.daysTo(h.Since, f.Now) == 0
+	var s string
+	switch {
+	case i.Channel.Live() && today:
+		s = "Called today and waits to be called back"
+	case i.Channel.Live():
+		s = "Called on " + f.date(h.Since) + " and waits to be called back"
+	case today:
+		s = "Wrote today" + f.quoted(" about ", h.Entry) + " and waits for an answer"
+	default:
+		s = "Waiting since " + f.date(h.Since) + " for an answer" + f.quoted(" to ", h.Entry)
+	}
+	if h.N > 0 {
+		s += "; " + count(int(h.N), "working day") + " over"
+	}
+	return s
+}
+
+func (f *Facts) promised(h *ledger.Hold) string {
+	by := f.date(h.Since)
+	if f.daysTo(h.Since, f.Now) == 0 {
+		by = "today"
+	}
+	s := "A promise of ours was due by " + by
+	if text := f.quoted(" ", h.Entry); text != "" {
+		s = "We promised" + text + " by " + by
+	}
+	return s + late(h)
+}
+
+func (f *Facts) updateDue(i *Item) string {
+	h := &i.Holds[0]
+	s := "An update" + f.quoted(" on ", h.Entry)
+	if f.daysTo(h.Since, f.Now) == 0 {
+		s += " is due today"
+	} else {
+		s += " was due " + f.date(h.Since)
+	}
+	more := -1
+	for j := range i.Holds {
+		if i.Holds[j].Kind == ledger.HoldUpdate {
+			more++
+		}
+	}
+	switch {
+	case more == 1:
+		return s + late(h) + "; so is one more"
+	case more > 1:
+		return s + late(h) + "; so are " + strconv.Itoa(more) + " more"
+	}
+	return s + late(h)
+}
+
+// late tells the working days that a hold has run; nothing on its first.
+func late(h *ledger.Hold) string {
+	if h.N < 1 {
+		return ""
+	}
+	return ": " + count(int(h.N), "working day") + " late"
+}
+
+func (f *Facts) silentFor() string {
+	standard := "; the standard is every "
+	if f.Stage != "" {
+		standard = "; the standard for “" + tame(f.Stage) + "” is every "
+	}
+	if f.Standard.Ideal == 1 {
+		standard += "day"
+	} else {
+		standard += count(f.Standard.Ideal, "day")
+	}
+	standard += byAtLeast(f.Standard.Least)
+	since := f.daysTo(f.Began, f.Now)
+	switch {
+	case f.Heard == 0:
+		return "Never contacted since the account was opened" + ago(since)
+	case f.Real == 0:
+		return "No real contact since the account began" + ago(since) + standard
+	case f.daysTo(f.Real, f.Now) == 0:
+		return "Last real contact today" + standard
+	}
+	return "No real contact for " + count(f.daysTo(f.Real, f.Now), "day") + standard
+}
+
+// byAtLeast names the least channel of a standard.
+func byAtLeast(c book.Channel) string {
+	if c == book.Meeting {
+		return ", in a meeting"
+	}
+	if name := channels[c]; name != "" {
+		return ", by " + name + " or better"
+	}
+	return ""
+}
+
+// channels are the names as they stand after "by".
+var channels = map[book.Channel]string{
+	book.Chat: "chat", book.Email: "e-mail", book.Text: "text", book.Letter: "letter", book.Call: "call", book.Video: "video call",
+}
+
+func (f *Facts) unasked() string {
+	if f.Candour == 0 {
+		return "Nobody has asked them an open question since the account began" + ago(f.daysTo(f.Began, f.Now))
+	}
+	return "Nobody has asked them an open question since " + f.date(f.Candour) + "," + ago(f.daysTo(f.Candour, f.Now))
+}
+
+func (f *Facts) closed(h *ledger.Hold) string {
+	s := "They closed with us " + f.on(h.Since)
+	switch {
+	case f.Care:
+		return s + "; a plan for the time after is still to be made"
+	case f.Plan:
+		return s + "; who looks after them from here is still to be introduced"
+	}
+	return s + "; who looks after them from here, and how, is still to be settled"
+}
+
+func (f *Facts) failed(i *Item) string {
+	h := &i.Holds[0]
+	if i.OpenCase {
+		if text := f.quoted("", h.Entry); text != "" {
+			return text + " has been open since " + f.date(h.Since) + " and is not put right yet"
+		}
+		return "A failure of ours has been open since " + f.date(h.Since) + " and is not put right yet"
+	}
+	s := "A promise of ours"
+	if text := f.quoted(", ", h.Entry); text != "" {
+		s += text + ","
+	}
+	return s + " was broken " + f.on(h.Since) + " and is not made good yet"
+}
+
+func (f *Facts) chance(o *Opportunity) string {
+	text := tame(o.Text)
+	if text == "" {
+		text = "An occasion to be in touch"
+	}
+	day, ok := dayNumber(o.On)
+	if !ok {
+		return text
+	}
+	switch n := day - civil(f.local(f.Now)); {
+	case n == 0:
+		return text + ": today"
+	case n == 1:
+		return text + ": tomorrow"
+	default:
+		return text + ": " + f.print(time.Unix(int64(day)*86400, 0).UTC()) + ", in " + count(n, "day")
+	}
+}
+
+// besides names what the act settles beyond what leads.
+func (f *Facts) besides(i *Item) string {
+	var s string
+	for j := range i.Holds {
+		h := &i.Holds[j]
+		if j == 0 {
+			continue
+		}
+		switch h.Kind {
+		case ledger.HoldCadence:
+			if f.daysTo(h.Since, f.Now) == 0 {
+				s += "; real contact is due today as well"
+			} else {
+				s += "; real contact has been due since " + f.date(h.Since)
+			}
+		case ledger.HoldSilence:
+			s += "; an open question has been due since " + f.date(h.Since)
+		}
+	}
+	return s
+}
+
+// Say gives the opening words: what to begin the call or the letter with.
+func Say(i *Item, f *Facts) string {
+	hello := "Hello, "
+	if name := tame(f.Contact); name != "" {
+		hello = "Hello " + name + ", "
+	}
+	return hello + f.opening(i)
+}
+
+func (f *Facts) opening(i *Item) string {
+	var entry book.ID
+	var since book.Instant
+	overdue := false
+	if len(i.Holds) > 0 {
+		h := &i.Holds[0]
+		entry, since, overdue = h.Entry, h.Since, h.N > 0
+	}
+	switch i.Act {
+	case Answer:
+		return f.reply(i, entry, since, overdue)
+	case KeepPromise:
+		s := "here is what I promised you" + f.quoted(": ", entry)
+		if overdue {
+			return s + "; it comes later than I said, and I am sorry."
+		}
+		return s + "."
+	case Update:
+		return "here is where things stand" + f.quoted(" with ", entry) + ", and when you will hear from us next."
+	case Converse:
+		return "I have an open question for you: what should we be doing better?"
+	case Thank:
+		return "you sent somebody to us, and I wanted to thank you myself."
+	case IntroduceCare:
+		return "I would like to introduce who looks after you from here on, and what we have planned for you."
+	case MakeAmends:
+		if i.OpenCase {
+			return "here is what we are doing" + f.quoted(" about ", entry) + ", and by when it will be put right."
+		}
+		return "we did not keep our word" + f.quoted(" on ", entry) + "; I am sorry, and I would like to make it good."
+	case Seize:
+		if i.Opportunity != nil && i.Opportunity.Kind == KindDate {
+			return "I was thinking of you these days and wanted to wish you well."
+		}
+		return "something came up that made me think of you."
+	}
+	return "I wanted to hear how you are, and how things are going."
+}
+
+func (f *Facts) reply(i *Item, entry book.ID, since book.Instant, overdue bool) string {
+	when := f.on(since)
+	switch {
+	case i.Channel.Live():
+		return "you called " + when + " and I am sorry we missed you; how can I help?"
+	case overdue:
+		return "you have waited for an answer" + f.quoted(" to ", entry) + " since " + f.date(since) + ", and I am sorry; here it is."
+	}
+	return "you wrote to us " + when + f.quoted(" about ", entry) + "; here is the answer."
+}
+
+// Arithmetic prints how the score came about: "weight 2 × (10.00 + 3.30) ÷ 10 min = 2.66".
+func Arithmetic(i *Item) string {
+	var parts []string
+	for j := range i.Holds {
+		parts = append(parts, book.Round(i.Holds[j].Neglect()).String())
+	}
+	sum := strings.Join(parts, " + ")
+	switch len(parts) {
+	case 0:
+		sum = book.Round(i.W).String()
+	case 1:
+	default:
+		sum = "(" + sum + ")"
+	}
+	weight := strings.TrimSuffix(strings.TrimRight(book.Round(i.Weight).String(), "0"), ".")
+	return fmt.Sprintf("weight %s × %s ÷ %d min = %s", weight, sum, i.Minutes, book.Round(i.Score))
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return strconv.Itoa(n) + " " + what + "s"
+}
+
+// ago is " 40 days ago", " today" for less than one.
+func ago(days int) string {
+	if days < 1 {
+		return " today"
+	}
+	return " " + count(days, "day") + " ago"
+}
