@@ -111,14 +111,7 @@ func (c *chooser) rests(h *ledger.Hold) bool {
 		return c.r.Calendar.Day(h.Since) <= c.r.Calendar.Day(from)
 	case ledger.HoldWaiting:
 		// A thread keeps the time of its first message; that they were heard again wakes it.
-		if c.s.State.Heard > from {
-			return false
-		}
-		for i := range c.s.State.Waiting {
-			if c.s.State.Waiting[i].At > from {
-				return false
-			}
-		}
+		return c.s.State.Heard <= from
 	}
 	return h.Since <= from
 }
