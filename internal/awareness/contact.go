@@ -18,6 +18,11 @@ const maxField = 100_000
 // before and after and keeps addresses and search in step. It says whether anything differed. hand marks the
 // fields as typed by a member, which imports leave alone from then on.
 func changeContact(ctx context.Context, w *teller.Work, c *store.Contact, set map[string]string, hand bool) (bool, error) {
+	return rewriteContact(ctx, w, c, set, hand, "")
+}
+
+// rewriteContact is changeContact for a change that may reverse an earlier one.
+func rewriteContact(ctx context.Context, w *teller.Work, c *store.Contact, set map[string]string, hand bool, undoes book.ID) (bool, error) {
 	changed := map[string]book.Change{}
 	for field, after := range set {
 		after = book.Clean(after)
@@ -38,7 +43,8 @@ func changeContact(ctx context.Context, w *teller.Work, c *store.Contact, set ma
 	if len(changed) == 0 {
 		return false, nil
 	}
-	if err := w.Append(&book.Entry{Subject: c.ID, Kind: book.KindContact, Words: book.Words{Set: changed}}); err != nil {
+	e := &book.Entry{Subject: c.ID, Kind: book.KindContact, Facts: book.Facts{Undoes: undoes}, Words: book.Words{Set: changed}}
+	if err := w.Append(e); err != nil {
 		return false, err
 	}
 	return true, saveContact(ctx, w, c)

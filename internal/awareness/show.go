@@ -181,4 +181,3 @@ func (s *Shown) recent(ctx context.Context, r *teller.Reading, accounts []book.I
 	}
 	return nil
 }
-

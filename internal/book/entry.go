@@ -120,6 +120,8 @@ type Facts struct {
 	Until Instant `json:"until,omitempty"` // a snooze's end
 	Role  string  `json:"role,omitempty"`  // a relation's role
 	Count int     `json:"count,omitempty"` // entries taken back by an undone run
+
+	Undoes ID `json:"undoes,omitempty"` // the change that this one reverses
 }
 
 // Words are the parts of an entry that people wrote or that name somebody. An erasure blanks them.

@@ -159,6 +159,24 @@ func (t *Tx) DeleteRunEntries(ctx context.Context, run book.ID) (int64, error) {
 	return t.q.Exec(ctx, sqlDeleteRunEntries, string(t.ws), string(run))
 }
 
+const sqlWorkedOn = `SELECT COUNT(*) FROM (SELECT 1 FROM entry WHERE workspace_id = $1 AND account_id = $2
+	AND (run_id IS NULL OR run_id <> $3) LIMIT 1) AS found`
+
+// WorkedOn says whether an account has entries that are not of the run.
+func (t *Tx) WorkedOn(ctx context.Context, account, run book.ID) (bool, error) {
+	var n int
+	err := t.q.QueryRow(ctx, sqlWorkedOn, string(t.ws), string(account), string(run)).Scan(&n)
+	return n > 0, err
+}
+
+const sqlKeepEntry = `UPDATE entry SET run_id = NULL WHERE workspace_id = $1 AND id = $2`
+
+// KeepEntry takes an entry out of its run, so that undoing the run leaves it.
+func (t *Tx) KeepEntry(ctx context.Context, id book.ID) error {
+	_, err := t.q.Exec(ctx, sqlKeepEntry, string(t.ws), string(id))
+	return err
+}
+
 const sqlMarkVoided = `UPDATE entry SET voided_by = $2 WHERE workspace_id = $1 AND id = $3`
 
 // MarkVoided keeps on the row which entry voids it; an empty id takes the mark away.

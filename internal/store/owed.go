@@ -98,10 +98,10 @@ type PromiseCount struct {
 	N      int
 }
 
-const sqlCountPromises = `SELECT by_id, status, COUNT(*) FROM promise WHERE workspace_id = $1 AND due_at <= $2
-	GROUP BY by_id, status ORDER BY by_id, status`
+const sqlCountPromises = `SELECT by_id, CASE WHEN settled_at > $2 THEN 'open' ELSE status END AS stood, COUNT(*)
+	FROM promise WHERE workspace_id = $1 AND due_at <= $2 GROUP BY by_id, stood ORDER BY by_id, stood`
 
-// CountPromises counts the promises due up to an instant by member and status.
+// CountPromises counts the promises due up to an instant by member and status, as they stood then.
 func (t *Tx) CountPromises(ctx context.Context, due book.Instant) ([]PromiseCount, error) {
 	rows, err := t.q.Query(ctx, sqlCountPromises, string(t.ws), int64(due))
 	return collect(rows, err, func(r *sqldb.Rows) (PromiseCount, error) {

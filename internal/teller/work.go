@@ -212,6 +212,16 @@ func (w *Work) Refold(account book.ID) {
 	}
 }
 
+// Free makes a merged account, which this work has locked, stand alone again.
+func (w *Work) Free(account book.ID) (*store.Account, error) {
+	h := w.held[account]
+	if h == nil || h.Merged == "" {
+		return nil, book.Errorf(book.Internal, "account %s was not locked as a merged one", account)
+	}
+	h.Merged = ""
+	return h.Account, nil
+}
+
 // Forget drops an account that the work has deleted.
 func (w *Work) Forget(account book.ID) { delete(w.held, account) }
 

@@ -1,0 +1,148 @@
+package awareness
+
+import (
+	"context"
+
+	"passbook/internal/book"
+	"passbook/internal/teller"
+)
+
+// Merge makes one account stand for another: From redirects to Into. Entries keep their account, so Unmerge is exact;
+// entries written since stay with the survivor.
+type Merge struct {
+	From, Into book.ID
+}
+
+// Act implements teller.Command.
+func (*Merge) Act() book.Act { return book.ActPeople }
+
+// Run implements teller.Command.
+func (c *Merge) Run(ctx context.Context, w *teller.Work) error {
+	locked, err := w.Accounts(ctx, []book.ID{c.From, c.Into})
+	if err != nil {
+		return err
+	}
+	from, into := locked[c.From], locked[c.Into]
+	if from == nil || into == nil {
+		return book.Errorf(book.NotFound, "one of the accounts to merge is not in the book")
+	}
+	if from.ID == into.ID {
+		return book.Errorf(book.Conflict, "%s stands for both already", into.Name)
+	}
+	from.Merged = into.ID
+	if err := w.Tx.SaveNoun(ctx, from); err != nil {
+		return err
+	}
+	if err := w.Tx.DeletePostings(ctx, from.ID); err != nil {
+		return err
+	}
+	if err := w.Tx.DeleteOwed(ctx, from.ID); err != nil {
+		return err
+	}
+	if err := w.Append(&book.Entry{Account: into.ID, Subject: from.ID, Kind: book.KindMerged}); err != nil {
+		return err
+	}
+	w.Refold(into.ID)
+	return mergeContacts(ctx, w, from.ID, into.ID)
+}
+
+// mergeContacts makes the contact of one person redirect to the same person's other contact, so that addresses of
+// both lead to the survivor. Contacts of other names stay beside each other.
+func mergeContacts(ctx context.Context, w *teller.Work, from, into book.ID) error {
+	links, err := w.Tx.LinksOfAccounts(ctx, from, into)
+	if err != nil {
+		return err
+	}
+	var ids []book.ID
+	for _, l := range links {
+		ids = append(ids, l.Contact)
+	}
+	contacts, err := w.Tx.Contacts(ctx, ids...)
+	if err != nil {
+		return err
+	}
+	for _, l := range links {
+		c := contacts[l.Contact]
+		if l.Account != from || c == nil || c.Merged != "" {
+			continue
+		}
+		for _, m := range links {
+			other := contacts[m.Contact]
+			if m.Account != into || other == nil || other.Merged != "" || other.ID == c.ID || book.Fold(other.Name) != book.Fold(c.Name) {
+				continue
+			}
+			c.Merged = other.ID
+			if err := w.Tx.SaveContact(ctx, c); err != nil {
+				return err
+			}
+			break
+		}
+	}
+	return nil
+}
+
+// Unmerge lets an account stand alone again.
+type Unmerge struct {
+	Account book.ID // the one that was merged away
+}
+
+// Act implements teller.Command.
+func (*Unmerge) Act() book.Act { return book.ActPeople }
+
+// Run implements teller.Command.
+func (c *Unmerge) Run(ctx context.Context, w *teller.Work) error { return unmerge(ctx, w, c.Account) }
+
+func unmerge(ctx context.Context, w *teller.Work, id book.ID) error {
+	found, err := w.Tx.Accounts(ctx, id)
+	if err != nil {
+		return err
+	}
+	if len(found) == 0 {
+		return book.Errorf(book.NotFound, "there is no account %s", id)
+	}
+	if found[0].Merged == "" {
+		return book.Errorf(book.Conflict, "%s stands alone already", found[0].Name)
+	}
+	survivor, err := w.Account(ctx, id) // locks the whole chain
+	if err != nil {
+		return err
+	}
+	freed, err := w.Free(id)
+	if err != nil {
+		return err
+	}
+	if err := w.Tx.SaveNoun(ctx, freed); err != nil {
+		return err
+	}
+	if err := w.Append(&book.Entry{Account: survivor.ID, Subject: id, Kind: book.KindUnmerged}); err != nil {
+		return err
+	}
+	w.Refold(survivor.ID)
+	w.Refold(id)
+	return freeContacts(ctx, w, id)
+}
+
+// freeContacts lets the contacts of an account stand alone again.
+func freeContacts(ctx context.Context, w *teller.Work, account book.ID) error {
+	links, err := w.Tx.LinksOfAccounts(ctx, account)
+	if err != nil {
+		return err
+	}
+	var ids []book.ID
+	for _, l := range links {
+		ids = append(ids, l.Contact)
+	}
+	contacts, err := w.Tx.Contacts(ctx, ids...)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if c := contacts[id]; c != nil && c.Merged != "" {
+			c.Merged = ""
+			if err := w.Tx.SaveContact(ctx, c); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

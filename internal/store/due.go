@@ -1,0 +1,70 @@
+package store
+
+import (
+	"context"
+
+	"passbook/internal/book"
+	"passbook/internal/sqldb"
+)
+
+// Owed is an open promise or case with the account it stands on.
+type Owed struct {
+	ID       book.ID
+	Account  book.ID
+	Name     string // the account's
+	Owner    book.ID
+	By       book.ID      // who made the promise; of a case the account's owner
+	Due      book.Instant // of a promise; of a case the next update
+	Estimate book.Instant // of a case; zero where none was given
+}
+
+func scanOwed(r *sqldb.Rows) (Owed, error) {
+	var o Owed
+	err := r.Scan(&o.ID, &o.Account, &o.Name, &o.Owner, &o.By, &o.Due, &o.Estimate)
+	return o, err
+}
+
+const sqlPromisesDue = `SELECT p.id, p.account_id, a.name, a.owner_id, p.by_id, p.due_at, 0 FROM promise p
+	JOIN account a ON a.workspace_id = $1 AND a.id = p.account_id
+	WHERE p.workspace_id = $1 AND p.status = 'open' AND p.due_at <= $2 AND ($3 = '' OR p.by_id = $3 OR a.owner_id = $3)
+	ORDER BY p.due_at, p.id LIMIT $4`
+
+// PromisesDue reads open promises due up to an instant, soonest first: those a member made and those on the member's
+// accounts, or all when member is empty.
+func (t *Tx) PromisesDue(ctx context.Context, upTo book.Instant, member book.ID, limit int) ([]Owed, error) {
+	rows, err := t.q.Query(ctx, sqlPromisesDue, string(t.ws), int64(upTo), string(member), int64(limit))
+	return collect(rows, err, scanOwed)
+}
+
+const sqlCasesDue = `SELECT c.id, c.account_id, a.name, a.owner_id, a.owner_id, c.update_at, c.estimate_at
+	FROM client_case c JOIN account a ON a.workspace_id = $1 AND a.id = c.account_id
+	WHERE c.workspace_id = $1 AND c.open = 1 AND (c.update_at <= $2 OR (c.estimate_at > 0 AND c.estimate_at <= $2))
+	AND ($3 = '' OR a.owner_id = $3)
+	ORDER BY CASE WHEN c.estimate_at > 0 AND c.estimate_at < c.update_at THEN c.estimate_at ELSE c.update_at END, c.id
+	LIMIT $4`
+
+// CasesDue reads the open cases on a member's accounts, or on all, whose next update or estimate comes up to an
+// instant, the first of the two soonest first.
+func (t *Tx) CasesDue(ctx context.Context, upTo book.Instant, owner book.ID, limit int) ([]Owed, error) {
+	rows, err := t.q.Query(ctx, sqlCasesDue, string(t.ws), int64(upTo), string(owner), int64(limit))
+	return collect(rows, err, scanOwed)
+}
+
+const sqlOwingThen = `SELECT account_id FROM promise WHERE workspace_id = $1 AND (status = 'open' OR settled_at > $2)
+	UNION SELECT account_id FROM client_case WHERE workspace_id = $1 AND (open = 1 OR settled_at > $2)`
+
+// OwingThen lists the accounts on which a promise or a case may have been open at an instant.
+func (t *Tx) OwingThen(ctx context.Context, at book.Instant) ([]book.ID, error) {
+	rows, err := t.q.Query(ctx, sqlOwingThen, string(t.ws), int64(at))
+	return collect(rows, err, scanID)
+}
+
+const sqlDueThen = `SELECT id FROM account WHERE workspace_id = $1 AND merged_into IS NULL
+	AND began_at <= $2 AND (last_at > $2 OR (due_at <= $3 AND ($4 = '' OR owner_id = $4))) ORDER BY id`
+
+// DueThen lists the accounts on which something may have been due at an instant that is past: those with later
+// entries, whoever's they are now, and of the others those of one owner, or of all, that are due by the given time.
+func (t *Tx) DueThen(ctx context.Context, at, by book.Instant, owner book.ID) ([]book.ID, error) {
+	rows, err := t.q.Query(ctx, sqlDueThen, string(t.ws), int64(at), int64(by), string(owner))
+	return collect(rows, err, scanID)
+}
