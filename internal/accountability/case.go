@@ -1,0 +1,174 @@
+package accountability
+
+import (
+	"context"
+
+	"passbook/internal/assessment"
+	"passbook/internal/book"
+	"passbook/internal/store"
+	"passbook/internal/teller"
+)
+
+// Origin says whose a problem is.
+type Origin string
+
+// The two origins.
+const (
+	Ours   Origin = "ours"   // a failure of the firm
+	Theirs Origin = "theirs" // not our fault; we help
+)
+
+// Origins lists them.
+var Origins = []Origin{Ours, Theirs}
+
+// First says who named a failure of ours.
+type First string
+
+// Who came first.
+const (
+	Us   First = "us"
+	Them First = "them"
+)
+
+// Firsts lists them.
+var Firsts = []First{Us, Them}
+
+// OpenCase opens something to be put right or worked on. Its id is that of its entry.
+type OpenCase struct {
+	Account    book.ID
+	Text       string
+	Origin     Origin
+	Severity   int          // 1 slight, 2 serious, 3 severe
+	Cause      string       // a failure with the same cause within a year is not forgiven
+	First      First        // empty is them; of a case of theirs it is not kept
+	Estimate   book.Instant // when it will be solved; zero leaves it to the playbook
+	NextUpdate book.Instant // when they hear from us about it; zero leaves it to the playbook
+	At         book.Instant // zero is now
+}
+
+// Act implements teller.Command.
+func (*OpenCase) Act() book.Act { return book.ActServe }
+
+// Run implements teller.Command.
+func (c *OpenCase) Run(ctx context.Context, w *teller.Work) error {
+	text, at := book.Clean(c.Text), assessment.When(w, c.At)
+	switch {
+	case text == "":
+		return book.Errorf(book.Invalid, "a case needs words: what is to be put right?")
+	case c.Origin != Ours && c.Origin != Theirs:
+		return book.Errorf(book.Invalid, "--origin %q must be ours (a failure of the firm) or theirs (a problem we help with)", c.Origin)
+	case c.Severity < 1 || c.Severity > 3:
+		return book.Errorf(book.Invalid, "--severity %d must be 1 (slight), 2 (serious) or 3 (severe)", c.Severity)
+	case c.First != "" && c.First != Us && c.First != Them:
+		return book.Errorf(book.Invalid, "--first %q must be us or them: who named it?", c.First)
+	}
+	if err := later("--estimate", c.Estimate, at, "the case was opened"); err != nil {
+		return err
+	}
+	if err := later("--next-update", c.NextUpdate, at, "the case was opened"); err != nil {
+		return err
+	}
+	a, err := w.Account(ctx, c.Account)
+	if err != nil {
+		return err
+	}
+	f := book.Facts{
+		Ours: c.Origin == Ours, Severity: c.Severity, Cause: book.Fold(book.Clean(c.Cause)),
+		FirstUs: c.Origin == Ours && c.First == Us, Estimate: c.Estimate, NextUpdate: c.NextUpdate,
+	}
+	return assessment.Write(ctx, w, &book.Entry{
+		Account: a.ID, At: at, Kind: book.KindCase, Facts: f, Words: book.Words{Text: text},
+	})
+}
+
+// UpdateCase tells the client how a case stands; that there is nothing new is an update too.
+type UpdateCase struct {
+	Case       book.ID
+	Text       string
+	Estimate   book.Instant // a new one; zero keeps the last
+	NextUpdate book.Instant // zero leaves it to the playbook
+	At         book.Instant // zero is now
+}
+
+// Act implements teller.Command.
+func (*UpdateCase) Act() book.Act { return book.ActServe }
+
+// Run implements teller.Command.
+func (c *UpdateCase) Run(ctx context.Context, w *teller.Work) error {
+	text, at := book.Clean(c.Text), assessment.When(w, c.At)
+	if text == "" {
+		return book.Errorf(book.Invalid, "an update needs words, if only “nothing new”")
+	}
+	if err := later("--estimate", c.Estimate, at, "the update"); err != nil {
+		return err
+	}
+	if c.NextUpdate != 0 && c.NextUpdate == at {
+		return book.Errorf(book.Invalid, "--next-update must lie after the update")
+	}
+	if err := later("--next-update", c.NextUpdate, at, "the update"); err != nil {
+		return err
+	}
+	a, err := openCase(ctx, w, c.Case, at)
+	if err != nil {
+		return err
+	}
+	return assessment.Write(ctx, w, &book.Entry{
+		Account: a.ID, Subject: c.Case, At: at, Kind: book.KindUpdate,
+		Facts: book.Facts{Estimate: c.Estimate, NextUpdate: c.NextUpdate}, Words: book.Words{Text: text},
+	})
+}
+
+// ResolveCase closes a case as solved.
+type ResolveCase struct {
+	Case book.ID
+	Text string       // how; may be empty
+	At   book.Instant // zero is now
+}
+
+// Act implements teller.Command.
+func (*ResolveCase) Act() book.Act { return book.ActServe }
+
+// Run implements teller.Command.
+func (c *ResolveCase) Run(ctx context.Context, w *teller.Work) error {
+	at := assessment.When(w, c.At)
+	a, err := openCase(ctx, w, c.Case, at)
+	if err != nil {
+		return err
+	}
+	return assessment.Write(ctx, w, &book.Entry{
+		Account: a.ID, Subject: c.Case, At: at, Kind: book.KindResolved, Words: book.Words{Text: book.Clean(c.Text)},
+	})
+}
+
+// openCase locks the account of a case that is open, and refuses what would happen to it before it was opened.
+func openCase(ctx context.Context, w *teller.Work, id book.ID, at book.Instant) (*store.Account, error) {
+	rows, err := w.Tx.Cases(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if len(rows) == 0 {
+		return nil, book.Errorf(book.NotFound, "there is no case %s; due and show list cases with their ids", id)
+	}
+	a, err := w.Account(ctx, rows[0].Account)
+	if err != nil {
+		return nil, err
+	}
+	// It may have been resolved while we waited for the account; what stands now counts.
+	if rows, err = w.Tx.Cases(ctx, id); err != nil {
+		return nil, err
+	}
+	switch {
+	case len(rows) == 0:
+		return nil, book.Errorf(book.Conflict, "the case was voided: it counts as never having been opened")
+	case !rows[0].Open:
+		return nil, book.Errorf(book.Conflict, "the case was resolved on %s already; void that entry first if it is wrong", stamp(rows[0].Settled))
+	}
+	found, err := w.Tx.EntriesByID(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if opened := found[id].At; at < opened {
+		return nil, book.Errorf(book.Invalid, "--at %s lies before the case was opened, on %s", stamp(at), stamp(opened))
+	}
+	return a, nil
+}

@@ -1,0 +1,100 @@
+package accountability
+
+import (
+	"context"
+
+	"passbook/internal/assessment"
+	"passbook/internal/book"
+	"passbook/internal/teller"
+)
+
+// Closing records a sale. It is a favour that the client did us: a withdrawal, to be paid back.
+type Closing struct {
+	Account book.ID
+	Text    string
+	At      book.Instant // zero is now
+}
+
+// Act implements teller.Command.
+func (*Closing) Act() book.Act { return book.ActServe }
+
+// Run implements teller.Command.
+func (c *Closing) Run(ctx context.Context, w *teller.Work) error {
+	a, err := w.Account(ctx, c.Account)
+	if err != nil {
+		return err
+	}
+	return assessment.Write(ctx, w, &book.Entry{
+		Account: a.ID, At: assessment.When(w, c.At), Kind: book.KindClosing, Words: book.Words{Text: book.Clean(c.Text)},
+	})
+}
+
+// Care pays a favour back: the member who looks after the client from here is introduced, and a plan for this client is
+// under way. The two may come apart; the favour is owed until both are there.
+type Care struct {
+	Account    book.ID
+	Introduced book.ID      // a member; empty for not yet
+	Plan       string       // the plan; empty for not yet
+	At         book.Instant // zero is now
+}
+
+// Act implements teller.Command.
+func (*Care) Act() book.Act { return book.ActServe }
+
+// Run implements teller.Command.
+func (c *Care) Run(ctx context.Context, w *teller.Work) error {
+	plan, at := book.Clean(c.Plan), assessment.When(w, c.At)
+	if c.Introduced == "" && plan == "" {
+		return book.Errorf(book.Invalid, "care needs --introduced with the member who looks after them, or --plan with what is planned, or both")
+	}
+	a, err := w.Account(ctx, c.Account)
+	if err != nil {
+		return err
+	}
+	if len(a.State.Favours) == 0 {
+		return book.Errorf(book.Conflict, "no favour is owed to %s; record the closing first", a.Name)
+	}
+	if since := a.State.Favours[0].At; at < since {
+		return book.Errorf(book.Invalid, "--at %s lies before the closing, on %s", stamp(at), stamp(since))
+	}
+	if c.Introduced != "" {
+		name, err := assessment.MemberName(ctx, w.Tx, c.Introduced)
+		if err != nil {
+			return err
+		}
+		if name == "" {
+			return book.Errorf(book.NotFound, "--introduced %s is no member of the firm", c.Introduced)
+		}
+	}
+	return assessment.Write(ctx, w, &book.Entry{
+		Account: a.ID, At: at, Kind: book.KindCare, Facts: book.Facts{Care: c.Introduced, Plan: plan != ""},
+		Words: book.Words{Text: plan},
+	})
+}
+
+// Thanks records that we thanked a client. By voice, face or a letter in the hand it settles what was owed for the
+// oldest referral; otherwise it is a touch like any other.
+type Thanks struct {
+	Account book.ID
+	Channel book.Channel
+	Text    string
+	At      book.Instant // zero is now
+}
+
+// Act implements teller.Command.
+func (*Thanks) Act() book.Act { return book.ActLog }
+
+// Run implements teller.Command.
+func (c *Thanks) Run(ctx context.Context, w *teller.Work) error {
+	if c.Channel.Rank() < 0 {
+		return book.Errorf(book.Invalid, "thanks need their --channel: a letter, a call, a video call or a meeting is in person")
+	}
+	a, err := w.Account(ctx, c.Account)
+	if err != nil {
+		return err
+	}
+	return assessment.Write(ctx, w, &book.Entry{
+		Account: a.ID, At: assessment.When(w, c.At), Kind: book.KindThanks, Words: book.Words{Text: book.Clean(c.Text)},
+		Facts: book.Facts{Channel: c.Channel, Direction: book.Out, Outcome: book.Reached, Purpose: book.Serve},
+	})
+}

@@ -1,0 +1,239 @@
+package accountability
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"passbook/internal/book"
+	"passbook/internal/store"
+	"passbook/internal/teller"
+)
+
+// DueKind says what is due.
+type DueKind string
+
+// What can be due.
+const (
+	DuePromise  DueKind = "promise"
+	DueUpdate   DueKind = "case_update"
+	DueEstimate DueKind = "case_estimate" // the case was to be solved by then
+)
+
+// DueItem is one thing due.
+type DueItem struct {
+	Kind     DueKind      `json:"kind"`
+	Entry    book.ID      `json:"entry"` // the promise or case
+	Account  DueAccount   `json:"account"`
+	By       string       `json:"by"` // the member who promised; of a case the account's owner
+	Due      book.Instant `json:"due"`
+	DaysLate int          `json:"days_late"` // calendar days since the day it was due; 0 on the day and before
+	Text     string       `json:"text"`
+}
+
+// DueAccount is the account that something is due to.
+type DueAccount struct {
+	ID    book.ID `json:"id"`
+	Name  string  `json:"name"`
+	Owner string  `json:"owner"` // the member's name
+}
+
+// DueList is what is due, soonest first, and how well promises are kept.
+type DueList struct {
+	At      book.Instant `json:"at"`
+	UpTo    book.Instant `json:"up_to"`
+	Items   []DueItem    `json:"items"`
+	More    bool         `json:"more"` // there is more than the limit let through
+	Firm    Rate         `json:"firm"`
+	Members []MemberRate `json:"members"`
+}
+
+// DueOptions narrow the list.
+type DueOptions struct {
+	Member book.ID      // what this member promised, and what is due on the member's accounts; empty is all
+	UpTo   book.Instant // zero is the end of the day
+	Limit  int          // zero is 1000
+}
+
+const defaultLimit = 1000
+
+// Due lists the promises, case updates and case estimates that are due up to an instant, as things stand at the instant
+// the book is read as of.
+func Due(ctx context.Context, r *teller.Reading, opt DueOptions) (*DueList, error) {
+	if opt.UpTo == 0 {
+		opt.UpTo = r.Rules.Calendar.End(r.Rules.Calendar.Day(r.At))
+	}
+	if opt.Limit <= 0 {
+		opt.Limit = defaultLimit
+	}
+	names, err := memberNames(ctx, r.Tx)
+	if err != nil {
+		return nil, err
+	}
+	list := &DueList{At: r.At, UpTo: opt.UpTo}
+	read := dueNow
+	if r.At < r.Now {
+		read = dueThen
+	}
+	rows, err := read(ctx, r, &opt)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(rows, func(a, b row) int {
+		return cmp.Or(cmp.Compare(a.due, b.due), cmp.Compare(a.ID, b.ID), cmp.Compare(a.kind, b.kind))
+	})
+	if len(rows) > opt.Limit {
+		rows, list.More = rows[:opt.Limit], true
+	}
+	if list.Items, err = items(ctx, r, rows, names); err != nil {
+		return nil, err
+	}
+	list.Firm, list.Members, err = rates(ctx, r, opt.Member, names)
+	return list, err
+}
+
+func memberNames(ctx context.Context, tx *store.Tx) (map[book.ID]string, error) {
+	members, err := tx.Members(ctx)
+	names := make(map[book.ID]string, len(members))
+	for i := range members {
+		names[members[i].ID] = members[i].Name
+	}
+	return names, err
+}
+
+// row is one thing due before it is put into words.
+type row struct {
+	store.Owed
+	kind DueKind
+	due  book.Instant
+}
+
+// dueNow reads what is due from the rows of promises and cases.
+func dueNow(ctx context.Context, r *teller.Reading, opt *DueOptions) ([]row, error) {
+	var rows []row
+	promises, err := r.Tx.PromisesDue(ctx, opt.UpTo, opt.Member, opt.Limit+1)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range promises {
+		rows = append(rows, row{p, DuePromise, p.Due})
+	}
+	cases, err := r.Tx.CasesDue(ctx, opt.UpTo, opt.Member, opt.Limit+1)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range cases {
+		rows = appendCase(rows, c, opt.UpTo)
+	}
+	return rows, nil
+}
+
+func appendCase(rows []row, c store.Owed, upTo book.Instant) []row {
+	if c.Due <= upTo {
+		rows = append(rows, row{c, DueUpdate, c.Due})
+	}
+	if c.Estimate != 0 && c.Estimate <= upTo {
+		rows = append(rows, row{c, DueEstimate, c.Estimate})
+	}
+	return rows
+}
+
+// thenChunk is how many accounts are folded at a time when the past is read.
+const thenChunk = 256
+
+// dueThen finds what was due at an instant that is past: the rows tell only how things stand now, so the accounts that
+// could have owed something are folded up to then.
+func dueThen(ctx context.Context, r *teller.Reading, opt *DueOptions) ([]row, error) {
+	ids, err := r.Tx.OwingThen(ctx, r.At)
+	if err != nil {
+		return nil, err
+	}
+	var rows []row
+	for chunk := range slices.Chunk(ids, thenChunk) {
+		accounts, err := r.Tx.Accounts(ctx, chunk...)
+		if err != nil {
+			return nil, err
+		}
+		if accounts, err = r.States(ctx, accounts); err != nil {
+			return nil, err
+		}
+		for _, a := range accounts {
+			if rows, err = owedBy(ctx, r, a, opt, rows); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return rows, nil
+}
+
+// owedBy appends what an account's state says was due.
+func owedBy(ctx context.Context, r *teller.Reading, a *store.Account, opt *DueOptions, rows []row) ([]row, error) {
+	owed := func(id book.ID, due book.Instant) store.Owed {
+		return store.Owed{ID: id, Account: a.ID, Name: a.Name, Owner: a.Owner, By: a.Owner, Due: due}
+	}
+	promised := make([]book.ID, 0, len(a.State.Promises))
+	for _, p := range a.State.Promises {
+		promised = append(promised, p.Entry)
+	}
+	made, err := r.Tx.EntriesByID(ctx, promised...)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range a.State.Promises {
+		o := owed(p.Entry, p.At)
+		o.By = made[p.Entry].By
+		if p.At <= opt.UpTo && (opt.Member == "" || o.By == opt.Member || a.Owner == opt.Member) {
+			rows = append(rows, row{o, DuePromise, p.At})
+		}
+	}
+	if opt.Member != "" && a.Owner != opt.Member {
+		return rows, nil
+	}
+	for _, c := range a.State.Cases {
+		o := owed(c.Entry, c.NextUpdate)
+		if o.Estimate, err = estimateThen(ctx, r, c.Entry); err != nil {
+			return nil, err
+		}
+		rows = appendCase(rows, o, opt.UpTo)
+	}
+	return rows, nil
+}
+
+// estimateThen is the newest estimate given for a case up to the instant read as of; zero where none was.
+func estimateThen(ctx context.Context, r *teller.Reading, id book.ID) (book.Instant, error) {
+	opened, err := r.Tx.EntriesByID(ctx, id)
+	if err != nil {
+		return 0, err
+	}
+	last := opened[id].Facts.Estimate
+	after, err := r.Tx.EntriesAbout(ctx, id)
+	for i := range after {
+		if e := &after[i]; e.Kind == book.KindUpdate && e.VoidedBy == "" && e.At <= r.At && e.Facts.Estimate != 0 {
+			last = e.Facts.Estimate
+		}
+	}
+	return last, err
+}
+
+// items puts rows into words, with one reading of their entries.
+func items(ctx context.Context, r *teller.Reading, rows []row, names map[book.ID]string) ([]DueItem, error) {
+	ids := make([]book.ID, len(rows))
+	for i := range rows {
+		ids[i] = rows[i].ID
+	}
+	entries, err := r.Tx.EntriesByID(ctx, ids...)
+	if err != nil {
+		return nil, err
+	}
+	cal := r.Rules.Calendar
+	today := cal.Day(r.At)
+	out := make([]DueItem, len(rows))
+	for i := range rows {
+		o := &rows[i]
+		out[i] = DueItem{
+			Kind: o.kind, Entry: o.ID, By: names[o.By], Due: o.due, DaysLate: max(0, today-cal.Day(o.due)),
+			Account: DueAccount{ID: o.Account, Name: o.Name, Owner: names[o.Owner]}, Text: entries[o.ID].Words.Text,
+		}
+	}
+	return out, nil
+}

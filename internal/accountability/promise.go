@@ -1,0 +1,175 @@
+package accountability
+
+import (
+	"context"
+
+	"passbook/internal/assessment"
+	"passbook/internal/book"
+	"passbook/internal/ledger"
+	"passbook/internal/store"
+	"passbook/internal/teller"
+)
+
+// Promise records what we said we would do, by when. Its id is that of its entry.
+type Promise struct {
+	Account book.ID
+	Text    string
+	Due     book.Instant
+	At      book.Instant // when it was made; zero is now
+}
+
+// Act implements teller.Command.
+func (*Promise) Act() book.Act { return book.ActServe }
+
+// Run implements teller.Command.
+func (c *Promise) Run(ctx context.Context, w *teller.Work) error {
+	text, at := book.Clean(c.Text), assessment.When(w, c.At)
+	switch {
+	case text == "":
+		return book.Errorf(book.Invalid, "a promise needs words: what did we say we would do?")
+	case c.Due == 0:
+		return book.Errorf(book.Invalid, "a promise needs its --due: by when did we say?")
+	}
+	if err := later("--due", c.Due, at, "the promise was made"); err != nil {
+		return err
+	}
+	a, err := w.Account(ctx, c.Account)
+	if err != nil {
+		return err
+	}
+	return assessment.Write(ctx, w, &book.Entry{
+		Account: a.ID, At: at, Kind: book.KindPromise, Facts: book.Facts{Due: c.Due}, Words: book.Words{Text: text},
+	})
+}
+
+// later refuses a date that lies before what it must follow, or outside every calendar; a zero date is not checked.
+func later(flag string, date, after book.Instant, what string) error {
+	if date == 0 {
+		return nil
+	}
+	if err := book.CheckInstant(flag, date.Time()); err != nil {
+		return err
+	}
+	if date < after {
+		return book.Errorf(book.Invalid, "%s %s lies before %s, on %s", flag, stamp(date), what, stamp(after))
+	}
+	return nil
+}
+
+// stamp is a moment in a message; UTC, because the zone of whoever reads it is not known here.
+func stamp(at book.Instant) string { return at.Time().Format("2006-01-02 15:04 MST") }
+
+// How says how a promise ends.
+type How string
+
+// The three ends of a promise.
+const (
+	Keep    How = "keep"
+	Break   How = "break"   // we tell them that we will not, or see that we did not
+	Release How = "release" // they let us off
+)
+
+// Settle ends a promise.
+type Settle struct {
+	Promise book.ID
+	How     How
+	At      book.Instant // zero is now
+	Words   string
+	// Touch is how a promise was kept where keeping it was a touch, such as the call that brought what was promised:
+	// it is then recorded as that touch, which also counts as contact. Only for Keep.
+	Touch *Touch
+}
+
+// Touch is the way in which a promise was kept.
+type Touch struct {
+	Channel book.Channel
+	Outcome book.Outcome // empty is reached
+	Minutes int
+	Sounded book.Sounded
+}
+
+// Act implements teller.Command.
+func (*Settle) Act() book.Act { return book.ActServe }
+
+// Run implements teller.Command.
+func (c *Settle) Run(ctx context.Context, w *teller.Work) error {
+	kind, ok := map[How]book.Kind{Keep: book.KindKept, Break: book.KindBroken, Release: book.KindReleased}[c.How]
+	if !ok {
+		return book.Errorf(book.Invalid, "%q is no end of a promise; it is keep, break or release", c.How)
+	}
+	if c.Touch != nil && c.How != Keep {
+		return book.Errorf(book.Invalid, "--channel goes with keeping a promise; record the talk about a broken one as a touch")
+	}
+	at := assessment.When(w, c.At)
+	a, err := openPromise(ctx, w, c.Promise, at)
+	if err != nil {
+		return err
+	}
+	e := &book.Entry{Account: a.ID, Subject: c.Promise, At: at, Kind: kind, Words: book.Words{Text: book.Clean(c.Words)}}
+	if c.Touch != nil {
+		e.Kind, e.Subject = book.KindTouch, ""
+		if e.Facts, err = c.Touch.facts(c.Promise); err != nil {
+			return err
+		}
+	}
+	return assessment.Write(ctx, w, e)
+}
+
+func (t *Touch) facts(promise book.ID) (book.Facts, error) {
+	f := book.Facts{
+		Channel: t.Channel, Direction: book.Out, Outcome: t.Outcome, Purpose: book.Serve, Minutes: t.Minutes,
+		Sounded: t.Sounded, Keeps: promise,
+	}
+	if f.Outcome == "" {
+		f.Outcome = book.Reached
+	}
+	switch {
+	case f.Channel.Rank() < 0:
+		return f, book.Errorf(book.Invalid, "--channel %q is not known; it is social, chat, email, text, letter, call, video or meeting", t.Channel)
+	case f.Outcome == book.NoAnswer:
+		return f, book.Errorf(book.Invalid, "--outcome no_answer keeps no promise: nobody was there to receive it")
+	case f.Minutes < 0 || f.Minutes > 7*24*60:
+		return f, book.Errorf(book.Invalid, "--minutes %d is not the length of a touch", f.Minutes)
+	}
+	return f, nil
+}
+
+// openPromise locks the account of a promise that is open, and refuses what settles it before it was made.
+func openPromise(ctx context.Context, w *teller.Work, id book.ID, at book.Instant) (*store.Account, error) {
+	rows, err := w.Tx.Promises(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if len(rows) == 0 {
+		return nil, book.Errorf(book.NotFound, "there is no promise %s; due lists the open ones with their ids", id)
+	}
+	a, err := w.Account(ctx, rows[0].Account)
+	if err != nil {
+		return nil, err
+	}
+	// It may have been settled while we waited for the account; what stands now counts.
+	if rows, err = w.Tx.Promises(ctx, id); err != nil {
+		return nil, err
+	}
+	if len(rows) == 0 || rows[0].Status != ledger.PromiseOpen {
+		return nil, settled(rows)
+	}
+	found, err := w.Tx.EntriesByID(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if made := found[id].At; at < made {
+		return nil, book.Errorf(book.Invalid, "--at %s lies before the promise was made, on %s", stamp(at), stamp(made))
+	}
+	return a, nil
+}
+
+func settled(rows []store.Promise) error {
+	if len(rows) == 0 {
+		return book.Errorf(book.Conflict, "the promise was voided: it counts as never having been made")
+	}
+	how := map[string]string{
+		ledger.PromiseKept: "kept in time", ledger.PromiseLate: "kept, late,", ledger.PromiseBroken: "broken", ledger.PromiseReleased: "released",
+	}[rows[0].Status]
+	return book.Errorf(book.Conflict, "the promise was %s on %s already; void that entry first if it is wrong", how, stamp(rows[0].Settled))
+}
