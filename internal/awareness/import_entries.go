@@ -141,7 +141,7 @@ func (c *ImportTouches) entry(p *planned) *book.Entry {
 		Words: book.Words{Text: book.Clean(m.Summary), Body: bounded(book.Clean(m.Body), maxBody), With: p.keys[0]},
 	}
 	if e.Facts.Purpose == book.Gift && e.Words.Text != "" {
-		e.Facts.Gesture = book.Fold(e.Words.Text)
+		e.Facts.Gesture = gesture(e.Words.Text)
 	}
 	return e
 }

@@ -338,3 +338,18 @@ func (t *Tx) CountCards(ctx context.Context, contacts ...book.ID) (map[book.ID]i
 	})
 	return out, err
 }
+
+const sqlSharedAddresses = `SELECT a.kind, a.address, a.contact_id FROM address a
+	JOIN (SELECT kind, address FROM address WHERE workspace_id = $1 GROUP BY kind, address HAVING COUNT(*) > 1
+		ORDER BY kind, address LIMIT $2) s ON s.kind = a.kind AND s.address = a.address
+	WHERE a.workspace_id = $1 ORDER BY a.kind, a.address, a.contact_id`
+
+// SharedAddresses reads addresses that several contacts have, a bounded number of them.
+func (t *Tx) SharedAddresses(ctx context.Context, limit int) ([]Address, error) {
+	rows, err := t.q.Query(ctx, sqlSharedAddresses, string(t.ws), int64(limit))
+	return collect(rows, err, func(r *sqldb.Rows) (Address, error) {
+		var a Address
+		err := r.Scan(&a.Kind, &a.Address, &a.Contact)
+		return a, err
+	})
+}

@@ -1,0 +1,187 @@
+package awareness
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/adrg/strutil"
+	"github.com/adrg/strutil/metrics"
+
+	"passbook/internal/book"
+	"passbook/internal/store"
+	"passbook/internal/teller"
+)
+
+// Pair is two contacts that may be one person.
+type Pair struct {
+	A       PairSide `json:"a"`
+	B       PairSide `json:"b"`
+	Score   float64  `json:"score"` // 0 to 1
+	Reasons []string `json:"reasons"`
+}
+
+// PairSide is one of the two.
+type PairSide struct {
+	Contact book.ID `json:"contact"`
+	Account book.ID `json:"account,omitempty"`
+	Name    string  `json:"name"`
+}
+
+const (
+	sharedAddress = 0.9  // the score of an address in common, before the names are compared
+	sameName      = 0.7  // the score of the same name and nothing else in common
+	likeName      = 0.92 // the likeness from which two names of one block may be one
+)
+
+// Duplicates finds contacts that may be one person: by an address in common, by the same name, by names that are
+// nearly the same. Pairs come likeliest first.
+func Duplicates(ctx context.Context, r *teller.Reading, limit int) ([]Pair, error) {
+	if limit <= 0 {
+		limit = 50
+	}
+	f := pairFinder{by: map[[2]book.ID]*Pair{}}
+	shared, err := r.Tx.SharedAddresses(ctx, 10*limit)
+	if err != nil {
+		return nil, err
+	}
+	var ids []book.ID
+	for _, a := range shared {
+		ids = append(ids, a.Contact)
+	}
+	if f.contacts, err = r.Tx.Contacts(ctx, ids...); err != nil {
+		return nil, err
+	}
+	f.shared(shared)
+	if err := f.names(ctx, r); err != nil {
+		return nil, err
+	}
+	out := make([]Pair, 0, len(f.by))
+	for _, p := range f.by {
+		out = append(out, *p)
+	}
+	slices.SortFunc(out, func(a, b Pair) int {
+		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.A.Name, b.A.Name), cmp.Compare(a.A.Contact, b.A.Contact), cmp.Compare(a.B.Contact, b.B.Contact))
+	})
+	out = out[:min(limit, len(out))]
+	return out, withAccounts(ctx, r, out)
+}
+
+type pairFinder struct {
+	contacts map[book.ID]*store.Contact
+	by       map[[2]book.ID]*Pair
+}
+
+// add notes a reason for two contacts to be one; several reasons strengthen each other.
+func (f *pairFinder) add(a, b *store.Contact, score float64, reason string) {
+	if a == nil || b == nil || a.Merged != "" || b.Merged != "" || a.ID == b.ID || a.Name == Erased || b.Name == Erased {
+		return
+	}
+	if b.ID < a.ID {
+		a, b = b, a
+	}
+	key := [2]book.ID{a.ID, b.ID}
+	p := f.by[key]
+	if p == nil {
+		p = &Pair{A: PairSide{Contact: a.ID, Name: a.Name}, B: PairSide{Contact: b.ID, Name: b.Name}}
+		f.by[key] = p
+	}
+	if !slices.Contains(p.Reasons, reason) {
+		p.Reasons = append(p.Reasons, reason)
+		p.Score = 1 - float64((1-p.Score)*(1-score))
+	}
+}
+
+// shared pairs contacts with an address in common; how alike their names are weighs in, since families share one.
+func (f *pairFinder) shared(all []store.Address) {
+	for i, a := range all {
+		for _, b := range all[i+1:] {
+			if a.Kind != b.Kind || a.Address != b.Address {
+				break
+			}
+			x, y := f.contacts[a.Contact], f.contacts[b.Contact]
+			if x != nil && y != nil {
+				f.add(x, y, float64(sharedAddress*likeness(x.Name, y.Name)), "the same "+string(a.Kind)+" "+a.Address)
+			}
+		}
+	}
+}
+
+// names pairs contacts of one name, and of names nearly the same within a block of equal longest word.
+func (f *pairFinder) names(ctx context.Context, r *teller.Reading) error {
+	blocks := map[string][]*store.Contact{}
+	for last := book.ID(""); ; {
+		page, err := r.Tx.ContactPage(ctx, last, 1000)
+		if err != nil {
+			return err
+		}
+		if len(page) == 0 {
+			break
+		}
+		last = page[len(page)-1].ID
+		for _, c := range page {
+			if block := nameBlock(c.Name); block != "" && c.Merged == "" {
+				slim := &store.Contact{Contact: book.Contact{ID: c.ID, Name: c.Name}}
+				blocks[block] = append(blocks[block], slim)
+			}
+		}
+	}
+	for _, block := range blocks {
+		if len(block) > maxBlock {
+			continue // a name this common says nothing
+		}
+		for i, a := range block {
+			for _, b := range block[i+1:] {
+				if book.Fold(a.Name) == book.Fold(b.Name) {
+					f.add(a, b, sameName, "the same name")
+				} else if l := likeness(a.Name, b.Name); l >= likeName {
+					f.add(a, b, float64(l*sameName*0.8), "nearly the same name")
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// maxBlock bounds the names compared with each other.
+const maxBlock = 200
+
+// nameBlock groups names worth comparing: those that share their longest word.
+func nameBlock(name string) string {
+	words := book.Terms(name)
+	if len(words) < 2 || strings.Contains(name, "@") {
+		return ""
+	}
+	longest := slices.MaxFunc(words, func(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b)) })
+	return longest
+}
+
+// likeness compares two names, whatever the order of their words, from 0 to 1.
+func likeness(a, b string) float64 {
+	x, y := book.Terms(a), book.Terms(b)
+	slices.Sort(x)
+	slices.Sort(y)
+	return strutil.Similarity(strings.Join(x, " "), strings.Join(y, " "), metrics.NewJaroWinkler())
+}
+
+func withAccounts(ctx context.Context, r *teller.Reading, pairs []Pair) error {
+	var ids []book.ID
+	for _, p := range pairs {
+		ids = append(ids, p.A.Contact, p.B.Contact)
+	}
+	links, err := r.Tx.LinksOfContacts(ctx, ids...)
+	if err != nil {
+		return err
+	}
+	of := map[book.ID]book.ID{}
+	for _, l := range links {
+		if of[l.Contact] == "" {
+			of[l.Contact] = l.Account
+		}
+	}
+	for i := range pairs {
+		pairs[i].A.Account, pairs[i].B.Account = of[pairs[i].A.Contact], of[pairs[i].B.Contact]
+	}
+	return nil
+}

@@ -1,0 +1,305 @@
+package awareness
+
+import (
+	"context"
+	"slices"
+
+	"passbook/internal/book"
+	"passbook/internal/store"
+	"passbook/internal/teller"
+)
+
+// Erased is what stands where a person's words stood.
+const Erased = "(erased)"
+
+// Erase blanks a person's words everywhere: cards, fields, notes, what was said, search. Points and times stay, and a
+// hashed tombstone keeps the person from being imported again. It cannot be undone.
+type Erase struct {
+	Person book.ID // an account or a contact
+
+	People, Entries int            // blanked; set by Run
+	Backups         []store.Backup // that still hold the person
+}
+
+// Act implements teller.Command.
+func (*Erase) Act() book.Act { return book.ActErase }
+
+// Run implements teller.Command.
+func (c *Erase) Run(ctx context.Context, w *teller.Work) error {
+	c.People, c.Entries = 0, 0
+	s, err := gatherSubject(ctx, w.Tx, c.Person)
+	if err != nil {
+		return err
+	}
+	r, err := w.Rules(ctx)
+	if err != nil {
+		return err
+	}
+	for _, contact := range s.contacts {
+		if err := c.blankContact(ctx, w, r, contact, s.cardsOf(contact.ID)); err != nil {
+			return err
+		}
+	}
+	if err := c.blankAccounts(ctx, w, s); err != nil {
+		return err
+	}
+	for i := range s.entries {
+		e := &s.entries[i]
+		e.Words = book.Words{}
+		if err := w.Tx.SetWords(ctx, e); err != nil {
+			return err
+		}
+		if err := w.Tx.Unindex(ctx, e.ID); err != nil {
+			return err
+		}
+		c.Entries++
+	}
+	if c.Backups, err = w.Tx.Backups(ctx); err != nil {
+		return err
+	}
+	e := &book.Entry{Subject: c.Person, Kind: book.KindErased, Facts: book.Facts{Count: c.Entries}}
+	return w.Append(e)
+}
+
+func (c *Erase) blankContact(ctx context.Context, w *teller.Work, r *teller.Rules, contact *store.Contact, cards []store.Card) error {
+	keys := personKeys("", contact.Name, &contact.Contact, r.Firm.Country)
+	for _, card := range cards {
+		if card.UID != "" {
+			keys = append(keys, "uid:"+card.UID)
+		}
+	}
+	for _, key := range keys {
+		if err := w.Tx.InsertTombstone(ctx, mark(r.Firm.Salt, key), w.Now); err != nil {
+			return err
+		}
+		if err := w.Tx.DeleteSightings(ctx, key); err != nil {
+			return err
+		}
+	}
+	contact.Name, contact.Fields, contact.Hand = Erased, nil, nil
+	if err := w.Tx.SaveContact(ctx, contact); err != nil {
+		return err
+	}
+	if err := w.Tx.ReplaceAddresses(ctx, contact.ID, nil); err != nil {
+		return err
+	}
+	if err := w.Tx.DeleteCards(ctx, contact.ID); err != nil {
+		return err
+	}
+	c.People++
+	return w.Tx.Unindex(ctx, contact.ID)
+}
+
+// blankAccounts takes the person's name off the accounts that are theirs alone.
+func (c *Erase) blankAccounts(ctx context.Context, w *teller.Work, s *subject) error {
+	var ids []book.ID
+	for _, a := range s.own {
+		ids = append(ids, a.ID)
+	}
+	if _, err := w.Accounts(ctx, ids); err != nil {
+		return err
+	}
+	for _, a := range s.own {
+		a.Name, a.Tags = Erased, nil
+		if err := w.Tx.SaveNoun(ctx, a); err != nil {
+			return err
+		}
+		if err := w.Tx.SetTags(ctx, a.ID, nil); err != nil {
+			return err
+		}
+		if err := w.Tx.Unindex(ctx, a.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// subject is everything the book holds about one person.
+type subject struct {
+	contacts []*store.Contact
+	cards    []store.Card
+	own      []*store.Account // accounts of this person alone
+	shared   []*store.Account // accounts with others on them
+	entries  []book.Entry     // on own accounts, about the contacts, or with one of their addresses on shared ones
+}
+
+func (s *subject) cardsOf(contact book.ID) []store.Card {
+	return slices.DeleteFunc(slices.Clone(s.cards), func(c store.Card) bool { return c.Contact != contact })
+}
+
+// gatherSubject reads all that is about a person, named by an account of theirs or by their contact.
+func gatherSubject(ctx context.Context, tx *store.Tx, id book.ID) (*subject, error) {
+	contacts, accounts, err := subjectParties(ctx, tx, id)
+	if err != nil {
+		return nil, err
+	}
+	if len(contacts)+len(accounts) == 0 {
+		return nil, book.Errorf(book.NotFound, "there is nobody %s in the book", id)
+	}
+	s := &subject{}
+	found, err := tx.Contacts(ctx, contacts...)
+	if err != nil {
+		return nil, err
+	}
+	var addresses []string
+	for _, cid := range contacts {
+		if c := found[cid]; c != nil {
+			s.contacts = append(s.contacts, c)
+			for _, a := range addressesOf(c, "") {
+				addresses = append(addresses, a.Address)
+			}
+		}
+	}
+	if s.cards, err = tx.CardsOf(ctx, contacts...); err != nil {
+		return nil, err
+	}
+	rows, err := tx.Accounts(ctx, accounts...)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range rows {
+		links, err := tx.LinksOfAccounts(ctx, a.ID)
+		if err != nil {
+			return nil, err
+		}
+		others := slices.ContainsFunc(links, func(l store.Link) bool { return !slices.Contains(contacts, l.Contact) })
+		if others || a.ID != id && a.Kind == book.Company {
+			s.shared = append(s.shared, a)
+		} else {
+			s.own = append(s.own, a)
+		}
+	}
+	return s, s.readEntries(ctx, tx, contacts, addresses)
+}
+
+func (s *subject) readEntries(ctx context.Context, tx *store.Tx, contacts []book.ID, addresses []string) error {
+	about, err := tx.EntriesAbout(ctx, contacts...)
+	if err != nil {
+		return err
+	}
+	s.entries = about
+	for _, a := range s.own {
+		entries, err := tx.EntriesOf(ctx, a.ID)
+		if err != nil {
+			return err
+		}
+		s.entries = append(s.entries, entries...)
+	}
+	for _, a := range s.shared {
+		entries, err := tx.EntriesOf(ctx, a.ID)
+		if err != nil {
+			return err
+		}
+		for _, e := range entries {
+			if e.Words.With != "" && slices.Contains(addresses, e.Words.With) {
+				s.entries = append(s.entries, e)
+			}
+		}
+	}
+	return nil
+}
+
+// subjectParties are the contacts of a person, those merged with them included, and the accounts they are on.
+func subjectParties(ctx context.Context, tx *store.Tx, id book.ID) (contacts, accounts []book.ID, err error) {
+	links, err := tx.LinksOfAccounts(ctx, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	found, err := tx.Accounts(ctx, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, a := range found {
+		accounts = append(accounts, a.ID)
+		merged, err := tx.MergedInto(ctx, a.ID)
+		if err != nil {
+			return nil, nil, err
+		}
+		for m := range merged {
+			accounts = append(accounts, m)
+			more, err := tx.LinksOfAccounts(ctx, m)
+			if err != nil {
+				return nil, nil, err
+			}
+			links = append(links, more...)
+		}
+	}
+	for _, l := range links {
+		contacts = append(contacts, l.Contact)
+	}
+	if len(accounts) == 0 {
+		contacts = append(contacts, id)
+	}
+	for i := 0; i < len(contacts); i++ {
+		merged, err := tx.ContactsMergedInto(ctx, contacts[i])
+		if err != nil {
+			return nil, nil, err
+		}
+		contacts = append(contacts, merged...)
+	}
+	slices.Sort(contacts)
+	contacts = slices.Compact(contacts)
+	more, err := tx.LinksOfContacts(ctx, contacts...)
+	for _, l := range more {
+		accounts = append(accounts, l.Account)
+	}
+	slices.Sort(accounts)
+	return contacts, slices.Compact(accounts), err
+}
+
+// SubjectFile is everything the book holds about one person, to be handed to them.
+type SubjectFile struct {
+	At       book.Instant     `json:"at"`
+	Contacts []SubjectContact `json:"contacts"`
+	Accounts []SubjectAccount `json:"accounts"`
+	Entries  []book.Entry     `json:"entries"`
+	Cards    []string         `json:"cards"`
+}
+
+// SubjectContact is a contact in a SubjectFile.
+type SubjectContact struct {
+	ID     book.ID           `json:"id"`
+	Name   string            `json:"name"`
+	Fields map[string]string `json:"fields"`
+}
+
+// SubjectAccount is an account in a SubjectFile.
+type SubjectAccount struct {
+	ID        book.ID     `json:"id"`
+	Name      string      `json:"name"`
+	Stage     string      `json:"stage"`
+	Tier      string      `json:"tier"`
+	Balance   book.Points `json:"balance"`
+	Available book.Points `json:"available"`
+}
+
+// SubjectExport gathers what the book holds about a person.
+func SubjectExport(ctx context.Context, r *teller.Reading, id book.ID) (*SubjectFile, error) {
+	s, err := gatherSubject(ctx, r.Tx, id)
+	if err != nil {
+		return nil, err
+	}
+	f := &SubjectFile{At: r.At, Contacts: []SubjectContact{}, Accounts: []SubjectAccount{}, Entries: s.entries, Cards: []string{}}
+	if f.Entries == nil {
+		f.Entries = []book.Entry{}
+	}
+	for _, c := range s.contacts {
+		f.Contacts = append(f.Contacts, SubjectContact{c.ID, c.Name, c.Fields})
+	}
+	for _, a := range append(s.own, s.shared...) {
+		v := r.View(a)
+		f.Accounts = append(f.Accounts, SubjectAccount{a.ID, a.Name, a.Stage, a.Tier, v.Balance, v.Available})
+	}
+	for _, c := range s.cards {
+		if c.Raw != "" {
+			f.Cards = append(f.Cards, c.Raw)
+		}
+	}
+	slices.SortFunc(f.Entries, func(a, b book.Entry) int {
+		if a.Before(&b) {
+			return -1
+		}
+		return 1
+	})
+	return f, nil
+}
