@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"passbook/internal/book"
+	"passbook/internal/ledger"
 	"passbook/internal/sqldb"
 )
 
@@ -60,11 +61,85 @@ func (t *Tx) OwingThen(ctx context.Context, at book.Instant) ([]book.ID, error) 
 }
 
 const sqlDueThen = `SELECT id FROM account WHERE workspace_id = $1 AND merged_into IS NULL
-	AND began_at <= $2 AND (last_at > $2 OR (due_at <= $3 AND ($4 = '' OR owner_id = $4))) ORDER BY id`
+	AND (last_at > $2 OR (due_at <= $3 AND ($4 = '' OR owner_id = $4))) ORDER BY id`
 
 // DueThen lists the accounts on which something may have been due at an instant that is past: those with later
 // entries, whoever's they are now, and of the others those of one owner, or of all, that are due by the given time.
 func (t *Tx) DueThen(ctx context.Context, at, by book.Instant, owner book.ID) ([]book.ID, error) {
 	rows, err := t.q.Query(ctx, sqlDueThen, string(t.ws), int64(at), int64(by), string(owner))
 	return collect(rows, err, scanID)
+}
+
+// DueRow is as much of an account as Today ranks by. It is used again for the next row: what is kept must be copied.
+type DueRow struct {
+	ID    book.ID
+	Name  string
+	Owner book.ID
+	Rules string
+	State ledger.State
+}
+
+const (
+	sqlDueRows = `SELECT id, name, owner_id, rules, state FROM account
+		WHERE workspace_id = $1 AND owner_id = $2 AND due_at <= $3 AND merged_into IS NULL`
+	sqlDueRowsAll = `SELECT id, name, owner_id, rules, state FROM account
+		WHERE workspace_id = $1 AND due_at <= $2 AND merged_into IS NULL`
+)
+
+// EachDue hands over the accounts of one owner, or of all when owner is empty, on which something is due by an instant.
+// No other statement may run meanwhile.
+func (t *Tx) EachDue(ctx context.Context, owner book.ID, by book.Instant, each func(*DueRow) error) error {
+	query, args := sqlDueRows, []any{string(t.ws), string(owner), int64(by)}
+	if owner == "" {
+		query, args = sqlDueRowsAll, []any{string(t.ws), int64(by)}
+	}
+	rows, err := t.q.Query(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	var d DueRow
+	var id, name, of, rules string
+	var state []byte
+	return forEach(rows, func(r *sqldb.Rows) error {
+		if err := r.Scan(&id, &name, &of, &rules, &state); err != nil {
+			return err
+		}
+		d.ID, d.Name, d.Owner, d.Rules = book.ID(id), name, book.ID(of), rules
+		if err := ledger.ReadState(state, &d.State); err != nil {
+			return err
+		}
+		return each(&d)
+	})
+}
+
+const (
+	sqlNextDue = `SELECT due_at FROM account WHERE workspace_id = $1 AND owner_id = $2 AND due_at > $3
+		AND merged_into IS NULL ORDER BY due_at LIMIT 1`
+	sqlNextDueAll = `SELECT due_at FROM account WHERE workspace_id = $1 AND due_at > $2
+		AND merged_into IS NULL ORDER BY due_at LIMIT 1`
+	sqlCountDue = `SELECT COUNT(*) FROM account WHERE workspace_id = $1 AND owner_id = $2 AND due_at > $3
+		AND due_at <= $4 AND merged_into IS NULL`
+	sqlCountDueAll = `SELECT COUNT(*) FROM account WHERE workspace_id = $1 AND due_at > $2
+		AND due_at <= $3 AND merged_into IS NULL`
+)
+
+// NextDue says when the next account of one owner, or of all, comes due after an instant (zero when none does), and how
+// many do up to another.
+func (t *Tx) NextDue(ctx context.Context, owner book.ID, after, upTo book.Instant) (next book.Instant, n int, err error) {
+	first, count := sqlNextDue, sqlCountDue
+	args := []any{string(t.ws), string(owner), int64(after)}
+	if owner == "" {
+		first, count = sqlNextDueAll, sqlCountDueAll
+		args = []any{string(t.ws), int64(after)}
+	}
+	rows, err := t.q.Query(ctx, first, args...)
+	found, err := collect(rows, err, func(r *sqldb.Rows) (at book.Instant, err error) {
+		err = r.Scan(&at)
+		return at, err
+	})
+	if err != nil || len(found) == 0 {
+		return 0, 0, err
+	}
+	err = t.q.QueryRow(ctx, count, append(args, int64(upTo))...).Scan(&n)
+	return found[0], n, err
 }

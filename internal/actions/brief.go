@@ -1,0 +1,278 @@
+package actions
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+	"time"
+
+	"passbook/internal/accountability"
+	"passbook/internal/assessment"
+	"passbook/internal/book"
+	"passbook/internal/ledger"
+	"passbook/internal/store"
+	"passbook/internal/teller"
+)
+
+// Page is a brief: one page on an account, read in half a minute before the telephone is picked up.
+type Page struct {
+	At       book.Instant                 `json:"at"`
+	Account  assessment.Party             `json:"account"`
+	People   []Person                     `json:"people"`
+	Balance  book.Points                  `json:"balance"`
+	Held     []assessment.Hold            `json:"holds"`
+	Avail    book.Points                  `json:"available"`
+	Reasons  []Reason                     `json:"reasons"`   // what moved the balance most, newest movements weighing most
+	WeOwe    []Owing                      `json:"we_owe"`    // oldest due first
+	TheyGave []Owing                      `json:"they_gave"` // what they did for us within a year, newest first
+	Touches  []Told                       `json:"touches"`   // the last five, newest first
+	Rates    *accountability.AccountRates `json:"rates"`
+	Next     *Item                        `json:"next"`       // the act that weighs most; null when nothing is due
+	NextDue  book.Instant                 `json:"next_due"`   // when the next thing comes due
+	Sum      string                       `json:"arithmetic"` // how the next act's place in Today comes about
+
+	zone *time.Location
+}
+
+// Person is somebody of the account and how to reach them.
+type Person struct {
+	Name     string `json:"name"`
+	Role     string `json:"role,omitempty"`
+	Phone    string `json:"phone,omitempty"`
+	Email    string `json:"email,omitempty"`
+	Birthday string `json:"birthday,omitempty"`
+}
+
+// Reason is an entry that moved the balance.
+type Reason struct {
+	Entry       book.ID      `json:"entry"`
+	At          book.Instant `json:"at"`
+	Particulars string       `json:"particulars"`
+	Points      book.Points  `json:"points"`
+	Because     string       `json:"reason"`
+}
+
+// Owing is something owed one way or the other.
+type Owing struct {
+	Kind  string       `json:"kind"`
+	Entry book.ID      `json:"entry"`
+	At    book.Instant `json:"at"` // when it is due; of what they gave, when they did
+	Text  string       `json:"text"`
+}
+
+// Told is something that happened, in a phrase.
+type Told struct {
+	Entry       book.ID      `json:"entry"`
+	At          book.Instant `json:"at"`
+	Particulars string       `json:"particulars"`
+}
+
+const (
+	shownReasons = 3
+	shownTouches = 5
+	readBack     = 60 // postings and entries looked at for these
+)
+
+// Brief draws up the page of an account as of the reading's instant.
+func Brief(ctx context.Context, r *teller.Reading, account book.ID) (*Page, error) {
+	a, err := assessment.Load(ctx, r, account, r.At)
+	if err != nil {
+		return nil, err
+	}
+	v := r.View(a)
+	p := &Page{
+		At: r.At, Balance: v.Balance, Avail: v.Available, Held: assessment.HeldNow(v.Holds), NextDue: r.Rules.DueAt(&a.State),
+		zone: r.Rules.Calendar.Zone,
+	}
+	p.Account = assessment.Party{
+		ID: a.ID, Name: a.Name, Kind: a.Kind, Stage: a.Stage, Tier: a.Tier, Standing: v.Standing,
+		Marks: append([]ledger.Mark{}, v.Marks...),
+	}
+	if p.Account.Owner, err = assessment.MemberName(ctx, r.Tx, a.Owner); err != nil {
+		return nil, err
+	}
+	merged, err := r.Tx.MergedInto(ctx, a.ID)
+	if err != nil {
+		return nil, err
+	}
+	ids := []book.ID{a.ID}
+	for id := range merged {
+		ids = append(ids, id)
+	}
+	if p.Rates, err = accountability.Rates(ctx, r, a.ID); err != nil {
+		return nil, err
+	}
+	for _, part := range []func(context.Context, *teller.Reading, *store.Account, []book.ID) error{
+		p.people, p.reasons, p.owed, p.lately,
+	} {
+		if err := part(ctx, r, a, ids); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
+func (p *Page) people(ctx context.Context, r *teller.Reading, _ *store.Account, ids []book.ID) error {
+	links, err := r.Tx.LinksOfAccounts(ctx, ids...)
+	if err != nil {
+		return err
+	}
+	contacts := make([]book.ID, len(links))
+	for i, l := range links {
+		contacts[i] = l.Contact
+	}
+	found, err := r.Tx.Contacts(ctx, contacts...)
+	p.People = []Person{}
+	seen := make(map[book.ID]bool)
+	for _, l := range links {
+		c := found[l.Contact]
+		if c == nil || c.Merged != "" || seen[c.ID] {
+			continue
+		}
+		seen[c.ID] = true
+		p.People = append(p.People, Person{
+			Name: c.Name, Role: l.Role, Phone: preferred(c.Reaches(book.ContactPhones)),
+			Email: preferred(c.Reaches(book.ContactEmails)), Birthday: c.Fields[book.ContactBirthday],
+		})
+	}
+	return err
+}
+
+// preferred is the value marked as preferred, else the first.
+func preferred(all []book.Reach) string {
+	for _, v := range all {
+		if v.Pref {
+			return v.Value
+		}
+	}
+	if len(all) == 0 {
+		return ""
+	}
+	return all[0].Value
+}
+
+// reasons finds the entries whose movements are still most to be felt: what has faded counts for what is left of it.
+func (p *Page) reasons(ctx context.Context, r *teller.Reading, a *store.Account, _ []book.ID) error {
+	postings, err := r.Tx.LatestPostings(ctx, a.ID, r.At, readBack)
+	if err != nil {
+		return err
+	}
+	left := make(map[book.ID]float64)
+	var moved []Reason
+	for i := len(postings) - 1; i >= 0; i-- { // oldest first, so that an entry's postings stand in their order
+		w := &postings[i]
+		if _, seen := left[w.Entry]; !seen {
+			moved = append(moved, Reason{Entry: w.Entry, At: w.At})
+		}
+		left[w.Entry] += w.Points.Float() * math.Exp2(-r.At.DaysSince(w.At)/r.Rules.HalfLife)
+		m := &moved[len(moved)-1]
+		m.Points += w.Points
+		m.Because = joined(m.Because, ledger.Words(w.Why))
+	}
+	slices.SortStableFunc(moved, func(a, b Reason) int {
+		return cmp.Compare(math.Abs(left[b.Entry]), math.Abs(left[a.Entry]))
+	})
+	p.Reasons = append([]Reason{}, moved[:min(len(moved), shownReasons)]...)
+	ids := make([]book.ID, len(p.Reasons))
+	for i := range p.Reasons {
+		ids[i] = p.Reasons[i].Entry
+	}
+	entries, err := r.Tx.EntriesByID(ctx, ids...)
+	for i := range p.Reasons {
+		e := entries[p.Reasons[i].Entry]
+		p.Reasons[i].Particulars = assessment.Particulars(&e, p.zone)
+	}
+	return err
+}
+
+func joined(a, b string) string {
+	if a == "" {
+		return b
+	}
+	return a + "; " + b
+}
+
+// owed reads what is owed off the state, and puts it and the next act into the words of the entries.
+func (p *Page) owed(ctx context.Context, r *teller.Reading, a *store.Account, _ []book.ID) error {
+	s := &a.State
+	p.WeOwe = []Owing{}
+	owe := func(kind string, entry book.ID, at book.Instant) {
+		p.WeOwe = append(p.WeOwe, Owing{Kind: kind, Entry: entry, At: at})
+	}
+	for _, w := range s.Waiting {
+		owe("answer", w.Entry, w.At)
+	}
+	for _, v := range s.Promises {
+		owe("promise", v.Entry, v.At)
+	}
+	for _, c := range s.Cases {
+		owe("update", c.Entry, c.NextUpdate)
+	}
+	for _, b := range s.Broken {
+		owe("amends", b.Entry, b.At)
+	}
+	for _, f := range s.Favours {
+		owe("care", f.Entry, f.At)
+	}
+	for _, t := range s.Thanks {
+		owe("thanks", t.Entry, t.At)
+	}
+	slices.SortStableFunc(p.WeOwe, func(a, b Owing) int { return cmp.Compare(a.At, b.At) })
+	ids := make([]book.ID, len(p.WeOwe))
+	for i := range p.WeOwe {
+		ids[i] = p.WeOwe[i].Entry
+	}
+	texts, err := wordsOf(ctx, r.Tx, ids)
+	if err != nil {
+		return err
+	}
+	for i := range p.WeOwe {
+		p.WeOwe[i].Text = assessment.Phrase(texts[p.WeOwe[i].Entry])
+	}
+	called, err := calledNames(ctx, r.Tx, map[book.ID]*store.Account{a.ID: a})
+	if err != nil {
+		return err
+	}
+	if next, ok := act(r, a, texts, called[a.ID]); ok {
+		next.Rank, next.Account.Owner = 1, p.Account.Owner
+		p.Next, p.Sum = &next, next.Arithmetic
+	}
+	return nil
+}
+
+// lately reads the last touches, and what the client did for us within the year.
+func (p *Page) lately(ctx context.Context, r *teller.Reading, _ *store.Account, ids []book.ID) error {
+	var entries []book.Entry
+	for _, id := range ids {
+		some, err := r.Tx.LatestEntries(ctx, id, r.At, readBack)
+		if err != nil {
+			return err
+		}
+		entries = append(entries, some...)
+	}
+	slices.SortFunc(entries, func(a, b book.Entry) int {
+		if a.Before(&b) {
+			return 1
+		}
+		return -1
+	})
+	p.Touches, p.TheyGave = []Told{}, []Owing{}
+	for i := range entries {
+		e := &entries[i]
+		if e.VoidedBy != "" {
+			continue
+		}
+		switch e.Kind {
+		case book.KindTouch, book.KindThanks:
+			if len(p.Touches) < shownTouches {
+				p.Touches = append(p.Touches, Told{e.ID, e.At, assessment.Particulars(e, p.zone)})
+			}
+		case book.KindReferral, book.KindClosing:
+			if e.At >= r.At-365*book.Day {
+				p.TheyGave = append(p.TheyGave, Owing{string(e.Kind), e.ID, e.At, assessment.Phrase(e.Words.Text)})
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,168 @@
+package actions
+
+import (
+	"context"
+
+	"passbook/internal/agenda"
+	"passbook/internal/assessment"
+	"passbook/internal/book"
+	"passbook/internal/ledger"
+	"passbook/internal/store"
+	"passbook/internal/teller"
+)
+
+// tell puts the items that are shown into words. All that they need is read for all of them together.
+func tell(ctx context.Context, r *teller.Reading, items []agenda.Item) ([]Item, error) {
+	out := make([]Item, 0, len(items))
+	if len(items) == 0 {
+		return out, nil
+	}
+	ids := make([]book.ID, len(items))
+	for i := range items {
+		ids[i] = items[i].Account
+	}
+	states, err := statesOf(ctx, r, ids)
+	if err != nil {
+		return nil, err
+	}
+	texts, err := textsOf(ctx, r.Tx, items)
+	if err != nil {
+		return nil, err
+	}
+	called, err := calledNames(ctx, r.Tx, states)
+	if err != nil {
+		return nil, err
+	}
+	members, err := r.Tx.Members(ctx)
+	if err != nil {
+		return nil, err
+	}
+	owners := make(map[book.ID]string, len(members))
+	for i := range members {
+		owners[members[i].ID] = members[i].Name
+	}
+	for i := range items {
+		a := states[items[i].Account]
+		if a == nil {
+			continue
+		}
+		f := agenda.Know(r.Rules.Rules, &a.State, r.At, r.Rules.Calendar.Zone)
+		f.Text, f.Contact = texts, called[a.ID]
+		row := inWords(&items[i], &f)
+		row.Rank, row.Account.Owner = len(out)+1, owners[items[i].Owner]
+		out = append(out, row)
+	}
+	return out, nil
+}
+
+// inWords is an item as it is shown, but for its rank and the owner's name.
+func inWords(i *agenda.Item, f *agenda.Facts) Item {
+	row := Item{
+		Item: i.Key(), Class: i.Class, Act: i.Act, Channel: i.Channel, Minutes: i.Minutes,
+		Account: Client{
+			ID: i.Account, Name: i.Name, Standing: i.Standing, Balance: i.Balance, Available: i.Available,
+		},
+		Reason: agenda.Reason(i, f), Say: agenda.Say(i, f), CostOfWaiting: book.Round(i.Cost), Weight: i.Weight,
+		Holds: make([]assessment.Hold, len(i.Holds)), Arithmetic: agenda.Arithmetic(i),
+	}
+	for n := range i.Holds {
+		row.Holds[n] = assessment.Held(&i.Holds[n])
+	}
+	return row
+}
+
+func statesOf(ctx context.Context, r *teller.Reading, ids []book.ID) (map[book.ID]*store.Account, error) {
+	accounts, err := r.Tx.Accounts(ctx, ids...)
+	if err != nil {
+		return nil, err
+	}
+	if accounts, err = assessment.States(ctx, r, accounts); err != nil {
+		return nil, err
+	}
+	out := make(map[book.ID]*store.Account, len(accounts))
+	for _, a := range accounts {
+		out[a.ID] = a
+	}
+	return out, nil
+}
+
+// textsOf reads the words of the entries that holds name. A broken promise is told in the words it was made in.
+func textsOf(ctx context.Context, tx *store.Tx, items []agenda.Item) (map[book.ID]string, error) {
+	var ids []book.ID
+	for i := range items {
+		for n := range items[i].Holds {
+			if id := items[i].Holds[n].Entry; id != "" {
+				ids = append(ids, id)
+			}
+		}
+	}
+	return wordsOf(ctx, tx, ids)
+}
+
+func wordsOf(ctx context.Context, tx *store.Tx, ids []book.ID) (map[book.ID]string, error) {
+	entries, err := tx.EntriesByID(ctx, ids...)
+	if err != nil {
+		return nil, err
+	}
+	var promises []book.ID
+	out := make(map[book.ID]string, len(entries))
+	for id, e := range entries {
+		out[id] = e.Words.Text
+		if e.Kind == book.KindBroken && e.Subject != "" {
+			promises = append(promises, e.Subject)
+		}
+	}
+	if len(promises) == 0 {
+		return out, nil
+	}
+	made, err := tx.EntriesByID(ctx, promises...)
+	for id, e := range entries {
+		if p, ok := made[e.Subject]; ok && e.Kind == book.KindBroken && p.Words.Text != "" {
+			out[id] = p.Words.Text
+		}
+	}
+	return out, err
+}
+
+// calledNames is how the person of each account is addressed: by the given name where a card says it. An account of a
+// company or of several people has nobody to greet by name.
+func calledNames(ctx context.Context, tx *store.Tx, accounts map[book.ID]*store.Account) (map[book.ID]string, error) {
+	ids := make([]book.ID, 0, len(accounts))
+	for id, a := range accounts {
+		if a.Kind == book.Person {
+			ids = append(ids, id)
+		}
+	}
+	links, err := tx.LinksOfAccounts(ctx, ids...)
+	if err != nil {
+		return nil, err
+	}
+	contacts := make([]book.ID, len(links))
+	count := make(map[book.ID]int, len(links))
+	for i, l := range links {
+		contacts[i] = l.Contact
+		count[l.Account]++
+	}
+	found, err := tx.Contacts(ctx, contacts...)
+	out := make(map[book.ID]string, len(links))
+	for _, l := range links {
+		if c := found[l.Contact]; c != nil && count[l.Account] == 1 {
+			out[l.Account] = c.Fields[book.ContactGiven]
+		}
+	}
+	return out, err
+}
+
+// act is the best act of one account, in words; false when nothing is due.
+func act(r *teller.Reading, a *store.Account, texts map[book.ID]string, called string) (Item, bool) {
+	p := r.Rules.Playbook(a.State.Playbook)
+	spend := agenda.Minutes{ByChannel: p.Minutes, Gift: p.GiftMinutes}
+	s := agenda.Subject{Account: a.ID, Name: a.Name, Owner: a.Owner, State: &a.State}
+	item, ok := agenda.Best(r.Rules.Rules, &spend, &s, r.At, make([]ledger.Hold, 0, 16))
+	if !ok {
+		return Item{}, false
+	}
+	f := agenda.Know(r.Rules.Rules, &a.State, r.At, r.Rules.Calendar.Zone)
+	f.Text, f.Contact = texts, called
+	return inWords(&item, &f), true
+}

@@ -1,0 +1,213 @@
+package actions
+
+import (
+	"context"
+	"slices"
+
+	"passbook/internal/agenda"
+	"passbook/internal/assessment"
+	"passbook/internal/book"
+	"passbook/internal/ledger"
+	"passbook/internal/store"
+	"passbook/internal/teller"
+)
+
+// List is Today: one ranked list.
+type List struct {
+	At    book.Instant `json:"at"`
+	Items []Item       `json:"items"`
+
+	// Next is what is to come, for a list that is empty; nil otherwise, and when the past is read.
+	Next *Next `json:"-"`
+}
+
+// Item is one account and the act that weighs most there.
+type Item struct {
+	Item          string            `json:"item"` // names the row; snooze takes it
+	Rank          int               `json:"rank"` // from 1
+	Class         int               `json:"class"`
+	Account       Client            `json:"account"`
+	Act           agenda.Act        `json:"act"`
+	Channel       book.Channel      `json:"channel"`
+	Minutes       int               `json:"minutes"`
+	Reason        string            `json:"reason"`
+	Say           string            `json:"say"`
+	CostOfWaiting book.Points       `json:"cost_of_waiting"` // of one more day
+	Weight        float64           `json:"weight"`          // of the account against others
+	Holds         []assessment.Hold `json:"holds"`           // what the act releases, the leading one first
+
+	// Arithmetic is how the place in the list came about, for the page to print on request.
+	Arithmetic string `json:"-"`
+}
+
+// Client is an account in the list.
+type Client struct {
+	ID        book.ID         `json:"id"`
+	Name      string          `json:"name"`
+	Owner     string          `json:"owner"` // the member's name
+	Standing  ledger.Standing `json:"standing"`
+	Balance   book.Points     `json:"balance"`
+	Available book.Points     `json:"available"`
+}
+
+// Next is what tomorrow and the days after bring.
+type Next struct {
+	At       book.Instant // when the next account comes due; zero for never
+	Tomorrow int          // how many do by the end of tomorrow
+}
+
+// Options narrow Today.
+type Options struct {
+	Member  book.ID // whose accounts; empty is everybody's
+	Minutes int     // a budget: the acts that fit into it, in order of rank; zero is none
+	Limit   int     // zero is 20
+}
+
+const (
+	defaultLimit = 20
+	// budgeted is how far down the list acts are looked for that still fit into a budget of minutes.
+	budgeted = 500
+)
+
+// Today ranks what is due as of the reading's instant.
+func Today(ctx context.Context, r *teller.Reading, opt Options) (*List, error) {
+	if opt.Limit <= 0 {
+		opt.Limit = defaultLimit
+	}
+	n := opt.Limit
+	if opt.Minutes > 0 {
+		n = max(n, budgeted)
+	}
+	m := newMorning(r, n)
+	rank := m.now
+	if r.At < r.Now {
+		rank = m.then
+	}
+	if err := rank(ctx, opt.Member); err != nil {
+		return nil, err
+	}
+	items := fit(m.short.Items(), &opt)
+	list := &List{At: r.At}
+	if len(items) == 0 && r.At >= r.Now {
+		next, err := m.next(ctx, opt.Member)
+		if err != nil {
+			return nil, err
+		}
+		list.Next = next
+	}
+	var err error
+	list.Items, err = tell(ctx, r, items)
+	return list, err
+}
+
+// fit takes the items that fit into the budget of minutes, one that is too long making room for shorter ones below.
+func fit(items []agenda.Item, opt *Options) []agenda.Item {
+	if opt.Minutes > 0 {
+		left := opt.Minutes
+		items = slices.DeleteFunc(items, func(i agenda.Item) bool {
+			if i.Minutes > left {
+				return true
+			}
+			left -= i.Minutes
+			return false
+		})
+	}
+	return items[:min(len(items), opt.Limit)]
+}
+
+// morning is one run over the accounts that are due. Nothing in it is made anew for each account.
+type morning struct {
+	r       *teller.Reading
+	short   *agenda.Shortlist
+	minutes map[string]*agenda.Minutes // by playbook
+	subject agenda.Subject
+	scratch []ledger.Hold
+	endOf   book.Instant // of the day
+}
+
+func newMorning(r *teller.Reading, n int) *morning {
+	cal := r.Rules.Calendar
+	return &morning{
+		r: r, short: agenda.NewShortlist(n), minutes: minutes(r.Rules), scratch: make([]ledger.Hold, 0, 64),
+		endOf: cal.End(cal.Day(r.At)),
+	}
+}
+
+// minutes are what acts take in each playbook.
+func minutes(rules *teller.Rules) map[string]*agenda.Minutes {
+	out := make(map[string]*agenda.Minutes, len(rules.Playbooks)+1)
+	for name, p := range rules.Playbooks {
+		out[name] = &agenda.Minutes{ByChannel: p.Minutes, Gift: p.GiftMinutes}
+	}
+	return out
+}
+
+// offer puts the best act of an account on the shortlist.
+func (m *morning) offer(id book.ID, name string, owner book.ID, s *ledger.State) {
+	spend := m.minutes[s.Playbook]
+	if spend == nil {
+		spend = m.minutes[m.r.Rules.First]
+	}
+	m.subject = agenda.Subject{Account: id, Name: name, Owner: owner, State: s}
+	item, ok := agenda.Best(m.r.Rules.Rules, spend, &m.subject, m.r.At, m.scratch)
+	if ok {
+		m.short.Offer(&item)
+	}
+}
+
+// now ranks the present: the index gives the accounts that are due. The few whose stored state says too much, because
+// of an entry dated ahead or of older rules, are folded apart.
+func (m *morning) now(ctx context.Context, member book.ID) error {
+	var past []book.ID
+	version := m.r.Rules.Version
+	err := m.r.Tx.EachDue(ctx, member, m.endOf, func(d *store.DueRow) error {
+		if d.State.LastAt > m.r.At || d.Rules != version {
+			past = append(past, d.ID)
+			return nil
+		}
+		m.offer(d.ID, d.Name, d.Owner, &d.State)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return m.folded(ctx, past, member)
+}
+
+// then ranks the past. Where entries came later, the row says neither what was due nor whose the account was, so these
+// are all folded up to then.
+func (m *morning) then(ctx context.Context, member book.ID) error {
+	ids, err := m.r.Tx.DueThen(ctx, m.r.At, m.endOf, member)
+	if err != nil {
+		return err
+	}
+	return m.folded(ctx, ids, member)
+}
+
+// foldChunk is how many accounts are folded at a time.
+const foldChunk = 256
+
+func (m *morning) folded(ctx context.Context, ids []book.ID, member book.ID) error {
+	for chunk := range slices.Chunk(ids, foldChunk) {
+		accounts, err := m.r.Tx.Accounts(ctx, chunk...)
+		if err != nil {
+			return err
+		}
+		if accounts, err = assessment.States(ctx, m.r, accounts); err != nil {
+			return err
+		}
+		for _, a := range accounts {
+			if member == "" || a.Owner == member {
+				m.offer(a.ID, a.Name, a.Owner, &a.State)
+			}
+		}
+	}
+	return nil
+}
+
+// next looks ahead for somebody who has nothing to do.
+func (m *morning) next(ctx context.Context, member book.ID) (*Next, error) {
+	cal := m.r.Rules.Calendar
+	at, n, err := m.r.Tx.NextDue(ctx, member, m.endOf, cal.End(cal.Day(m.r.At)+1))
+	return &Next{At: at, Tomorrow: n}, err
+}
