@@ -1,0 +1,351 @@
+package transfer
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"passbook/internal/awareness"
+	"passbook/internal/book"
+	"passbook/internal/store"
+	"passbook/internal/teller"
+)
+
+// ImportRequest says what to take into the book and how.
+type ImportRequest struct {
+	Paths    []string
+	Options  Options // Me is widened by the members' own addresses; Zone, Now and Country are filled in from the book
+	Create   awareness.Create
+	Accounts bool   // every card becomes an account
+	DryRun   bool   // report only
+	Rejects  string // the file for skipped rows; empty makes one beside where the command runs, when there are any
+	Progress func(file string, done, total int64, rows int)
+}
+
+// Report says what an import did, in the shape that others rely on.
+type Report struct {
+	Run         book.ID      `json:"run"`
+	RejectsFile string       `json:"rejects_file"`
+	Files       []FileReport `json:"files"`
+}
+
+// FileReport says what became of the rows of one file.
+type FileReport struct {
+	Name      string   `json:"name"`
+	Kind      Kind     `json:"kind"`
+	Read      int      `json:"read"`
+	Created   int      `json:"created"`
+	Updated   int      `json:"updated"`
+	Unchanged int      `json:"unchanged"`
+	Skipped   int      `json:"skipped"`
+	Suggested int      `json:"suggested"`
+	Rejects   []Reject `json:"rejects"`
+	Notes     []string `json:"-"`
+}
+
+// Reject is a row that was skipped, and why.
+type Reject struct {
+	Line   int    `json:"line"`
+	Reason string `json:"reason"`
+}
+
+// maxRejects bounds the rejects that a report carries; the rejects file has all of them.
+const maxRejects = 10_000
+
+// The size of a piece of a file that is written in one transaction.
+const (
+	pieceRows  = 20_000
+	pieceBytes = 16 << 20
+)
+
+// Import takes files into the book. Address books come first, so that letters find the people they are from; the
+// report keeps the order given. Each piece is durable when it is counted, and the same file again changes nothing.
+func Import(ctx context.Context, t *teller.Teller, who teller.Actor, req ImportRequest) (_ *Report, err error) {
+	defer book.Wrap(&err, "import")
+	im := &importing{t: t, who: who, req: req}
+	if err := im.prepare(ctx); err != nil {
+		return nil, err
+	}
+	defer im.close()
+	if req.DryRun {
+		_, err := t.Do(ctx, who, &wholeImport{im}, teller.Options{Run: im.run.ID, DryRun: true})
+		if err != nil {
+			return nil, err
+		}
+		return im.finishReport()
+	}
+	if err := im.saveRun(ctx); err != nil {
+		return nil, err
+	}
+	err = im.all(ctx, func(cmd teller.Command) error {
+		_, err := t.Do(ctx, who, cmd, teller.Options{Run: im.run.ID})
+		return err
+	})
+	report, ferr := im.finishReport()
+	if err = errors.Join(err, ferr); err != nil {
+		return nil, err
+	}
+	b, err := json.Marshal(withoutRejects(report))
+	if err != nil {
+		return nil, err
+	}
+	im.run.Finished, im.run.Report = t.Now(), string(b)
+	return report, im.saveRun(ctx)
+}
+
+// withoutRejects is the report as it is kept: counts, not rows of foreign text.
+func withoutRejects(r *Report) Report {
+	kept := Report{Run: r.Run, RejectsFile: r.RejectsFile, Files: slices.Clone(r.Files)}
+	for i := range kept.Files {
+		kept.Files[i].Rejects = nil
+	}
+	return kept
+}
+
+// importing is one import under way.
+type importing struct {
+	t       *teller.Teller
+	who     teller.Actor
+	req     ImportRequest
+	run     store.Run
+	me      map[string]bool
+	sources []*Source
+	report  Report
+
+	rejectsFile *os.File
+	rejects     *Rejects
+}
+
+// prepare opens every file before anything is written, so that a slip in the third costs nothing.
+func (im *importing) prepare(ctx context.Context) error {
+	id, err := im.t.NewID()
+	if err != nil {
+		return err
+	}
+	im.run = store.Run{ID: id, Started: im.t.Now()}
+	o := &im.req.Options
+	im.me = o.ours()
+	err = im.t.Read(ctx, im.who, 0, func(r *teller.Reading) error {
+		members, err := r.Tx.MemberAddresses(ctx)
+		for address := range members {
+			if !im.me[address] {
+				im.me[address] = true
+				o.Me = append(o.Me, address)
+			}
+		}
+		o.Zone, o.Now, o.Country = r.Rules.Calendar.Zone, r.Now.Time(), r.Rules.Firm.Country
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, path := range im.req.Paths {
+		s, err := Open(path, *o)
+		if err != nil {
+			im.close()
+			return err
+		}
+		im.sources = append(im.sources, s)
+		im.report.Files = append(im.report.Files, FileReport{
+			Name: filepath.Base(path), Kind: s.Kind, Rejects: []Reject{}, Notes: s.Notes,
+		})
+	}
+	im.report.Run = im.run.ID
+	return nil
+}
+
+func (im *importing) close() {
+	for _, s := range im.sources {
+		_ = s.Close() // they were only read
+	}
+	if im.rejectsFile != nil {
+		_ = im.rejectsFile.Close() // closed with its error looked at in finishReport; this is the way out of a failure
+	}
+}
+
+func (im *importing) saveRun(ctx context.Context) error {
+	_, err := im.t.Do(ctx, im.who, &awareness.SaveRun{Row: im.run}, teller.Options{})
+	return err
+}
+
+// all reads every source, address books first, and hands its pieces to do.
+func (im *importing) all(ctx context.Context, do func(teller.Command) error) error {
+	for _, people := range []bool{true, false} {
+		for i, s := range im.sources {
+			if s.Kind.HasPeople() != people {
+				continue
+			}
+			if err := im.one(ctx, s, &im.report.Files[i], do); err != nil {
+				return fmt.Errorf("%s: %w", filepath.Base(s.Name), err)
+			}
+		}
+	}
+	return nil
+}
+
+func (im *importing) one(ctx context.Context, s *Source, f *FileReport, do func(teller.Command) error) error {
+	switch {
+	case s.Kind == PassbookExport:
+		return book.Errorf(book.Invalid, "a Passbook export is read alone: give no other files with it")
+	case s.Kind.HasPeople():
+		return pieces(ctx, s.People(), func(awareness.PersonIn) int { return 0 }, func(people []awareness.PersonIn, faults []Fault) error {
+			cmd := &awareness.ImportPeople{People: people, Accounts: im.req.Accounts}
+			if err := do(cmd); err != nil {
+				return err
+			}
+			return im.count(s, f, cmd.Outcomes, faults)
+		})
+	}
+	size := func(m awareness.MessageIn) int { return len(m.Body) + len(m.Summary) }
+	return pieces(ctx, s.Messages(), size, func(messages []awareness.MessageIn, faults []Fault) error {
+		cmd := &awareness.ImportTouches{Messages: messages, Me: im.me, Create: im.req.Create}
+		if err := do(cmd); err != nil {
+			return err
+		}
+		return im.count(s, f, cmd.Outcomes, faults)
+	})
+}
+
+// piece is a part of a source: what was read and what could not be.
+type piece[T any] struct {
+	items  []T
+	faults []Fault
+}
+
+// pieces reads a source on one goroutine while the piece before is written on this one.
+func pieces[T any](ctx context.Context, all iter.Seq2[T, *Fault], size func(T) int, write func([]T, []Fault) error) error {
+	reading, stop := context.WithCancel(ctx)
+	ready := make(chan piece[T])
+	go func() {
+		defer close(ready)
+		var p piece[T]
+		bytes := 0
+		send := func() bool {
+			select {
+			case ready <- p:
+				p, bytes = piece[T]{}, 0
+				return true
+			case <-reading.Done():
+				return false
+			}
+		}
+		for item, fault := range all {
+			if fault != nil {
+				p.faults = append(p.faults, *fault)
+			} else {
+				p.items = append(p.items, item)
+				bytes += size(item)
+			}
+			if len(p.items)+len(p.faults) >= pieceRows || bytes >= pieceBytes {
+				if !send() {
+					return
+				}
+			}
+		}
+		if len(p.items)+len(p.faults) > 0 {
+			send()
+		}
+	}()
+	var err error
+	for p := range ready {
+		if ctx.Err() != nil {
+			break
+		}
+		if err = write(p.items, p.faults); err != nil {
+			break
+		}
+	}
+	stop()
+	for range ready { // the reader ends before its file is closed
+	}
+	return errors.Join(err, ctx.Err())
+}
+
+// count adds a piece's outcomes to the report and its skipped rows to the rejects.
+func (im *importing) count(s *Source, f *FileReport, outcomes []awareness.Outcome, faults []Fault) error {
+	for _, fault := range faults {
+		outcomes = append(outcomes, awareness.Outcome{Line: fault.Line, Status: awareness.Skipped, Reason: fault.Reason})
+	}
+	slices.SortStableFunc(outcomes, func(a, b awareness.Outcome) int { return a.Line - b.Line })
+	for _, o := range outcomes {
+		f.Read++
+		switch o.Status {
+		case awareness.Created:
+			f.Created++
+		case awareness.Updated:
+			f.Updated++
+		case awareness.Unchanged:
+			f.Unchanged++
+		case awareness.Suggested:
+			f.Suggested++
+		default:
+			f.Skipped++
+			if err := im.reject(f, o); err != nil {
+				return err
+			}
+		}
+	}
+	if im.req.Progress != nil {
+		done, total := s.Progress()
+		im.req.Progress(f.Name, done, total, f.Read)
+	}
+	return nil
+}
+
+func (im *importing) reject(f *FileReport, o awareness.Outcome) error {
+	if len(f.Rejects) < maxRejects {
+		f.Rejects = append(f.Rejects, Reject{o.Line, o.Reason})
+	}
+	if im.req.DryRun && im.req.Rejects == "" {
+		return nil
+	}
+	if im.rejects == nil {
+		path := im.req.Rejects
+		if path == "" {
+			path = "passbook-rejects-" + string(im.run.ID) + ".csv"
+		}
+		file, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+		if err != nil {
+			return book.Errorf(book.Invalid, "the rejects file %s cannot be written: %s; name another with --rejects", path, plain(err))
+		}
+		im.rejectsFile, im.rejects, im.report.RejectsFile = file, NewRejects(file), path
+	}
+	return im.rejects.Add(f.Name, o.Line, o.Reason)
+}
+
+func (im *importing) finishReport() (*Report, error) {
+	if im.rejects != nil {
+		err := errors.Join(im.rejects.Flush(), im.rejectsFile.Close())
+		im.rejects, im.rejectsFile = nil, nil
+		if err != nil {
+			return nil, book.Errorf(book.Internal, "the rejects file %s could not be written: %s", im.report.RejectsFile, plain(err))
+		}
+	}
+	return &im.report, nil
+}
+
+// wholeImport is a dry run: everything in one command, so that later files see what earlier ones would have brought,
+// and then taken back.
+type wholeImport struct{ im *importing }
+
+// Act implements teller.Command.
+func (*wholeImport) Act() book.Act { return book.ActImport }
+
+// Run implements teller.Command.
+func (c *wholeImport) Run(ctx context.Context, w *teller.Work) error {
+	for i := range c.im.report.Files {
+		f := &c.im.report.Files[i]
+		*f = FileReport{Name: f.Name, Kind: f.Kind, Rejects: []Reject{}, Notes: f.Notes}
+	}
+	return c.im.all(ctx, func(cmd teller.Command) error {
+		if err := cmd.Run(ctx, w); err != nil {
+			return err
+		}
+		return w.Flush(ctx)
+	})
+}
