@@ -4,11 +4,13 @@ import (
 	"context"
 
 	"passbook/internal/book"
+	"passbook/internal/store"
 	"passbook/internal/teller"
 )
 
-// Merge makes one account stand for another: From redirects to Into. Entries keep their account, so Unmerge is exact;
-// entries written since stay with the survivor.
+// Merge makes one account, or one contact, stand for another: From redirects to Into. Entries keep their account, so
+// Unmerge is exact; entries written since stay with the survivor. A contact without an account is merged with another
+// contact, or with the one that stands for an account.
 type Merge struct {
 	From, Into book.ID
 }
@@ -24,7 +26,7 @@ func (c *Merge) Run(ctx context.Context, w *teller.Work) error {
 	}
 	from, into := locked[c.From], locked[c.Into]
 	if from == nil || into == nil {
-		return book.Errorf(book.NotFound, "one of the accounts to merge is not in the book")
+		return c.contacts(ctx, w)
 	}
 	if from.ID == into.ID {
 		return book.Errorf(book.Conflict, "%s stands for both already", into.Name)
@@ -44,6 +46,54 @@ func (c *Merge) Run(ctx context.Context, w *teller.Work) error {
 	}
 	w.Refold(into.ID)
 	return mergeContacts(ctx, w, from.ID, into.ID)
+}
+
+// contacts merges two contacts, of which at most one may be named by its account.
+func (c *Merge) contacts(ctx context.Context, w *teller.Work) error {
+	from, err := contactOf(ctx, w, c.From)
+	if err != nil {
+		return err
+	}
+	into, err := contactOf(ctx, w, c.Into)
+	if err != nil {
+		return err
+	}
+	switch {
+	case from.Merged != "":
+		return book.Errorf(book.Conflict, "%s is merged into another already", from.Name)
+	case into.Merged != "":
+		return book.Errorf(book.Conflict, "%s is merged into another; merge into that one", into.Name)
+	case from.ID == into.ID:
+		return book.Errorf(book.Conflict, "%s cannot be merged into itself", from.Name)
+	}
+	links, err := w.Tx.LinksOfContacts(ctx, from.ID)
+	if err != nil {
+		return err
+	}
+	if len(links) > 0 {
+		return book.Errorf(book.Invalid, "%s has an account and the other has none; merge the other into this one", from.Name)
+	}
+	from.Merged = into.ID
+	if err := w.Tx.SaveContact(ctx, from); err != nil {
+		return err
+	}
+	return w.Append(&book.Entry{Subject: from.ID, Kind: book.KindMerged, Words: book.Words{With: string(into.ID)}})
+}
+
+// contactOf reads a contact by its own id or as the first one of an account.
+func contactOf(ctx context.Context, w *teller.Work, id book.ID) (*store.Contact, error) {
+	found, err := w.Tx.Contacts(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if c := found[id]; c != nil {
+		return c, nil
+	}
+	a, err := w.Account(ctx, id)
+	if err != nil {
+		return nil, book.Errorf(book.NotFound, "there is neither an account nor a contact %s", id)
+	}
+	return firstContact(ctx, w, a)
 }
 
 // mergeContacts makes the contact of one person redirect to the same person's other contact, so that addresses of
@@ -83,7 +133,7 @@ func mergeContacts(ctx context.Context, w *teller.Work, from, into book.ID) erro
 
 // Unmerge lets an account stand alone again.
 type Unmerge struct {
-	Account book.ID // the one that was merged away
+	Account book.ID // the account or contact that was merged away
 }
 
 // Act implements teller.Command.
@@ -98,7 +148,7 @@ func unmerge(ctx context.Context, w *teller.Work, id book.ID) error {
 		return err
 	}
 	if len(found) == 0 {
-		return book.Errorf(book.NotFound, "there is no account %s", id)
+		return unmergeContact(ctx, w, id)
 	}
 	if found[0].Merged == "" {
 		return book.Errorf(book.Conflict, "%s stands alone already", found[0].Name)
@@ -120,6 +170,26 @@ func unmerge(ctx context.Context, w *teller.Work, id book.ID) error {
 	w.Refold(survivor.ID)
 	w.Refold(id)
 	return freeContacts(ctx, w, id)
+}
+
+// unmergeContact lets a contact that was merged by itself stand alone again.
+func unmergeContact(ctx context.Context, w *teller.Work, id book.ID) error {
+	found, err := w.Tx.Contacts(ctx, id)
+	if err != nil {
+		return err
+	}
+	c := found[id]
+	switch {
+	case c == nil:
+		return book.Errorf(book.NotFound, "there is neither an account nor a contact %s", id)
+	case c.Merged == "":
+		return book.Errorf(book.Conflict, "%s stands alone already", c.Name)
+	}
+	c.Merged = ""
+	if err := w.Tx.SaveContact(ctx, c); err != nil {
+		return err
+	}
+	return w.Append(&book.Entry{Subject: id, Kind: book.KindUnmerged})
 }
 
 // freeContacts lets the contacts of an account stand alone again.

@@ -43,6 +43,55 @@ func Resolve(ctx context.Context, r *teller.Reading, ref string) (*store.Account
 	return nil, ambiguous(ref, found)
 }
 
+// ResolveParty finds the account that a reference means, or a contact that has none, as people of cards never met:
+// the id of either.
+func ResolveParty(ctx context.Context, r *teller.Reading, ref string) (book.ID, string, error) {
+	a, err := Resolve(ctx, r, ref)
+	if err == nil {
+		return a.ID, a.Name, nil
+	}
+	if book.FaultOf(err) != book.NotFound {
+		return "", "", err
+	}
+	var ids []book.ID
+	if id, ok := book.ParseID(strings.TrimSpace(ref)); ok {
+		ids = []book.ID{id}
+	} else {
+		p := keyed(Party{Address: ref}, r.Rules.Firm.Country)
+		if p.kind != byName {
+			found, ferr := r.Tx.ContactsAt(ctx, store.AddressKind(p.kind), p.key)
+			if ferr != nil {
+				return "", "", ferr
+			}
+			ids = found[p.key]
+		}
+	}
+	named, ferr := r.Tx.ContactsByName(ctx, book.Fold(ref))
+	if ferr != nil {
+		return "", "", ferr
+	}
+	for _, c := range named {
+		ids = append(ids, c.ID)
+	}
+	contacts, ferr := r.Tx.Contacts(ctx, ids...)
+	switch {
+	case ferr != nil:
+		return "", "", ferr
+	case len(contacts) == 0:
+		return "", "", err
+	case len(contacts) > 1:
+		list := ""
+		for _, c := range contacts {
+			list += fmt.Sprintf("\n  %s  %s", c.ID, c.Name)
+		}
+		return "", "", book.Errorf(book.Conflict, "%q could be:%s\nName one by its id.", ref, list)
+	}
+	for id, c := range contacts {
+		return id, c.Name, nil
+	}
+	return "", "", err
+}
+
 // byReference finds account ids by an id, of the account or of its contact, or by an address.
 func byReference(ctx context.Context, r *teller.Reading, ref string) ([]book.ID, error) {
 	var contacts []book.ID

@@ -117,6 +117,9 @@ func (s *Shown) people(ctx context.Context, r *teller.Reading, accounts []book.I
 			continue
 		}
 		seen[c.ID] = true
+		if err := withMerged(ctx, r, c); err != nil {
+			return err
+		}
 		p := ShownPerson{
 			ID: c.ID, Name: c.Name, Role: l.Role, Emails: c.Reaches(book.ContactEmails), Phones: c.Reaches(book.ContactPhones),
 			Addresses: c.Postals(), Fields: map[string]string{}, Cards: cards[c.ID],
@@ -127,6 +130,28 @@ func (s *Shown) people(ctx context.Context, r *teller.Reading, accounts []book.I
 			}
 		}
 		s.People = append(s.People, p)
+	}
+	return nil
+}
+
+// withMerged fills up a contact with what is known of those merged into it. It is done in reading, so that unmerging
+// has nothing to take back.
+func withMerged(ctx context.Context, r *teller.Reading, c *store.Contact) error {
+	ids, err := r.Tx.ContactsMergedInto(ctx, c.ID)
+	if err != nil || len(ids) == 0 {
+		return err
+	}
+	merged, err := r.Tx.Contacts(ctx, ids...)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		other := merged[id]
+		for field, value := range enrich(c, &PersonIn{Name: c.Name, Fields: other.Fields}, false) {
+			if book.IsListField(field) || field == book.ContactNote || c.Fields[field] == "" {
+				setContactField(c, field, value)
+			}
+		}
 	}
 	return nil
 }
