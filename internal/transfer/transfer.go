@@ -1,0 +1,238 @@
+// Package transfer carries people and interactions between files and the book. This half reads: a file of any kind
+// that Sniff knows becomes a stream of what the awareness room takes in. Nothing is written to the book here, no
+// file holds more than a record in memory at a time, and what cannot be read is a Fault with its line while the rest
+// is read on.
+package transfer
+
+import (
+	"cmp"
+	"errors"
+	"io"
+	"io/fs"
+	"iter"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"passbook/internal/awareness"
+	"passbook/internal/book"
+)
+
+// Options say how a file is to be understood.
+type Options struct {
+	// Map names columns of a table that have other headers than Passbook expects: ours = theirs.
+	Map map[string]string
+	// Channel is used where a table of interactions has none.
+	Channel book.Channel
+	// Me lists the addresses of the firm.
+	Me []string
+	// Zone is where times without a zone are; nil is UTC.
+	Zone *time.Location
+	// Now tells what is still to come; the zero time lets everything pass as over.
+	Now time.Time
+	// Country is where phone numbers without a country code are, as two letters.
+	Country string
+}
+
+func (o *Options) zone() *time.Location {
+	if o.Zone == nil {
+		return time.UTC
+	}
+	return o.Zone
+}
+
+// early says whether a time lies more than a day ahead, which the book refuses.
+func (o *Options) early(at time.Time) bool {
+	return !o.Now.IsZero() && at.After(o.Now.Add(24*time.Hour))
+}
+
+// ours gives a set of the firm's addresses in the form in which addresses are compared.
+func (o *Options) ours() map[string]bool {
+	set := make(map[string]bool, len(o.Me))
+	for _, a := range o.Me {
+		set[addressKey(a)] = true
+	}
+	delete(set, "")
+	return set
+}
+
+func addressKey(s string) string {
+	return cmp.Or(book.EmailKey(s), strings.ToLower(strings.TrimSpace(s)))
+}
+
+// Fault is something in a file that could not be read, or was left out on purpose.
+type Fault struct {
+	Line   int    // line of the file, from 1; of a folder of messages the message's number
+	Reason string // what is wrong, in words that may be shown
+}
+
+// Source is an opened file or folder. People and Messages may be iterated several times; each starts anew.
+type Source struct {
+	Name string // the path as it was given
+	Kind Kind
+	Size int64 // bytes on disk
+	// Notes are remarks on the file as a whole: columns that are not read, how dates are understood.
+	Notes []string
+
+	opts   Options
+	file   *os.File // nil for a folder
+	zipped bool
+	layout *layout  // of a table
+	days   dayOrder // of a table's dates
+	passes int64
+	done   atomic.Int64
+}
+
+// headSize is how much of a file is looked at to know its kind.
+const headSize = 64 << 10
+
+// Open looks at a file or folder and prepares to read it. Errors are book errors: NotFound when nothing is there,
+// Invalid when it is nothing that is understood or the options do not fit it.
+func Open(path string, opts Options) (_ *Source, err error) {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, book.Errorf(book.NotFound, "there is no file %s", path)
+	case err != nil:
+		return nil, book.Errorf(book.Invalid, "%s cannot be read: %s", path, plain(err))
+	case info.IsDir():
+		return openFolder(path, opts)
+	case !info.Mode().IsRegular():
+		return nil, book.Errorf(book.Invalid, "%s is not a plain file; save what it gives into one first", path)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, book.Errorf(book.Invalid, "%s cannot be read: %s", path, plain(err))
+	}
+	s := &Source{Name: path, Size: info.Size(), opts: opts, file: f, passes: 1}
+	if err := s.look(); err != nil {
+		_ = f.Close() // it was only read
+		return nil, err
+	}
+	return s, nil
+}
+
+func openFolder(path string, opts Options) (*Source, error) {
+	s := &Source{Name: path, Kind: Sniff(path, nil, true), opts: opts, passes: 1}
+	switch s.Kind {
+	case Maildir:
+		s.Size, s.passes = folderSize(path), 2
+	case PassbookExport:
+		s.Size = folderSize(path)
+	default:
+		return nil, book.Errorf(book.Invalid,
+			"%s is a folder, but neither a Maildir (with cur and new in it) nor a Passbook export (with manifest.json); give the files in it instead", path)
+	}
+	return s, nil
+}
+
+// folderSize adds up the plain files below a folder; what cannot be seen counts nothing.
+func folderSize(path string) int64 {
+	var size int64
+	_ = filepath.WalkDir(path, func(_ string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return nil
+		}
+		if info, err := d.Info(); err == nil {
+			size += info.Size()
+		}
+		return nil
+	})
+	return size
+}
+
+// look finds out what the file is.
+func (s *Source) look() error {
+	var magic [2]byte
+	n, _ := s.file.ReadAt(magic[:], 0)
+	s.zipped = n == 2 && magic[0] == 0x1f && magic[1] == 0x8b
+	r, err := s.stream()
+	if err != nil {
+		return err
+	}
+	head, err := io.ReadAll(io.LimitReader(r, headSize))
+	if err != nil && len(head) == 0 {
+		return book.Errorf(book.Invalid, "%s cannot be read: %s", s.Name, plain(err))
+	}
+	s.done.Store(0)
+	s.Kind = Sniff(strings.TrimSuffix(s.Name, ".gz"), head, false)
+	if l := findLayout(head, s.opts.Map); l != nil && (s.Kind.IsTable() || s.Kind == Unknown) {
+		s.layout, s.Kind = l, l.kind
+	}
+	switch {
+	case s.Kind == Unknown:
+		return book.Errorf(book.Invalid, "%s is %s, which is not understood; understood are %s", s.Name, describe(head), understood)
+	case s.Kind == Mbox:
+		s.passes = 2
+	case s.Kind.IsTable():
+		return s.prepareTable()
+	}
+	return nil
+}
+
+// plain takes the path out of a file error, since messages name it already.
+func plain(err error) string {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return pe.Err.Error()
+	}
+	return err.Error()
+}
+
+// stream gives the file's bytes from the start, unpacked.
+func (s *Source) stream() (io.Reader, error) {
+	r := io.Reader(&counter{r: io.NewSectionReader(s.file, 0, s.Size), n: &s.done})
+	if !s.zipped {
+		return r, nil
+	}
+	r, err := unzip(r, s.Size)
+	if err != nil {
+		return nil, book.Errorf(book.Invalid, "%s is not a whole gzip file: %s", s.Name, plain(err))
+	}
+	return r, nil
+}
+
+// Progress tells how many bytes of the file have been read and how many there are to read; mail is read twice. It
+// may be asked while another goroutine reads.
+func (s *Source) Progress() (done, total int64) {
+	total = s.Size * s.passes
+	return min(s.done.Load(), total), total
+}
+
+// Close lets go of the file.
+func (s *Source) Close() error {
+	if s.file == nil {
+		return nil
+	}
+	return s.file.Close()
+}
+
+// People reads the persons and companies of an address book. Each pair has either a person or a fault; of a source
+// of interactions there are none.
+func (s *Source) People() iter.Seq2[awareness.PersonIn, *Fault] {
+	return func(yield func(awareness.PersonIn, *Fault) bool) {
+		switch {
+		case s.Kind == VCard:
+			s.readCards(yield)
+		case s.Kind.IsTable() && s.Kind.HasPeople():
+			s.readPeople(yield)
+		}
+	}
+}
+
+// Messages reads the interactions of a mail archive, a calendar or a table. Each pair has either a message or a
+// fault; of an address book there are none.
+func (s *Source) Messages() iter.Seq2[awareness.MessageIn, *Fault] {
+	return func(yield func(awareness.MessageIn, *Fault) bool) {
+		switch s.Kind {
+		case Interactions:
+			s.readInteractions(yield)
+		case Mbox, Maildir, EML:
+			s.readLetters(yield)
+		case ICalendar:
+			s.readEvents(yield)
+		}
+	}
+}
