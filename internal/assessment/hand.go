@@ -25,7 +25,8 @@ func (*ByHand) Act() book.Act { return book.ActServe }
 
 // Run implements teller.Command.
 func (c *ByHand) Run(ctx context.Context, w *teller.Work) error {
-	words, points := book.Clean(c.Words), c.Points
+	// Far beyond every limit, and far enough from where a sign cannot be turned.
+	words, points := book.Clean(c.Words), max(-1e12, min(1e12, c.Points))
 	switch c.Kind {
 	case book.KindDeed, book.KindAmends:
 		points = max(points, -points)

@@ -93,7 +93,8 @@ func (p *page) index(ctx context.Context, tx *store.Tx) error {
 	}
 	for _, id := range p.roots {
 		for i := range p.entries[id] {
-			if doc, ok := docOf(&p.entries[id][i]); ok {
+			e := &p.entries[id][i]
+			if doc, ok := docOf(e); ok && e.VoidedBy == "" {
 				docs = append(docs, doc)
 			}
 		}

@@ -1,0 +1,84 @@
+package assessment_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"passbook/internal/assessment"
+	"passbook/internal/book"
+)
+
+func TestParticulars(t *testing.T) {
+	out := book.Facts{Channel: book.Email, Direction: book.Out, Outcome: book.Reached, Purpose: book.Serve}
+	in := out
+	in.Direction = book.In
+	with := func(f book.Facts, change func(*book.Facts)) book.Facts {
+		change(&f)
+		return f
+	}
+	said := func(kind book.Kind, f book.Facts, words string) *book.Entry {
+		return &book.Entry{At: day(3), Kind: kind, Facts: f, Words: book.Words{Text: words}}
+	}
+	for _, c := range []struct {
+		e    *book.Entry
+		want string
+	}{
+		{said(book.KindTouch, with(out, func(f *book.Facts) { f.Channel = book.Call }), "boiler quote"), "Call, reached — boiler quote"},
+		{said(book.KindTouch, with(out, func(f *book.Facts) { f.Channel, f.Outcome = book.Call, book.LeftWord }), ""), "Call, left word"},
+		{said(book.KindTouch, with(in, func(f *book.Facts) { f.Channel, f.Outcome = book.Call, book.NoAnswer }), ""), "Call from them, no answer"},
+		{said(book.KindTouch, with(in, func(f *book.Facts) { f.To = 3 }), ""), "E-mail from them, to 3 people"},
+		{said(book.KindTouch, with(in, func(f *book.Facts) { f.Asks = book.AsksNews }), "any news?"), "E-mail from them, asking for news — any news?"},
+		{said(book.KindTouch, with(out, func(f *book.Facts) { f.Template, f.To, f.Bulk = "x", 40, true }), ""), "E-mail, to 40 people, scripted, through a list"},
+		{said(book.KindTouch, with(out, func(f *book.Facts) { f.Outcome = book.NoAnswer }), ""), "E-mail, not delivered"},
+		{said(book.KindTouch, with(out, func(f *book.Facts) { f.Purpose, f.Channel = book.Gift, book.Letter }), "roses"), "Gift by letter — roses"},
+		{said(book.KindTouch, with(out, func(f *book.Facts) { f.Channel, f.Minutes, f.Sounded = book.Meeting, 30, book.Cold }), ""), "Meeting, 30 minutes, they sounded cold"},
+		{said(book.KindTouch, with(out, func(f *book.Facts) { f.Purpose = book.Sell }), ""), "E-mail, to sell"},
+		{said(book.KindTouch, book.Facts{}, ""), "Touch"},
+		{said(book.KindThanks, with(out, func(f *book.Facts) { f.Channel = book.Call }), ""), "Thanks by phone"},
+		{said(book.KindPromise, book.Facts{Due: day(128)}, "send the valuation"), "Promise: send the valuation, due Fri 8 May"},
+		{said(book.KindPromise, book.Facts{Due: day(370)}, "ring"), "Promise: ring, due Tue 5 January 2027"},
+		{said(book.KindPromise, book.Facts{}, ""), "Promise"},
+		{said(book.KindKept, book.Facts{}, "by hand"), "Promise kept — by hand"},
+		{said(book.KindCase, book.Facts{Ours: true, Severity: 2, FirstUs: true, Estimate: day(5)}, "leak"), "Serious failure of ours: leak, named by us first, to be solved by Mon 5 January"},
+		{said(book.KindCase, book.Facts{Severity: 9}, "lost cat"), "Problem of theirs: lost cat"},
+		{said(book.KindUpdate, book.Facts{}, "nothing new"), "Update — nothing new"},
+		{said(book.KindResolved, book.Facts{}, ""), "Solved"},
+		{said(book.KindClosing, book.Facts{}, "12 Elm Road"), "Closing: 12 Elm Road"},
+		{said(book.KindCare, book.Facts{Care: "x", Plan: true}, "calls in May"), "Care contact introduced, with a plan: calls in May"},
+		{said(book.KindCare, book.Facts{Plan: true}, "calls"), "Care plan: calls"},
+		{said(book.KindReferral, book.Facts{}, ""), "They sent us somebody"},
+		{said(book.KindAsked, book.Facts{}, ""), "Asked them for a referral"},
+		{said(book.KindDeed, book.Facts{}, "fed the cat"), "Good deed: fed the cat"},
+		{said(book.KindMistake, book.Facts{}, "wrong name"), "Mistake of ours: wrong name"},
+		{said(book.KindAmends, book.Facts{}, "flowers"), "Amends: flowers"},
+		{said(book.KindChanged, book.Facts{Set: map[string]book.Change{book.FieldStage: {Before: "nurture", After: "seller"}}}, ""), "Stage: nurture → seller"},
+		{said(book.KindChanged, book.Facts{Set: map[string]book.Change{book.FieldTier: {After: "A"}}}, ""), "Tier: A"},
+		{said(book.KindMerged, book.Facts{}, ""), "Merged"},
+	} {
+		if got := assessment.Particulars(c.e, time.UTC); got != c.want {
+			t.Errorf("got  %q\nwant %q", got, c.want)
+		}
+	}
+	// A day is the firm's day, wherever UTC is by then.
+	late := &book.Entry{At: day(3), Kind: book.KindPromise, Facts: book.Facts{Due: book.Micros(time.Date(2026, 5, 8, 22, 30, 0, 0, time.UTC))}}
+	if got := assessment.Particulars(late, time.FixedZone("east", 7200)); got != "Promise, due Sat 9 May" {
+		t.Errorf("got %q", got)
+	}
+}
+
+// Whatever is in an entry, its line is one short line.
+func FuzzParticulars(f *testing.F) {
+	f.Add("touch", "call", "boiler\nquote", 3)
+	f.Add("promise", "", strings.Repeat("x ", 300), 0)
+	f.Add("", "", "\xff\x00", -1)
+	f.Fuzz(func(t *testing.T, kind, channel, words string, n int) {
+		e := &book.Entry{At: day(3), Kind: book.Kind(kind), Words: book.Words{Text: words}, Facts: book.Facts{
+			Channel: book.Channel(channel), Severity: n, To: n, Minutes: n, Due: book.Instant(n), Estimate: book.Instant(n),
+		}}
+		got := assessment.Particulars(e, time.UTC)
+		if strings.Contains(got, "\n") && !strings.Contains(kind, "\n") {
+			t.Errorf("two lines: %q", got)
+		}
+	})
+}
