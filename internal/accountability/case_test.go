@@ -1,0 +1,161 @@
+package accountability_test
+
+import (
+	"testing"
+
+	"passbook/internal/accountability"
+	"passbook/internal/assessment"
+	"passbook/internal/awareness"
+	"passbook/internal/book"
+	"passbook/internal/ledger"
+	"passbook/internal/sqldb"
+	"passbook/internal/testkit"
+)
+
+func TestCases(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {
+		b := testkit.NewBook(t, db)
+		id := account(t, b, "Nora Quist", 1)
+		good := accountability.OpenCase{
+			Account: id, Text: "wrong price", Origin: accountability.Ours, Severity: 2, Cause: "Proof Reading",
+			First: accountability.Us, Estimate: day(20), NextUpdate: day(12), At: day(10),
+		}
+		for _, c := range []struct {
+			what   string
+			change func(*accountability.OpenCase)
+			fault  book.Fault
+			words  string
+		}{
+			{"no words", func(c *accountability.OpenCase) { c.Text = "" }, book.Invalid, "words"},
+			{"no origin", func(c *accountability.OpenCase) { c.Origin = "" }, book.Invalid, "--origin"},
+			{"severity", func(c *accountability.OpenCase) { c.Severity = 4 }, book.Invalid, "--severity 4"},
+			{"first", func(c *accountability.OpenCase) { c.First = "me" }, book.Invalid, "--first"},
+			{"estimate", func(c *accountability.OpenCase) { c.Estimate = day(9) }, book.Invalid, "--estimate"},
+			{"update", func(c *accountability.OpenCase) { c.NextUpdate = day(9) }, book.Invalid, "--next-update"},
+			{"nobody", func(c *accountability.OpenCase) { c.Account = "x" }, book.NotFound, "no account x"},
+		} {
+			t.Run(c.what, func(t *testing.T) {
+				cmd := good
+				c.change(&cmd)
+				refused(t, b, &cmd, c.fault, c.words)
+			})
+		}
+		c := do(t, b, &good)
+		if l := last(t, b, id); l.Points != -500 { // half, since we named it first
+			t.Errorf("%+v", l)
+		}
+		update := accountability.UpdateCase{Case: c, Text: "nothing new", NextUpdate: day(15), At: day(12)}
+		for words, change := range map[string]func(*accountability.UpdateCase){
+			"words":         func(c *accountability.UpdateCase) { c.Text = "" },
+			"--estimate":    func(c *accountability.UpdateCase) { c.Estimate = day(11) },
+			"--next-update": func(c *accountability.UpdateCase) { c.NextUpdate = day(12) },
+			"--at":          func(c *accountability.UpdateCase) { c.At, c.NextUpdate = day(9), 0 },
+		} {
+			cmd := update
+			change(&cmd)
+			refused(t, b, &cmd, book.Invalid, words)
+		}
+		do(t, b, &update)
+		refused(t, b, &accountability.UpdateCase{Case: "x", Text: "?"}, book.NotFound, "no case x")
+		refused(t, b, &accountability.ResolveCase{Case: "x"}, book.NotFound, "no case x")
+		refused(t, b, &accountability.ResolveCase{Case: c, At: day(9)}, book.Invalid, "--at")
+		solved := do(t, b, &accountability.ResolveCase{Case: c, Text: "printed anew", At: day(14)})
+		if l := last(t, b, id); l.Points <= 0 || l.Particulars != "Solved: wrong price — printed anew" {
+			t.Errorf("%+v", l)
+		}
+		refused(t, b, &accountability.ResolveCase{Case: c}, book.Conflict, "resolved on 2026-01-14")
+		refused(t, b, &update, book.Conflict, "resolved on")
+		do(t, b, &awareness.Void{Entry: solved})
+		do(t, b, &accountability.ResolveCase{Case: c, At: day(16)})
+		// The same cause within the year is not forgiven, however it is spelt.
+		twice := good
+		twice.Cause, twice.At, twice.NextUpdate = "proof  reading", day(17), 0
+		do(t, b, &accountability.ResolveCase{Case: do(t, b, &twice), At: day(18)})
+		if l := last(t, b, id); l.Points != 0 {
+			t.Errorf("forgiven twice: %+v", l)
+		}
+		theirs := good
+		theirs.Origin, theirs.At, theirs.NextUpdate, theirs.Text = accountability.Theirs, day(18), 0, "lost keys"
+		opened := do(t, b, &theirs)
+		do(t, b, &accountability.ResolveCase{Case: opened, At: day(19)})
+		if l := last(t, b, id); l.Points != 800 {
+			t.Errorf("%+v", l)
+		}
+		sound(t, b)
+	})
+}
+
+func TestClosingAndCare(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {
+		b := testkit.NewBook(t, db)
+		id := account(t, b, "Nora Quist", 1)
+		owed := func() bool {
+			for _, h := range statement(t, b, id).Holds {
+				if h.Kind == ledger.HoldFavour {
+					return true
+				}
+			}
+			return false
+		}
+		refused(t, b, &accountability.Care{Account: id, Plan: "a call in May"}, book.Conflict, "no favour is owed")
+		refused(t, b, &accountability.Closing{Account: "x"}, book.NotFound, "no account x")
+		do(t, b, &accountability.Closing{Account: id, Text: "12 Elm Road", At: day(30)})
+		if l := last(t, b, id); l.Points != -1000 || !owed() {
+			t.Errorf("%+v, owed %v", l, owed())
+		}
+		refused(t, b, &accountability.Care{Account: id, Plan: "x", At: day(29)}, book.Invalid, "--at")
+		refused(t, b, &accountability.Care{Account: id}, book.Invalid, "--introduced")
+		refused(t, b, &accountability.Care{Account: id, Introduced: "nobody"}, book.NotFound, "--introduced nobody")
+		do(t, b, &accountability.Care{Account: id, Introduced: b.Ben.Member, At: day(40)})
+		if !owed() {
+			t.Error("settled by half")
+		}
+		do(t, b, &accountability.Care{Account: id, Plan: "a call in May", At: day(41)})
+		if owed() {
+			t.Error("still owed")
+		}
+		refused(t, b, &accountability.Care{Account: id, Plan: "more"}, book.Conflict, "no favour is owed")
+		sound(t, b)
+	})
+}
+
+func TestThanks(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {
+		b := testkit.NewBook(t, db)
+		id := account(t, b, "Nora Quist", 1)
+		do(t, b, &assessment.Referral{Account: id, Received: true, At: day(30)})
+		owed := func() bool {
+			for _, h := range statement(t, b, id).Holds {
+				if h.Kind == ledger.HoldThanks {
+					return true
+				}
+			}
+			return false
+		}
+		refused(t, b, &accountability.Thanks{Account: id}, book.Invalid, "--channel")
+		refused(t, b, &accountability.Thanks{Account: "x", Channel: book.Call}, book.NotFound, "no account x")
+		do(t, b, &accountability.Thanks{Account: id, Channel: book.Email, At: day(40)})
+		if !owed() {
+			t.Error("a mail is not in person")
+		}
+		do(t, b, &accountability.Thanks{Account: id, Channel: book.Letter, Text: "for sending Olaf", At: day(50)})
+		if l := last(t, b, id); owed() || l.Points <= 0 || l.Particulars != "Thanks by letter — for sending Olaf" {
+			t.Errorf("owed %v after %+v", owed(), l)
+		}
+		sound(t, b)
+	})
+}
+
+// Each command asks for the permission it needs.
+func TestPermissions(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {
+		b := testkit.NewBook(t, db)
+		helper := b.Ben
+		helper.Role = book.RoleAssistant
+		id := account(t, b, "Nora Quist", 1)
+		doAs(t, b, helper, &accountability.Thanks{Account: id, Channel: book.Call})
+		if _, err := b.Do(t.Context(), helper, &accountability.Closing{Account: id}, noOptions); book.FaultOf(err) != book.Forbidden {
+			t.Errorf("an assistant closed a sale: %v", err)
+		}
+	})
+}

@@ -1,0 +1,168 @@
+package accountability_test
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"passbook/internal/accountability"
+	"passbook/internal/awareness"
+	"passbook/internal/book"
+	"passbook/internal/sqldb"
+	"passbook/internal/teller"
+	"passbook/internal/testkit"
+)
+
+var noOptions = teller.Options{}
+
+func dueList(t testing.TB, b *testkit.Book, at book.Instant, opt accountability.DueOptions) *accountability.DueList {
+	t.Helper()
+	var l *accountability.DueList
+	read(t, b, at, func(ctx context.Context, r *teller.Reading) (err error) {
+		l, err = accountability.Due(ctx, r, opt)
+		return err
+	})
+	return l
+}
+
+func told(l *accountability.DueList) string {
+	out := []string{}
+	for _, i := range l.Items {
+		out = append(out, strings.Join([]string{string(i.Kind), i.Account.Name, i.By, i.Text}, " "))
+	}
+	return strings.Join(out, "\n")
+}
+
+// owing fills a book with what is due, kept and broken, by two members.
+func owing(t testing.TB, b *testkit.Book) (one book.ID) {
+	t.Helper()
+	one, two := account(t, b, "Nora Quist", 1), account(t, b, "Olaf Berg", 1)
+	promise := func(who teller.Actor, id book.ID, text string, due int) book.ID {
+		return doAs(t, b, who, &accountability.Promise{Account: id, Text: text, Due: day(due), At: day(5)})
+	}
+	promise(b.Ana, one, "the valuation", 50)
+	promise(b.Ben, one, "the keys", today)
+	promise(b.Ben, two, "the garden plan", today+9)
+	do(t, b, &accountability.Settle{Promise: promise(b.Ana, two, "a call", 20), How: accountability.Keep, At: day(19)})
+	do(t, b, &accountability.Settle{Promise: promise(b.Ben, two, "a letter", 20), How: accountability.Keep, At: day(22)})
+	do(t, b, &accountability.Settle{Promise: promise(b.Ana, two, "a list", 20), How: accountability.Release, At: day(19)})
+	do(t, b, &accountability.Settle{Promise: promise(b.Ana, two, "a visit", 30), How: accountability.Break, At: day(29)})
+	c := do(t, b, &accountability.OpenCase{
+		Account: one, Text: "leak", Origin: accountability.Ours, Severity: 1, Estimate: day(55), NextUpdate: day(45), At: day(40),
+	})
+	do(t, b, &accountability.UpdateCase{Case: c, Text: "plumber ordered", Estimate: day(58), NextUpdate: day(54), At: day(44)})
+	return one
+}
+
+func TestDue(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {
+		b := testkit.NewBook(t, db)
+		one := owing(t, b)
+		l := dueList(t, b, 0, accountability.DueOptions{})
+		want := strings.Join([]string{
+			"promise Nora Quist Ana the valuation", "case_update Nora Quist Ana leak",
+			"case_estimate Nora Quist Ana leak", "promise Nora Quist Ben the keys",
+		}, "\n")
+		if got := told(l); got != want {
+			t.Errorf("got\n%s\nwant\n%s", got, want)
+		}
+		if l.Items[0].DaysLate != 11 || l.Items[3].DaysLate != 0 || l.Items[2].DaysLate != 3 || l.Items[0].Account.ID != one || l.More {
+			t.Errorf("%+v", l)
+		}
+		if f := l.Firm; f.Kept != 1 || f.Late != 1 || f.Broken != 1 || f.Overdue != 1 || f.Due != 4 || *f.Share != 0.25 {
+			t.Errorf("firm %+v", f)
+		}
+		if len(l.Members) != 2 {
+			t.Errorf("members %+v", l.Members)
+		}
+		// Ben's promises, and what is due on Ben's accounts, of which there are none.
+		if got := told(dueList(t, b, 0, accountability.DueOptions{Member: b.Ben.Member, UpTo: day(90)})); got !=
+			"promise Nora Quist Ben the keys\npromise Olaf Berg Ben the garden plan" {
+			t.Errorf("Ben's:\n%s", got)
+		}
+		if l := dueList(t, b, 0, accountability.DueOptions{Member: b.Ben.Member}); len(l.Members) != 1 || l.Members[0].Member != "Ben" || l.Members[0].Late != 1 {
+			t.Errorf("Ben's rates %+v", l.Members)
+		}
+		if l := dueList(t, b, 0, accountability.DueOptions{Limit: 2}); len(l.Items) != 2 || !l.More || told(l) != want[:strings.Index(want, "\ncase_estimate")] {
+			t.Errorf("two of them: %s", told(l))
+		}
+		out, _ := json.Marshal(dueList(t, b, day(3), accountability.DueOptions{}))
+		if !strings.Contains(string(out), `"items":[]`) || !strings.Contains(string(out), `"members":[]`) || !strings.Contains(string(out), `"share":null`) {
+			t.Errorf("an empty list is %s", out)
+		}
+	})
+}
+
+// What was due at a past instant is, to the letter, what was listed then.
+func TestDueThen(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {
+		b := testkit.NewBook(t, db)
+		one := owing(t, b)
+		other := account(t, b, "N. Quist", 1)
+		then := b.Now()
+		opts := []accountability.DueOptions{{}, {UpTo: day(90)}, {Member: b.Ben.Member, UpTo: day(90)}, {Member: b.Ana.Member}, {Limit: 1}}
+		var before []string
+		for _, o := range opts {
+			s, _ := json.Marshal(dueList(t, b, 0, o))
+			before = append(before, string(s))
+		}
+		all := dueList(t, b, 0, accountability.DueOptions{})
+		b.Clock.Set(b.Clock.Now().Add(60 * 24 * time.Hour))
+		for i, item := range slices.Backward(all.Items) {
+			at := then + book.Instant(i+1)*book.Day
+			switch item.Kind {
+			case accountability.DuePromise:
+				do(t, b, &accountability.Settle{Promise: item.Entry, How: accountability.Break, At: at})
+			case accountability.DueUpdate:
+				do(t, b, &accountability.UpdateCase{Case: item.Entry, Text: "x", Estimate: day(110), NextUpdate: day(100), At: at})
+			}
+		}
+		do(t, b, &accountability.Promise{Account: one, Text: "later", Due: day(80), At: day(70)})
+		do(t, b, &awareness.Edit{Account: other, Set: map[string]string{book.FieldStage: "buyer"}})
+		for i, o := range opts {
+			if s, _ := json.Marshal(dueList(t, b, then, o)); string(s) != before[i] {
+				t.Errorf("options %d: then\n%s\nnow\n%s", i, before[i], s)
+			}
+		}
+	})
+}
+
+func TestRates(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {
+		b := testkit.NewBook(t, db)
+		id := owing(t, b)
+		rates := func(id book.ID, at book.Instant) (a *accountability.AccountRates) {
+			read(t, b, at, func(ctx context.Context, r *teller.Reading) (err error) {
+				a, err = accountability.Rates(ctx, r, id)
+				return err
+			})
+			return a
+		}
+		two := book.DerivedID("account", "Olaf Berg")
+		if p := rates(two, 0).Promises; p.Kept != 1 || p.Late != 1 || p.Broken != 1 || p.Due != 3 || *p.Share != 1.0/3 {
+			t.Errorf("%+v", p)
+		}
+		// On the day between, the late one was still open.
+		if p := rates(two, day(21)).Promises; p.Kept != 1 || p.Overdue != 1 || p.Due != 2 {
+			t.Errorf("%+v", p)
+		}
+		// One update came unasked; then they asked, by mail and by phone; the mail after is the answer, the next is not.
+		touch := func(n int, dir book.Direction, c book.Channel, asks book.Asks, purpose book.Purpose) {
+			do(t, b, &awareness.Touch{Account: id, At: day(n), Channel: c, Direction: dir, Asks: asks, Purpose: purpose})
+		}
+		touch(46, book.In, book.Email, book.AsksNews, "")
+		touch(47, book.Out, book.Email, "", book.Inform)
+		touch(48, book.In, book.Call, book.AsksNews, "")
+		touch(49, book.Out, book.Text, "", book.Inform)
+		touch(50, book.Out, book.Text, "", book.Serve)
+		if u := rates(id, 0).Updates; u.Unasked != 2 || u.Asks != 2 || *u.Share != 0.5 {
+			t.Errorf("%+v", u)
+		}
+		if u := rates(two, 0).Updates; u.Share != nil {
+			t.Errorf("%+v", u)
+		}
+	})
+}

@@ -1,0 +1,130 @@
+package accountability_test
+
+import (
+	"testing"
+
+	"passbook/internal/accountability"
+	"passbook/internal/awareness"
+	"passbook/internal/book"
+	"passbook/internal/sqldb"
+	"passbook/internal/testkit"
+)
+
+func TestPromise(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {
+		b := testkit.NewBook(t, db)
+		id := account(t, b, "Nora Quist", 1)
+		good := accountability.Promise{Account: id, Text: "send the valuation", Due: day(10), At: day(5)}
+		for _, c := range []struct {
+			what   string
+			change func(*accountability.Promise)
+			fault  book.Fault
+			words  string
+		}{
+			{"no words", func(c *accountability.Promise) { c.Text = " " }, book.Invalid, "words"},
+			{"no date", func(c *accountability.Promise) { c.Due = 0 }, book.Invalid, "--due"},
+			{"over before it began", func(c *accountability.Promise) { c.Due = day(4) }, book.Invalid, "--due 2026-01-04 10:00 UTC lies before"},
+			{"a slip", func(c *accountability.Promise) { c.Due = day(400_000) }, book.Invalid, "--due is in the year"},
+			{"nobody", func(c *accountability.Promise) { c.Account = "x" }, book.NotFound, "no account x"},
+			{"ahead", func(c *accountability.Promise) { c.At, c.Due = day(70), day(80) }, book.Invalid, "ahead"},
+		} {
+			t.Run(c.what, func(t *testing.T) {
+				cmd := good
+				c.change(&cmd)
+				refused(t, b, &cmd, c.fault, c.words)
+			})
+		}
+		do(t, b, &good)
+		if l := last(t, b, id); l.Particulars != "Promise: send the valuation, due Sat 10 January" || l.Points != 0 {
+			t.Errorf("%+v", l)
+		}
+		sound(t, b)
+	})
+}
+
+func TestSettle(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {
+		b := testkit.NewBook(t, db)
+		touch := func(c book.Channel) *accountability.Touch { return &accountability.Touch{Channel: c} }
+		for _, c := range []struct {
+			what   string
+			how    accountability.How
+			at     int
+			touch  *accountability.Touch
+			points book.Points
+			line   string
+		}{
+			{"kept", accountability.Keep, 8, nil, 500, "Promise kept: the plan — done"},
+			{"kept late", accountability.Keep, 12, nil, 100, "Promise kept: the plan — done"},
+			{"kept by a call", accountability.Keep, 8, touch(book.Call), 500, "Call, reached, keeping a promise — done"},
+			{"broken", accountability.Break, 12, nil, -1000, "Promise broken: the plan — done"},
+			{"released", accountability.Release, 9, nil, 0, "Released from promise: the plan — done"},
+		} {
+			t.Run(c.what, func(t *testing.T) {
+				id := account(t, b, "Client "+c.what, 1)
+				p := do(t, b, &accountability.Promise{Account: id, Text: "the plan", Due: day(10), At: day(5)})
+				settle := &accountability.Settle{Promise: p, How: c.how, At: day(c.at), Words: "done", Touch: c.touch}
+				e := do(t, b, settle)
+				if l := last(t, b, id); l.Points != c.points || l.Particulars != c.line {
+					t.Errorf("%s %q, want %s %q", l.Points, l.Particulars, c.points, c.line)
+				}
+				again := &accountability.Settle{Promise: p, How: accountability.Break}
+				refused(t, b, again, book.Conflict, "already; void that entry first")
+				// Once that is voided, it is open again.
+				do(t, b, &awareness.Void{Entry: e})
+				do(t, b, again)
+				// And a promise never made cannot be settled.
+				do(t, b, &awareness.Void{Entry: p})
+				refused(t, b, again, book.NotFound, "no promise")
+			})
+		}
+		sound(t, b)
+	})
+}
+
+func TestSettleRefused(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {
+		b := testkit.NewBook(t, db)
+		id := account(t, b, "Nora Quist", 1)
+		p := do(t, b, &accountability.Promise{Account: id, Text: "the plan", Due: day(10), At: day(5)})
+		call := accountability.Touch{Channel: book.Call}
+		missed, fax, eternal := call, call, call
+		missed.Outcome, fax.Channel, eternal.Minutes = book.NoAnswer, "fax", 1e6
+		for _, c := range []struct {
+			what  string
+			cmd   accountability.Settle
+			fault book.Fault
+			words string
+		}{
+			{"unknown", accountability.Settle{Promise: "x", How: accountability.Keep}, book.NotFound, "no promise x"},
+			{"no way", accountability.Settle{Promise: p, How: "forget"}, book.Invalid, "keep, break or release"},
+			{"too early", accountability.Settle{Promise: p, How: accountability.Keep, At: day(4)}, book.Invalid, "--at"},
+			{"broken by touch", accountability.Settle{Promise: p, How: accountability.Break, Touch: &call}, book.Invalid, "--channel"},
+			{"not reached", accountability.Settle{Promise: p, How: accountability.Keep, Touch: &missed}, book.Invalid, "--outcome"},
+			{"by fax", accountability.Settle{Promise: p, How: accountability.Keep, Touch: &fax}, book.Invalid, "--channel"},
+			{"for ever", accountability.Settle{Promise: p, How: accountability.Keep, Touch: &eternal}, book.Invalid, "--minutes"},
+		} {
+			t.Run(c.what, func(t *testing.T) { refused(t, b, &c.cmd, c.fault, c.words) })
+		}
+		sound(t, b)
+	})
+}
+
+// A promise made to an account that was merged away is kept on the survivor.
+func TestSettleAfterMerge(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {
+		b := testkit.NewBook(t, db)
+		one, two := account(t, b, "Nora Quist", 1), account(t, b, "N. Quist", 1)
+		p := do(t, b, &accountability.Promise{Account: two, Text: "the plan", Due: day(10), At: day(5)})
+		c := do(t, b, &accountability.OpenCase{Account: two, Text: "leak", Origin: accountability.Ours, Severity: 1, At: day(5)})
+		do(t, b, &awareness.Merge{From: two, Into: one})
+		do(t, b, &accountability.Settle{Promise: p, How: accountability.Keep, At: day(8)})
+		do(t, b, &accountability.ResolveCase{Case: c, At: day(9)})
+		if l := last(t, b, one); l.Kind != book.KindResolved || len(statement(t, b, one).Lines) != 4 {
+			t.Errorf("%+v", l)
+		}
+		sound(t, b)
+		do(t, b, &awareness.Unmerge{Account: two})
+		sound(t, b)
+	})
+}
