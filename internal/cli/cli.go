@@ -1,0 +1,201 @@
+// Package cli is the command line: every command as its options and a run function, wired to the rooms. It decides
+// nothing that belongs to a room; it reads words, opens the book, hands a command to the teller and prints.
+package cli
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"passbook/internal/book"
+)
+
+// Env is what a run takes from the world besides its words: the doors for time, chance and the environment.
+type Env struct {
+	Getenv func(string) string
+	Now    func() time.Time
+	Random io.Reader
+}
+
+// System is the world as it is.
+func System() Env { return Env{Getenv: os.Getenv, Now: time.Now, Random: rand.Reader} }
+
+// IO is where a run reads and writes.
+type IO struct {
+	In       io.Reader
+	Out, Err io.Writer
+}
+
+// Standard is the process's own input and output.
+func Standard() IO { return IO{In: os.Stdin, Out: os.Stdout, Err: os.Stderr} }
+
+// Exit codes.
+const (
+	exitDone   = 0
+	exitFailed = 1
+	exitMisuse = 2
+)
+
+// misuse is an error of the words on the command line: exit code 2 and a pointer to the help.
+type misuse struct{ err error }
+
+func (m misuse) Error() string { return m.err.Error() }
+func (m misuse) Unwrap() error { return m.err }
+
+func misusef(format string, args ...any) error {
+	return misuse{err: book.Errorf(book.Invalid, format, args...)}
+}
+
+// errFailed ends a run whose output has already said what is wrong.
+var errFailed = errors.New("failed")
+
+// Run runs one command and returns its exit code: 0 done, 1 failed, 2 misuse. args come without the program's name.
+// An interrupt stops long work at the next safe place.
+func Run(ctx context.Context, args []string, env Env, stdio IO) int {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	a := newApp(env, stdio)
+	root := a.root()
+	root.SetArgs(args)
+	ran, err := root.ExecuteContextC(ctx)
+	if err == nil {
+		err = a.out.err
+	}
+	return a.fail(ran, err)
+}
+
+// fail tells an error in one line and chooses the exit code.
+func (a *app) fail(ran *cobra.Command, err error) int {
+	if err == nil {
+		return exitDone
+	}
+	if errors.Is(err, errFailed) {
+		return exitFailed
+	}
+	if errors.Is(err, context.Canceled) {
+		fmt.Fprintln(a.io.Err, "passbook: stopped")
+		return exitFailed
+	}
+	message := book.Message(err)
+	fmt.Fprintln(a.io.Err, "passbook:", visible(message))
+	if book.FaultOf(err) == book.Internal {
+		if a.env.Getenv("PASSBOOK_DEBUG") != "" {
+			fmt.Fprintln(a.io.Err, err)
+		} else {
+			fmt.Fprintln(a.io.Err, "PASSBOOK_DEBUG=1 shows what")
+		}
+		return exitFailed
+	}
+	// The rooms begin a message with the flag that is at fault, so such a message is about a bad flag value.
+	if m := (misuse{}); errors.As(err, &m) || strings.HasPrefix(message, "--") && book.FaultOf(err) == book.Invalid {
+		fmt.Fprintf(a.io.Err, "%s --help says how it is used\n", ran.CommandPath())
+		return exitMisuse
+	}
+	return exitFailed
+}
+
+// root is the whole tree of commands.
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "passbook",
+		Short: "The book of a firm's client relationships: a ledger of goodwill, and whom to talk to today",
+		Long: "Passbook keeps the book of a firm's client relationships. Every client is an account with deposits and\n" +
+			"withdrawals; the balance is the goodwill that is left today. Each morning it lists whom to talk to, and why.\n\n" +
+			"Begin with `passbook demo` to look around, or `passbook init` and `passbook import FILE…` for your own book.",
+		SilenceErrors: true, SilenceUsage: true,
+		Args: noArgs, RunE: showHelp,
+	}
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return flagError(err) })
+	root.SetIn(a.io.In)
+	root.SetOut(a.io.Out)
+	root.SetErr(a.io.Err)
+	f := root.PersistentFlags()
+	f.StringVar(&a.dsn, "dsn", "", "the book: a SQLite file or a PostgreSQL address (else PASSBOOK_DSN, else a file in your data folder)")
+	f.StringVar(&a.workspace, "workspace", "", "the firm, where a book holds several (else PASSBOOK_WORKSPACE)")
+	f.StringVar(&a.as, "as", "", "the member who acts: name, address or id (else PASSBOOK_AS, else the first owner)")
+	for _, g := range []struct{ id, title string }{
+		{groupDay, "Every day:"},
+		{groupWrite, "Write down:"},
+		{groupPeople, "People:"},
+		{groupFiles, "Files:"},
+		{groupFirm, "The firm and its book:"},
+	} {
+		root.AddGroup(&cobra.Group{ID: g.id, Title: g.title})
+	}
+	root.AddCommand(a.commands()...)
+	root.SetHelpCommandGroupID(groupFirm)
+	root.SetCompletionCommandGroupID(groupFirm)
+	a.completeMembers(root, "as")
+	return root
+}
+
+// The groups of commands in the help.
+const (
+	groupDay    = "day"
+	groupWrite  = "write"
+	groupPeople = "people"
+	groupFiles  = "files"
+	groupFirm   = "firm"
+)
+
+// flagError makes a wrong flag a misuse, keeping what a value's own check says.
+func flagError(err error) error {
+	var e *book.Error
+	if errors.As(err, &e) {
+		return misuse{err: e}
+	}
+	return misusef("%s", err)
+}
+
+func showHelp(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+
+// noArgs refuses words where a command takes none: of a parent, an unknown command.
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	if !cmd.HasSubCommands() {
+		return misusef("%s takes no argument, and %q was given", cmd.CommandPath(), args[0])
+	}
+	near := ""
+	if s := cmd.SuggestionsFor(args[0]); len(s) > 0 {
+		near = "; did you mean " + strings.Join(s, " or ") + "?"
+	}
+	return misusef("%s has no command %q%s", cmd.CommandPath(), args[0], near)
+}
+
+// wants makes a check for exactly the named arguments; one in brackets may be left out, and one that ends in "…" may
+// be given several times.
+func wants(names ...string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		most := len(names)
+		for i, name := range names {
+			if strings.HasSuffix(name, "…") {
+				most = max(len(args), most)
+			}
+			if i >= len(args) && !strings.HasPrefix(name, "[") {
+				return misusef("%s wants %s", cmd.CommandPath(), name)
+			}
+		}
+		if len(args) > most {
+			return misusef("%s does not know what to do with %q; put words with spaces in quotes", cmd.CommandPath(), args[most])
+		}
+		return nil
+	}
+}
+
+// parent is a command that only holds others.
+func parent(use, short, group string, children ...*cobra.Command) *cobra.Command {
+	cmd := &cobra.Command{Use: use, Short: short, GroupID: group, Args: noArgs, RunE: showHelp}
+	cmd.AddCommand(children...)
+	return cmd
+}

@@ -1,0 +1,355 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"passbook/internal/assessment"
+	"passbook/internal/awareness"
+	"passbook/internal/book"
+	"passbook/internal/playbook"
+	"passbook/internal/sqldb"
+	"passbook/internal/store"
+	"passbook/internal/teller"
+)
+
+type initOptions struct {
+	*app
+	found awareness.Found
+}
+
+func initCommand(a *app) *cobra.Command {
+	o := initOptions{app: a}
+	cmd := &cobra.Command{
+		Use: "init", Short: "Begin a book, or another firm in one", GroupID: groupFirm,
+		Example: `  passbook init --firm "Acme Homes" --owner "Ana Reyes" --email ana@example.com --zone Europe/Berlin --country DE`,
+		Args:    noArgs, RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },
+	}
+	c, f := &o.found, cmd.Flags()
+	f.StringVar(&c.Name, "firm", "My firm", "the firm's name")
+	f.StringVar(&c.Owner, "owner", "", "your name, the first member's (default the computer's user)")
+	f.StringVar(&c.Email, "email", "", "your mail address, by which mail in and out is told apart")
+	f.StringVar(&c.Playbook, "playbook", "residential-sales", "the trade: "+strings.Join(playbook.Shipped(), ", "))
+	f.StringVar(&c.Zone, "zone", "", "where the firm is, as in Europe/Berlin (default the playbook's)")
+	f.StringVar(&c.Country, "country", "", "two letters, for telephone numbers written without one")
+	complete(cmd, "playbook", cobra.FixedCompletions(playbook.Shipped(), cobra.ShellCompDirectiveNoFileComp))
+	a.jsonFlag(cmd)
+	return cmd
+}
+
+func (o *initOptions) run(ctx context.Context) error {
+	c := &o.found
+	if c.Owner == "" {
+		c.Owner = o.env.Getenv("USER")
+	}
+	if strings.TrimSpace(c.Owner) == "" {
+		return missing("owner", "your name")
+	}
+	if !slices.Contains(playbook.Shipped(), c.Playbook) {
+		return misusef("--playbook %q does not ship; there are: %s", c.Playbook, strings.Join(playbook.Shipped(), ", "))
+	}
+	address, err := o.address()
+	if err != nil {
+		return err
+	}
+	db, undo, err := o.make(ctx, address)
+	if err != nil {
+		return err
+	}
+	err = o.begin(ctx, db)
+	if err = errors.Join(err, db.Close()); err != nil {
+		return errors.Join(err, undo())
+	}
+	return nil
+}
+
+// make opens a database that may not exist yet, and brings it to the schema. undo removes a file that was made now.
+func (a *app) make(ctx context.Context, address string) (db *sqldb.DB, undo func() error, err error) {
+	engine, target, err := sqldb.ParseDSN(address)
+	if err != nil {
+		return nil, nil, misusef("--dsn: %s", err)
+	}
+	undo = func() error { return nil }
+	if engine == sqldb.SQLite {
+		if _, err := os.Stat(target); errors.Is(err, fs.ErrNotExist) {
+			undo = func() error { return removeBook(target) }
+		}
+	}
+	if db, err = sqldb.Open(ctx, address); err != nil {
+		return nil, nil, opening(engine, target, err)
+	}
+	_, err = db.Migrate(ctx, store.Migrations(), func(ctx context.Context, from, to int64) error {
+		return a.backupBefore(ctx, db, address, from, to)
+	})
+	if err != nil {
+		return nil, nil, errors.Join(err, db.Close(), undo())
+	}
+	return db, undo, nil
+}
+
+// removeBook takes away a SQLite file with what stands beside it.
+func removeBook(target string) error {
+	var errs []error
+	for _, suffix := range []string{"", "-wal", "-shm", "-journal"} {
+		if err := os.Remove(target + suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// begin founds the firm.
+func (o *initOptions) begin(ctx context.Context, db *sqldb.DB) error {
+	ws := o.workspaceWord()
+	if ws == "" {
+		ws = mainWorkspace
+	}
+	t := teller.New(store.New(db), o.env.Now, o.env.Random)
+	defer t.Close()
+	who := teller.Actor{Workspace: book.ID(ws), Role: book.RoleOwner}
+	if err := checkWorkspace(ws); err != nil {
+		return err
+	}
+	if _, err := t.Do(ctx, who, &o.found, teller.Options{}); err != nil {
+		return err
+	}
+	c := &o.found
+	if o.json {
+		return o.out.json(map[string]any{"book": db.DSN(), "workspace": ws, "firm": c.Name, "member": c.Member, "playbook": c.Playbook})
+	}
+	o.out.linef("The book of %s begins at %s, with the playbook %s and %s as owner.", oneLine(c.Name), db.DSN(), c.Playbook, oneLine(c.Member.Name))
+	o.out.line("Next: `passbook import FILE…` takes in an address book, mail or a calendar; `passbook add NAME` writes a client down.")
+	return nil
+}
+
+// checkWorkspace keeps the names of workspaces short and plain, since they are typed.
+func checkWorkspace(name string) error {
+	ok := name != "" && len(name) <= 40
+	for _, r := range name {
+		ok = ok && (r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-')
+	}
+	if !ok {
+		return misusef("--workspace %q: a workspace is named in up to 40 small letters, digits and dashes", name)
+	}
+	return nil
+}
+
+func memberCommand(a *app) *cobra.Command {
+	return parent("member", "The people of the firm", groupFirm, memberAddCommand(a), memberListCommand(a))
+}
+
+func memberAddCommand(a *app) *cobra.Command {
+	w := writing{app: a}
+	c := &awareness.AddMember{}
+	cmd := &cobra.Command{
+		Use: "add NAME", Short: "Take a person into the firm", Args: wants("NAME"), ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c.Name = args[0]
+			return w.with(cmd.Context(), func(s *session) error {
+				return w.do(cmd.Context(), s, c, func() string {
+					return oneLine(c.Member.Name) + " is in the firm, as " + string(c.Member.Role)
+				})
+			})
+		},
+	}
+	wordFlag(cmd, &c.Role, "role", book.Roles, "what they may do (default member)")
+	cmd.Flags().StringVar(&c.Dept, "department", "", "the department")
+	cmd.Flags().StringArrayVar(&c.Emails, "email", nil, "an address of theirs in mail and calendars; may be given several times")
+	w.flags(cmd, false)
+	return cmd
+}
+
+func memberListCommand(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "list", Short: "The people of the firm", Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ctx := cmd.Context()
+			return a.reading(ctx, func(_ *session, r *teller.Reading) error {
+				members, err := r.Tx.Members(ctx)
+				if err != nil {
+					return err
+				}
+				addresses, err := r.Tx.MemberAddresses(ctx)
+				if err != nil {
+					return err
+				}
+				a.printMembers(members, addresses)
+				return nil
+			})
+		},
+	}
+	a.jsonFlag(cmd)
+	return cmd
+}
+
+func (a *app) printMembers(members []book.Member, addresses map[string]book.ID) {
+	type listed struct {
+		book.Member
+		Emails []string `json:"emails"`
+	}
+	all := make([]listed, len(members))
+	t := newTable(column{title: "Name", flex: true, least: 10}, column{title: "Role"}, column{title: "Department"},
+		column{title: "Addresses", flex: true, wrap: true, least: 16}, column{title: "Id"})
+	for i, m := range members {
+		all[i] = listed{Member: m, Emails: []string{}}
+		for address, id := range addresses {
+			if id == m.ID {
+				all[i].Emails = append(all[i].Emails, address)
+			}
+		}
+		slices.Sort(all[i].Emails)
+		t.row(said(m.Name), cell{text: string(m.Role)}, said(m.Dept), said(strings.Join(all[i].Emails, " ")), cell{string(m.ID), dim})
+	}
+	if a.json {
+		a.out.err = errors.Join(a.out.err, a.out.json(map[string]any{"members": all}))
+		return
+	}
+	t.print(a.out)
+}
+
+func playbookCommand(a *app) *cobra.Command {
+	cmd := parent("playbook", "The firm's playbooks: stages, cadences, prices, calendar", groupFirm, playbookListCommand(a),
+		playbookShowCommand(a), playbookUseCommand(a))
+	list := playbookListCommand(a)
+	cmd.RunE = list.RunE
+	cmd.Flags().AddFlagSet(list.Flags())
+	return cmd
+}
+
+func playbookListCommand(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "list", Short: "The playbooks in use, and those that ship", Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.reading(cmd.Context(), func(_ *session, r *teller.Reading) error { return a.printPlaybooks(r) })
+		},
+	}
+	a.jsonFlag(cmd)
+	return cmd
+}
+
+func (a *app) printPlaybooks(r *teller.Reading) error {
+	type listed struct {
+		Name  string `json:"name"`
+		Title string `json:"title"`
+		InUse bool   `json:"in_use"`
+		First bool   `json:"first"` // gives the half-life and the calendar
+	}
+	var all []listed
+	names := playbook.Shipped()
+	for name := range r.Rules.Playbooks {
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	t := newTable(column{title: "Name"}, column{title: "Title", flex: true}, column{title: "In use"})
+	for _, name := range names {
+		p, inUse := r.Rules.Playbooks[name], r.Rules.Playbooks[name] != nil
+		if p == nil {
+			src, _ := playbook.Source(name)
+			shipped, err := playbook.Parse(name, src)
+			if err != nil {
+				return err
+			}
+			p = shipped
+		}
+		l := listed{Name: name, Title: p.Title, InUse: inUse, First: name == r.Rules.First}
+		all = append(all, l)
+		use := ""
+		switch {
+		case l.First:
+			use = "first: gives the half-life and the calendar"
+		case l.InUse:
+			use = "yes"
+		}
+		t.row(cell{text: name}, said(p.Title), cell{text: use})
+	}
+	if a.json {
+		return a.out.json(map[string]any{"playbooks": all, "tariff_version": r.Rules.Version})
+	}
+	t.print(a.out)
+	return nil
+}
+
+func playbookShowCommand(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use: "show NAME", Short: "A playbook's text, to be read, or copied and changed", Args: wants("NAME"),
+		ValidArgsFunction: cobra.FixedCompletions(playbook.Shipped(), cobra.ShellCompDirectiveNoFileComp),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			src, err := a.playbookSource(cmd.Context(), args[0])
+			if err == nil {
+				a.out.write(src)
+			}
+			return err
+		},
+	}
+}
+
+// playbookSource is the text in use; where there is no book, or the playbook is not in use, the one that ships.
+func (a *app) playbookSource(ctx context.Context, name string) (string, error) {
+	var inUse map[string]string
+	err := a.reading(ctx, func(_ *session, r *teller.Reading) (err error) {
+		inUse, err = r.Tx.Playbooks(ctx)
+		return err
+	})
+	if err != nil && book.FaultOf(err) != book.NotFound {
+		return "", err
+	}
+	if src, ok := inUse[name]; ok {
+		return src, nil
+	}
+	if src, ok := playbook.Source(name); ok {
+		return string(src), nil
+	}
+	return "", book.Errorf(book.NotFound, "there is no playbook %q; passbook playbook list names them", name)
+}
+
+func playbookUseCommand(a *app) *cobra.Command {
+	w := writing{app: a}
+	cmd := &cobra.Command{
+		Use: "use FILE", Short: "Take a playbook into use; all history is priced by it", Args: wants("FILE"),
+		Long: "Take a playbook into use, in place of the one of the same name. FILE may also name one that ships. A broken one is\n" +
+			"refused with file, line and reason, and the old one stays.",
+		RunE: func(cmd *cobra.Command, args []string) error { return w.usePlaybook(cmd.Context(), args[0]) },
+	}
+	w.flags(cmd, false)
+	return cmd
+}
+
+// maxPlaybook bounds a playbook's file; the shipped ones have a few thousand bytes.
+const maxPlaybook = 1 << 20
+
+func (w *writing) usePlaybook(ctx context.Context, file string) error {
+	src, ok := playbook.Source(file)
+	if info, err := os.Stat(file); err == nil {
+		if info.IsDir() || info.Size() > maxPlaybook {
+			return book.Errorf(book.Invalid, "%s is not a playbook, which is a text file of less than 1 MiB", file)
+		}
+		if src, err = os.ReadFile(file); err != nil {
+			return book.Errorf(book.Invalid, "%s cannot be read: %s", file, reasonOf(err))
+		}
+	} else if !ok {
+		return book.Errorf(book.NotFound, "there is no file %s, and no playbook of that name ships", file)
+	}
+	return w.with(ctx, func(s *session) error {
+		bar := w.progress("pricing anew", -1)
+		c := &assessment.UsePlaybook{Name: filepath.Base(file), Source: string(src), Progress: bar.set}
+		return w.do(ctx, s, c, func() string { bar.done(); return "the playbook " + filepath.Base(file) + " is in use" })
+	})
+}
+
+// reasonOf is why a file could not be used, without its path, which the message names already.
+func reasonOf(err error) string {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return pe.Err.Error()
+	}
+	return err.Error()
+}

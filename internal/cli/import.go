@@ -1,0 +1,150 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"passbook/internal/awareness"
+	"passbook/internal/book"
+	"passbook/internal/transfer"
+)
+
+type importOptions struct {
+	*app
+	req     transfer.ImportRequest
+	maps    []string
+	channel book.Channel
+}
+
+func importCommand(a *app) *cobra.Command {
+	o := importOptions{app: a}
+	cmd := &cobra.Command{
+		Use: "import FILE…", Short: "Take in address books, mail, calendars and tables; the same file twice changes nothing", GroupID: groupFiles,
+		Long: "Take in files of any kind that is understood: vCards, CSV of Google, Outlook and LinkedIn, a table of interactions, mbox,\n" +
+			"a Maildir, .eml, iCalendar, and Passbook's own export. Every run reports what became of each row, writes what was\n" +
+			"skipped to a file, and can be taken back whole with `passbook undo RUN`.",
+		Example: `  passbook import contacts.vcf
+  passbook import mail.mbox --me ana@example.com --create all
+  passbook import calls.csv --map at=sent_at --channel call`,
+		Args: wants("FILE…"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.req.Paths = args
+			return o.run(cmd.Context())
+		},
+	}
+	f := cmd.Flags()
+	f.StringSliceVar(&o.req.Options.Me, "me", nil, "the firm's own addresses, beside the members': direction follows; may be given several times")
+	f.StringArrayVar(&o.maps, "map", nil, "a column of another name, as in at=sent_at; may be given several times")
+	wordFlag(cmd, &o.channel, "channel", book.Channels, "the channel where a table has none")
+	wordFlag(cmd, &o.req.Create, "create", awareness.Creates, "who becomes an account (default known; strangers become suggestions)")
+	f.BoolVar(&o.req.Accounts, "accounts", false, "make an account of every card")
+	f.BoolVar(&o.req.DryRun, "dry-run", false, "report only, write nothing")
+	f.StringVar(&o.req.Rejects, "rejects", "", "the file for skipped rows (default one beside where you are)")
+	a.jsonFlag(cmd)
+	return cmd
+}
+
+func (o *importOptions) run(ctx context.Context) error {
+	maps, err := columnMaps(o.maps)
+	if err != nil {
+		return err
+	}
+	o.req.Options.Map, o.req.Options.Channel = maps, o.channel
+	if o.req.Create == "" {
+		o.req.Create = awareness.CreateKnown
+	}
+	return o.with(ctx, func(s *session) error {
+		b, file := o.progress("importing", 1), ""
+		o.req.Progress = func(name string, done, total int64, _ int) {
+			if name != file {
+				file = name
+				b.describe(visible(name), total)
+			}
+			b.set64(done)
+		}
+		report, err := transfer.Import(ctx, s.Teller, s.who, o.req)
+		b.done()
+		if err != nil {
+			return err
+		}
+		if o.json {
+			return o.out.json(report)
+		}
+		o.print(report)
+		return nil
+	})
+}
+
+// columnMaps reads --map ours=theirs, several in one where they are parted by commas.
+func columnMaps(flags []string) (map[string]string, error) {
+	out := make(map[string]string)
+	for _, f := range flags {
+		parts := strings.Split(f, ",")
+		for _, p := range parts {
+			if !strings.Contains(p, "=") { // a comma within a header
+				parts = []string{f}
+			}
+		}
+		pairs, err := fieldFlags("map", parts)
+		if err != nil {
+			return nil, err
+		}
+		for ours, theirs := range pairs {
+			out[ours] = theirs
+		}
+	}
+	return out, nil
+}
+
+func (o *importOptions) print(r *transfer.Report) {
+	t := newTable(column{title: "File", flex: true, least: 12}, column{title: "Kind"}, column{title: "Read", right: true},
+		column{title: "Created", right: true}, column{title: "Updated", right: true}, column{title: "Unchanged", right: true},
+		column{title: "Suggested", right: true}, column{title: "Skipped", right: true})
+	for i := range r.Files {
+		f := &r.Files[i]
+		t.row(said(f.Name), cell{text: string(f.Kind)}, figure(f.Read), figure(f.Created), figure(f.Updated), figure(f.Unchanged),
+			figure(f.Suggested), figure(f.Skipped))
+	}
+	t.print(o.out)
+	for i := range r.Files {
+		f := &r.Files[i]
+		for _, n := range f.Notes {
+			o.out.wrapped(2, dim, f.Name+": "+n)
+		}
+		o.printReasons(f)
+	}
+	if r.RejectsFile != "" {
+		o.out.line("What was skipped is in " + visible(r.RejectsFile) + ".")
+	}
+	if o.req.DryRun {
+		o.out.line("Nothing was written: this was a dry run.")
+		return
+	}
+	o.out.line("`passbook undo " + string(r.Run) + "` takes this import back.")
+}
+
+// shownReasons is how many kinds of reason are printed for a file.
+const shownReasons = 5
+
+// printReasons prints why rows were skipped, the commonest reason first.
+func (o *importOptions) printReasons(f *transfer.FileReport) {
+	counts, first := map[string]int{}, map[string]int{}
+	var order []string
+	for _, r := range f.Rejects {
+		if counts[r.Reason] == 0 {
+			order, first[r.Reason] = append(order, r.Reason), r.Line
+		}
+		counts[r.Reason]++
+	}
+	sortBy(order, func(reason string) int { return -counts[reason] })
+	for i, reason := range order {
+		if i == shownReasons {
+			o.out.linef("  and %s", count(len(order)-i, "other reason", "other reasons"))
+			break
+		}
+		o.out.wrapped(2, plain, fmt.Sprintf("%s skipped (first in line %d): %s", grouped(counts[reason]), first[reason], reason))
+	}
+}

@@ -1,0 +1,152 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"passbook/internal/assessment"
+	"passbook/internal/book"
+	"passbook/internal/sqldb"
+	"passbook/internal/store"
+	"passbook/internal/teller"
+)
+
+func verifyCommand(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "verify", Short: "Prove that what is stored is what the log says", GroupID: groupFirm, Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.with(cmd.Context(), func(s *session) error { return a.verify(cmd.Context(), s) })
+		},
+	}
+	a.jsonFlag(cmd)
+	return cmd
+}
+
+func (a *app) verify(ctx context.Context, s *session) error {
+	b := a.progress("verifying", -1)
+	v, err := assessment.Verify(ctx, s.Teller, s.who, func(accounts, entries int) { b.set(accounts + entries) })
+	b.done()
+	if err != nil {
+		return err
+	}
+	if a.json {
+		if err := a.out.json(v); err != nil {
+			return err
+		}
+	} else {
+		a.out.linef("%s, %s, digest %s", count(v.Accounts, "account", "accounts"), count(v.Entries, "entry", "entries"), v.Digest)
+		for _, d := range v.Differences {
+			a.out.wrapped(2, red, d)
+		}
+		if v.OK {
+			a.out.line("What is stored is what the log says.")
+		} else {
+			a.out.line("What is stored differs from the log. `passbook backup FILE` first, then `passbook rebuild`.")
+		}
+	}
+	if !v.OK {
+		return errFailed
+	}
+	return nil
+}
+
+func rebuildCommand(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "rebuild", Short: "Work out every balance and due date anew from the log", GroupID: groupFirm, Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ctx := cmd.Context()
+			return a.with(ctx, func(s *session) error {
+				b := a.progress("rebuilding", -1)
+				c := &assessment.Rebuild{Progress: b.set}
+				_, err := s.Do(ctx, s.who, c, teller.Options{})
+				b.done()
+				if err != nil {
+					return err
+				}
+				if a.json {
+					return a.out.json(map[string]any{"accounts": c.Accounts})
+				}
+				a.out.linef("Worked out anew: %s.", count(c.Accounts, "account", "accounts"))
+				return nil
+			})
+		},
+	}
+	a.jsonFlag(cmd)
+	return cmd
+}
+
+func backupCommand(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "backup FILE", Short: "Write a whole copy of the book to a new file", GroupID: groupFirm, Args: wants("FILE"),
+		Long: "Write a whole, consistent copy of the book to a new file: of SQLite a book that opens as it is, of PostgreSQL the\n" +
+			"export's archive. Others may go on writing meanwhile. A file that exists is never overwritten.",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx := cmd.Context()
+			return a.with(ctx, func(s *session) error {
+				path, err := filepath.Abs(args[0])
+				if err != nil {
+					return err
+				}
+				if err := a.writeBackup(ctx, s, path); err != nil {
+					return err
+				}
+				if a.json {
+					return a.out.json(map[string]any{"backup": path})
+				}
+				a.out.linef("The backup is %s. `passbook restore` reads it.", path)
+				return nil
+			})
+		},
+	}
+	a.jsonFlag(cmd)
+	return cmd
+}
+
+// fileFault turns what went wrong with a file into words.
+func fileFault(path string, err error) error {
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return book.Errorf(book.Conflict, "%s is there already; it is not overwritten", path)
+	case errors.Is(err, fs.ErrNotExist):
+		return book.Errorf(book.NotFound, "there is no folder %s", filepath.Dir(path))
+	case errors.Is(err, fs.ErrPermission):
+		return book.Errorf(book.Forbidden, "%s may not be written", path)
+	}
+	return err
+}
+
+// backupName is the file beside a book that a backup before a migration goes to.
+func (a *app) backupName(target string, from, to int64) string {
+	stamp := a.env.Now().UTC().Format("20060102T150405Z")
+	return fmt.Sprintf("%s.before-%d-to-%d.%s.backup", target, from, to, stamp)
+}
+
+// backupBefore backs a book up before its schema is changed.
+func (a *app) backupBefore(ctx context.Context, db *sqldb.DB, address string, from, to int64) error {
+	engine, target, err := sqldb.ParseDSN(address)
+	if err != nil {
+		return err
+	}
+	if engine == sqldb.SQLite {
+		path := a.backupName(target, from, to)
+		if err := db.Backup(ctx, path); err != nil {
+			return fmt.Errorf("the backup before the upgrade: %w", fileFault(path, err))
+		}
+		fmt.Fprintf(a.io.Err, "passbook: a backup of the book as it was is %s\n", path)
+		return nil
+	}
+	dir, err := a.dataFolder()
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	return a.archiveAll(ctx, store.New(db), a.backupName(filepath.Join(dir, "postgres"), from, to))
+}

@@ -1,0 +1,213 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"passbook/internal/awareness"
+	"passbook/internal/book"
+	"passbook/internal/store"
+	"passbook/internal/teller"
+)
+
+func mergeCommand(a *app) *cobra.Command {
+	w := writing{app: a}
+	cmd := &cobra.Command{
+		Use: "merge A B", Short: "Make B stand for A; unmerge A takes it back exactly", GroupID: groupPeople,
+		Long: "Make one account stand for another: A redirects to B, and B survives with the entries of both. `passbook unmerge A`\n" +
+			"sets A free again as it was; what was written since the merge stays with B.",
+		Args: wants("A", "B"), ValidArgsFunction: a.accounts(2),
+		RunE: func(cmd *cobra.Command, args []string) error { return w.merge(cmd.Context(), args[0], args[1]) },
+	}
+	w.flags(cmd, false)
+	return cmd
+}
+
+func (w *writing) merge(ctx context.Context, from, into string) error {
+	return w.with(ctx, func(s *session) error {
+		x, err := s.account(ctx, from)
+		if err != nil {
+			return err
+		}
+		y, err := s.account(ctx, into)
+		if err != nil {
+			return err
+		}
+		return w.do(ctx, s, &awareness.Merge{From: x.ID, Into: y.ID}, func() string {
+			return fmt.Sprintf("stands for %s (%s) too", x.Name, x.ID)
+		})
+	})
+}
+
+func unmergeCommand(a *app) *cobra.Command {
+	w := writing{app: a}
+	cmd := &cobra.Command{
+		Use: "unmerge ACCOUNT", Short: "Let an account that was merged stand alone again", GroupID: groupPeople,
+		Long: "Let an account that was merged into another stand alone again. ACCOUNT is the id of the one that was merged away,\n" +
+			"or the survivor where it stands for one other only.",
+		Args: wants("ACCOUNT"), ValidArgsFunction: a.accounts(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return w.unmerge(cmd.Context(), args[0]) },
+	}
+	w.flags(cmd, false)
+	return cmd
+}
+
+func (w *writing) unmerge(ctx context.Context, ref string) error {
+	return w.with(ctx, func(s *session) error {
+		var away *store.Account
+		err := s.Read(ctx, s.who, 0, func(r *teller.Reading) (err error) {
+			away, err = mergedAway(ctx, r, ref)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		return w.do(ctx, s, &awareness.Unmerge{Account: away.ID}, func() string {
+			return fmt.Sprintf("no longer stands for %s (%s)", away.Name, away.ID)
+		})
+	})
+}
+
+// mergedAway finds the account that unmerge means.
+func mergedAway(ctx context.Context, r *teller.Reading, ref string) (*store.Account, error) {
+	if id, ok := book.ParseID(strings.TrimSpace(ref)); ok {
+		found, err := r.Tx.Accounts(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		if len(found) > 0 && found[0].Merged != "" {
+			return found[0], nil
+		}
+	}
+	a, err := awareness.Resolve(ctx, r, ref)
+	if err != nil {
+		return nil, err
+	}
+	roots, err := r.Tx.MergedInto(ctx, a.ID)
+	if err != nil {
+		return nil, err
+	}
+	var ids []book.ID
+	for id := range roots {
+		ids = append(ids, id)
+	}
+	found, err := r.Tx.Accounts(ctx, ids...)
+	switch {
+	case err != nil:
+		return nil, err
+	case len(found) == 0:
+		return nil, book.Errorf(book.Conflict, "%s stands alone already", a.Name)
+	case len(found) == 1:
+		return found[0], nil
+	}
+	var b strings.Builder
+	for _, f := range found {
+		fmt.Fprintf(&b, "\n  %s  %s", f.ID, f.Name)
+	}
+	return nil, book.Errorf(book.Conflict, "%s stands for several; name one by its id:%s", a.Name, b.String())
+}
+
+// person is who erase and subject-export mean: an account, or a contact by its id.
+func (s *session) person(ctx context.Context, ref string) (book.ID, string, error) {
+	if id, ok := book.ParseID(strings.TrimSpace(ref)); ok {
+		var name string
+		err := s.Read(ctx, s.who, 0, func(r *teller.Reading) error {
+			found, err := r.Tx.Contacts(ctx, id)
+			if c := found[id]; c != nil {
+				name = c.Name
+			}
+			return err
+		})
+		if err != nil || name != "" {
+			return id, name, err
+		}
+	}
+	a, err := s.account(ctx, ref)
+	if err != nil {
+		return "", "", err
+	}
+	return a.ID, a.Name, nil
+}
+
+type eraseOptions struct {
+	writing
+	person string
+	yes    bool
+}
+
+func eraseCommand(a *app) *cobra.Command {
+	o := eraseOptions{writing: writing{app: a}}
+	cmd := &cobra.Command{
+		Use: "erase PERSON", Short: "Blank a person's words everywhere; it cannot be undone", GroupID: groupPeople,
+		Long: "Blank a person's words everywhere: cards, fields, notes, what was said, search. Points and times stay, and a hashed\n" +
+			"mark keeps the person from being imported again. It cannot be undone, so it wants --yes.",
+		Args: wants("PERSON"), ValidArgsFunction: a.accounts(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.person = args[0]
+			return o.run(cmd.Context())
+		},
+	}
+	cmd.Flags().BoolVar(&o.yes, "yes", false, "I know that this cannot be undone")
+	o.flags(cmd, false)
+	return cmd
+}
+
+func (o *eraseOptions) run(ctx context.Context) error {
+	return o.with(ctx, func(s *session) error {
+		id, name, err := s.person(ctx, o.person)
+		if err != nil {
+			return err
+		}
+		if !o.yes {
+			return misusef("erasing %s (%s) cannot be undone; say --yes to do it", name, id)
+		}
+		c := &awareness.Erase{Person: id}
+		if _, err := s.Do(ctx, s.who, c, teller.Options{Key: o.idempotencyKey()}); err != nil {
+			return err
+		}
+		if o.json {
+			backups := []string{}
+			for _, b := range c.Backups {
+				backups = append(backups, b.Path)
+			}
+			return o.out.json(map[string]any{"person": id, "people": c.People, "entries": c.Entries, "backups": backups})
+		}
+		o.out.linef("Erased: %s and the words of %s. Points and times stay.",
+			count(c.People, "person", "people"), count(c.Entries, "entry", "entries"))
+		if len(c.Backups) > 0 {
+			o.out.line("These backups still hold the person:")
+			for _, b := range c.Backups {
+				o.out.line("  " + visible(b.Path) + "  " + s.clock.stamp(b.At))
+			}
+		}
+		return nil
+	})
+}
+
+func subjectCommand(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "subject-export PERSON", Short: "Everything the book holds about a person, as JSON to hand to them", GroupID: groupPeople,
+		Args: wants("PERSON"), ValidArgsFunction: a.accounts(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx := cmd.Context()
+			return a.with(ctx, func(s *session) error {
+				id, _, err := s.person(ctx, args[0])
+				if err != nil {
+					return err
+				}
+				return a.view(ctx, s, func(r *teller.Reading) error {
+					f, err := awareness.SubjectExport(ctx, r, id)
+					if err != nil {
+						return err
+					}
+					return a.out.json(f)
+				})
+			})
+		},
+	}
+	a.readFlags(cmd)
+	return cmd
+}

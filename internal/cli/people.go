@@ -1,0 +1,270 @@
+package cli
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"passbook/internal/awareness"
+	"passbook/internal/book"
+	"passbook/internal/store"
+	"passbook/internal/teller"
+)
+
+// filing is what an account is filed under, in add, edit and list.
+type filing struct {
+	owner, stage, tier, playbook string
+	kind                         book.AccountKind
+}
+
+func (f *filing) flags(a *app, cmd *cobra.Command) {
+	wordFlag(cmd, &f.kind, "kind", book.AccountKinds, "what sort of client")
+	cmd.Flags().StringVar(&f.owner, "owner", "", "the member who keeps the account")
+	cmd.Flags().StringVar(&f.stage, "stage", "", "the stage of the relationship, as in the playbook")
+	cmd.Flags().StringVar(&f.tier, "tier", "", "the tier, as in the playbook")
+	cmd.Flags().StringVar(&f.playbook, "playbook", "", "the playbook of the account")
+	a.completeMembers(cmd, "owner")
+	a.completeFiling(cmd)
+}
+
+// plainFields are the fields of a contact that --set knows by name; others become fields of the firm's own.
+var plainFields = []string{ //nolint:gochecknoglobals // a table of words
+	book.ContactGiven, book.ContactFamily, book.ContactMiddle, book.ContactPrefix, book.ContactSuffix, book.ContactNickname,
+	book.ContactOrg, book.ContactUnit, book.ContactTitle, book.ContactRole, book.ContactBirthday, book.ContactAnniversary,
+	book.ContactNote, book.ContactCategories, book.ContactLanguage, book.ContactZone, book.ContactGender,
+}
+
+// contactFields reads --set NAME=VALUE.
+func contactFields(pairs []string) (map[string]string, error) {
+	given, err := fieldFlags("set", pairs)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]string, len(given))
+	for name, value := range given {
+		switch {
+		case book.IsListField(name) || name == book.ContactName:
+			return nil, misusef("--set %s: use the flags --name, --email and --phone for these", name)
+		case slices.Contains(plainFields, name) || strings.HasPrefix(name, book.CustomPrefix):
+			out[name] = value
+		default:
+			out[book.CustomPrefix+name] = value
+		}
+	}
+	return out, nil
+}
+
+const setUsage = "a field of the person, as in birthday=1980-05-17 or dog=Bello; may be given several times"
+
+type addOptions struct {
+	writing
+	filing
+	add                 awareness.Add
+	emails, phones, set []string
+}
+
+func addCommand(a *app) *cobra.Command {
+	o := addOptions{writing: writing{app: a}}
+	cmd := &cobra.Command{
+		Use: "add NAME", Short: "Take a client into the book", GroupID: groupPeople,
+		Example: `  passbook add "Maria Keller" --email maria@example.com --phone "+49 30 1234567" --tag garden`,
+		Args:    wants("NAME"), ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.add.Name = args[0]
+			return o.run(cmd.Context())
+		},
+	}
+	o.filing.flags(a, cmd)
+	f := cmd.Flags()
+	f.StringArrayVar(&o.emails, "email", nil, "a mail address; may be given several times")
+	f.StringArrayVar(&o.phones, "phone", nil, "a telephone number; may be given several times")
+	f.StringArrayVar(&o.add.Tags, "tag", nil, "a tag; may be given several times")
+	f.StringArrayVar(&o.set, "set", nil, setUsage)
+	f.BoolVar(&o.add.ContactOnly, "contact", false, "only the person, without an account")
+	o.writing.flags(cmd, true)
+	return cmd
+}
+
+func (o *addOptions) run(ctx context.Context) error {
+	fields, err := contactFields(o.set)
+	if err != nil {
+		return err
+	}
+	for field, values := range map[string][]string{book.ContactEmails: o.emails, book.ContactPhones: o.phones} {
+		var reach []book.Reach
+		for _, v := range values {
+			reach = append(reach, book.Reach{Value: strings.TrimSpace(v)})
+		}
+		if len(reach) > 0 {
+			fields[field] = book.WriteList(reach)
+		}
+	}
+	for _, e := range o.emails {
+		if book.EmailKey(e) == "" {
+			return misusef("--email %q is not a mail address", e)
+		}
+	}
+	c := &o.add
+	c.Fields, c.Kind, c.Stage, c.Tier, c.Playbook = fields, o.kind, o.stage, o.tier, o.playbook
+	return o.with(ctx, func(s *session) (err error) {
+		if c.At, err = o.when(s); err != nil {
+			return err
+		}
+		if c.Owner, err = s.memberID(ctx, o.owner); err != nil {
+			return err
+		}
+		return o.do(ctx, s, c, func() string {
+			if c.ContactOnly {
+				return oneLine(c.Name) + " is in the address book, without an account"
+			}
+			return "account " + string(c.Account) + " opened"
+		})
+	})
+}
+
+type editOptions struct {
+	writing
+	filing
+	account, name, email, phone string
+	set                         []string
+	edit                        awareness.Edit
+}
+
+func editCommand(a *app) *cobra.Command {
+	o := editOptions{writing: writing{app: a}}
+	cmd := &cobra.Command{
+		Use: "edit ACCOUNT", Short: "Change a client: name, stage, owner, addresses, fields", GroupID: groupPeople,
+		Args: wants("ACCOUNT"), ValidArgsFunction: a.accounts(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.account = args[0]
+			return o.run(cmd.Context())
+		},
+	}
+	o.filing.flags(a, cmd)
+	f := cmd.Flags()
+	f.StringVar(&o.name, "name", "", "another name")
+	f.StringVar(&o.email, "email", "", "one more mail address, as ADDRESS or LABEL:ADDRESS")
+	f.StringVar(&o.phone, "phone", "", "one more telephone number, as NUMBER or LABEL:NUMBER")
+	f.StringArrayVar(&o.set, "set", nil, setUsage+"; NAME= clears it")
+	f.StringArrayVar(&o.edit.Tag, "tag", nil, "add a tag; may be given several times")
+	f.StringArrayVar(&o.edit.Untag, "untag", nil, "take a tag away; may be given several times")
+	o.writing.flags(cmd, true)
+	return cmd
+}
+
+func (o *editOptions) run(ctx context.Context) error {
+	fields, err := contactFields(o.set)
+	if err != nil {
+		return err
+	}
+	o.edit.Contact = fields
+	return o.with(ctx, func(s *session) error {
+		owner, err := s.memberID(ctx, o.owner)
+		if err != nil {
+			return err
+		}
+		o.edit.Set = given(map[string]string{
+			book.FieldName: o.name, book.FieldKind: string(o.kind), book.FieldOwner: string(owner),
+			book.FieldStage: o.stage, book.FieldTier: o.tier, book.FieldPlaybook: o.playbook,
+		})
+		o.edit.AddReach = given(map[string]string{book.ContactEmails: o.email, book.ContactPhones: o.phone})
+		if len(o.edit.Set)+len(o.edit.AddReach)+len(fields)+len(o.edit.Tag)+len(o.edit.Untag) == 0 {
+			return misusef("say what to change, as in --stage client or --set birthday=1980-05-17")
+		}
+		return o.edited(ctx, s)
+	})
+}
+
+// edited runs the edit on the account named.
+func (o *editOptions) edited(ctx context.Context, s *session) (err error) {
+	if o.edit.At, err = o.when(s); err != nil {
+		return err
+	}
+	a, err := s.account(ctx, o.account)
+	if err != nil {
+		return err
+	}
+	o.edit.Account = a.ID
+	return o.do(ctx, s, &o.edit, nil)
+}
+
+// given leaves out what was not said.
+func given(all map[string]string) map[string]string {
+	for k, v := range all {
+		if v == "" {
+			delete(all, k)
+		}
+	}
+	return all
+}
+
+func tagCommand(a *app) *cobra.Command {
+	o := editOptions{writing: writing{app: a}}
+	remove := false
+	cmd := &cobra.Command{
+		Use: "tag ACCOUNT TAG…", Short: "Put tags on a client, or take them off", GroupID: groupPeople,
+		Args: wants("ACCOUNT", "TAG…"), ValidArgsFunction: a.accounts(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.account, o.edit.Tag = args[0], args[1:]
+			if remove {
+				o.edit.Tag, o.edit.Untag = nil, args[1:]
+			}
+			return o.with(cmd.Context(), func(s *session) error { return o.edited(cmd.Context(), s) })
+		},
+	}
+	cmd.Flags().BoolVar(&remove, "remove", false, "take the tags off")
+	o.writing.flags(cmd, false)
+	return cmd
+}
+
+func noteCommand(a *app) *cobra.Command {
+	w := writing{app: a}
+	cmd := &cobra.Command{
+		Use: "note ACCOUNT TEXT", Short: "Keep words about a client; they move no points", GroupID: groupWrite,
+		Args: wants("ACCOUNT", "TEXT"), ValidArgsFunction: a.accounts(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return w.onAccount(cmd.Context(), args[0], func(_ *session, a *store.Account, at book.Instant) (teller.Command, error) {
+				return &awareness.Note{Account: a.ID, At: at, Text: args[1]}, nil
+			})
+		},
+	}
+	w.flags(cmd, true)
+	return cmd
+}
+
+func relateCommand(a *app) *cobra.Command {
+	w := writing{app: a}
+	var role string
+	cmd := &cobra.Command{
+		Use: "relate A B", Short: "Keep that B is something to A: spouse, adviser, employer", GroupID: groupPeople,
+		Example: `  passbook relate "Maria Keller" "Jonas Keller" --as spouse`,
+		Args:    wants("A", "B"), ValidArgsFunction: a.accounts(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return w.relate(cmd.Context(), args[0], args[1], role)
+		},
+	}
+	cmd.Flags().StringVar(&role, "as", "", "what B is to A")
+	w.flags(cmd, false)
+	return cmd
+}
+
+func (w *writing) relate(ctx context.Context, from, to, role string) error {
+	if role == "" {
+		return missing("as", "what the second is to the first, as in spouse, adviser or employer")
+	}
+	return w.with(ctx, func(s *session) error {
+		a, err := s.account(ctx, from)
+		if err != nil {
+			return err
+		}
+		b, err := s.account(ctx, to)
+		if err != nil {
+			return err
+		}
+		return w.do(ctx, s, &awareness.Relate{From: a.ID, To: b.ID, Role: role}, func() string {
+			return oneLine(b.Name) + " is " + role
+		})
+	})
+}

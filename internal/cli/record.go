@@ -1,0 +1,178 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"passbook/internal/accountability"
+	"passbook/internal/awareness"
+	"passbook/internal/book"
+)
+
+// recordCommand holds everything that happens between the firm and a client.
+func recordCommand(a *app) *cobra.Command {
+	return parent("record", "Write down what happened with a client", groupWrite,
+		touchCommand(a), promiseCommand(a), keepCommand(a),
+		settleCommand(a, accountability.Break, "We will not keep a promise, or did not"),
+		settleCommand(a, accountability.Release, "They let us off a promise"),
+		caseCommand(a), updateCommand(a), resolveCommand(a), closingCommand(a), careCommand(a), referralCommand(a),
+		handCommand(a, book.KindDeed, "A good deed, judged by hand"),
+		handCommand(a, book.KindMistake, "A mistake of ours, judged by hand"),
+		handCommand(a, book.KindAmends, "Amends for a mistake, a case or a broken promise"),
+		thanksCommand(a),
+	)
+}
+
+type touchOptions struct {
+	writing
+	account string
+	touch   awareness.Touch
+}
+
+func touchCommand(a *app) *cobra.Command {
+	o := touchOptions{writing: writing{app: a}}
+	cmd := &cobra.Command{
+		Use: "touch ACCOUNT", Short: "A call, a letter, a meeting: any interaction, either way",
+		Example: `  passbook record touch "Maria Keller" --channel call --summary "boiler quote"
+  passbook record touch maria@example.com --channel email --dir in --asks news --at yesterday`,
+		Args: wants("ACCOUNT"), ValidArgsFunction: a.accounts(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.account = args[0]
+			return o.run(cmd.Context())
+		},
+	}
+	t, f := &o.touch, cmd.Flags()
+	wordFlag(cmd, &t.Channel, "channel", book.Channels, "how")
+	wordFlag(cmd, &t.Direction, "dir", book.Directions, "who reached out")
+	wordFlag(cmd, &t.Outcome, "outcome", book.Outcomes, "whether they were reached")
+	wordFlag(cmd, &t.Purpose, "purpose", book.Purposes, "what it was for")
+	wordFlag(cmd, &t.Asks, "asks", book.AskKinds, "the client asks for news, or we asked an honest question")
+	wordFlag(cmd, &t.Sounded, "sounded", book.Tones, "how they sounded")
+	f.IntVar(&t.To, "to", 0, "how many it went to (default 1)")
+	f.IntVar(&t.Minutes, "minutes", 0, "how long it took")
+	f.StringVar(&t.Template, "template", "", "the template or script that its words came from")
+	f.StringVar(&t.Summary, "summary", "", "what was said, in a few words")
+	f.Var(idFlag{&t.Keeps}, "keeps", "the promise that it keeps")
+	o.flags(cmd, true)
+	return cmd
+}
+
+func (o *touchOptions) run(ctx context.Context) error {
+	if o.touch.Channel == "" {
+		return missing("channel", "social, chat, email, text, letter, call, video or meeting")
+	}
+	return o.with(ctx, func(s *session) (err error) {
+		if o.touch.At, err = o.when(s); err != nil {
+			return err
+		}
+		a, err := s.account(ctx, o.account)
+		if err != nil {
+			return err
+		}
+		o.touch.Account = a.ID
+		return o.do(ctx, s, &o.touch, nil)
+	})
+}
+
+type promiseOptions struct {
+	writing
+	account, due string
+	promise      accountability.Promise
+}
+
+func promiseCommand(a *app) *cobra.Command {
+	o := promiseOptions{writing: writing{app: a}}
+	cmd := &cobra.Command{
+		Use: "promise ACCOUNT TEXT", Short: "What we said we would do, and by when",
+		Example: `  passbook record promise "Maria Keller" "send the survey" --due friday`,
+		Args:    wants("ACCOUNT", "TEXT"), ValidArgsFunction: a.accounts(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.account, o.promise.Text = args[0], args[1]
+			return o.run(cmd.Context())
+		},
+	}
+	cmd.Flags().StringVar(&o.due, "due", "", "by when: a day is the end of its working hours")
+	o.flags(cmd, true)
+	return cmd
+}
+
+func (o *promiseOptions) run(ctx context.Context) error {
+	if o.due == "" {
+		return missing("due", "a promise has a date, as in --due friday or --due 2026-05-08")
+	}
+	return o.with(ctx, func(s *session) (err error) {
+		p := &o.promise
+		if p.At, err = o.when(s); err != nil {
+			return err
+		}
+		if p.Due, err = s.time(o.due, due); err != nil {
+			return err
+		}
+		a, err := s.account(ctx, o.account)
+		if err != nil {
+			return err
+		}
+		p.Account = a.ID
+		return o.do(ctx, s, p, nil)
+	})
+}
+
+type settleOptions struct {
+	writing
+	settle accountability.Settle
+	touch  accountability.Touch
+}
+
+// settleCommand ends a promise in one of the ways that need no more than its id.
+func settleCommand(a *app, how accountability.How, short string) *cobra.Command {
+	o := settleOptions{writing: writing{app: a}}
+	o.settle.How = how
+	cmd := &cobra.Command{
+		Use: string(how) + " PROMISE", Short: short, Args: wants("PROMISE"), ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			if o.settle.Promise, err = parseID("a promise", args[0]); err != nil {
+				return err
+			}
+			return o.run(cmd.Context())
+		},
+	}
+	cmd.Flags().StringVar(&o.settle.Words, "words", "", "what there is to say about it")
+	o.flags(cmd, true)
+	return cmd
+}
+
+func keepCommand(a *app) *cobra.Command {
+	o := settleOptions{writing: writing{app: a}}
+	o.settle.How = accountability.Keep
+	cmd := &cobra.Command{
+		Use: "keep PROMISE", Short: "A promise is kept", Args: wants("PROMISE"), ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			if o.settle.Promise, err = parseID("a promise", args[0]); err != nil {
+				return err
+			}
+			if o.touch.Channel != "" {
+				o.settle.Touch = &o.touch
+			} else if o.touch != (accountability.Touch{}) {
+				return missing("channel", "how the promise was kept, when it was kept by a touch")
+			}
+			return o.run(cmd.Context())
+		},
+	}
+	wordFlag(cmd, &o.touch.Channel, "channel", book.Channels, "the touch that kept it, which then counts as contact")
+	wordFlag(cmd, &o.touch.Outcome, "outcome", book.Outcomes, "whether they were reached")
+	wordFlag(cmd, &o.touch.Sounded, "sounded", book.Tones, "how they sounded")
+	cmd.Flags().IntVar(&o.touch.Minutes, "minutes", 0, "how long it took")
+	cmd.Flags().StringVar(&o.settle.Words, "words", "", "what there is to say about it")
+	o.flags(cmd, true)
+	return cmd
+}
+
+func (o *settleOptions) run(ctx context.Context) error {
+	return o.with(ctx, func(s *session) (err error) {
+		if o.settle.At, err = o.when(s); err != nil {
+			return err
+		}
+		return o.do(ctx, s, &o.settle, nil)
+	})
+}

@@ -1,0 +1,138 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"passbook/internal/accountability"
+)
+
+type caseOptions struct {
+	writing
+	account, estimate, next string
+	open                    accountability.OpenCase
+}
+
+func caseCommand(a *app) *cobra.Command {
+	o := caseOptions{writing: writing{app: a}}
+	c := &o.open
+	cmd := &cobra.Command{
+		Use: "case ACCOUNT TEXT", Short: "Something to be put right, or worked on for them",
+		Example: `  passbook record case "Maria Keller" "keys not handed over" --origin ours --severity 2 --first us --estimate friday`,
+		Args:    wants("ACCOUNT", "TEXT"), ValidArgsFunction: a.accounts(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.account, c.Text = args[0], args[1]
+			return o.run(cmd.Context())
+		},
+	}
+	f := cmd.Flags()
+	wordFlag(cmd, &c.Origin, "origin", accountability.Origins, "whose failure it is")
+	wordFlag(cmd, &c.First, "first", accountability.Firsts, "who named it first")
+	f.IntVar(&c.Severity, "severity", 0, "1 slight, 2 serious, 3 severe")
+	f.StringVar(&c.Cause, "cause", "", "what caused it; the same cause within a year is not forgiven")
+	f.StringVar(&o.estimate, "estimate", "", "when it will be solved")
+	f.StringVar(&o.next, "next-update", "", "when they hear from us about it")
+	o.flags(cmd, true)
+	return cmd
+}
+
+func (o *caseOptions) run(ctx context.Context) error {
+	c := &o.open
+	switch {
+	case c.Origin == "":
+		return missing("origin", "ours, a failure of the firm, or theirs, a problem we help with")
+	case c.Severity == 0:
+		return missing("severity", "1 slight, 2 serious, 3 severe")
+	}
+	return o.with(ctx, func(s *session) (err error) {
+		if c.At, err = o.when(s); err != nil {
+			return err
+		}
+		if c.Estimate, err = s.time(o.estimate, due); err != nil {
+			return err
+		}
+		if c.NextUpdate, err = s.time(o.next, due); err != nil {
+			return err
+		}
+		a, err := s.account(ctx, o.account)
+		if err != nil {
+			return err
+		}
+		c.Account = a.ID
+		return o.do(ctx, s, c, nil)
+	})
+}
+
+type updateOptions struct {
+	writing
+	estimate, next string
+	update         accountability.UpdateCase
+}
+
+func updateCommand(a *app) *cobra.Command {
+	o := updateOptions{writing: writing{app: a}}
+	cmd := &cobra.Command{
+		Use: "update CASE [TEXT]", Short: "They heard from us about a case; “nothing new” is an update too",
+		Args: wants("CASE", "[TEXT]"), ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			if o.update.Case, err = parseID("a case", args[0]); err != nil {
+				return err
+			}
+			o.update.Text = "nothing new"
+			if len(args) > 1 {
+				o.update.Text = args[1]
+			}
+			return o.run(cmd.Context())
+		},
+	}
+	cmd.Flags().StringVar(&o.estimate, "estimate", "", "when it will be solved, if that has changed")
+	cmd.Flags().StringVar(&o.next, "next-update", "", "when they hear from us again")
+	o.flags(cmd, true)
+	return cmd
+}
+
+func (o *updateOptions) run(ctx context.Context) error {
+	return o.with(ctx, func(s *session) (err error) {
+		c := &o.update
+		if c.At, err = o.when(s); err != nil {
+			return err
+		}
+		if c.Estimate, err = s.time(o.estimate, due); err != nil {
+			return err
+		}
+		if c.NextUpdate, err = s.time(o.next, due); err != nil {
+			return err
+		}
+		return o.do(ctx, s, c, nil)
+	})
+}
+
+type resolveOptions struct {
+	writing
+	resolve accountability.ResolveCase
+}
+
+func resolveCommand(a *app) *cobra.Command {
+	o := resolveOptions{writing: writing{app: a}}
+	cmd := &cobra.Command{
+		Use: "resolve CASE [TEXT]", Short: "A case is solved",
+		Args: wants("CASE", "[TEXT]"), ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			if o.resolve.Case, err = parseID("a case", args[0]); err != nil {
+				return err
+			}
+			if len(args) > 1 {
+				o.resolve.Text = args[1]
+			}
+			return o.with(cmd.Context(), func(s *session) (err error) {
+				if o.resolve.At, err = o.when(s); err != nil {
+					return err
+				}
+				return o.do(cmd.Context(), s, &o.resolve, nil)
+			})
+		},
+	}
+	o.flags(cmd, true)
+	return cmd
+}

@@ -1,0 +1,260 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+	"time"
+
+	"passbook/internal/awareness"
+	"passbook/internal/book"
+	"passbook/internal/sqldb"
+	"passbook/internal/store"
+	"passbook/internal/teller"
+)
+
+// app is one run: its doors and the options that every command shares.
+type app struct {
+	env Env
+	io  IO
+	out *printer
+
+	dsn, workspace, as string
+	json               bool
+	at                 string // --at, as written
+}
+
+func newApp(env Env, stdio IO) *app {
+	return &app{env: env, io: stdio, out: newPrinter(env, stdio.Out)}
+}
+
+// mainWorkspace is the name of a book's firm where none is given.
+const mainWorkspace = "main"
+
+// session is an open book, a member acting in it, and the firm's clock.
+type session struct {
+	*teller.Teller
+	db      *sqldb.DB
+	who     teller.Actor
+	member  book.Member
+	rules   *teller.Rules
+	clock   clock
+	address string
+}
+
+// with opens the book, runs fn and closes it.
+func (a *app) with(ctx context.Context, fn func(*session) error) error {
+	s, err := a.open(ctx)
+	if err != nil {
+		return err
+	}
+	return errors.Join(fn(s), s.close())
+}
+
+func (s *session) close() error {
+	s.Teller.Close()
+	return s.db.Close()
+}
+
+// open opens the book that stands at the address, brought to this program's schema, in a workspace as a member.
+func (a *app) open(ctx context.Context) (_ *session, err error) {
+	address, err := a.address()
+	if err != nil {
+		return nil, err
+	}
+	return a.openAt(ctx, address)
+}
+
+func (a *app) openAt(ctx context.Context, address string) (_ *session, err error) {
+	db, err := a.connect(ctx, address)
+	if err != nil {
+		return nil, err
+	}
+	s := &session{db: db, address: address}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, db.Close())
+		}
+	}()
+	if err := a.migrate(ctx, db, address); err != nil {
+		return nil, err
+	}
+	return s, a.enter(ctx, s)
+}
+
+// connect opens a database that exists; it never makes one.
+func (a *app) connect(ctx context.Context, address string) (*sqldb.DB, error) {
+	engine, target, err := sqldb.ParseDSN(address)
+	if err != nil {
+		return nil, misusef("--dsn: %s", err)
+	}
+	if engine == sqldb.SQLite {
+		info, err := os.Stat(target)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return nil, noBook(target)
+		case err == nil && info.IsDir():
+			return nil, book.Errorf(book.Invalid, "%s is a folder; a book is a file", target)
+		}
+	}
+	db, err := sqldb.Open(ctx, address)
+	if err != nil {
+		return nil, opening(engine, target, err)
+	}
+	return db, nil
+}
+
+// opening says that a database does not open; the driver's reason is not secret, since sqldb keeps passwords out.
+func opening(engine sqldb.Engine, target string, err error) error {
+	where := "the PostgreSQL book"
+	if engine == sqldb.SQLite {
+		where = target
+	}
+	return &book.Error{Fault: book.NotFound, Message: fmt.Sprintf("%s does not open: %s", where, err), Cause: err}
+}
+
+func noBook(where string) error {
+	return book.Errorf(book.NotFound, "There is no book at %s yet; passbook init makes one", where)
+}
+
+// migrate brings an existing book to this program's schema, after a backup. A database without any schema is no book.
+func (a *app) migrate(ctx context.Context, db *sqldb.DB, address string) error {
+	have, err := db.SchemaVersion(ctx)
+	if err != nil {
+		return err
+	}
+	if have == 0 {
+		return noBook(db.DSN())
+	}
+	applied, err := db.Migrate(ctx, store.Migrations(), func(ctx context.Context, from, to int64) error {
+		return a.backupBefore(ctx, db, address, from, to)
+	})
+	var newer *sqldb.NewerError
+	if errors.As(err, &newer) {
+		return book.Errorf(book.Conflict, "this book was written by a newer Passbook (schema %d, this program knows %d); use that one",
+			newer.Have, newer.Known)
+	}
+	if err == nil && applied > 0 {
+		fmt.Fprintf(a.io.Err, "passbook: the book now has schema %d\n", have+int64(applied))
+	}
+	return err
+}
+
+// enter finds the workspace and the member, and reads the rules.
+func (a *app) enter(ctx context.Context, s *session) error {
+	st := store.New(s.db)
+	firm, err := a.firm(ctx, st)
+	if err != nil {
+		return err
+	}
+	s.Teller = teller.New(st, a.env.Now, a.env.Random)
+	s.who.Workspace = firm.ID
+	err = s.Read(ctx, s.who, 0, func(r *teller.Reading) error {
+		s.rules = r.Rules
+		s.clock = clockOf(r.Rules, a.env.Now())
+		s.member, err = a.acting(ctx, r)
+		return err
+	})
+	if err != nil {
+		s.Teller.Close()
+		return err
+	}
+	s.who.Member, s.who.Role = s.member.ID, s.member.Role
+	return nil
+}
+
+func clockOf(r *teller.Rules, now time.Time) clock {
+	return clock{now: now.In(r.Calendar.Zone), closes: r.Calendar.Closes}
+}
+
+// firm is the workspace that --workspace names by id or name, or the only one, or "main".
+func (a *app) firm(ctx context.Context, st *store.Store) (store.Workspace, error) {
+	all, err := st.Workspaces(ctx)
+	if err != nil {
+		return store.Workspace{}, err
+	}
+	want := a.workspaceWord()
+	var names []string
+	for _, w := range all {
+		if string(w.ID) == want || want != "" && book.Fold(w.Name) == book.Fold(want) {
+			return w, nil
+		}
+		if want == "" && (len(all) == 1 || w.ID == mainWorkspace) {
+			return w, nil
+		}
+		names = append(names, string(w.ID))
+	}
+	switch {
+	case len(all) == 0:
+		return store.Workspace{}, book.Errorf(book.NotFound, "this book holds no firm yet; passbook init makes one")
+	case want == "":
+		return store.Workspace{}, misusef("this book holds several firms; name one with --workspace: %s", strings.Join(names, ", "))
+	}
+	return store.Workspace{}, book.Errorf(book.NotFound, "there is no workspace %q; there are: %s", want, strings.Join(names, ", "))
+}
+
+func (a *app) workspaceWord() string {
+	if a.workspace != "" {
+		return a.workspace
+	}
+	return a.env.Getenv("PASSBOOK_WORKSPACE")
+}
+
+// acting is the member who acts.
+func (a *app) acting(ctx context.Context, r *teller.Reading) (book.Member, error) {
+	as := a.as
+	if as == "" {
+		as = a.env.Getenv("PASSBOOK_AS")
+	}
+	if as != "" {
+		return awareness.MemberNamed(ctx, r, as)
+	}
+	members, err := r.Tx.Members(ctx)
+	for _, m := range members {
+		if m.Role == book.RoleOwner {
+			return m, err
+		}
+	}
+	if err == nil {
+		err = book.Errorf(book.NotFound, "no member is an owner; say with --as who acts")
+	}
+	return book.Member{}, err
+}
+
+// view reads the book as of --at.
+func (a *app) view(ctx context.Context, s *session, fn func(*teller.Reading) error) error {
+	at, err := s.time(a.at, asOf)
+	if err != nil {
+		return err
+	}
+	return s.Read(ctx, s.who, at, fn)
+}
+
+// reading opens the book and reads it as of --at.
+func (a *app) reading(ctx context.Context, fn func(*session, *teller.Reading) error) error {
+	return a.with(ctx, func(s *session) error {
+		return a.view(ctx, s, func(r *teller.Reading) error { return fn(s, r) })
+	})
+}
+
+// time understands a time flag; an empty one is zero.
+func (s *session) time(text string, sense sense) (book.Instant, error) {
+	if strings.TrimSpace(text) == "" {
+		return 0, nil
+	}
+	m, err := s.clock.parse(text, sense)
+	return m.instant(), err
+}
+
+// account finds the account that a word means.
+func (s *session) account(ctx context.Context, ref string) (*store.Account, error) {
+	var found *store.Account
+	err := s.Read(ctx, s.who, 0, func(r *teller.Reading) (err error) {
+		found, err = awareness.Resolve(ctx, r, ref)
+		return err
+	})
+	return found, err
+}

@@ -1,0 +1,118 @@
+package cli
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+
+	"passbook/internal/assessment"
+	"passbook/internal/awareness"
+	"passbook/internal/book"
+	"passbook/internal/store"
+	"passbook/internal/teller"
+)
+
+// printShown prints what is known of an account: how it stands, its people, what is open with ids to copy, and what
+// happened lately.
+func (a *app) printShown(ctx context.Context, s *session, r *teller.Reading, acc *store.Account, sh *awareness.Shown) error {
+	printParty(a.out, &assessment.Party{
+		ID: sh.ID, Name: sh.Name, Kind: sh.Kind, Owner: sh.Owner, Stage: sh.Stage, Tier: sh.Tier, Standing: sh.Standing, Marks: sh.Marks,
+	})
+	a.out.linef("balance %s, available %s · last real contact %s · next due %s", sh.Balance, sh.Available,
+		s.clock.dateOr(sh.LastRealContact, "never"), s.clock.dateOr(sh.NextDue, "never"))
+	if len(sh.Tags) > 0 {
+		a.out.line("tags " + oneLine(strings.Join(sh.Tags, ", ")))
+	}
+	for i := range sh.People {
+		a.printPerson(&sh.People[i])
+	}
+	for _, v := range sh.Relations {
+		if v.Theirs {
+			a.out.line("  " + oneLine(v.Name) + ", to whom this is " + oneLine(v.Role))
+		} else {
+			a.out.line("  " + oneLine(v.Role) + ": " + oneLine(v.Name))
+		}
+	}
+	if err := a.printOpen(ctx, s, r, acc); err != nil {
+		return err
+	}
+	a.printEntries(s.clock, "Notes", sh.Notes)
+	a.printEntries(s.clock, "Lately", sh.Recent)
+	for _, id := range sh.Merged {
+		a.out.line(a.out.in(dim, "stands also for "+string(id)+", which `passbook unmerge` sets free"))
+	}
+	return nil
+}
+
+func (a *app) printPerson(p *awareness.ShownPerson) {
+	head := a.out.in(bold, oneLine(p.Name))
+	if p.Role != "" {
+		head += ", " + oneLine(p.Role)
+	}
+	a.out.line("")
+	a.out.line(head)
+	for _, list := range [][]book.Reach{p.Emails, p.Phones} {
+		for _, v := range list {
+			a.out.line("  " + oneLine(strings.TrimSpace(v.Label+" "+v.Value)))
+		}
+	}
+	for _, v := range p.Addresses {
+		a.out.line("  " + oneLine(strings.TrimSpace(v.Label+" "+v.String())))
+	}
+	for _, field := range slices.Sorted(maps.Keys(p.Fields)) {
+		a.out.wrapped(2, plain, strings.TrimPrefix(field, book.CustomPrefix)+": "+oneLine(p.Fields[field]))
+	}
+}
+
+// printOpen prints open promises and cases with their ids, for the commands that settle them.
+func (a *app) printOpen(ctx context.Context, s *session, r *teller.Reading, acc *store.Account) error {
+	promises, cases := acc.State.Promises, acc.State.Cases
+	if len(promises)+len(cases) == 0 {
+		return nil
+	}
+	var ids []book.ID
+	for _, p := range promises {
+		ids = append(ids, p.Entry)
+	}
+	for i := range cases {
+		ids = append(ids, cases[i].Entry)
+	}
+	entries, err := r.Tx.EntriesByID(ctx, ids...)
+	if err != nil {
+		return err
+	}
+	a.out.line("")
+	t := newTable(column{title: "Open"}, column{title: "What", flex: true, wrap: true, least: 16}, column{title: "Due"}, column{title: "Id"})
+	for _, p := range promises {
+		t.row(cell{text: "promise"}, said(entries[p.Entry].Words.Text), cell{text: s.clock.date(p.At)}, cell{string(p.Entry), dim})
+	}
+	for i := range cases {
+		c := &cases[i]
+		t.row(cell{text: "case"}, said(entries[c.Entry].Words.Text), cell{text: "update " + s.clock.date(c.NextUpdate)}, cell{string(c.Entry), dim})
+	}
+	t.print(a.out)
+	return nil
+}
+
+func (a *app) printEntries(c clock, title string, entries []awareness.ShownEntry) {
+	if len(entries) == 0 {
+		return
+	}
+	a.out.line("")
+	t := newTable(column{title: title}, column{title: "", flex: true, wrap: true, least: 20}, column{title: "By"}, column{title: "Id"})
+	for i := range entries {
+		e := &entries[i]
+		text := e.Text
+		if e.Kind != book.KindNote {
+			full := book.Entry{ID: e.ID, At: e.At, Kind: e.Kind, Facts: e.Facts, Words: book.Words{Text: e.Text}}
+			text = assessment.Particulars(&full, c.now.Location())
+		}
+		row := said(text)
+		if e.Voided {
+			row = cell{"voided: " + row.text, dim}
+		}
+		t.row(cell{text: c.date(e.At)}, row, said(e.By), cell{string(e.ID), dim})
+	}
+	t.print(a.out)
+}

@@ -1,0 +1,208 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"passbook/internal/actions"
+	"passbook/internal/awareness"
+	"passbook/internal/book"
+	"passbook/internal/teller"
+)
+
+type todayOptions struct {
+	*app
+	member         string
+	minutes, limit int
+	why            bool
+}
+
+func todayCommand(a *app) *cobra.Command {
+	o := todayOptions{app: a}
+	cmd := &cobra.Command{
+		Use: "today", Short: "Whom to talk to today, why, and what waiting costs", GroupID: groupDay,
+		Args: noArgs, RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },
+	}
+	cmd.Flags().StringVar(&o.member, "member", "", "whose accounts (default those of --as, else everybody's)")
+	cmd.Flags().IntVar(&o.minutes, "minutes", 0, "how much time there is: only what fits into it")
+	cmd.Flags().IntVar(&o.limit, "limit", 20, "how many rows")
+	cmd.Flags().BoolVar(&o.why, "why", false, "print the arithmetic behind each place")
+	a.completeMembers(cmd, "member")
+	a.readFlags(cmd)
+	return cmd
+}
+
+func (o *todayOptions) run(ctx context.Context) error {
+	switch {
+	case o.minutes < 0:
+		return misusef("--minutes %d is not a length of time", o.minutes)
+	case o.limit < 1:
+		return misusef("--limit %d shows nothing", o.limit)
+	}
+	return o.reading(ctx, func(s *session, r *teller.Reading) error {
+		member, err := o.whose(ctx, r, o.member)
+		if err != nil {
+			return err
+		}
+		list, err := actions.Today(ctx, r, actions.Options{Member: member.ID, Minutes: o.minutes, Limit: o.limit})
+		if err != nil {
+			return err
+		}
+		if o.json {
+			return o.out.json(list)
+		}
+		n, err := r.Tx.CountAccounts(ctx)
+		if err != nil {
+			return err
+		}
+		o.print(s.clock, list, member.Name, n)
+		return nil
+	})
+}
+
+// whose is the member that a list is narrowed to: the one named, else the one of --as where it was said; nobody
+// narrows nothing.
+func (a *app) whose(ctx context.Context, r *teller.Reading, named string) (book.Member, error) {
+	for _, ref := range []string{named, a.as, a.env.Getenv("PASSBOOK_AS")} {
+		if ref != "" {
+			return awareness.MemberNamed(ctx, r, ref)
+		}
+	}
+	return book.Member{}, nil
+}
+
+func (o *todayOptions) print(c clock, list *actions.List, member string, accounts int) {
+	head := c.date(list.At)
+	if member != "" {
+		head += " · " + oneLine(member)
+	}
+	if len(list.Items) == 0 {
+		o.out.line(head)
+		o.printEmpty(c, list.Next, accounts)
+		return
+	}
+	minutes := 0
+	for i := range list.Items {
+		minutes += list.Items[i].Minutes
+	}
+	o.out.linef("%s · %s, about %s", head, count(len(list.Items), "client to talk to", "clients to talk to"), minutesOf(minutes))
+	o.out.rule(o.out.width)
+	for i := range list.Items {
+		printItem(o.out, &list.Items[i], o.why)
+	}
+}
+
+// printEmpty says what comes next when there is nothing to do.
+func (o *todayOptions) printEmpty(c clock, next *actions.Next, accounts int) {
+	switch {
+	case accounts == 0:
+		o.out.line("There is no client in the book yet. `passbook import FILE` takes in your address book, mail or calendar; " +
+			"`passbook add NAME` writes one down.")
+	case o.minutes > 0:
+		o.out.line("Nothing fits into " + minutesOf(o.minutes) + ", or nothing is due. `passbook today` without --minutes shows all.")
+	case next == nil || next.At == 0:
+		o.out.line("Nothing is due, and nothing is coming up.")
+	case next.Tomorrow > 0:
+		o.out.linef("Nothing is due. Tomorrow brings %s.", count(next.Tomorrow, "client", "clients"))
+	default:
+		o.out.linef("Nothing is due. The next client comes up on %s.", c.date(next.At))
+	}
+}
+
+// printItem prints one row: name, channel and minutes, the cost of waiting; the reason and what to say below.
+func printItem(p *printer, i *actions.Item, why bool) {
+	cost := ""
+	if i.CostOfWaiting != 0 {
+		cost = "waiting costs " + i.CostOfWaiting.String()
+	}
+	how := string(i.Channel) + " · " + minutesOf(i.Minutes)
+	right := pad(how, 18, false) + pad(cost, 20, true)
+	rank := pad(fmt.Sprint(i.Rank), 3, true) + "  "
+	room := p.width - width(rank) - width(right) - gap
+	name := cut(oneLine(i.Account.Name), room)
+	p.line(rank + p.in(bold, name) + strings.Repeat(" ", max(0, room-width(name))+gap) +
+		pad(how, 18, false) + p.in(red, pad(cost, 20, true)))
+	p.wrapped(5, plain, i.Reason)
+	if i.Say != "" {
+		p.wrapped(5, dim, "“"+oneLine(i.Say)+"”")
+	}
+	if why {
+		p.wrapped(5, dim, i.Arithmetic+"; balance "+i.Account.Balance.String()+", available "+i.Account.Available.String()+
+			", "+string(i.Account.Standing))
+		for n := range i.Holds {
+			h := &i.Holds[n]
+			p.wrapped(5, dim, string(h.Kind)+" "+h.Amount.String()+", tomorrow "+h.Tomorrow.String())
+		}
+		p.wrapped(5, dim, "item "+i.Item)
+	}
+}
+
+func minutesOf(n int) string {
+	switch {
+	case n < 120:
+		return count(n, "minute", "minutes")
+	case n%60 == 0:
+		return fmt.Sprintf("%d hours", n/60)
+	}
+	return fmt.Sprintf("%d h %d min", n/60, n%60)
+}
+
+type snoozeOptions struct {
+	writing
+	item, until string
+	snooze      actions.Snooze
+}
+
+func snoozeCommand(a *app) *cobra.Command {
+	o := snoozeOptions{writing: writing{app: a}}
+	cmd := &cobra.Command{
+		Use: "snooze ITEM", Short: "Let an account rest from Today, with a reason", GroupID: groupDay,
+		Long: "Let an account rest from Today until a time, with a reason. ITEM is an item of `today --json` or `today --why`,\n" +
+			"or the account itself: its id, an address or its name.",
+		Args: wants("ITEM"), ValidArgsFunction: a.accounts(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.item = args[0]
+			return o.run(cmd.Context())
+		},
+	}
+	cmd.Flags().StringVar(&o.until, "until", "", "when it comes back: a day is its beginning")
+	cmd.Flags().StringVar(&o.snooze.Reason, "reason", "", "why it can wait")
+	o.flags(cmd, true)
+	return cmd
+}
+
+func (o *snoozeOptions) run(ctx context.Context) error {
+	switch {
+	case o.until == "":
+		return missing("until", "when it comes back, as in --until monday")
+	case o.snooze.Reason == "":
+		return missing("reason", "why it can wait")
+	}
+	return o.with(ctx, func(s *session) (err error) {
+		if o.snooze.At, err = o.when(s); err != nil {
+			return err
+		}
+		if o.snooze.Until, err = s.time(o.until, until); err != nil {
+			return err
+		}
+		if lead, _, _ := strings.Cut(o.item, "."); !isID(lead) {
+			a, err := s.account(ctx, o.item)
+			if err != nil {
+				return err
+			}
+			o.snooze.Account = a.ID
+		}
+		o.snooze.Item = o.item
+		return o.do(ctx, s, &o.snooze, func() string {
+			return "left to rest until " + s.clock.date(o.snooze.Until) + ": " + o.snooze.Reason
+		})
+	})
+}
+
+func isID(s string) bool {
+	_, ok := book.ParseID(s)
+	return ok
+}

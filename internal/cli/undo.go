@@ -1,0 +1,100 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"passbook/internal/awareness"
+	"passbook/internal/book"
+	"passbook/internal/teller"
+)
+
+func voidCommand(a *app) *cobra.Command {
+	w := writing{app: a}
+	var reason string
+	cmd := &cobra.Command{
+		Use: "void ENTRY", Short: "Take an entry out of the count: it counts as never having been", GroupID: groupWrite,
+		Args: wants("ENTRY"), ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			id, err := parseID("an entry", args[0])
+			if err != nil {
+				return err
+			}
+			return w.with(cmd.Context(), func(s *session) error {
+				return w.do(cmd.Context(), s, &awareness.Void{Entry: id, Reason: reason}, func() string { return "voided " + string(id) })
+			})
+		},
+	}
+	cmd.Flags().StringVar(&reason, "reason", "", "why")
+	w.flags(cmd, false)
+	return cmd
+}
+
+func undoCommand(a *app) *cobra.Command {
+	w := writing{app: a}
+	cmd := &cobra.Command{
+		Use: "undo [ENTRY|RUN]", Short: "Take back an entry, a whole import, or what you wrote last", GroupID: groupWrite,
+		Long: "Take back an entry (a happening is voided, a change reversed, a void lifted, a merge undone), a whole import run,\n" +
+			"or, with nothing named, what you wrote last. It refuses where a later change stands in the way.",
+		Args: wants("[ENTRY|RUN]"), ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			var id book.ID
+			if len(args) > 0 {
+				if id, err = parseID("an entry or an import", args[0]); err != nil {
+					return err
+				}
+			}
+			return w.undo(cmd.Context(), id)
+		},
+	}
+	w.flags(cmd, false)
+	return cmd
+}
+
+func (w *writing) undo(ctx context.Context, id book.ID) error {
+	return w.with(ctx, func(s *session) error {
+		if id != "" {
+			isRun, err := s.isRun(ctx, id)
+			if err != nil {
+				return err
+			}
+			if isRun {
+				return w.undoRun(ctx, s, id)
+			}
+		}
+		c := &awareness.Undo{Target: id}
+		return w.do(ctx, s, c, func() string { return "taken back: " + c.Did })
+	})
+}
+
+// isRun says whether an id is that of an import.
+func (s *session) isRun(ctx context.Context, id book.ID) (bool, error) {
+	err := s.Read(ctx, s.who, 0, func(r *teller.Reading) error {
+		_, err := r.Tx.Run(ctx, id)
+		return err
+	})
+	if book.FaultOf(err) == book.NotFound {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+func (w *writing) undoRun(ctx context.Context, s *session, id book.ID) error {
+	c := &awareness.UndoRun{ID: id}
+	if _, err := s.Do(ctx, s.who, c, teller.Options{Key: w.idempotencyKey()}); err != nil {
+		return err
+	}
+	if w.json {
+		return w.out.json(map[string]any{
+			"run": id, "entries": c.Entries, "accounts": c.Accounts, "contacts": c.Contacts, "kept": orEmpty(c.Kept),
+		})
+	}
+	w.out.line(fmt.Sprintf("The import is taken back: %s, %s, %s.", count(c.Entries, "entry", "entries"),
+		count(c.Accounts, "account", "accounts"), count(c.Contacts, "contact", "contacts")))
+	for _, k := range c.Kept {
+		w.out.wrapped(2, plain, "kept: "+k)
+	}
+	return nil
+}
