@@ -98,6 +98,17 @@ func listsOf(l *letter.Letter) []string {
 	return out
 }
 
+// onListHost knows addresses of lists by their host, for letters that reached us beside the list and so carry none
+// of its marks.
+func onListHost(address string) bool {
+	_, host, _ := strings.Cut(address, "@")
+	switch host {
+	case "googlegroups.com", "groups.io", "yahoogroups.com", "vger.kernel.org":
+		return true
+	}
+	return strings.HasPrefix(host, "lists.") || strings.HasPrefix(host, "listserv.")
+}
+
 // letters reads the source once.
 func (s *Source) letters() iter.Seq2[*letter.Letter, *letter.Fault] {
 	return func(yield func(*letter.Letter, *letter.Fault) bool) {
@@ -154,7 +165,7 @@ func (s *Source) message(a *archive, l *letter.Letter, line int) (awareness.Mess
 		m.Channel = book.Chat
 	}
 	for _, p := range slices.Concat([]awareness.Party{m.From}, m.To, m.Cc) {
-		if a.lists[p.Address] && !slices.Contains(m.Lists, p.Address) {
+		if (a.lists[p.Address] || onListHost(p.Address)) && !slices.Contains(m.Lists, p.Address) {
 			m.Lists = append(m.Lists, p.Address)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"passbook/internal/awareness"
 	"passbook/internal/book"
@@ -278,7 +279,7 @@ func (g *gathered) day(sl slot, value string) {
 	}
 	d := card.ParseDate(value)
 	if d.Day == "" {
-		r := clock{order: g.days}
+		r := clock{zone: time.UTC, order: g.days}
 		if m, err := r.read(value); err == nil && !isDigits(value) {
 			d.Day = m.at.Format("2006-01-02")
 		}

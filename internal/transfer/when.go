@@ -145,13 +145,12 @@ func (d *reading) numericDate(order dayOrder) bool {
 	if an == 0 || sep == 0 {
 		return false
 	}
+	d.gap(sep)
 	b, bn := d.number()
 	if bn == 0 || bn > 2 || d.accept(string(sep)) == 0 {
 		return false
 	}
-	if sep == '.' {
-		d.accept(" ")
-	}
+	d.gap(sep)
 	c, cn := d.number()
 	switch {
 	case cn == 0:
@@ -165,6 +164,13 @@ func (d *reading) numericDate(order dayOrder) bool {
 		return d.dayAndMonth(a, b, c, sep, order)
 	}
 	return true
+}
+
+// gap steps over the space that some put behind the dots of 6. 5. 2024.
+func (d *reading) gap(sep byte) {
+	if sep == '.' {
+		d.accept(" ")
+	}
 }
 
 func (d *reading) dayAndMonth(a, b, year int, sep byte, order dayOrder) bool {
