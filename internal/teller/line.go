@@ -62,39 +62,51 @@ func (l *line) close() {
 
 func (l *line) loop() {
 	defer l.ended.Done()
-	for first := range l.jobs {
-		batch := l.share(first)
+	var next *job
+	for {
+		first := next
+		if next = nil; first == nil {
+			j, ok := <-l.jobs
+			if !ok {
+				return
+			}
+			first = j
+		}
+		var batch []*job
+		if first.opt.Alone {
+			batch = []*job{first}
+			if first.err = first.ctx.Err(); first.err == nil {
+				l.t.alone(context.Background(), first)
+			}
+		} else {
+			batch, next = l.share(first)
+		}
 		for _, j := range batch {
 			close(j.done)
 		}
 	}
 }
 
-// share runs the first job and those already waiting behind it in one transaction. When the transaction itself is
-// lost, each of them is run again alone, so that none suffers for another.
-func (l *line) share(first *job) []*job {
+// share runs the first job and those already waiting behind it in one transaction, up to one that must be alone,
+// which it hands back. When the transaction itself is lost, each of them is run again alone, so that none suffers for
+// another.
+func (l *line) share(first *job) (batch []*job, next *job) {
 	ctx := context.Background()
-	batch := []*job{first}
+	batch = []*job{first}
 	err := l.t.store.Write(ctx, first.who.Workspace, func(tx *store.Tx) error {
 		start := time.Now()
 		for i := 0; i < len(batch); i++ {
 			if err := l.one(ctx, tx, batch[i]); err != nil {
 				return err
 			}
-			if i == len(batch)-1 && len(batch) < maxShared && time.Since(start) < maxSharedOf {
-				select {
-				case j, ok := <-l.jobs:
-					if ok {
-						batch = append(batch, j)
-					}
-				default:
-				}
+			if next == nil && i == len(batch)-1 && len(batch) < maxShared && time.Since(start) < maxSharedOf {
+				batch, next = l.more(batch)
 			}
 		}
 		return nil
 	})
 	if err == nil {
-		return batch
+		return batch, next
 	}
 	for _, j := range batch {
 		if len(batch) == 1 && !errors.Is(err, sqldb.ErrTxLost) {
@@ -104,7 +116,22 @@ func (l *line) share(first *job) []*job {
 		}
 		l.t.alone(ctx, j)
 	}
-	return batch
+	return batch, next
+}
+
+// more takes the next waiting job, if there is one, into the batch or, if it must be alone, aside.
+func (l *line) more(batch []*job) ([]*job, *job) {
+	select {
+	case j, ok := <-l.jobs:
+		switch {
+		case ok && j.opt.Alone:
+			return batch, j
+		case ok:
+			return append(batch, j), nil
+		}
+	default:
+	}
+	return batch, nil
 }
 
 // one runs a job in a savepoint. Its own failure is its own; only a lost transaction is returned.

@@ -40,6 +40,9 @@ type Options struct {
 	Run book.ID
 	// DryRun does everything and then takes it back.
 	DryRun bool
+	// Alone gives a long command, as a piece of an import, a transaction of its own: nobody waits in it for others,
+	// and SQLite keeps no journal for a savepoint, which would grow with every page.
+	Alone bool
 }
 
 // Receipt says what was written.

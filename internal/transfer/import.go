@@ -73,7 +73,7 @@ func Import(ctx context.Context, t *teller.Teller, who teller.Actor, req ImportR
 	}
 	defer im.close()
 	if req.DryRun {
-		_, err := t.Do(ctx, who, &wholeImport{im}, teller.Options{Run: im.run.ID, DryRun: true})
+		_, err := t.Do(ctx, who, &wholeImport{im}, teller.Options{Run: im.run.ID, DryRun: true, Alone: true})
 		if err != nil {
 			return nil, err
 		}
@@ -83,7 +83,7 @@ func Import(ctx context.Context, t *teller.Teller, who teller.Actor, req ImportR
 		return nil, err
 	}
 	err = im.all(ctx, func(cmd teller.Command) error {
-		_, err := t.Do(ctx, who, cmd, teller.Options{Run: im.run.ID})
+		_, err := t.Do(ctx, who, cmd, teller.Options{Run: im.run.ID, Alone: true})
 		return err
 	})
 	report, ferr := im.finishReport()
