@@ -84,7 +84,7 @@ func (p *Page) next(t *sheet) {
 	}
 	n := p.Next
 	t.line(2, n.Reason)
-	t.line(2, fmt.Sprintf("%s by %s, %d minutes; one more day costs %s", deeds(string(n.Act)), n.Channel, n.Minutes, n.CostOfWaiting))
+	t.line(2, fmt.Sprintf("%s %s, %d minutes; one more day costs %s", deeds(string(n.Act)), assessment.By(n.Channel), n.Minutes, n.CostOfWaiting))
 	t.line(2, "“"+n.Say+"”")
 	t.line(2, p.Sum)
 }

@@ -26,7 +26,7 @@ func particulars(e, about *book.Entry, zone *time.Location) string {
 	case book.KindTouch:
 		return dash(touch(&e.Facts), text)
 	case book.KindThanks:
-		return dash("Thanks "+by(e.Facts.Channel), text)
+		return dash("Thanks "+By(e.Facts.Channel), text)
 	case book.KindPromise:
 		return colon("Promise", text) + due(", due ", e.Facts.Due, e.At, zone)
 	case book.KindKept:
@@ -81,7 +81,7 @@ func touch(f *book.Facts) string {
 		out = "Touch"
 	}
 	if f.Purpose == book.Gift && f.Direction != book.In {
-		out = "Gift " + by(f.Channel)
+		out = "Gift " + By(f.Channel)
 	}
 	if f.Direction == book.In {
 		out += " from them"
@@ -138,7 +138,8 @@ var channelWays = map[book.Channel]string{ //nolint:gochecknoglobals // a table 
 	book.Letter: "by letter", book.Call: "by phone", book.Video: "by video call", book.Meeting: "face to face",
 }
 
-func by(c book.Channel) string { return channelWays[c] }
+// By says how a touch is made: "by phone", "face to face".
+func By(c book.Channel) string { return channelWays[c] }
 
 var severities = [...]string{"", "slight", "serious", "severe"} //nolint:gochecknoglobals // a table of words
 

@@ -1,0 +1,265 @@
+package actions_test
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"passbook/internal/accountability"
+	"passbook/internal/actions"
+	"passbook/internal/assessment"
+	"passbook/internal/awareness"
+	"passbook/internal/book"
+	"passbook/internal/ledger"
+	"passbook/internal/sqldb"
+	"passbook/internal/testkit"
+)
+
+func TestToday(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {
+		b := testkit.NewBook(t, db)
+		m := newMorning(t, b)
+		l := list(t, b, 0, actions.Options{})
+		if got := names(l); got != "Olaf Berg: keep_promise, Nora Quist: answer, Siv Holm: make_amends, Pia Sand: contact" &&
+			got != "Olaf Berg: keep_promise, Nora Quist: answer, Pia Sand: contact, Siv Holm: make_amends" {
+			t.Fatal(got)
+		}
+		p, w := l.Items[0], l.Items[1]
+		if p.Rank != 1 || p.Class != 1 || p.Account.ID != m.promised || p.Account.Owner != "Ana" || p.Holds[0].Entry != m.promise {
+			t.Errorf("%+v", p)
+		}
+		if !strings.Contains(p.Reason, "send the floor plan") || !strings.HasPrefix(p.Say, "Hello Olaf, ") {
+			t.Errorf("%q, %q", p.Reason, p.Say)
+		}
+		if h := p.Holds[0]; h.Kind != ledger.HoldPromise || h.Amount <= 0 || h.Tomorrow <= h.Amount || p.CostOfWaiting != h.Tomorrow-h.Amount || h.Release == "" {
+			t.Errorf("%+v cost %s", h, p.CostOfWaiting)
+		}
+		if !strings.Contains(w.Reason, "the fence") || w.Channel != book.Email || !strings.Contains(w.Arithmetic, "weight 1") {
+			t.Errorf("%q by %s, %q", w.Reason, w.Channel, w.Arithmetic)
+		}
+		if l.Next != nil {
+			t.Errorf("a list with items says what is next: %+v", l.Next)
+		}
+		if got := names(list(t, b, 0, actions.Options{Member: b.Ben.Member})); got != "Siv Holm: make_amends" {
+			t.Errorf("Ben's: %s", got)
+		}
+		if got := names(list(t, b, 0, actions.Options{Limit: 1})); got != "Olaf Berg: keep_promise" {
+			t.Errorf("the first: %s", got)
+		}
+		// What is done is gone.
+		do(t, b, &accountability.Settle{Promise: m.promise, How: accountability.Keep, Touch: &accountability.Touch{Channel: book.Call}})
+		do(t, b, &awareness.Touch{Account: m.waits, Channel: book.Email})
+		do(t, b, &awareness.Merge{From: m.quiet, Into: m.fine})
+		if got := names(list(t, b, 0, actions.Options{})); got != "Siv Holm: make_amends" {
+			t.Errorf("after the work: %s", got)
+		}
+	})
+}
+
+// A budget takes what fits, in order of rank.
+func TestTodayMinutes(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {
+		b := testkit.NewBook(t, db)
+		newMorning(t, b)
+		all := list(t, b, 0, actions.Options{})
+		for budget := 1; budget < 50; budget++ {
+			left := budget
+			var want []string
+			for _, i := range all.Items {
+				if i.Minutes <= left {
+					left -= i.Minutes
+					want = append(want, i.Item)
+				}
+			}
+			var got []string
+			l := list(t, b, 0, actions.Options{Minutes: budget})
+			for n, i := range l.Items {
+				got = append(got, i.Item)
+				if i.Rank != n+1 {
+					t.Errorf("rank %d at place %d", i.Rank, n+1)
+				}
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("%d minutes: %v, want %v", budget, got, want)
+			}
+		}
+	})
+}
+
+// Today as of a past instant is, to the letter, the list of then, whatever came later and whose the accounts are now.
+func TestTodayThen(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {
+		b := testkit.NewBook(t, db)
+		m := newMorning(t, b)
+		then := b.Now()
+		opts := []actions.Options{{}, {Member: b.Ana.Member}, {Member: b.Ben.Member}, {Minutes: 10}, {Limit: 2}}
+		var before []string
+		for _, o := range opts {
+			s, _ := json.Marshal(list(t, b, 0, o))
+			before = append(before, string(s))
+		}
+		b.Clock.Set(b.Clock.Now().Add(40 * 24 * time.Hour))
+		do(t, b, &accountability.Settle{Promise: m.promise, How: accountability.Break})
+		do(t, b, &awareness.Touch{Account: m.waits, Channel: book.Email})
+		do(t, b, &awareness.Edit{Account: m.quiet, Set: map[string]string{book.FieldOwner: string(b.Ben.Member)}})
+		do(t, b, &accountability.ResolveCase{Case: m.kase})
+		client(t, b, "Tove Ask", "Tove", b.Ana.Member, 0)
+		// It was taken in on the first of January, so it belongs to the list of then as well; take it out again.
+		if l := list(t, b, then, actions.Options{}); !strings.Contains(names(l), "Tove Ask") {
+			t.Errorf("never contacted, and not on the list: %s", names(l))
+		}
+		do(t, b, &awareness.Merge{From: list(t, b, then, actions.Options{}).Items[indexOf(t, list(t, b, then, actions.Options{}), "Tove Ask")].Account.ID, Into: m.fine})
+		for i, o := range opts {
+			if s, _ := json.Marshal(list(t, b, then, o)); string(s) != before[i] {
+				t.Errorf("options %+v: then\n%s\nnow\n%s", o, before[i], s)
+			}
+		}
+		if l := list(t, b, day(-20), actions.Options{}); len(l.Items) != 0 || l.Next != nil {
+			t.Errorf("before there was anybody: %s", names(l))
+		}
+	})
+}
+
+func indexOf(t *testing.T, l *actions.List, name string) int {
+	t.Helper()
+	for i := range l.Items {
+		if l.Items[i].Account.Name == name {
+			return i
+		}
+	}
+	t.Fatalf("%s is not on the list", name)
+	return 0
+}
+
+// Accounts whose stored state says too much, or is priced by older rules, are folded for the list.
+func TestTodayFoldsWhatIsStale(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {
+		b := testkit.NewBook(t, db)
+		m := newMorning(t, b)
+		before, _ := json.Marshal(list(t, b, 0, actions.Options{}))
+		// A meeting dated half a day ahead has not been had yet; the promise is due all the same.
+		do(t, b, &awareness.Touch{Account: m.promised, Channel: book.Meeting, At: b.Now() + book.Day/2})
+		err := db.Write(t.Context(), func(q *sqldb.Tx) error {
+			_, err := q.Exec(t.Context(), `UPDATE account SET rules = 'older' WHERE id = $1`, string(m.quiet))
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if after, _ := json.Marshal(list(t, b, 0, actions.Options{})); string(after) != string(before) {
+			t.Errorf("before\n%s\nafter\n%s", before, after)
+		}
+	})
+}
+
+func TestTodayEmpty(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {
+		b := testkit.NewBook(t, db)
+		if l := list(t, b, 0, actions.Options{}); len(l.Items) != 0 || l.Next == nil || l.Next.At != 0 || l.Next.Tomorrow != 0 {
+			t.Errorf("an empty book: %+v", l)
+		}
+		id := client(t, b, "Nora Quist", "Nora", b.Ana.Member, 60)
+		do(t, b, &accountability.Promise{Account: id, Text: "ring", Due: day(today + 1)})
+		client(t, b, "Olaf Berg", "Olaf", b.Ana.Member, 60)
+		client(t, b, "Pia Sand", "Pia", b.Ben.Member, 60)
+		l := list(t, b, 0, actions.Options{Member: b.Ana.Member})
+		if len(l.Items) != 0 || l.Next == nil || l.Next.Tomorrow != 1 || l.Next.At != day(today+1)-10*3600e6 {
+			t.Errorf("%+v, next %+v", l, l.Next)
+		}
+		out, _ := json.Marshal(l)
+		if string(out) != `{"at":"2026-03-02T09:00:00Z","items":[]}` {
+			t.Errorf("%s", out)
+		}
+	})
+}
+
+// The names of the fields are relied on from outside.
+func TestTodayShape(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {
+		b := testkit.NewBook(t, db)
+		newMorning(t, b)
+		out, _ := json.Marshal(list(t, b, 0, actions.Options{}))
+		var v struct {
+			Items []map[string]any `json:"items"`
+		}
+		if err := json.Unmarshal(out, &v); err != nil {
+			t.Fatal(err)
+		}
+		item := v.Items[0]
+		if got := keys(item); got != "account act channel class cost_of_waiting holds item minutes rank reason say weight" {
+			t.Error(got)
+		}
+		if got := keys(item["account"].(map[string]any)); got != "available balance id name owner standing" {
+			t.Error(got)
+		}
+		if got := keys(item["holds"].([]any)[0].(map[string]any)); got != "amount entry kind release since tomorrow" {
+			t.Error(got)
+		}
+		for _, field := range []string{"rank", "cost_of_waiting", "weight", "minutes", "class"} {
+			if _, ok := item[field].(float64); !ok {
+				t.Errorf("%s is %v", field, item[field])
+			}
+		}
+	})
+}
+
+func keys(m map[string]any) string {
+	var all []string
+	for k := range m {
+		all = append(all, k)
+	}
+	slices.Sort(all)
+	return strings.Join(all, " ")
+}
+
+func TestSnooze(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {
+		b := testkit.NewBook(t, db)
+		m := newMorning(t, b)
+		item := list(t, b, 0, actions.Options{}).Items[0]
+		good := actions.Snooze{Item: item.Item, Until: day(today + 7), Reason: "on holiday"}
+		for _, c := range []struct {
+			what   string
+			change func(*actions.Snooze)
+			fault  book.Fault
+			words  string
+		}{
+			{"no reason", func(c *actions.Snooze) { c.Reason = "" }, book.Invalid, "--reason"},
+			{"no end", func(c *actions.Snooze) { c.Until = 0 }, book.Invalid, "--until"},
+			{"over", func(c *actions.Snooze) { c.Until = day(today - 1) }, book.Invalid, "--until"},
+			{"for ever", func(c *actions.Snooze) { c.Until = day(today + 400) }, book.Invalid, "a year"},
+			{"no item", func(c *actions.Snooze) { c.Item = "first" }, book.Invalid, "no item"},
+			{"unknown", func(c *actions.Snooze) { c.Item = string(book.DerivedID("x")) + ".cadence" }, book.NotFound, "no account"},
+		} {
+			t.Run(c.what, func(t *testing.T) {
+				cmd := good
+				c.change(&cmd)
+				refused(t, b, &cmd, c.fault, c.words)
+			})
+		}
+		do(t, b, &good)
+		byEntry := good
+		byEntry.Item = string(m.kase)
+		do(t, b, &byEntry)
+		do(t, b, &actions.Snooze{Account: m.quiet, Until: day(today + 7), Reason: "asked for a month of peace"})
+		if got := names(list(t, b, 0, actions.Options{})); got != "Nora Quist: answer" {
+			t.Errorf("after the snooze: %s", got)
+		}
+		// Somebody who writes is not at rest.
+		b.Clock.Set(b.Clock.Now().Add(24 * time.Hour))
+		do(t, b, &awareness.Touch{Account: m.quiet, Channel: book.Email, Direction: book.In, Summary: "hello?"})
+		if got := names(list(t, b, 0, actions.Options{})); !strings.Contains(got, "Pia Sand: answer") {
+			t.Errorf("asleep while they write: %s", got)
+		}
+		b.Clock.Set(b.Clock.Now().Add(7 * 24 * time.Hour))
+		if got := names(list(t, b, 0, actions.Options{})); !strings.Contains(got, "Olaf Berg: keep_promise") {
+			t.Errorf("still asleep: %s", got)
+		}
+		v, err := assessment.Verify(t.Context(), b.Teller, b.Ana, nil)
+		if err != nil || !v.OK {
+			t.Errorf("%v %+v", err, v)
+		}
+	})
+}
