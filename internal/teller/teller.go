@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -67,7 +68,8 @@ type Teller struct {
 	rules  ruleCache
 	line   *line // SQLite's one writer; nil on PostgreSQL
 
-	mu sync.Mutex // random is not promised to be safe for concurrent use
+	mu   sync.Mutex // random is not promised to be safe for concurrent use
+	last book.ID    // the id made last
 }
 
 // New makes a teller. now and random are the only doors for time and chance.
@@ -92,11 +94,34 @@ func (t *Teller) Store() *store.Store { return t.store }
 // Now is the present by the teller's clock.
 func (t *Teller) Now() book.Instant { return book.Micros(t.now()) }
 
-// NewID makes an id of the present.
+// NewID makes an id of the present. Ids of one millisecond ascend, so that what is written later in one command, or
+// right after it, also stands later in the log.
 func (t *Teller) NewID() (book.ID, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return book.NewID(t.Now(), t.random)
+	id, err := book.NewID(t.Now(), t.random)
+	if err != nil {
+		return "", err
+	}
+	if id <= t.last && id[:stampLen] == t.last[:stampLen] {
+		id = nextID(t.last)
+	}
+	t.last = id
+	return id, nil
+}
+
+// stampLen is how much of an id is its millisecond.
+const stampLen = len("01234567-89ab")
+
+// nextID is the id right after another: the same instant, and the random part one higher.
+func nextID(id book.ID) book.ID {
+	b := id.Bytes()
+	for i := len(b) - 1; i > 8; i-- {
+		if b[i]++; b[i] != 0 {
+			break
+		}
+	}
+	return book.IDFromBytes(b)
 }
 
 // errDryRun rolls a dry run back after all of it was done.
@@ -104,37 +129,53 @@ var errDryRun = errors.New("dry run")
 
 // Do runs one command to its commit. Nothing is acknowledged before it is durable. ctx can stop the command only
 // before it starts: on SQLite it shares its transaction with others, which must not be rolled back for one caller.
+// A known key is answered with its entry, whatever the command would say now; what the command sets besides is set
+// only by the call that wrote.
 func (t *Teller) Do(ctx context.Context, who Actor, cmd Command, opt Options) (Receipt, error) {
 	if err := book.Permit(who.Role, cmd.Act()); err != nil {
 		return Receipt{}, err
 	}
-	j := &job{ctx: ctx, who: who, cmd: cmd, opt: opt}
+	j := &job{ctx: ctx, who: who, cmd: cmd, opt: opt, keyed: opt.Key != ""}
+	if !j.keyed {
+		// A commit whose answer was lost is run again: by its key it is known then.
+		id, err := t.NewID()
+		if err != nil {
+			return Receipt{}, err
+		}
+		j.opt.Key = id
+	}
 	if t.line != nil {
 		t.line.serve(j)
 	} else {
 		t.alone(context.WithoutCancel(ctx), j)
 	}
-	if j.err != nil && opt.Key != "" && sqldb.IsUnique(j.err) {
-		return t.repeated(ctx, who, opt.Key, j.err)
+	if j.err != nil && j.keyed {
+		return t.repeated(ctx, j)
 	}
 	return j.receipt, j.err
 }
 
-// repeated answers a known key from the log.
-func (t *Teller) repeated(ctx context.Context, who Actor, key book.ID, cause error) (Receipt, error) {
-	var found map[book.ID]book.Entry
-	err := t.store.Read(ctx, who.Workspace, func(tx *store.Tx) (err error) {
-		found, err = tx.EntriesByID(ctx, key)
+// repeated answers a key that was written by somebody else while its command ran, else with the command's own error.
+func (t *Teller) repeated(ctx context.Context, j *job) (r Receipt, err error) {
+	var known bool
+	err = t.store.Read(ctx, j.who.Workspace, func(tx *store.Tx) (err error) {
+		r, known, err = answered(ctx, tx, j.opt.Key)
 		return err
 	})
-	if err != nil {
-		return Receipt{}, err
+	if err != nil || !known {
+		return Receipt{}, j.err
 	}
-	e, ok := found[key]
-	if !ok {
-		return Receipt{}, cause
+	return r, nil
+}
+
+// answered is the receipt of a key that is in the log.
+func answered(ctx context.Context, tx *store.Tx, key book.ID) (Receipt, bool, error) {
+	found, err := tx.EntriesByID(ctx, key)
+	e, known := found[key]
+	if err != nil || !known {
+		return Receipt{}, false, err
 	}
-	return Receipt{Entries: []*book.Entry{&e}, Repeated: true}, nil
+	return Receipt{Entries: []*book.Entry{&e}, Repeated: true}, true, nil
 }
 
 // job is a command on its way through a transaction.
@@ -143,6 +184,8 @@ type job struct {
 	who     Actor
 	cmd     Command
 	opt     Options
+	keyed   bool // the key is the caller's, not made for this run
+	tries   int  // how often it was begun
 	receipt Receipt
 	err     error
 	done    chan struct{}
@@ -150,6 +193,9 @@ type job struct {
 
 // alone runs a job in a transaction of its own.
 func (t *Teller) alone(ctx context.Context, j *job) {
+	if j.err = j.ctx.Err(); j.err != nil {
+		return
+	}
 	j.err = t.store.Write(ctx, j.who.Workspace, func(tx *store.Tx) error { return t.run(ctx, tx, j) })
 	j.settle()
 }
@@ -166,12 +212,19 @@ func (j *job) settle() {
 
 // run does the job's work within a transaction.
 func (t *Teller) run(ctx context.Context, tx *store.Tx, j *job) (err error) {
-	w := newWork(t, tx, j)
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("command %T panicked: %v", j.cmd, p)
+			err = fmt.Errorf("command %T panicked: %v\n%s", j.cmd, p, debug.Stack())
 		}
 	}()
+	if j.tries++; j.keyed || j.tries > 1 {
+		r, known, err := answered(ctx, tx, j.opt.Key)
+		if err != nil || known {
+			j.receipt, j.receipt.Repeated = r, r.Repeated && j.keyed
+			return err
+		}
+	}
+	w := newWork(t, tx, j)
 	if err := j.cmd.Run(ctx, w); err != nil {
 		return err
 	}

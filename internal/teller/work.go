@@ -3,6 +3,7 @@ package teller
 import (
 	"context"
 	"sort"
+	"strings"
 
 	"passbook/internal/book"
 	"passbook/internal/ledger"
@@ -153,6 +154,9 @@ func (w *Work) Open(ctx context.Context, a book.Account, words book.Words) (*sto
 		set[field] = book.Change{After: v}
 	}
 	words.Set = map[string]book.Change{book.FieldName: {After: a.Name}}
+	if len(a.Tags) > 0 {
+		words.Set[book.FieldTags] = book.Change{After: strings.Join(a.Tags, "\n")}
+	}
 	id := book.DerivedID("opened", string(a.ID))
 	return row, w.Append(&book.Entry{
 		ID: id, Account: a.ID, At: a.Created, Kind: book.KindOpened, Facts: book.Facts{Set: set}, Words: words,
@@ -268,7 +272,7 @@ func (w *Work) finish(ctx context.Context) error {
 	}
 	var dirty []*store.Account
 	for _, h := range w.held {
-		if h.dirty {
+		if h.dirty && h.Merged == "" {
 			dirty = append(dirty, h.Account)
 		}
 	}
@@ -282,12 +286,29 @@ func (w *Work) finish(ctx context.Context) error {
 // fold brings the states up to date with the entries just written.
 func (w *Work) fold(ctx context.Context) error {
 	out := effects{}
+	w.passOn()
 	for _, h := range w.ordered() {
 		if err := w.foldOne(ctx, h, &out); err != nil {
 			return err
 		}
 	}
 	return out.save(ctx, w.Tx)
+}
+
+// passOn has the accounts folded anew that stand for redirects on which entries were appended.
+func (w *Work) passOn() {
+	for _, h := range w.held {
+		if h.Merged == "" || len(h.pending) == 0 {
+			continue
+		}
+		root := h
+		for root != nil && root.Merged != "" {
+			root = w.held[root.Merged] // locked with the redirect
+		}
+		if root != nil {
+			root.replay, root.dirty = true, true
+		}
+	}
 }
 
 // ordered is the accounts with something to fold, by id, so that statements run in one order everywhere.
@@ -305,6 +326,10 @@ func (w *Work) ordered() []*held {
 func (w *Work) foldOne(ctx context.Context, h *held, out *effects) error {
 	fresh := h.pending
 	h.pending = nil
+	if h.Merged != "" { // what stands on a redirect counts for the survivor, which is folded for itself
+		h.replay = false
+		return nil
+	}
 	sort.SliceStable(fresh, func(i, j int) bool {
 		if a, b := fresh[i].Kind == book.KindOpened, fresh[j].Kind == book.KindOpened; a != b {
 			return a
@@ -313,10 +338,6 @@ func (w *Work) foldOne(ctx context.Context, h *held, out *effects) error {
 	})
 	last := book.Entry{At: h.State.LastAt, ID: h.State.LastID}
 	if h.replay || len(fresh) > 0 && h.State.LastID != "" && fresh[0].Kind != book.KindOpened && !last.Before(fresh[0]) {
-		if h.Merged != "" { // what stands on a redirect counts for the survivor, which is folded for itself
-			h.replay = false
-			return nil
-		}
 		return w.refold(ctx, h, out)
 	}
 	for _, e := range fresh {
