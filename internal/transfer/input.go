@@ -31,7 +31,10 @@ const (
 	zipFloor = 64 << 20
 )
 
-var errBomb = errors.New("it unpacks to far more than a file of its size can hold")
+var (
+	errBomb = errors.New("it unpacks to far more than a file of its size can hold")
+	errCut  = errors.New("the packed file is cut off")
+)
 
 // unzip reads gzip, refusing to unpack more than zipRatio times the packed size.
 func unzip(r io.Reader, size int64) (io.Reader, error) {
@@ -51,6 +54,9 @@ func (c *capped) Read(p []byte) (int, error) {
 	n, err := c.r.Read(p)
 	if c.left -= int64(n); c.left < 0 {
 		return 0, errBomb
+	}
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		err = errCut
 	}
 	return n, err
 }

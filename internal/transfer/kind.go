@@ -41,7 +41,7 @@ func (k Kind) IsTable() bool {
 	return slices.Contains([]Kind{GoogleCSV, OutlookCSV, LinkedInCSV, PeopleCSV, Interactions, Table}, k)
 }
 
-// HasPeople says whether a file of the kind is an address book; HasMessages whether it holds interactions.
+// HasPeople says whether a file of the kind is an address book.
 func (k Kind) HasPeople() bool {
 	return slices.Contains([]Kind{VCard, GoogleCSV, OutlookCSV, LinkedInCSV, PeopleCSV}, k)
 }

@@ -32,7 +32,8 @@ type Options struct {
 	Zone *time.Location
 	// Now tells what is still to come; the zero time lets everything pass as over.
 	Now time.Time
-	// Country is where phone numbers without a country code are, as two letters.
+	// Country is where phone numbers without a country code are, as two letters. Numbers are handed on as written;
+	// whoever compares them needs it.
 	Country string
 }
 

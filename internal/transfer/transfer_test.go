@@ -3,6 +3,7 @@ package transfer
 import (
 	"bytes"
 	"compress/gzip"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -246,6 +247,26 @@ func TestZipBomb(t *testing.T) {
 	_, faults := people(t, open(t, write(t, "a.csv.gz", packed.String()), Options{}))
 	if len(faults) != 1 || !strings.Contains(faults[0].Reason, "unpacks to far more") {
 		t.Errorf("faults %v", faults)
+	}
+}
+
+func TestCutGzip(t *testing.T) {
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	var table strings.Builder
+	table.WriteString("name,email\n")
+	for i := range 20_000 {
+		fmt.Fprintf(&table, "Client %d,c%d@client.example\n", i, i*7919)
+	}
+	if _, err := z.Write([]byte(table.String())); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	got, faults := people(t, open(t, write(t, "a.csv.gz", packed.String()[:packed.Len()/2]), Options{}))
+	if len(got) < 5_000 || len(faults) == 0 || faults[len(faults)-1].Reason != "reading stopped: the packed file is cut off" {
+		t.Errorf("%d people, faults %v", len(got), faults)
 	}
 }
 
