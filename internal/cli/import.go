@@ -3,6 +3,8 @@ package cli
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -131,13 +133,12 @@ const shownReasons = 5
 
 // printReasons prints why rows were skipped, the commonest reason first.
 func (o *importOptions) printReasons(f *transfer.FileReport) {
-	counts, first := map[string]int{}, map[string]int{}
-	var order []string
+	counts, first := f.Reasons, map[string]int{}
+	order := slices.Sorted(maps.Keys(counts))
 	for _, r := range f.Rejects {
-		if counts[r.Reason] == 0 {
-			order, first[r.Reason] = append(order, r.Reason), r.Line
+		if first[r.Reason] == 0 {
+			first[r.Reason] = r.Line
 		}
-		counts[r.Reason]++
 	}
 	sortBy(order, func(reason string) int { return -counts[reason] })
 	for i, reason := range order {

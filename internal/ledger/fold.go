@@ -122,10 +122,16 @@ func (f *folding) apply() {
 
 // post cuts a worth to a posting and moves the balance by it; nothing is not posted.
 func (f *folding) post(worth float64, why string) {
-	if p := cut(worth); p != 0 {
-		f.out.Postings = append(f.out.Postings, book.Posting{Points: p, Why: why})
-		f.s.post(f.r, f.e.At, p)
+	if cut(worth) != 0 {
+		f.say(worth, why)
 	}
+}
+
+// say posts even nothing, where the reason is worth reading: a late answer earned no point.
+func (f *folding) say(worth float64, why string) {
+	p := cut(worth)
+	f.out.Postings = append(f.out.Postings, book.Posting{Points: p, Why: why})
+	f.s.post(f.r, f.e.At, p)
 }
 
 // cut is book.Cut for what was computed: 4.35 is a hair less than 435 hundredths in binary and must not lose one.

@@ -197,15 +197,15 @@ func TestWaiting(t *testing.T) {
 	}{
 		{"same day", at(5, 12, 9, 0), at(5, 12, 17, 0), "1.00 answered"},
 		{"next working day", at(5, 12, 9, 0), at(5, 13, 23, 0), "1.00 answered"},
-		{"second working day", at(5, 12, 9, 0), at(5, 14, 0, 0), ""},
+		{"second working day", at(5, 12, 9, 0), at(5, 14, 0, 0), "0.00 answered_late"},
 		{"after closing, second day", at(5, 12, 18, 0), at(5, 14, 23, 0), "1.00 answered"},
-		{"after closing, third day", at(5, 12, 18, 0), at(5, 15, 0, 0), ""},
+		{"after closing, third day", at(5, 12, 18, 0), at(5, 15, 0, 0), "0.00 answered_late"},
 		{"Friday, answered Monday", at(5, 15, 9, 0), at(5, 18, 23, 0), "1.00 answered"},
 		{"Friday, answered on Sunday", at(5, 15, 9, 0), at(5, 17, 23, 0), "1.00 answered"},
-		{"Friday, answered Tuesday", at(5, 15, 9, 0), at(5, 19, 0, 0), ""},
+		{"Friday, answered Tuesday", at(5, 15, 9, 0), at(5, 19, 0, 0), "0.00 answered_late"},
 		{"Friday night, answered Tuesday", at(5, 15, 20, 0), at(5, 19, 23, 0), "1.00 answered"},
 		{"Saturday, answered Tuesday", at(5, 16, 12, 0), at(5, 19, 23, 0), "1.00 answered"},
-		{"Saturday, answered Wednesday", at(5, 16, 12, 0), at(5, 20, 0, 0), ""},
+		{"Saturday, answered Wednesday", at(5, 16, 12, 0), at(5, 20, 0, 0), "0.00 answered_late"},
 	} {
 		y := newStory()
 		y.touch(tc.wrote, in(book.Email))
@@ -222,7 +222,7 @@ func TestWaiting(t *testing.T) {
 		for _, h := range s.r.AppendHolds(nil, &s.s, tc.reply) {
 			held = held || h.Kind == ledger.HoldWaiting && h.Now() > 0
 		}
-		if held != (tc.want == "") {
+		if held != (tc.want == "0.00 answered_late") {
 			t.Errorf("%s: held %v, but the answer paid %q", tc.name, held, tc.want)
 		}
 	}

@@ -156,9 +156,9 @@ func (f *folding) answer() bool {
 	case !ok:
 		return false
 	case f.r.workingDays(waitingFrom(f.r, since), f.e.At) <= 0:
-		f.post(f.tariff.AnswerSoon, "answered")
+		f.say(f.tariff.AnswerSoon, "answered")
 	default:
-		f.post(f.tariff.AnswerLate, "answered_late")
+		f.say(f.tariff.AnswerLate, "answered_late")
 	}
 	return true
 }

@@ -46,6 +46,8 @@ type FileReport struct {
 	Suggested int      `json:"suggested"`
 	Rejects   []Reject `json:"rejects"`
 	Notes     []string `json:"-"`
+	// Reasons counts the skipped rows by reason, all of them.
+	Reasons map[string]int `json:"-"`
 }
 
 // Reject is a row that was skipped, and why.
@@ -298,6 +300,10 @@ func (im *importing) count(s *Source, f *FileReport, outcomes []awareness.Outcom
 }
 
 func (im *importing) reject(f *FileReport, o awareness.Outcome) error {
+	if f.Reasons == nil {
+		f.Reasons = map[string]int{}
+	}
+	f.Reasons[o.Reason]++
 	if len(f.Rejects) < maxRejects {
 		f.Rejects = append(f.Rejects, Reject{o.Line, o.Reason})
 	}
