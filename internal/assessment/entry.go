@@ -22,10 +22,12 @@ func Write(ctx context.Context, w *teller.Work, e *book.Entry) error {
 	return nil
 }
 
-// docOf is what a search finds an entry by; an entry without words is not found.
+// docOf is what a search finds an entry by; an entry without words is not found, nor is what counts as never having
+// been, or says so of another.
 func docOf(e *book.Entry) (store.Doc, bool) {
 	text := strings.TrimSpace(e.Words.Text + " " + e.Words.Body)
-	return store.Doc{ID: e.ID, Kind: store.DocEntry, Account: e.Account, Text: text}, text != ""
+	found := text != "" && e.VoidedBy == "" && e.Kind != book.KindVoid
+	return store.Doc{ID: e.ID, Kind: store.DocEntry, Account: e.Account, Text: text}, found
 }
 
 // When is the time of an entry to be made: the one given, or now.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/ledger"
 	"passbook/internal/store"
@@ -11,7 +12,7 @@ import (
 )
 
 // Rebuild folds every account anew from the log and replaces all that is worked out from it: states, postings,
-// promises, cases, tags, and the words by which accounts and entries are found. It writes no entry.
+// promises, cases, tags, and the addresses and words by which people, accounts and entries are found. It writes no entry.
 type Rebuild struct {
 	// Progress is told the number of accounts done so far; it may be nil.
 	Progress func(accounts int)
@@ -29,6 +30,9 @@ func (c *Rebuild) Run(ctx context.Context, w *teller.Work) error {
 		return err
 	}
 	if err := w.Tx.DeleteOrphans(ctx); err != nil {
+		return err
+	}
+	if err := awareness.Refile(ctx, w.Tx, rules.Firm.Country); err != nil {
 		return err
 	}
 	c.Accounts = 0
@@ -87,15 +91,19 @@ func (p *page) index(ctx context.Context, tx *store.Tx) error {
 		if err := tx.SetTags(ctx, h.ID, h.Tags); err != nil {
 			return err
 		}
-		if h.Merged == "" {
+		if h.Name != awareness.Erased { // one merged away stays filed, for the day it stands alone again
 			docs = append(docs, store.Doc{ID: h.ID, Kind: store.DocAccount, Account: h.ID, Text: h.Name + " " + strings.Join(h.Tags, " ")})
 		}
 	}
 	for _, id := range p.roots {
 		for i := range p.entries[id] {
 			e := &p.entries[id][i]
-			if doc, ok := docOf(e); ok && e.VoidedBy == "" {
+			if doc, ok := docOf(e); ok {
 				docs = append(docs, doc)
+			} else if e.VoidedBy != "" {
+				if err := tx.Unindex(ctx, e.ID); err != nil {
+					return err
+				}
 			}
 		}
 	}

@@ -209,6 +209,29 @@ func (t *Tx) AccountPage(ctx context.Context, after book.ID, limit int) ([]*Acco
 	return collect(rows, err, scanAccount)
 }
 
+const sqlAccountNouns = `SELECT id, name, kind, owner_id, stage, tier, playbook, tags, hand, merged_into, created_at,
+	run_id FROM account WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT $3`
+
+// AccountNouns reads what all accounts are, merged ones too, in order of id after the given one. What their entries
+// have come to is left out, so that a damaged state keeps nobody from taking the book elsewhere.
+func (t *Tx) AccountNouns(ctx context.Context, after book.ID, limit int) ([]*Account, error) {
+	rows, err := t.q.Query(ctx, sqlAccountNouns, string(t.ws), string(after), int64(limit))
+	return collect(rows, err, func(r *sqldb.Rows) (*Account, error) {
+		a := new(Account)
+		var tags, hand string
+		var merged, run *string
+		err := r.Scan(&a.ID, &a.Name, &a.Kind, &a.Owner, &a.Stage, &a.Tier, &a.Playbook, &tags, &hand, &merged, &a.Created, &run)
+		if err != nil {
+			return nil, err
+		}
+		a.Merged, a.Run = idOf(merged), idOf(run)
+		if err := decodeSmall(tags, &a.Tags); err != nil {
+			return nil, err
+		}
+		return a, decodeSmall(hand, &a.Hand)
+	})
+}
+
 const sqlCountAccounts = `SELECT COUNT(*) FROM account WHERE workspace_id = $1 AND merged_into IS NULL`
 
 // CountAccounts counts the accounts that stand for themselves.

@@ -175,6 +175,13 @@ func (t *Tx) ReplaceAddresses(ctx context.Context, contact book.ID, all []Addres
 	return t.InsertAddresses(ctx, all)
 }
 
+const sqlDeleteAddressesOf = `DELETE FROM address WHERE workspace_id = $1 AND contact_id IN (/*ids*/)`
+
+// DeleteAddresses removes all addresses of contacts.
+func (t *Tx) DeleteAddresses(ctx context.Context, contacts ...book.ID) error {
+	return execLists(ctx, t, sqlDeleteAddressesOf, contacts)
+}
+
 const sqlContactsAt = `SELECT a.address, a.contact_id, c.merged_into FROM address a
 	JOIN contact c ON c.workspace_id = $1 AND c.id = a.contact_id
 	WHERE a.workspace_id = $1 AND a.kind = $2 AND a.address IN (/*ids*/) ORDER BY a.address, a.contact_id`
@@ -242,6 +249,19 @@ func (t *Tx) links(ctx context.Context, query string, ids []book.ID) ([]Link, er
 	return out, err
 }
 
+const sqlLinkPage = `SELECT contact_id, account_id, role FROM account_contact
+	WHERE workspace_id = $1 AND (contact_id, account_id) > ($2, $3) ORDER BY contact_id, account_id LIMIT $4`
+
+// LinkPage reads all links in order of contact and account, after the given one; a zero Link begins.
+func (t *Tx) LinkPage(ctx context.Context, after Link, limit int) ([]Link, error) {
+	rows, err := t.q.Query(ctx, sqlLinkPage, string(t.ws), string(after.Contact), string(after.Account), int64(limit))
+	return collect(rows, err, func(r *sqldb.Rows) (Link, error) {
+		var l Link
+		err := r.Scan(&l.Contact, &l.Account, &l.Role)
+		return l, err
+	})
+}
+
 const sqlDeleteContactLinks = `DELETE FROM account_contact WHERE workspace_id = $1 AND contact_id = $2`
 
 const sqlDeleteAccountLinks = `DELETE FROM account_contact WHERE workspace_id = $1 AND account_id = $2`
@@ -299,6 +319,15 @@ func (t *Tx) CardsOf(ctx context.Context, contacts ...book.ID) ([]Card, error) {
 	return out, err
 }
 
+const sqlCardPage = `SELECT id, contact_id, uid, digest, raw, run_id FROM card
+	WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT $3`
+
+// CardPage reads all cards with their text in order of id, after the given one. Cards carry photos: ask for few.
+func (t *Tx) CardPage(ctx context.Context, after book.ID, limit int) ([]Card, error) {
+	rows, err := t.q.Query(ctx, sqlCardPage, string(t.ws), string(after), int64(limit))
+	return collect(rows, err, scanCard)
+}
+
 func scanCard(r *sqldb.Rows) (Card, error) {
 	var c Card
 	var run *string
@@ -320,6 +349,14 @@ const sqlDeleteRunCards = `DELETE FROM card WHERE workspace_id = $1 AND run_id =
 // DeleteRunCards removes the cards an undone import had brought.
 func (t *Tx) DeleteRunCards(ctx context.Context, run book.ID) error {
 	_, err := t.q.Exec(ctx, sqlDeleteRunCards, string(t.ws), string(run))
+	return err
+}
+
+const sqlForgetDigests = `UPDATE card SET digest = '' WHERE workspace_id = $1 AND contact_id = $2`
+
+// ForgetDigests has the cards of a contact count as unread, after what a run had taken from them was taken back.
+func (t *Tx) ForgetDigests(ctx context.Context, contact book.ID) error {
+	_, err := t.q.Exec(ctx, sqlForgetDigests, string(t.ws), string(contact))
 	return err
 }
 

@@ -58,6 +58,15 @@ func (t *Tx) Run(ctx context.Context, id book.ID) (Run, error) {
 	return found[0], nil
 }
 
+const sqlRunPage = `SELECT id, by_id, started_at, finished_at, undone_at, report FROM run
+	WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT $3`
+
+// RunPage reads all imports in order of id, after the given one.
+func (t *Tx) RunPage(ctx context.Context, after book.ID, limit int) ([]Run, error) {
+	rows, err := t.q.Query(ctx, sqlRunPage, string(t.ws), string(after), int64(limit))
+	return collect(rows, err, scanRun)
+}
+
 // Sighting is a stranger seen in one message.
 type Sighting struct {
 	Address   string
@@ -77,6 +86,21 @@ func (t *Tx) InsertSightings(ctx context.Context, all []Sighting) error {
 		s := &all[i]
 		row[0], row[1], row[2] = s.Address, string(s.Source), s.Name
 		row[3], row[4], row[5] = string(s.Direction), int64(s.At), orNull(s.Run)
+	})
+}
+
+const sqlSightingPage = `SELECT address, source_id, name, direction, at, run_id FROM sighting
+	WHERE workspace_id = $1 AND (address, source_id) > ($2, $3) ORDER BY address, source_id LIMIT $4`
+
+// SightingPage reads all sightings in order of address and source, after the given one; a zero Sighting begins.
+func (t *Tx) SightingPage(ctx context.Context, after Sighting, limit int) ([]Sighting, error) {
+	rows, err := t.q.Query(ctx, sqlSightingPage, string(t.ws), after.Address, string(after.Source), int64(limit))
+	return collect(rows, err, func(r *sqldb.Rows) (Sighting, error) {
+		var s Sighting
+		var run *string
+		err := r.Scan(&s.Address, &s.Source, &s.Name, &s.Direction, &s.At, &run)
+		s.Run = idOf(run)
+		return s, err
 	})
 }
 
@@ -151,6 +175,19 @@ const sqlDeleteRelation = `DELETE FROM relation WHERE workspace_id = $1 AND entr
 func (t *Tx) DeleteRelation(ctx context.Context, entry book.ID) error {
 	_, err := t.q.Exec(ctx, sqlDeleteRelation, string(t.ws), string(entry))
 	return err
+}
+
+const sqlRelationPage = `SELECT from_id, to_id, role, entry_id FROM relation
+	WHERE workspace_id = $1 AND (from_id, to_id, role) > ($2, $3, $4) ORDER BY from_id, to_id, role LIMIT $5`
+
+// RelationPage reads all relations in order of both sides and role, after the given one; a zero Relation begins.
+func (t *Tx) RelationPage(ctx context.Context, after Relation, limit int) ([]Relation, error) {
+	rows, err := t.q.Query(ctx, sqlRelationPage, string(t.ws), string(after.From), string(after.To), after.Role, int64(limit))
+	return collect(rows, err, func(r *sqldb.Rows) (Relation, error) {
+		var v Relation
+		err := r.Scan(&v.From, &v.To, &v.Role, &v.Entry)
+		return v, err
+	})
 }
 
 const sqlRelationsFrom = `SELECT from_id, to_id, role, entry_id FROM relation

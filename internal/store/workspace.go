@@ -186,6 +186,14 @@ func (t *Tx) Backups(ctx context.Context) ([]Backup, error) {
 	})
 }
 
+const sqlDeleteBackup = `DELETE FROM backup WHERE workspace_id = $1 AND path = $2`
+
+// DeleteBackup forgets a backup that could not be written after all.
+func (t *Tx) DeleteBackup(ctx context.Context, path string) error {
+	_, err := t.q.Exec(ctx, sqlDeleteBackup, string(t.ws), path)
+	return err
+}
+
 const sqlInsertTombstone = `INSERT INTO tombstone (workspace_id, mark, at) VALUES ($1, $2, $3)
 	ON CONFLICT (workspace_id, mark) DO NOTHING`
 
@@ -211,4 +219,70 @@ func (t *Tx) Tombstones(ctx context.Context) (map[string]bool, error) {
 		return err
 	})
 	return out, err
+}
+
+// Tombstone is what is kept of an erased person: a salted hash, and when.
+type Tombstone struct {
+	Mark string
+	At   book.Instant
+}
+
+const sqlTombstonePage = `SELECT mark, at FROM tombstone WHERE workspace_id = $1 AND mark > $2 ORDER BY mark LIMIT $3`
+
+// TombstonePage reads all tombstones in order of their marks, after the given one; "" begins.
+func (t *Tx) TombstonePage(ctx context.Context, after string, limit int) ([]Tombstone, error) {
+	rows, err := t.q.Query(ctx, sqlTombstonePage, string(t.ws), after, int64(limit))
+	return collect(rows, err, func(r *sqldb.Rows) (Tombstone, error) {
+		var v Tombstone
+		err := r.Scan(&v.Mark, &v.At)
+		return v, err
+	})
+}
+
+// Tally counts the records of a workspace, those aside that are worked out from others.
+type Tally struct {
+	Members, MemberAddresses, Accounts, Contacts, Links, Relations, Runs, Entries, Cards, Sightings, Tombstones, Backups int
+}
+
+const sqlTally = `SELECT (SELECT COUNT(*) FROM member WHERE workspace_id = $1),
+	(SELECT COUNT(*) FROM member_address WHERE workspace_id = $1),
+	(SELECT COUNT(*) FROM account WHERE workspace_id = $1),
+	(SELECT COUNT(*) FROM contact WHERE workspace_id = $1),
+	(SELECT COUNT(*) FROM account_contact WHERE workspace_id = $1),
+	(SELECT COUNT(*) FROM relation WHERE workspace_id = $1),
+	(SELECT COUNT(*) FROM run WHERE workspace_id = $1),
+	(SELECT COUNT(*) FROM entry WHERE workspace_id = $1),
+	(SELECT COUNT(*) FROM card WHERE workspace_id = $1),
+	(SELECT COUNT(*) FROM sighting WHERE workspace_id = $1),
+	(SELECT COUNT(*) FROM tombstone WHERE workspace_id = $1),
+	(SELECT COUNT(*) FROM backup WHERE workspace_id = $1)`
+
+// Tally counts what the workspace holds.
+func (t *Tx) Tally(ctx context.Context) (n Tally, err error) {
+	err = t.q.QueryRow(ctx, sqlTally, string(t.ws)).Scan(&n.Members, &n.MemberAddresses, &n.Accounts, &n.Contacts, &n.Links,
+		&n.Relations, &n.Runs, &n.Entries, &n.Cards, &n.Sightings, &n.Tombstones, &n.Backups)
+	return n, err
+}
+
+const (
+	sqlDeleteFoundingEntries = `DELETE FROM entry WHERE workspace_id = $1 AND account_id IS NULL AND kind IN ('member', 'playbook')`
+	sqlDeleteFoundingRuns    = `DELETE FROM run WHERE workspace_id = $1`
+	sqlDeleteMemberAddresses = `DELETE FROM member_address WHERE workspace_id = $1`
+	sqlDeleteMembers         = `DELETE FROM member WHERE workspace_id = $1`
+	sqlDeletePlaybooks       = `DELETE FROM playbook WHERE workspace_id = $1`
+	sqlDeleteWorkspace       = `DELETE FROM workspace WHERE workspace_id = $1`
+)
+
+// DeleteFounding takes away how a workspace began, so that another firm's book can take its place. It touches no
+// account, contact or happening: the caller has made sure that there are none. Backups made so far stay remembered.
+func (t *Tx) DeleteFounding(ctx context.Context) error {
+	for _, query := range []string{
+		sqlDeleteFoundingEntries, sqlDeleteFoundingRuns, sqlDeleteMemberAddresses, sqlDeleteMembers, sqlDeletePlaybooks,
+		sqlDeleteWorkspace,
+	} {
+		if _, err := t.q.Exec(ctx, query, string(t.ws)); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -53,7 +53,7 @@ func (t *Teller) Rules(ctx context.Context, tx *store.Tx) (*Rules, error) {
 	if err != nil {
 		return nil, err
 	}
-	if r := t.rules.get(firm.ID); r != nil && r.Version == firm.Rules {
+	if r := t.rules.get(firm.ID); r != nil && r.Firm == firm {
 		return r, nil
 	}
 	sources, err := tx.Playbooks(ctx)
