@@ -46,6 +46,7 @@ func tell(ctx context.Context, r *teller.Reading, items []agenda.Item) ([]Item, 
 		if a == nil {
 			continue
 		}
+		items[i].Name = a.Name
 		f := agenda.Know(r.Rules.Rules, &a.State, r.At, r.Rules.Calendar.Zone)
 		f.Text, f.Contact = texts, called[a.ID]
 		row := inWords(&items[i], &f)

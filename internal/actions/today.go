@@ -142,13 +142,13 @@ func minutes(rules *teller.Rules) map[string]*agenda.Minutes {
 	return out
 }
 
-// offer puts the best act of an account on the shortlist.
-func (m *morning) offer(id book.ID, name string, owner book.ID, s *ledger.State) {
+// offer puts the best act of an account on the shortlist. What the account is called is read for those that are shown.
+func (m *morning) offer(id book.ID, s *ledger.State) {
 	spend := m.minutes[s.Playbook]
 	if spend == nil {
 		spend = m.minutes[m.r.Rules.First]
 	}
-	m.subject = agenda.Subject{Account: id, Name: name, Owner: owner, State: s}
+	m.subject = agenda.Subject{Account: id, Owner: s.Owner, State: s}
 	item, ok := agenda.Best(m.r.Rules.Rules, spend, &m.subject, m.r.At, m.scratch)
 	if ok {
 		m.short.Offer(&item)
@@ -165,7 +165,7 @@ func (m *morning) now(ctx context.Context, member book.ID) error {
 			past = append(past, d.ID)
 			return nil
 		}
-		m.offer(d.ID, d.Name, d.Owner, &d.State)
+		m.offer(d.ID, &d.State)
 		return nil
 	})
 	if err != nil {
@@ -198,7 +198,7 @@ func (m *morning) folded(ctx context.Context, ids []book.ID, member book.ID) err
 		}
 		for _, a := range accounts {
 			if member == "" || a.Owner == member {
-				m.offer(a.ID, a.Name, a.Owner, &a.State)
+				m.offer(a.ID, &a.State)
 			}
 		}
 	}

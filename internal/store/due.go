@@ -73,16 +73,14 @@ func (t *Tx) DueThen(ctx context.Context, at, by book.Instant, owner book.ID) ([
 // DueRow is as much of an account as Today ranks by. It is used again for the next row: what is kept must be copied.
 type DueRow struct {
 	ID    book.ID
-	Name  string
-	Owner book.ID
 	Rules string
 	State ledger.State
 }
 
 const (
-	sqlDueRows = `SELECT id, name, owner_id, rules, state FROM account
+	sqlDueRows = `SELECT id, rules, state FROM account
 		WHERE workspace_id = $1 AND owner_id = $2 AND due_at <= $3 AND merged_into IS NULL`
-	sqlDueRowsAll = `SELECT id, name, owner_id, rules, state FROM account
+	sqlDueRowsAll = `SELECT id, rules, state FROM account
 		WHERE workspace_id = $1 AND due_at <= $2 AND merged_into IS NULL`
 )
 
@@ -98,13 +96,13 @@ func (t *Tx) EachDue(ctx context.Context, owner book.ID, by book.Instant, each f
 		return err
 	}
 	var d DueRow
-	var id, name, of, rules string
+	var id, rules string
 	var state []byte
 	return forEach(rows, func(r *sqldb.Rows) error {
-		if err := r.Scan(&id, &name, &of, &rules, &state); err != nil {
+		if err := r.Scan(&id, &rules, &state); err != nil {
 			return err
 		}
-		d.ID, d.Name, d.Owner, d.Rules = book.ID(id), name, book.ID(of), rules
+		d.ID, d.Rules = book.ID(id), rules
 		if err := ledger.ReadState(state, &d.State); err != nil {
 			return err
 		}
