@@ -29,6 +29,9 @@ func rewriteContact(ctx context.Context, w *teller.Work, c *store.Contact, set m
 		if len(after) > maxField {
 			return false, book.Errorf(book.Invalid, "the field %s of %s is longer than %d bytes", field, c.Name, maxField)
 		}
+		if book.IsListField(field) && after != "" && len(book.ReadList[map[string]any](after)) == 0 {
+			return false, book.Errorf(book.Invalid, "the field %s holds several values and cannot be set to plain words", field)
+		}
 		before := contactField(c, field)
 		if before == after {
 			continue
@@ -59,8 +62,14 @@ func saveContact(ctx context.Context, w *teller.Work, c *store.Contact) error {
 	if err := w.Tx.SaveContact(ctx, c); err != nil {
 		return err
 	}
-	if err := w.Tx.ReplaceAddresses(ctx, c.ID, addressesOf(c, r.Firm.Country)); err != nil {
+	addresses := addressesOf(c, r.Firm.Country)
+	if err := w.Tx.ReplaceAddresses(ctx, c.ID, addresses); err != nil {
 		return err
+	}
+	for _, a := range addresses { // who is known is no stranger any more
+		if err := w.Tx.DeleteSightings(ctx, a.Address); err != nil {
+			return err
+		}
 	}
 	return w.Tx.Index(ctx, []store.Doc{contactDoc(c)})
 }

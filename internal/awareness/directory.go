@@ -336,7 +336,7 @@ func (d *directory) open(ctx context.Context, c *store.Contact, key string) (*st
 		kind = book.Company
 	}
 	a := book.Account{
-		ID: accountID(key), Name: c.Name, Kind: kind, Owner: d.w.Who.Member, Stage: p.Defaults.Stage,
+		ID: accountID(key), Name: c.Name, Kind: kind, Owner: d.w.Who.Member, Stage: p.Defaults.Imported,
 		Tier: p.Defaults.Tier, Playbook: d.rules.First, Created: d.w.Now,
 	}
 	return d.w.Open(ctx, a, book.Words{})

@@ -2,8 +2,10 @@ package awareness
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/hex"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -34,13 +36,16 @@ func (c *Found) Run(ctx context.Context, w *teller.Work) error {
 	if err != nil {
 		return err
 	}
-	salt, err := w.NewID()
+	salt, err := newSalt(w)
 	if err != nil {
 		return err
 	}
 	sources := map[string]string{c.Playbook: src}
-	firm := store.Workspace{Rules: teller.Version(c.Playbook, sources), Salt: hex.EncodeToString([]byte(salt))[:32]}
+	firm := store.Workspace{Rules: teller.Version(c.Playbook, sources), Salt: salt}
 	firm.Name, firm.Playbook, firm.Created = book.Clean(c.Name), c.Playbook, w.Now
+	if firm.Name == "" {
+		return book.Errorf(book.Invalid, "a firm needs a name")
+	}
 	firm.Country = strings.ToUpper(strings.TrimSpace(c.Country))
 	if firm.Country != "" && !knownCountry(firm.Country) {
 		return book.Errorf(book.Invalid, "--country %q is not a country's two letters, as in DE or US", c.Country)
@@ -64,6 +69,19 @@ func (c *Found) Run(ctx context.Context, w *teller.Work) error {
 	}
 	c.Member = add.Member
 	return nil
+}
+
+// newSalt makes what an erased person's tombstones are salted with, from the random parts of two ids.
+func newSalt(w *teller.Work) (string, error) {
+	h := sha256.New()
+	for range 2 {
+		id, err := w.NewID()
+		if err != nil {
+			return "", err
+		}
+		h.Write([]byte(id))
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16]), nil
 }
 
 var zoneLine = regexp.MustCompile(`(?m)^zone\s*=\s*".*"`)
@@ -109,6 +127,13 @@ func (c *AddMember) Run(ctx context.Context, w *teller.Work) error {
 	if m.Role == "" {
 		m.Role = book.RoleMember
 	}
+	if !slices.Contains(book.Roles, m.Role) {
+		return book.Errorf(book.Invalid, "--role %q is not known; it is owner, manager, member, assistant or accountant", c.Role)
+	}
+	taken, err := w.Tx.MemberAddresses(ctx)
+	if err != nil {
+		return err
+	}
 	if err := w.Tx.InsertMember(ctx, &m); err != nil {
 		return err
 	}
@@ -124,6 +149,9 @@ func (c *AddMember) Run(ctx context.Context, w *teller.Work) error {
 		key := book.EmailKey(e)
 		if key == "" {
 			return book.Errorf(book.Invalid, "--email %q is not a mail address", e)
+		}
+		if taken[key] != "" {
+			return book.Errorf(book.Conflict, "--email %s is another member's already", key)
 		}
 		if err := w.Tx.SetMemberAddress(ctx, key, m.ID); err != nil {
 			return err

@@ -276,7 +276,11 @@ func (c *ImportPeople) account(ctx context.Context, w *teller.Work, r *teller.Ru
 	if kind == "" {
 		kind = book.Person
 	}
+	stage := p.Stage
+	if stage == "" {
+		stage = r.Playbook("").Defaults.Imported
+	}
 	return true, openAccount(ctx, w, book.Account{
-		ID: id, Name: contact.Name, Kind: kind, Stage: p.Stage, Created: w.Now,
+		ID: id, Name: contact.Name, Kind: kind, Stage: stage, Created: w.Now,
 	}, contact.ID)
 }

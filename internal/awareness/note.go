@@ -2,6 +2,7 @@ package awareness
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"passbook/internal/book"
@@ -38,8 +39,8 @@ func (c *Note) Run(ctx context.Context, w *teller.Work) error {
 
 // Relate keeps that one client is something to another: spouse, adviser, employer.
 type Relate struct {
-	From, To book.ID // accounts or contacts
-	Role     string
+	From, To book.ID // accounts
+	Role     string  // what To is to From
 }
 
 // Act implements teller.Command.
@@ -51,24 +52,38 @@ func (c *Relate) Run(ctx context.Context, w *teller.Work) error {
 	if role == "" {
 		return book.Errorf(book.Invalid, "a relation needs its --as, as in spouse, adviser or employer")
 	}
-	from, err := w.Account(ctx, c.From)
+	locked, err := w.Accounts(ctx, []book.ID{c.From, c.To})
 	if err != nil {
 		return err
 	}
-	to, err := w.Account(ctx, c.To)
-	if err != nil {
-		return err
+	from, to := locked[c.From], locked[c.To]
+	if from == nil || to == nil {
+		return book.Errorf(book.NotFound, "one of the accounts to relate is not in the book")
 	}
 	if from.ID == to.ID {
 		return book.Errorf(book.Invalid, "%s cannot be related to itself", from.Name)
 	}
-	e := &book.Entry{
-		Account: from.ID, Subject: to.ID, Kind: book.KindRelated, Facts: book.Facts{Role: role},
+	have, err := w.Tx.Relations(ctx, from.ID)
+	if err != nil {
+		return err
 	}
+	if slices.ContainsFunc(have, func(r store.Relation) bool { return r.From == from.ID && r.To == to.ID && r.Role == role }) {
+		return book.Errorf(book.Conflict, "%s is %s of %s already", to.Name, role, from.Name)
+	}
+	e := &book.Entry{Account: from.ID, Subject: to.ID, Kind: book.KindRelated, Words: book.Words{Text: role}}
 	if err := w.Append(e); err != nil {
 		return err
 	}
-	return w.Tx.SaveRelation(ctx, store.Relation{From: from.ID, To: to.ID, Role: role, Entry: e.ID})
+	return w.Tx.SaveRelation(ctx, relation(e))
+}
+
+// relation is what a relating entry keeps. The role is the member's own words, which an erasure can blank.
+func relation(e *book.Entry) store.Relation {
+	r := store.Relation{From: e.Account, To: e.Subject, Role: e.Words.Text, Entry: e.ID}
+	if r.Role == "" {
+		r.Role = e.Facts.Role
+	}
+	return r
 }
 
 // index makes an entry's words findable.

@@ -58,8 +58,8 @@ func (c *Add) Run(ctx context.Context, w *teller.Work) error {
 		return nil
 	}
 	a := book.Account{
-		Name: name, Kind: c.Kind, Owner: c.Owner, Stage: c.Stage, Tier: c.Tier, Playbook: c.Playbook, Tags: c.Tags,
-		Created: contact.Created,
+		Name: name, Kind: c.Kind, Owner: c.Owner, Stage: c.Stage, Tier: c.Tier, Playbook: c.Playbook,
+		Tags: lines(retag(nil, c.Tags, nil)), Created: contact.Created,
 	}
 	if a.ID, err = w.NewID(); err != nil {
 		return err
@@ -87,8 +87,13 @@ func openAccount(ctx context.Context, w *teller.Work, a book.Account, contact bo
 	if a.Kind == "" {
 		a.Kind = book.Person
 	}
+	if a.Kind, err = book.OneOf("--kind", string(a.Kind), book.AccountKinds); err != nil {
+		return err
+	}
 	if a.Owner == "" {
 		a.Owner = w.Who.Member
+	} else if err := checkOwner(ctx, w, a.Owner); err != nil {
+		return err
 	}
 	if err := checkFiling(r, a.Playbook, &a.Stage, &a.Tier); err != nil {
 		return err
@@ -104,6 +109,18 @@ func openAccount(ctx context.Context, w *teller.Work, a book.Account, contact bo
 		return err
 	}
 	return w.Tx.Index(ctx, []store.Doc{{ID: a.ID, Kind: store.DocAccount, Account: a.ID, Text: a.Name + " " + strings.Join(a.Tags, " ")}})
+}
+
+// checkOwner refuses an owner who is not of the firm.
+func checkOwner(ctx context.Context, w *teller.Work, owner book.ID) error {
+	if owner == w.Who.Member {
+		return nil
+	}
+	members, err := w.Tx.Members(ctx)
+	if err == nil && !slices.ContainsFunc(members, func(m book.Member) bool { return m.ID == owner }) {
+		err = book.Errorf(book.Invalid, "--owner %s is no member of the firm", owner)
+	}
+	return err
 }
 
 // checkFiling fills in a playbook's defaults and refuses stages and tiers it does not have.
@@ -174,14 +191,53 @@ func (c *Edit) Run(ctx context.Context, w *teller.Work) error {
 		return err
 	}
 	for field, value := range c.AddReach {
-		reach := book.Reach{Value: book.Clean(value)}
-		if label, v, ok := strings.Cut(value, ":"); ok && !strings.Contains(label, "/") && field != book.ContactURLs {
-			reach = book.Reach{Value: book.Clean(v), Label: book.Clean(label)}
+		if changes[field], err = addReach(ctx, w, contact, field, value); err != nil {
+			return err
 		}
-		changes[field] = book.WriteList(append(contact.Reaches(field), reach))
 	}
 	_, err = changeContact(ctx, w, contact, changes, true)
 	return err
+}
+
+// addReach is a list field of a contact with one more value, written "value" or "label:value"; one that is there
+// already is not added again.
+func addReach(ctx context.Context, w *teller.Work, contact *store.Contact, field, value string) (string, error) {
+	if !book.IsListField(field) || field == book.ContactAddresses {
+		return "", book.Errorf(book.Invalid, "%s holds no list that one value could be added to", field)
+	}
+	r, err := w.Rules(ctx)
+	if err != nil {
+		return "", err
+	}
+	reach := book.Reach{Value: book.Clean(value)}
+	label, v, ok := strings.Cut(value, ":")
+	scheme := label == "tel" || label == "mailto" || strings.HasPrefix(v, "//")
+	if ok && !scheme && !strings.Contains(label, "/") && field != book.ContactURLs {
+		reach = book.Reach{Value: book.Clean(v), Label: book.Clean(label)}
+	}
+	key := func(r book.Reach, country string) string {
+		switch field {
+		case book.ContactEmails:
+			return book.EmailKey(r.Value)
+		case book.ContactPhones:
+			return PhoneKey(r.Value, country)
+		}
+		return book.Fold(r.Value)
+	}
+	mine := key(reach, r.Firm.Country)
+	switch {
+	case mine == "" && field == book.ContactEmails:
+		return "", book.Errorf(book.Invalid, "--email %q is not a mail address", value)
+	case mine == "" && field == book.ContactPhones:
+		return "", book.Errorf(book.Invalid, "--phone %q is not a telephone number", value)
+	case mine == "":
+		return "", book.Errorf(book.Invalid, "%s: an empty value cannot be added", field)
+	}
+	list := contact.Reaches(field)
+	if !slices.ContainsFunc(list, func(have book.Reach) bool { return key(have, r.Firm.Country) == mine }) {
+		list = append(list, reach)
+	}
+	return book.WriteList(list), nil
 }
 
 // firstContact is the contact that stands for an account; one is made when there is none.
@@ -231,11 +287,26 @@ func (c *Edit) check(ctx context.Context, w *teller.Work, a *store.Account, set 
 	if err != nil {
 		return err
 	}
+	for field := range set {
+		if !slices.Contains(accountFields, field) {
+			return book.Errorf(book.Invalid, "an account has no field %q", field)
+		}
+	}
 	if name, ok := set[book.FieldName]; ok && book.Clean(name) == "" {
 		return book.Errorf(book.Invalid, "--name: an account needs a name")
 	}
 	if kind, ok := set[book.FieldKind]; ok {
-		if _, err := book.OneOf("--kind", kind, book.AccountKinds); err != nil {
+		kind, err := book.OneOf("--kind", kind, book.AccountKinds)
+		if err != nil {
+			return err
+		}
+		set[book.FieldKind] = string(kind)
+		if kind == "" {
+			delete(set, book.FieldKind)
+		}
+	}
+	if owner, ok := set[book.FieldOwner]; ok {
+		if err := checkOwner(ctx, w, book.ID(owner)); err != nil {
 			return err
 		}
 	}
@@ -257,6 +328,11 @@ func (c *Edit) check(ctx context.Context, w *teller.Work, a *store.Account, set 
 	return nil
 }
 
+// accountFields are the fields of an account that an edit may name.
+var accountFields = []string{
+	book.FieldName, book.FieldKind, book.FieldOwner, book.FieldStage, book.FieldTier, book.FieldPlaybook, book.FieldTags,
+}
+
 func pick(set map[string]string, field, otherwise string) string {
 	if v := set[field]; v != "" {
 		return v
@@ -268,7 +344,7 @@ func pick(set map[string]string, field, otherwise string) string {
 func retag(tags, add, remove []string) string {
 	by := map[string]string{}
 	for _, t := range append(slices.Clone(tags), add...) {
-		if t = book.Clean(t); t != "" {
+		if t = strings.Join(strings.Fields(book.Clean(t)), " "); t != "" {
 			if _, ok := by[book.Fold(t)]; !ok {
 				by[book.Fold(t)] = t
 			}

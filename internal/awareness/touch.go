@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 
 	"passbook/internal/book"
 	"passbook/internal/teller"
@@ -43,7 +44,7 @@ func (c *Touch) Run(ctx context.Context, w *teller.Work) error {
 		return err
 	}
 	if c.Keeps != "" {
-		if err := c.checkPromise(ctx, w, a.ID); err != nil {
+		if err := c.checkPromise(ctx, w, a.ID, e.At); err != nil {
 			return err
 		}
 	}
@@ -63,14 +64,20 @@ func (c *Touch) entry() (*book.Entry, error) {
 	switch {
 	case f.Channel == "":
 		return nil, book.Errorf(book.Invalid, "a touch needs its --channel: social, chat, email, text, letter, call, video or meeting")
+	case f.Channel.Rank() < 0:
+		return nil, book.Errorf(book.Invalid, "--channel %q is not known; it is social, chat, email, text, letter, call, video or meeting", c.Channel)
 	case f.To < 0 || f.To > maxTo:
 		return nil, book.Errorf(book.Invalid, "--to %d: how many were reached is a number from 1 to %d", f.To, maxTo)
 	case f.Minutes < 0 || f.Minutes > 7*24*60:
 		return nil, book.Errorf(book.Invalid, "--minutes %d is not the length of a touch", f.Minutes)
+	case !known(&f):
+		return nil, book.Errorf(book.Invalid, "--dir, --outcome, --purpose, --asks or --sounded has a word that is not known")
 	case f.Asks == book.AsksNews && f.Direction == book.Out:
 		return nil, book.Errorf(book.Invalid, "--asks news is the client asking us; such a touch comes --dir in")
 	case f.Keeps != "" && f.Direction == book.In:
 		return nil, book.Errorf(book.Invalid, "a touch that keeps a promise goes --dir out")
+	case f.Keeps != "" && (f.Outcome == book.NoAnswer || f.Purpose == book.Sell):
+		return nil, book.Errorf(book.Invalid, "a touch that reached nobody, or that sells, keeps no promise")
 	}
 	if f.Direction == "" {
 		f.Direction = book.Out
@@ -91,8 +98,16 @@ func (c *Touch) entry() (*book.Entry, error) {
 	return &book.Entry{At: c.At, Kind: book.KindTouch, Facts: f, Words: book.Words{Text: summary}}, nil
 }
 
-// checkPromise makes sure that the promise a touch keeps is open on this account.
-func (c *Touch) checkPromise(ctx context.Context, w *teller.Work, account book.ID) error {
+// known says whether every word of a touch is one of its list, or left out.
+func known(f *book.Facts) bool {
+	return oneOf(f.Direction, book.Directions) && oneOf(f.Outcome, book.Outcomes) && oneOf(f.Purpose, book.Purposes) &&
+		oneOf(f.Asks, book.AskKinds) && oneOf(f.Sounded, book.Tones)
+}
+
+func oneOf[T ~string](word T, list []T) bool { return word == "" || slices.Contains(list, word) }
+
+// checkPromise makes sure that the promise a touch keeps is open on this account, and made before the touch.
+func (c *Touch) checkPromise(ctx context.Context, w *teller.Work, account book.ID, at book.Instant) error {
 	found, err := w.Tx.Promises(ctx, c.Keeps)
 	if err != nil {
 		return err
@@ -103,7 +118,11 @@ func (c *Touch) checkPromise(ctx context.Context, w *teller.Work, account book.I
 	if found[0].Status != "open" {
 		return book.Errorf(book.Conflict, "that promise is %s already", found[0].Status)
 	}
-	return nil
+	made, err := readEntry(ctx, w, c.Keeps)
+	if err == nil && orNow(at, w) < made.At {
+		err = book.Errorf(book.Invalid, "--at lies before the promise was made, on %s", made.At.Time().Format("2006-01-02 15:04 MST"))
+	}
+	return err
 }
 
 // gesture is the mark of a gift: a hash of its words, so that facts tell nothing about a person.

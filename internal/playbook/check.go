@@ -227,21 +227,29 @@ func (r *reader) clock(path, usual string) (int, bool) {
 }
 
 func (r *reader) defaults(p *Playbook) {
+	p.Defaults.Stage = r.defaultStage(p, "defaults.stage")
+	p.Defaults.Imported = r.defaultStage(p, "defaults.imported")
 	var ok bool
-	if p.Defaults.Stage, ok = r.text("defaults.stage", 40, "client"); ok && !r.spoilt("stages") {
-		if _, ok := p.Stage(p.Defaults.Stage); !ok {
-			var names []string
-			for _, s := range p.Stages {
-				names = append(names, s.Name)
-			}
-			r.fail("defaults.stage", "%q is no stage of this playbook; it has %s", p.Defaults.Stage, strings.Join(names, ", "))
-		}
-	}
 	if p.Defaults.Tier, ok = r.text("defaults.tier", 40, "B"); ok && !r.spoilt("tiers") {
 		if _, ok := p.Tier(p.Defaults.Tier); !ok {
 			r.fail("defaults.tier", "%q is no tier of this playbook; it has %s", p.Defaults.Tier, strings.Join(tierNames(p), ", "))
 		}
 	}
+}
+
+func (r *reader) defaultStage(p *Playbook, key string) string {
+	name, ok := r.text(key, 40, "client")
+	if !ok || r.spoilt("stages") {
+		return name
+	}
+	if _, ok := p.Stage(name); !ok {
+		var names []string
+		for _, s := range p.Stages {
+			names = append(names, s.Name)
+		}
+		r.fail(key, "%q is no stage of this playbook; it has %s", name, strings.Join(names, ", "))
+	}
+	return name
 }
 
 // together checks numbers against each other, where one alone would look sound but turn the book's sense around.

@@ -16,6 +16,7 @@ func Diff(a, b *Playbook) []string {
 	d.words("the name", a.Name, b.Name)
 	d.words("the title", a.Title, b.Title)
 	d.words("the stage of a new account", a.Defaults.Stage, b.Defaults.Stage)
+	d.words("the stage of an imported account", a.Defaults.Imported, b.Defaults.Imported)
 	d.words("the tier of a new account", a.Defaults.Tier, b.Defaults.Tier)
 	d.tiers(a.Tiers, b.Tiers)
 	d.stages(a, b)

@@ -18,7 +18,7 @@ const firm = `name = "boatyard"
 title = "Boat yard"
 half_life_days = 45.5
 tariff.hand.limit = 20
-defaults = { stage = "berth", tier = "Gold" }
+defaults = { stage = "berth", imported = "berth", tier = "Gold" }
 tiers = [
   { name = "Gold", weight = 3, silence_days = 30, top = true },
   { name = "rest", weight = 1, silence_days = 90, top = false },
@@ -139,7 +139,7 @@ func TestParse(t *testing.T) {
 	p.Tariff, p.Minutes = ledger.Tariff{}, nil
 	want := &playbook.Playbook{
 		Name: "boatyard", Title: "Boat yard", HalfLife: 45.5,
-		Defaults: playbook.Defaults{Stage: "berth", Tier: "Gold"},
+		Defaults: playbook.Defaults{Stage: "berth", Imported: "berth", Tier: "Gold"},
 		Stages: []playbook.Stage{
 			{
 				Name: "berth", Title: "Has a berth", Expect: "You hear from us before the winter.",
@@ -210,6 +210,7 @@ var faults = []struct{ name, old, new, want string }{
 	{"tiers out of order", "weight = 1,", "weight = 4,", `firm.toml:8: tier "rest" weighs more than the one before it; list the heaviest first, since an account of no known tier gets the last`},
 	{"top is text", "top = false", `top = "no"`, `firm.toml:8: top must be true or false, without quotes`},
 	{"default stage", `stage = "berth"`, `stage = "bath"`, `firm.toml:5: "bath" is no stage of this playbook; it has berth, sold_up`},
+	{"default imported stage", `imported = "berth"`, `imported = "bath"`, `firm.toml:5: "bath" is no stage of this playbook; it has berth, sold_up`},
 	{"default tier", `tier = "Gold"`, `tier = "B"`, `firm.toml:5: "B" is no tier of this playbook; it has Gold, rest`},
 	{"zone", "Europe/Oslo", "Europe/Atlantis", `firm.toml:96: there is no time zone "Europe/Atlantis"; write one as in: zone = "Europe/London"`},
 	{"zone of this machine", "Europe/Oslo", "Local", `firm.toml:96: there is no time zone "Local"; write one as in: zone = "Europe/London"`},

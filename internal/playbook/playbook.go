@@ -31,8 +31,9 @@ type Playbook struct {
 	Calendar    Calendar
 }
 
-// Defaults are what a new account starts with.
-type Defaults struct{ Stage, Tier string }
+// Defaults are what a new account starts with: the stage of one that is typed, and of one that a file of letters or
+// cards brings in, of whom nobody has said yet what they want.
+type Defaults struct{ Stage, Imported, Tier string }
 
 // Stage is a step of the relationship: what the client may expect in it, and the standard of contact that keeps it.
 type Stage struct {

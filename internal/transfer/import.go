@@ -195,7 +195,7 @@ func (im *importing) one(ctx context.Context, s *Source, f *FileReport, do func(
 	case s.Kind == PassbookExport:
 		return book.Errorf(book.Invalid, "a Passbook export is read alone: give no other files with it")
 	case s.Kind.HasPeople():
-		return pieces(ctx, s.People(), func(awareness.PersonIn) int { return 0 }, func(people []awareness.PersonIn, faults []Fault) error {
+		return pieces(ctx, s.People(), func(p awareness.PersonIn) int { return len(p.Raw) }, func(people []awareness.PersonIn, faults []Fault) error {
 			cmd := &awareness.ImportPeople{People: people, Accounts: im.req.Accounts}
 			if err := do(cmd); err != nil {
 				return err
