@@ -7,10 +7,11 @@ import (
 	"passbook/internal/ledger"
 )
 
-// compare orders items as Today lists them: by class, by score from the highest, and by account id so that equals
-// never change places.
+// compare orders items as Today lists them: by class, by score from the highest. What has waited past sixty days
+// weighs alike; of such the relationship with more goodwill to lose comes first. The account id keeps equals in place.
 func compare(a, b *Item) int {
-	return cmp.Or(cmp.Compare(a.Class, b.Class), cmp.Compare(b.Score, a.Score), cmp.Compare(a.Account, b.Account))
+	return cmp.Or(cmp.Compare(a.Class, b.Class), cmp.Compare(b.Score, a.Score), cmp.Compare(b.Balance, a.Balance),
+		cmp.Compare(a.Account, b.Account))
 }
 
 // Rank sorts items as Today lists them.
