@@ -5,7 +5,7 @@ import "github.com/spf13/cobra"
 // commands is every command in the order of the help.
 func (a *app) commands() []*cobra.Command {
 	return []*cobra.Command{
-		todayCommand(a), briefCommand(a), statementCommand(a), dueCommand(a), snoozeCommand(a),
+		demoCommand(a), todayCommand(a), briefCommand(a), statementCommand(a), dueCommand(a), snoozeCommand(a),
 		recordCommand(a), noteCommand(a), voidCommand(a), undoCommand(a),
 		addCommand(a), editCommand(a), tagCommand(a), relateCommand(a), showCommand(a), listCommand(a), findCommand(a),
 		suggestionsCommand(a), duplicatesCommand(a), mergeCommand(a), unmergeCommand(a), eraseCommand(a), subjectCommand(a),

@@ -26,7 +26,7 @@ func dueCommand(a *app) *cobra.Command {
 		Args: noArgs, RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },
 	}
 	cmd.Flags().StringVar(&o.member, "member", "", "whose (default those of --as, else everybody's)")
-	cmd.Flags().StringVar(&o.to, "to", "", "due up to a day, as in friday or 2w (default the end of today)")
+	timeFlagVar(cmd, &o.to, "to", "due up to a day, as in friday or 2w (default the end of today)")
 	cmd.Flags().IntVar(&o.limit, "limit", 0, "how many (default 1000)")
 	a.completeMembers(cmd, "member")
 	a.readFlags(cmd)
@@ -70,15 +70,15 @@ func (o *dueOptions) print(c clock, list *accountability.DueList) {
 		o.out.linef("Nothing is due up to %s.", c.date(list.UpTo))
 	} else {
 		t := newTable(column{title: "Due"}, column{title: "Late", right: true}, column{title: "Client", flex: true, least: 12},
-			column{title: "What"}, column{title: "Words", flex: true, wrap: true, least: 16}, column{title: "By", flex: true, least: 4}, column{title: "Id"})
+			column{title: "What"}, column{title: "Words", flex: true, wrap: true, least: 16}, column{title: "By", flex: true, least: 6})
 		for i := range list.Items {
 			d := &list.Items[i]
 			late := cell{}
 			if d.DaysLate > 0 {
 				late = cell{count(d.DaysLate, "day", "days"), red}
 			}
-			t.row(cell{text: c.date(d.Due)}, late, said(d.Account.Name), cell{text: dueWords(d.Kind)}, said(d.Text), said(d.By),
-				cell{string(d.Entry), dim})
+			t.row(cell{text: c.date(d.Due)}, late, said(d.Account.Name), cell{text: dueWords(d.Kind)}, said(d.Text), said(d.By))
+			t.row(cell{}, cell{}, cell{}, cell{}, cell{string(d.Entry), dim})
 		}
 		t.print(o.out)
 		if list.More {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -123,10 +124,41 @@ func fieldFlags(flag string, pairs []string) (map[string]string, error) {
 
 // readFlags adds what reading commands share: --at and --json.
 func (a *app) readFlags(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&a.at, "at", "", "read the book as of a time: a day's end, or an exact time (default now)")
+	timeFlagVar(cmd, &a.at, "at", "read the book as of a time: a day's end, or an exact time (default now)")
 	a.jsonFlag(cmd)
 }
 
 func (a *app) jsonFlag(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&a.json, "json", false, "print JSON")
+}
+
+// timeFlag is a time as it was written. Its form is checked when the command line is read; what it means depends on the
+// firm's zone, which only an open book knows.
+type timeFlag struct {
+	to   *string
+	name string
+}
+
+func (f timeFlag) String() string {
+	if f.to == nil {
+		return ""
+	}
+	return *f.to
+}
+
+// Type names the values in the help.
+func (f timeFlag) Type() string { return "time" }
+
+// Set takes a value whose form is right whatever the present.
+func (f timeFlag) Set(s string) error {
+	if _, err := (clock{now: time.Unix(0, 0).UTC()}).parse(s, asOf); err != nil {
+		return misusef("--%s %s", f.name, book.Message(err))
+	}
+	*f.to = s
+	return nil
+}
+
+// timeFlagVar adds a flag for a time.
+func timeFlagVar(cmd *cobra.Command, to *string, name, usage string) {
+	cmd.Flags().Var(timeFlag{to, name}, name, usage)
 }

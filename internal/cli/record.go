@@ -92,7 +92,7 @@ func promiseCommand(a *app) *cobra.Command {
 			return o.run(cmd.Context())
 		},
 	}
-	cmd.Flags().StringVar(&o.due, "due", "", "by when: a day is the end of its working hours")
+	timeFlagVar(cmd, &o.due, "due", "by when: a day is the end of its working hours")
 	o.flags(cmd, true)
 	return cmd
 }

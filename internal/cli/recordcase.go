@@ -31,8 +31,8 @@ func caseCommand(a *app) *cobra.Command {
 	wordFlag(cmd, &c.First, "first", accountability.Firsts, "who named it first")
 	f.IntVar(&c.Severity, "severity", 0, "1 slight, 2 serious, 3 severe")
 	f.StringVar(&c.Cause, "cause", "", "what caused it; the same cause within a year is not forgiven")
-	f.StringVar(&o.estimate, "estimate", "", "when it will be solved")
-	f.StringVar(&o.next, "next-update", "", "when they hear from us about it")
+	timeFlagVar(cmd, &o.estimate, "estimate", "when it will be solved")
+	timeFlagVar(cmd, &o.next, "next-update", "when they hear from us about it")
 	o.flags(cmd, true)
 	return cmd
 }
@@ -86,8 +86,8 @@ func updateCommand(a *app) *cobra.Command {
 			return o.run(cmd.Context())
 		},
 	}
-	cmd.Flags().StringVar(&o.estimate, "estimate", "", "when it will be solved, if that has changed")
-	cmd.Flags().StringVar(&o.next, "next-update", "", "when they hear from us again")
+	timeFlagVar(cmd, &o.estimate, "estimate", "when it will be solved, if that has changed")
+	timeFlagVar(cmd, &o.next, "next-update", "when they hear from us again")
 	o.flags(cmd, true)
 	return cmd
 }

@@ -29,8 +29,8 @@ func statementCommand(a *app) *cobra.Command {
 			return o.run(cmd.Context())
 		},
 	}
-	cmd.Flags().StringVar(&o.from, "from", "", "the first day (default the account's beginning)")
-	cmd.Flags().StringVar(&o.to, "to", "", "the last day (default now, or --at)")
+	timeFlagVar(cmd, &o.from, "from", "the first day (default the account's beginning)")
+	timeFlagVar(cmd, &o.to, "to", "the last day (default now, or --at)")
 	cmd.Flags().BoolVar(&o.why, "why", false, "print the reason of every posting")
 	a.readFlags(cmd)
 	return cmd

@@ -174,7 +174,7 @@ func (c clock) span(words []string, s sense, text string) (m moment, ok bool, er
 	var count, unit string
 	sign := -1
 	switch {
-	case len(words) == 1 && len(words[0]) > 1:
+	case len(words) == 1 && len(words[0]) > 1 && digits(words[0][:1]):
 		count, unit = words[0][:len(words[0])-1], words[0][len(words[0])-1:]
 		if unit != "d" && unit != "w" && unit != "h" {
 			return moment{}, false, nil

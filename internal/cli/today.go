@@ -97,19 +97,21 @@ func (o *todayOptions) print(c clock, list *actions.List, member string, account
 
 // printEmpty says what comes next when there is nothing to do.
 func (o *todayOptions) printEmpty(c clock, next *actions.Next, accounts int) {
+	text := ""
 	switch {
 	case accounts == 0:
-		o.out.line("There is no client in the book yet. `passbook import FILE` takes in your address book, mail or calendar; " +
-			"`passbook add NAME` writes one down.")
+		text = "There is no client in the book yet. `passbook import FILE` takes in your address book, mail or calendar; " +
+			"`passbook add NAME` writes one down."
 	case o.minutes > 0:
-		o.out.line("Nothing fits into " + minutesOf(o.minutes) + ", or nothing is due. `passbook today` without --minutes shows all.")
+		text = "Nothing fits into " + minutesOf(o.minutes) + ", or nothing is due. `passbook today` without --minutes shows all."
 	case next == nil || next.At == 0:
-		o.out.line("Nothing is due, and nothing is coming up.")
+		text = "Nothing is due, and nothing is coming up."
 	case next.Tomorrow > 0:
-		o.out.linef("Nothing is due. Tomorrow brings %s.", count(next.Tomorrow, "client", "clients"))
+		text = fmt.Sprintf("Nothing is due. Tomorrow brings %s.", count(next.Tomorrow, "client", "clients"))
 	default:
-		o.out.linef("Nothing is due. The next client comes up on %s.", c.date(next.At))
+		text = fmt.Sprintf("Nothing is due. The next client comes up on %s.", c.date(next.At))
 	}
+	o.out.wrapped(0, plain, text)
 }
 
 // printItem prints one row: name, channel and minutes, the cost of waiting; the reason and what to say below.
@@ -168,7 +170,7 @@ func snoozeCommand(a *app) *cobra.Command {
 			return o.run(cmd.Context())
 		},
 	}
-	cmd.Flags().StringVar(&o.until, "until", "", "when it comes back: a day is its beginning")
+	timeFlagVar(cmd, &o.until, "until", "when it comes back: a day is its beginning")
 	cmd.Flags().StringVar(&o.snooze.Reason, "reason", "", "why it can wait")
 	o.flags(cmd, true)
 	return cmd

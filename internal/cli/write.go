@@ -22,7 +22,7 @@ type writing struct {
 // flags adds --id and --json, and --at where the time of what happened can be said.
 func (w *writing) flags(cmd *cobra.Command, timed bool) {
 	if timed {
-		cmd.Flags().StringVar(&w.at, "at", "", "when it happened: a day is its noon (default now)")
+		timeFlagVar(cmd, &w.at, "at", "when it happened: a day is its noon (default now)")
 	}
 	cmd.Flags().StringVar(&w.key, "id", "", "a key of your own: the same key again writes nothing")
 	w.jsonFlag(cmd)

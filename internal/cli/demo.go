@@ -1,0 +1,180 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"passbook/internal/actions"
+	"passbook/internal/book"
+	"passbook/internal/playbook"
+	"passbook/internal/simulator"
+	"passbook/internal/sqldb"
+	"passbook/internal/store"
+	"passbook/internal/teller"
+)
+
+// demoWorkspace is the made-up firm's name in its book.
+const demoWorkspace = "demo"
+
+type demoOptions struct {
+	*app
+	plan  simulator.Plan
+	print bool
+}
+
+func demoCommand(a *app) *cobra.Command {
+	o := demoOptions{app: a}
+	cmd := &cobra.Command{
+		Use: "demo", Short: "Make up a whole firm and print its morning", GroupID: groupDay,
+		Long: "Make up a whole firm, with members, clients and years of what passed between them, and print its morning. The firm\n" +
+			"lives in a book of its own beside your own one, or in --dsn; each run makes it anew, the same from the same --seed.",
+		Args: noArgs, RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },
+	}
+	f := cmd.Flags()
+	f.IntVar(&o.plan.Accounts, "accounts", 240, "how many clients")
+	f.Float64Var(&o.plan.Years, "years", 3, "how many years of history")
+	f.StringVar(&o.plan.Trade, "trade", "residential-sales", "the trade: "+strings.Join(playbook.Shipped(), ", "))
+	f.Uint64Var(&o.plan.Seed, "seed", 1, "another number makes up another firm")
+	f.BoolVar(&o.print, "print", false, "print the morning and nothing else")
+	complete(cmd, "trade", cobra.FixedCompletions(playbook.Shipped(), cobra.ShellCompDirectiveNoFileComp))
+	a.jsonFlag(cmd)
+	return cmd
+}
+
+func (o *demoOptions) run(ctx context.Context) error {
+	if o.plan.Accounts < 1 || o.plan.Years <= 0 {
+		return misusef("--accounts and --years want numbers above zero")
+	}
+	address, err := o.demoAddress()
+	if err != nil {
+		return err
+	}
+	if o.workspace == "" {
+		o.workspace = demoWorkspace
+	}
+	if err := o.clear(ctx, address); err != nil {
+		return err
+	}
+	summary, err := o.makeUp(ctx, address)
+	if err != nil {
+		return err
+	}
+	s, err := o.openAt(ctx, address)
+	if err != nil {
+		return err
+	}
+	return errors.Join(o.morning(ctx, s, &summary), s.close())
+}
+
+// clear takes away the firm that an earlier run made up. Only a book that holds nothing else is touched, and one that
+// --dsn names is never removed.
+func (o *demoOptions) clear(ctx context.Context, address string) error {
+	db, err := o.connect(ctx, address)
+	if book.FaultOf(err) == book.NotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	version, err := db.SchemaVersion(ctx)
+	var firms []store.Workspace
+	if err == nil && version > 0 {
+		firms, err = store.New(db).Workspaces(ctx)
+	}
+	if err = errors.Join(err, db.Close()); err != nil {
+		return err
+	}
+	for _, w := range firms {
+		if string(w.ID) != o.workspace {
+			return book.Errorf(book.Conflict, "%s holds the book of %s; a made-up firm wants a book of its own", db.DSN(), w.Name)
+		}
+		if o.dsn != "" {
+			return book.Errorf(book.Conflict, "%s holds a made-up firm already; `passbook --dsn … today` prints its morning", db.DSN())
+		}
+	}
+	engine, target, err := sqldb.ParseDSN(address)
+	if err != nil || o.dsn != "" || engine != sqldb.SQLite {
+		return err
+	}
+	return removeBook(target)
+}
+
+// makeUp writes the firm. What is made up can be made again, so nothing waits for the disk.
+func (o *demoOptions) makeUp(ctx context.Context, address string) (summary simulator.Summary, err error) {
+	_, target, err := sqldb.ParseDSN(address)
+	if err != nil {
+		return summary, misusef("--dsn: %s", err)
+	}
+	_, serr := os.Stat(target)
+	fresh := errors.Is(serr, fs.ErrNotExist)
+	db, err := sqldb.Open(ctx, address, sqldb.NoSync())
+	if err != nil {
+		return summary, err
+	}
+	defer func() {
+		err = errors.Join(err, db.Close())
+		if err != nil && fresh && db.Engine() == sqldb.SQLite {
+			err = errors.Join(err, removeBook(target)) // half a firm is no use
+		}
+	}()
+	if _, err := db.Migrate(ctx, store.Migrations(), nil); err != nil {
+		return summary, err
+	}
+	t := teller.New(store.New(db), o.env.Now, o.env.Random)
+	defer t.Close()
+	b := o.progress("making up a firm", int64(o.plan.Accounts))
+	summary, err = simulator.Run(ctx, t, book.ID(o.workspace), o.plan, func(done, _ int) { b.set(done) })
+	b.done()
+	return summary, err
+}
+
+// morning prints Today of the member with the most clients, and where to look further.
+func (o *demoOptions) morning(ctx context.Context, s *session, sum *simulator.Summary) error {
+	return s.Read(ctx, s.who, 0, func(r *teller.Reading) error {
+		whose, err := o.whose(ctx, r, "")
+		if err != nil {
+			return err
+		}
+		if whose.ID == "" && len(sum.Members) > 0 {
+			whose = sum.Members[0]
+		}
+		list, err := actions.Today(ctx, r, actions.Options{Member: whose.ID, Limit: 10})
+		if err != nil {
+			return err
+		}
+		if o.json {
+			return o.out.json(list)
+		}
+		if !o.print {
+			o.out.linef("%s, a made-up firm: %s, %s, %s from %s to today.", o.out.in(bold, oneLine(sum.Firm)),
+				count(len(sum.Members), "member", "members"), count(sum.Accounts, "client", "clients"),
+				count(sum.Entries, "entry", "entries"), s.clock.date(sum.Begin))
+			o.out.line("")
+		}
+		today := todayOptions{app: o.app}
+		today.print(s.clock, list, whose.Name, sum.Accounts)
+		if !o.print && len(list.Items) > 0 {
+			o.out.rule(o.out.width)
+			o.further(s, list.Items[0].Account.Name)
+		}
+		return nil
+	})
+}
+
+// further says what to try next in the made-up book.
+func (o *demoOptions) further(s *session, name string) {
+	where := s.db.DSN()
+	if _, target, err := sqldb.ParseDSN(s.address); err == nil && s.db.Engine() == sqldb.SQLite {
+		where = target
+	}
+	o.out.line("Look further, as in:")
+	for _, cmd := range []string{fmt.Sprintf("statement %q", oneLine(name)), fmt.Sprintf("brief %q", oneLine(name)), "list --sort due", "due"} {
+		o.out.line("  PASSBOOK_DSN='" + where + "' passbook " + cmd)
+	}
+}
