@@ -9,4 +9,3 @@ func AddressesOf(c *store.Contact, country string) []store.Address { return addr
 
 // DocOf is what search knows of a contact.
 func DocOf(c *store.Contact) store.Doc { return contactDoc(c) }
-

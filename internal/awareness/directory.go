@@ -139,13 +139,22 @@ func (d *directory) resolve(ctx context.Context) error {
 				d.accounts[key] = a
 				continue
 			}
-		} else if d.marks[mark(d.rules.Firm.Salt, key)] {
+		} else if d.marks[mark(d.rules.Firm.Salt, graveKey(d.wanted[key]))] {
 			d.erased[key] = true
 			continue
 		}
 		strangers = append(strangers, d.wanted[key])
 	}
 	return d.welcomeStrangers(ctx, strangers)
+}
+
+// graveKey is what a party's tombstone is made of; names and addresses are told apart, since a name alone is somebody
+// else's as well.
+func graveKey(p party) string {
+	if p.kind == byName {
+		return "name:" + p.key
+	}
+	return p.key
 }
 
 // choose prefers a contact that has an account; candidates come in order of id.
@@ -331,12 +340,16 @@ func (d *directory) announce(c *store.Contact) error {
 // open begins the account of a contact.
 func (d *directory) open(ctx context.Context, c *store.Contact, key string) (*store.Account, error) {
 	p := d.rules.Playbook("")
+	id := accountID(key)
+	if d.w.Holds(id) { // the account made of this address before is somebody else's by now
+		id = book.DerivedID("account", "contact", string(c.ID))
+	}
 	kind := book.Person
 	if c.Fields[book.ContactKind] == string(book.Company) {
 		kind = book.Company
 	}
 	a := book.Account{
-		ID: accountID(key), Name: c.Name, Kind: kind, Owner: d.w.Who.Member, Stage: p.Defaults.Imported,
+		ID: id, Name: c.Name, Kind: kind, Owner: d.w.Who.Member, Stage: p.Defaults.Imported,
 		Tier: p.Defaults.Tier, Playbook: d.rules.First, Created: d.w.Now,
 	}
 	return d.w.Open(ctx, a, book.Words{})

@@ -1,6 +1,7 @@
 package awareness
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -27,11 +28,18 @@ func (*Erase) Act() book.Act { return book.ActErase }
 // Run implements teller.Command.
 func (c *Erase) Run(ctx context.Context, w *teller.Work) error {
 	c.People, c.Entries = 0, 0
-	s, err := gatherSubject(ctx, w.Tx, c.Person)
+	r, err := w.Rules(ctx)
 	if err != nil {
 		return err
 	}
-	r, err := w.Rules(ctx)
+	_, accounts, err := subjectParties(ctx, w.Tx, c.Person)
+	if err != nil {
+		return err
+	}
+	if _, err := w.Accounts(ctx, accounts); err != nil { // so that nobody writes to them while they are read
+		return err
+	}
+	s, err := gatherSubject(ctx, w.Tx, c.Person, r.Firm.Country)
 	if err != nil {
 		return err
 	}
@@ -76,6 +84,9 @@ func (c *Erase) blankContact(ctx context.Context, w *teller.Work, r *teller.Rule
 			return err
 		}
 	}
+	if err := w.Tx.DeleteSightings(ctx, book.Fold(contact.Name)); err != nil {
+		return err
+	}
 	contact.Name, contact.Fields, contact.Hand = Erased, nil, nil
 	if err := w.Tx.SaveContact(ctx, contact); err != nil {
 		return err
@@ -92,19 +103,15 @@ func (c *Erase) blankContact(ctx context.Context, w *teller.Work, r *teller.Rule
 
 // blankAccounts takes the person's name off the accounts that are theirs alone.
 func (c *Erase) blankAccounts(ctx context.Context, w *teller.Work, s *subject) error {
-	var ids []book.ID
-	for _, a := range s.own {
-		ids = append(ids, a.ID)
-	}
-	if _, err := w.Accounts(ctx, ids); err != nil {
-		return err
-	}
 	for _, a := range s.own {
 		a.Name, a.Tags = Erased, nil
 		if err := w.Tx.SaveNoun(ctx, a); err != nil {
 			return err
 		}
 		if err := w.Tx.SetTags(ctx, a.ID, nil); err != nil {
+			return err
+		}
+		if err := w.Tx.DeleteRelationsOf(ctx, a.ID); err != nil {
 			return err
 		}
 		if err := w.Tx.Unindex(ctx, a.ID); err != nil {
@@ -128,7 +135,11 @@ func (s *subject) cardsOf(contact book.ID) []store.Card {
 }
 
 // gatherSubject reads all that is about a person, named by an account of theirs or by their contact.
-func gatherSubject(ctx context.Context, tx *store.Tx, id book.ID) (*subject, error) {
+func gatherSubject(ctx context.Context, tx *store.Tx, id book.ID, country string) (*subject, error) {
+	id, err := survivor(ctx, tx, id)
+	if err != nil {
+		return nil, err
+	}
 	contacts, accounts, err := subjectParties(ctx, tx, id)
 	if err != nil {
 		return nil, err
@@ -145,7 +156,8 @@ func gatherSubject(ctx context.Context, tx *store.Tx, id book.ID) (*subject, err
 	for _, cid := range contacts {
 		if c := found[cid]; c != nil {
 			s.contacts = append(s.contacts, c)
-			for _, a := range addressesOf(c, "") {
+			addresses = append(addresses, book.Fold(c.Name))
+			for _, a := range addressesOf(c, country) {
 				addresses = append(addresses, a.Address)
 			}
 		}
@@ -172,13 +184,12 @@ func gatherSubject(ctx context.Context, tx *store.Tx, id book.ID) (*subject, err
 	return s, s.readEntries(ctx, tx, contacts, addresses)
 }
 
+// readEntries reads what happened on the person's own accounts, what is about them or their accounts, and what was
+// with them on accounts of others.
 func (s *subject) readEntries(ctx context.Context, tx *store.Tx, contacts []book.ID, addresses []string) error {
-	about, err := tx.EntriesAbout(ctx, contacts...)
-	if err != nil {
-		return err
-	}
-	s.entries = about
+	subjects := slices.Clone(contacts)
 	for _, a := range s.own {
+		subjects = append(subjects, a.ID)
 		entries, err := tx.EntriesOf(ctx, a.ID)
 		if err != nil {
 			return err
@@ -193,14 +204,49 @@ func (s *subject) readEntries(ctx context.Context, tx *store.Tx, contacts []book
 		for _, e := range entries {
 			if e.Words.With != "" && slices.Contains(addresses, e.Words.With) {
 				s.entries = append(s.entries, e)
+				subjects = append(subjects, e.ID) // a voiding of it says why
 			}
 		}
 	}
+	about, err := tx.EntriesAbout(ctx, subjects...)
+	if err != nil {
+		return err
+	}
+	s.entries = append(s.entries, about...)
+	slices.SortFunc(s.entries, func(a, b book.Entry) int {
+		return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.ID, b.ID))
+	})
+	s.entries = slices.CompactFunc(s.entries, func(a, b book.Entry) bool { return a.ID == b.ID })
 	return nil
+}
+
+// survivor is the account or contact that stands for the one named.
+func survivor(ctx context.Context, tx *store.Tx, id book.ID) (book.ID, error) {
+	for {
+		accounts, err := tx.Accounts(ctx, id)
+		if err != nil {
+			return "", err
+		}
+		contacts, err := tx.Contacts(ctx, id)
+		if err != nil {
+			return "", err
+		}
+		switch {
+		case len(accounts) > 0 && accounts[0].Merged != "":
+			id = accounts[0].Merged
+		case contacts[id] != nil && contacts[id].Merged != "":
+			id = contacts[id].Merged
+		default:
+			return id, nil
+		}
+	}
 }
 
 // subjectParties are the contacts of a person, those merged with them included, and the accounts they are on.
 func subjectParties(ctx context.Context, tx *store.Tx, id book.ID) (contacts, accounts []book.ID, err error) {
+	if id, err = survivor(ctx, tx, id); err != nil {
+		return nil, nil, err
+	}
 	links, err := tx.LinksOfAccounts(ctx, id)
 	if err != nil {
 		return nil, nil, err
@@ -275,7 +321,7 @@ type SubjectAccount struct {
 
 // SubjectExport gathers what the book holds about a person.
 func SubjectExport(ctx context.Context, r *teller.Reading, id book.ID) (*SubjectFile, error) {
-	s, err := gatherSubject(ctx, r.Tx, id)
+	s, err := gatherSubject(ctx, r.Tx, id, r.Rules.Firm.Country)
 	if err != nil {
 		return nil, err
 	}
@@ -295,11 +341,5 @@ func SubjectExport(ctx context.Context, r *teller.Reading, id book.ID) (*Subject
 			f.Cards = append(f.Cards, c.Raw)
 		}
 	}
-	slices.SortFunc(f.Entries, func(a, b book.Entry) int {
-		if a.Before(&b) {
-			return -1
-		}
-		return 1
-	})
 	return f, nil
 }

@@ -75,27 +75,6 @@ func describe(ctx context.Context, r *teller.Reading, docs []store.Hit) ([]Hit, 
 	by := map[store.DocKind][]book.ID{}
 	for _, d := range docs {
 		by[d.Kind] = append(by[d.Kind], d.ID)
-		if d.Kind == store.DocEntry && d.Account != "" {
-			by[store.DocAccount] = append(by[store.DocAccount], d.Account)
-		}
-	}
-	links, err := r.Tx.LinksOfContacts(ctx, by[store.DocContact]...)
-	if err != nil {
-		return nil, err
-	}
-	accountOf := map[book.ID]book.ID{}
-	for _, l := range links {
-		if accountOf[l.Contact] == "" {
-			accountOf[l.Contact] = l.Account
-		}
-	}
-	accounts, err := r.Tx.Accounts(ctx, by[store.DocAccount]...)
-	if err != nil {
-		return nil, err
-	}
-	name := map[book.ID]*store.Account{}
-	for _, a := range accounts {
-		name[a.ID] = a
 	}
 	contacts, err := r.Tx.Contacts(ctx, by[store.DocContact]...)
 	if err != nil {
@@ -105,32 +84,90 @@ func describe(ctx context.Context, r *teller.Reading, docs []store.Hit) ([]Hit, 
 	if err != nil {
 		return nil, err
 	}
-	var out []Hit
-	for _, d := range docs {
-		h := Hit{Kind: d.Kind, ID: d.ID, Account: d.Account}
-		switch d.Kind {
-		case store.DocAccount:
-			if name[d.ID] == nil || name[d.ID].Merged != "" {
-				continue
-			}
-			h.Name = name[d.ID].Name
-		case store.DocContact:
-			c := contacts[d.ID]
-			if c == nil || c.Merged != "" || slices.ContainsFunc(docs, func(o store.Hit) bool { return o.ID == accountOf[d.ID] }) {
-				continue // the account of the same name stands for it
-			}
-			h.Name, h.Account = c.Name, accountOf[d.ID]
-		case store.DocEntry:
-			e := entries[d.ID]
-			if e.ID == "" || e.VoidedBy != "" {
-				continue
-			}
-			if a := name[e.Account]; a != nil {
-				h.Name = a.Name
-			}
-			h.At, h.Text = e.At, e.Words.Text
+	links, err := r.Tx.LinksOfContacts(ctx, by[store.DocContact]...)
+	if err != nil {
+		return nil, err
+	}
+	ids := by[store.DocAccount]
+	accountOf := map[book.ID]book.ID{}
+	for _, l := range links {
+		if accountOf[l.Contact] == "" {
+			accountOf[l.Contact] = l.Account
+			ids = append(ids, l.Account)
 		}
-		out = append(out, h)
+	}
+	for _, e := range entries {
+		if e.Account != "" {
+			ids = append(ids, e.Account)
+		}
+	}
+	stands, err := standing(ctx, r.Tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	var out []Hit
+	shown := map[book.ID]bool{} // accounts
+	for _, d := range docs {
+		if a := stands[d.ID]; d.Kind == store.DocAccount && a != nil && !shown[a.ID] {
+			shown[a.ID] = true
+			out = append(out, Hit{Kind: d.Kind, ID: a.ID, Account: a.ID, Name: a.Name})
+		}
+	}
+	for _, d := range docs {
+		if c := contacts[d.ID]; c != nil && d.Kind == store.DocContact {
+			out = appendContact(out, c, stands[accountOf[d.ID]], shown)
+		}
+		if e, ok := entries[d.ID]; ok && d.Kind == store.DocEntry && e.VoidedBy == "" {
+			h := Hit{Kind: d.Kind, ID: e.ID, At: e.At, Text: e.Words.Text}
+			if a := stands[e.Account]; a != nil {
+				h.Account, h.Name = a.ID, a.Name
+			}
+			out = append(out, h)
+		}
+	}
+	return out, nil
+}
+
+// appendContact adds a contact that was found, unless its account shows already. Of one merged away the account shows,
+// which goes by another name.
+func appendContact(out []Hit, c *store.Contact, a *store.Account, shown map[book.ID]bool) []Hit {
+	switch {
+	case a != nil && shown[a.ID] || a == nil && c.Merged != "":
+		return out
+	case a != nil && c.Merged != "":
+		shown[a.ID] = true
+		return append(out, Hit{Kind: store.DocAccount, ID: a.ID, Account: a.ID, Name: a.Name})
+	case a != nil:
+		return append(out, Hit{Kind: store.DocContact, ID: c.ID, Account: a.ID, Name: c.Name})
+	}
+	return append(out, Hit{Kind: store.DocContact, ID: c.ID, Name: c.Name})
+}
+
+// standing reads accounts, each with the one that stands for it where it was merged away.
+func standing(ctx context.Context, tx *store.Tx, ids []book.ID) (map[book.ID]*store.Account, error) {
+	found := map[book.ID]*store.Account{}
+	for want := ids; len(want) > 0; {
+		slices.Sort(want)
+		rows, err := tx.Accounts(ctx, slices.Compact(want)...)
+		if err != nil {
+			return nil, err
+		}
+		want = nil
+		for _, a := range rows {
+			if found[a.ID] = a; a.Merged != "" && found[a.Merged] == nil {
+				want = append(want, a.Merged)
+			}
+		}
+	}
+	out := make(map[book.ID]*store.Account, len(ids))
+	for _, id := range ids {
+		a := found[id]
+		for a != nil && a.Merged != "" {
+			a = found[a.Merged]
+		}
+		if a != nil {
+			out[id] = a
+		}
 	}
 	return out, nil
 }

@@ -49,6 +49,9 @@ func (c *ImportTouches) makeEntries(ctx context.Context, w *teller.Work, d *dire
 		if o.Status == Created {
 			e := c.entry(p)
 			if err := w.Append(e); err != nil {
+				if book.FaultOf(err) != book.Invalid {
+					return err
+				}
 				o = Outcome{Status: Skipped, Reason: book.Message(err)}
 			} else {
 				known[e.ID] = false
@@ -86,7 +89,7 @@ func (c *ImportTouches) plan(m *sortedMessage, d *directory) []*planned {
 		}
 		plans[i].keys = append(plans[i].keys, p.key)
 	}
-	k := m.reach(c, people, outsiders)
+	k := m.reach(people, outsiders)
 	for _, p := range plans {
 		slices.Sort(p.keys)
 		p.k = k

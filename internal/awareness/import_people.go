@@ -81,6 +81,9 @@ func personKeys(uid, name string, c *book.Contact, country string) []string {
 
 // one takes one person in and says what became of it.
 func (c *ImportPeople) one(ctx context.Context, w *teller.Work, r *teller.Rules, p *PersonIn) (Status, error) {
+	if err := checkPerson(r, p); err != nil {
+		return "", err
+	}
 	card := store.Card{UID: p.UID, Digest: p.Digest, Raw: p.Raw, Run: w.Run()}
 	card.ID = book.DerivedID("card", p.UID, "")
 	if p.UID == "" {
@@ -133,6 +136,28 @@ func (c *ImportPeople) one(ctx context.Context, w *teller.Work, r *teller.Rules,
 	return status, err
 }
 
+// checkPerson refuses what would fail half-way, before anything is written.
+func checkPerson(r *teller.Rules, p *PersonIn) error {
+	if book.Clean(p.Name) == "" {
+		return book.Errorf(book.Invalid, "it names nobody")
+	}
+	for field, v := range p.Fields {
+		if len(v) > maxField {
+			return book.Errorf(book.Invalid, "the field %s of %s is longer than %d bytes", field, p.Name, maxField)
+		}
+	}
+	if p.Stage == "" {
+		return nil
+	}
+	for _, trade := range r.Playbooks {
+		if _, ok := trade.Stage(p.Stage); ok {
+			return nil
+		}
+	}
+	stage, tier := p.Stage, ""
+	return checkFiling(r, r.First, &stage, &tier)
+}
+
 func personFields(p *PersonIn) map[string]string {
 	set := maps.Clone(p.Fields)
 	if set == nil {
@@ -168,7 +193,7 @@ func (c *ImportPeople) match(ctx context.Context, w *teller.Work, r *teller.Rule
 	}
 	for _, id := range ids {
 		other := found[id]
-		if other != nil && other.Merged != "" {
+		for other != nil && other.Merged != "" {
 			more, err := w.Tx.Contacts(ctx, other.Merged)
 			if err != nil {
 				return nil, err

@@ -71,12 +71,14 @@ func (c *ImportTouches) Run(ctx context.Context, w *teller.Work) error {
 // sortedMessage is a message with our side told from theirs.
 type sortedMessage struct {
 	*MessageIn
-	out    bool
-	theirs []party // on the other side; for an inbound message its sender alone
-	copied bool
-	isBulk bool
-	skip   string
-	status map[string]Outcome // by the key of the party
+	out     bool
+	theirs  []party // on the other side; for an inbound message its sender alone
+	copied  bool
+	isBulk  bool
+	country string
+	us      int // how many it was addressed to, as its To says
+	skip    string
+	status  map[string]Outcome // by the key of the party
 }
 
 // party is somebody on the other side with the key they are found by.
@@ -88,16 +90,19 @@ type party struct {
 
 // sort finds the direction of a message and who is on the other side, or why it is skipped.
 func (c *ImportTouches) sort(in *MessageIn, country string) *sortedMessage {
-	m := &sortedMessage{MessageIn: in, skip: in.Skip, status: map[string]Outcome{}}
-	from, fromOurs := keyed(in.From, country), c.ours(in.From)
+	m := &sortedMessage{MessageIn: in, skip: in.Skip, country: country, status: map[string]Outcome{}}
+	ours := func(p Party) bool { return c.ours(p, country) }
+	from, fromOurs := keyed(in.From, country), ours(in.From)
 	to := slices.Concat(in.To, in.Cc)
-	toOurs := slices.ContainsFunc(in.To, c.ours)
-	ccOurs := slices.ContainsFunc(in.Cc, c.ours)
+	toOurs := slices.ContainsFunc(in.To, ours)
+	ccOurs := slices.ContainsFunc(in.Cc, ours)
 	switch {
-	case in.Direction == book.Out && from.key == "", in.Direction == book.Out && !toOurs, in.Direction == "" && fromOurs:
+	case m.skip == "" && in.At == 0:
+		m.skip = "it has no date"
+	case in.Direction == book.Out && (from.key == "" || !toOurs || fromOurs), in.Direction == "" && fromOurs:
 		m.out = true
 	case in.Direction == book.In:
-		if from.key == "" && len(to) > 0 { // a list of calls names the other side in whatever column it has
+		if (from.key == "" || fromOurs && !toOurs) && len(to) > 0 { // a list of calls names the other side in whatever column it has
 			from, to = keyed(to[0], country), nil
 		}
 	case toOurs || ccOurs || in.ToOurs:
@@ -108,7 +113,7 @@ func (c *ImportTouches) sort(in *MessageIn, country string) *sortedMessage {
 	if m.skip != "" {
 		return m
 	}
-	m.isBulk = m.bulk(c)
+	m.isBulk, m.us = m.bulk(ours), m.addressed(ours)
 	m.theirs = c.otherSide(m, from, to, country)
 	switch {
 	case len(m.theirs) > 0:
@@ -143,14 +148,16 @@ func (c *ImportTouches) otherSide(m *sortedMessage, from party, to []Party, coun
 	return out
 }
 
-func (c *ImportTouches) ours(p Party) bool { return c.Me[book.EmailKey(p.Address)] && p.Address != "" }
+func (c *ImportTouches) ours(p Party, country string) bool {
+	return p.Address != "" && (c.Me[strings.ToLower(strings.TrimSpace(p.Address))] || c.Me[keyed(p, country).key])
+}
 
 // reach is k: outward the accounts (one per started eight of its people) and outsiders reached, inward the people it
 // was addressed to. A list counts as fifty; where the file counts more recipients than it names, the rest count one
 // each.
-func (m *sortedMessage) reach(c *ImportTouches, people map[book.ID]int, outsiders int) int {
+func (m *sortedMessage) reach(people map[book.ID]int, outsiders int) int {
 	if !m.out && !m.Channel.Live() {
-		return m.addressed(c)
+		return m.us
 	}
 	k := outsiders + ListSize*len(m.Lists)
 	for _, n := range people {
@@ -162,14 +169,14 @@ func (m *sortedMessage) reach(c *ImportTouches, people map[book.ID]int, outsider
 	return max(k, 1)
 }
 
-func (m *sortedMessage) addressed(c *ImportTouches) int {
+func (m *sortedMessage) addressed(ours func(Party) bool) int {
 	if m.Recipients > 0 {
 		return m.Recipients
 	}
 	k, us := 0, 0
 	for _, p := range m.To {
 		switch {
-		case c.ours(p):
+		case ours(p):
 			us = 1
 		case slices.Contains(m.Lists, book.EmailKey(p.Address)):
 			k += ListSize
@@ -181,9 +188,15 @@ func (m *sortedMessage) addressed(c *ImportTouches) int {
 }
 
 // bulk says whether an inbound message was to the world rather than to us: through a list, unless one of ours is
-// named in To or it answers one of ours.
-func (m *sortedMessage) bulk(c *ImportTouches) bool {
-	return !m.out && (m.Bulk || len(m.Lists) > 0) && !m.ToOurs && !slices.ContainsFunc(m.To, c.ours)
+// named in To beside it or it answers one of ours, or by its own headers, as a newsletter, to whom it is addressed.
+func (m *sortedMessage) bulk(ours func(Party) bool) bool {
+	switch {
+	case m.out || m.ToOurs:
+		return false
+	case len(m.Lists) > 0:
+		return !slices.ContainsFunc(m.To, ours)
+	}
+	return m.Bulk
 }
 
 // sourceKey is what makes the message this one and no other: the source's own id, else its content.
@@ -242,8 +255,7 @@ func (m *sortedMessage) outcomes() []Outcome {
 
 func (m *sortedMessage) rowStatus(row RowIn) (Status, string) {
 	if row.Address != "" && len(m.Rows) > 1 {
-		key := strings.ToLower(row.Address)
-		if o, ok := m.status[key]; ok {
+		if o, ok := m.status[keyed(Party{Address: row.Address}, m.country).key]; ok {
 			return o.Status, o.Reason
 		}
 		if m.out {

@@ -140,9 +140,12 @@ type Unmerge struct {
 func (*Unmerge) Act() book.Act { return book.ActPeople }
 
 // Run implements teller.Command.
-func (c *Unmerge) Run(ctx context.Context, w *teller.Work) error { return unmerge(ctx, w, c.Account) }
+func (c *Unmerge) Run(ctx context.Context, w *teller.Work) error {
+	return unmerge(ctx, w, c.Account, "")
+}
 
-func unmerge(ctx context.Context, w *teller.Work, id book.ID) error {
+// unmerge frees an account; of a certain merge only, when into says which.
+func unmerge(ctx context.Context, w *teller.Work, id, into book.ID) error {
 	found, err := w.Tx.Accounts(ctx, id)
 	if err != nil {
 		return err
@@ -152,6 +155,9 @@ func unmerge(ctx context.Context, w *teller.Work, id book.ID) error {
 	}
 	if found[0].Merged == "" {
 		return book.Errorf(book.Conflict, "%s stands alone already", found[0].Name)
+	}
+	if into != "" && found[0].Merged != into {
+		return book.Errorf(book.Conflict, "%s was unmerged and merged into another account since", found[0].Name)
 	}
 	survivor, err := w.Account(ctx, id) // locks the whole chain
 	if err != nil {

@@ -74,6 +74,9 @@ func (c *Relate) Run(ctx context.Context, w *teller.Work) error {
 	if err := w.Append(e); err != nil {
 		return err
 	}
+	if err := index(ctx, w, e); err != nil {
+		return err
+	}
 	return w.Tx.SaveRelation(ctx, relation(e))
 }
 

@@ -3,6 +3,7 @@ package awareness
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"passbook/internal/book"
 	"passbook/internal/store"
@@ -51,14 +52,18 @@ func (c *UndoRun) Run(ctx context.Context, w *teller.Work) error {
 	if err != nil {
 		return err
 	}
-	if err := c.reverse(ctx, w, entries); err != nil {
-		return err
-	}
-	touched, err := c.strike(ctx, w, entries)
+	touched, locked, err := c.lock(ctx, w, entries)
 	if err != nil {
 		return err
 	}
-	if err := c.removeAccounts(ctx, w, touched); err != nil {
+	if err := c.reverse(ctx, w, entries); err != nil {
+		return err
+	}
+	kept, err := c.strike(ctx, w, entries)
+	if err != nil {
+		return err
+	}
+	if err := c.removeAccounts(ctx, w, touched, locked, kept); err != nil {
 		return err
 	}
 	if err := c.removeContacts(ctx, w); err != nil {
@@ -77,7 +82,22 @@ func (c *UndoRun) Run(ctx context.Context, w *teller.Work) error {
 	return w.Append(&book.Entry{Subject: c.ID, Kind: book.KindUndone, Facts: book.Facts{Count: c.Entries}})
 }
 
-// reverse gives fields that the run changed on people and accounts from before it their values back.
+// lock takes every account that the run wrote to, before anything is judged by what stands on them.
+func (c *UndoRun) lock(ctx context.Context, w *teller.Work, entries []book.Entry) ([]book.ID, map[book.ID]*store.Account, error) {
+	seen := map[book.ID]bool{}
+	var touched []book.ID
+	for i := range entries {
+		if id := entries[i].Account; id != "" && !seen[id] {
+			seen[id] = true
+			touched = append(touched, id)
+		}
+	}
+	locked, err := w.Accounts(ctx, touched)
+	return touched, locked, err
+}
+
+// reverse gives fields that the run changed on people from before it their values back, the newest change first. Their
+// cards count as unread from then on, so that the same file can be taken in again.
 func (c *UndoRun) reverse(ctx context.Context, w *teller.Work, entries []book.Entry) error {
 	for i := len(entries) - 1; i >= 0; i-- {
 		e := &entries[i]
@@ -102,34 +122,21 @@ func (c *UndoRun) reverse(ctx context.Context, w *teller.Work, entries []book.En
 		if err := saveContact(ctx, w, contact); err != nil {
 			return err
 		}
+		if err := w.Tx.ForgetDigests(ctx, contact.ID); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// strike takes the run's entries out of the log and says which accounts they stood on.
-func (c *UndoRun) strike(ctx context.Context, w *teller.Work, entries []book.Entry) ([]book.ID, error) {
-	seen := map[book.ID]bool{}
-	var touched []book.ID
-	made, err := w.Tx.AccountsOfRun(ctx, c.ID)
+// strike takes the run's entries out of the log, but for the openings of accounts that stay, and says which these are.
+func (c *UndoRun) strike(ctx context.Context, w *teller.Work, entries []book.Entry) (map[book.ID]bool, error) {
+	kept, err := c.workedOn(ctx, w)
 	if err != nil {
 		return nil, err
 	}
-	kept := map[book.ID]bool{}
-	for _, a := range made {
-		other, err := w.Tx.WorkedOn(ctx, a.ID, c.ID)
-		if err != nil {
-			return nil, err
-		}
-		if kept[a.ID] = other; other {
-			c.Kept = append(c.Kept, fmt.Sprintf("the account of %s, which has entries of its own since", a.Name))
-		}
-	}
 	for i := range entries {
 		e := &entries[i]
-		if e.Account != "" && !seen[e.Account] {
-			seen[e.Account] = true
-			touched = append(touched, e.Account)
-		}
 		if e.Kind == book.KindOpened && kept[e.Account] {
 			if err := w.Tx.KeepEntry(ctx, e.ID); err != nil {
 				return nil, err
@@ -142,29 +149,42 @@ func (c *UndoRun) strike(ctx context.Context, w *teller.Work, entries []book.Ent
 	}
 	n, err := w.Tx.DeleteRunEntries(ctx, c.ID)
 	c.Entries = int(n)
-	return touched, err
+	return kept, err
+}
+
+// workedOn finds which of the accounts that the run made are to stay: those with entries of their own since, and those
+// that were merged into another.
+func (c *UndoRun) workedOn(ctx context.Context, w *teller.Work) (map[book.ID]bool, error) {
+	made, err := w.Tx.AccountsOfRun(ctx, c.ID)
+	if err != nil {
+		return nil, err
+	}
+	kept := map[book.ID]bool{}
+	for _, a := range made {
+		other, err := w.Tx.WorkedOn(ctx, a.ID, c.ID)
+		if err != nil {
+			return nil, err
+		}
+		switch {
+		case a.Merged != "":
+			c.Kept = append(c.Kept, fmt.Sprintf("the account of %s, which was merged into another", a.Name))
+		case other:
+			c.Kept = append(c.Kept, fmt.Sprintf("the account of %s, which has entries of its own since", a.Name))
+		}
+		kept[a.ID] = other || a.Merged != ""
+	}
+	return kept, nil
 }
 
 // removeAccounts removes the accounts that the run had made and folds the others anew.
-func (c *UndoRun) removeAccounts(ctx context.Context, w *teller.Work, touched []book.ID) error {
-	locked, err := w.Accounts(ctx, touched)
-	if err != nil {
-		return err
-	}
+func (c *UndoRun) removeAccounts(ctx context.Context, w *teller.Work, touched []book.ID, locked map[book.ID]*store.Account, kept map[book.ID]bool) error {
 	for _, id := range touched {
 		a := locked[id]
 		if a == nil {
 			continue
 		}
 		w.Refold(a.ID)
-		if a.ID != id || a.Run != c.ID {
-			continue
-		}
-		worked, err := w.Tx.WorkedOn(ctx, id, c.ID)
-		if err != nil {
-			return err
-		}
-		if worked {
+		if a.ID != id || a.Run != c.ID || kept[id] {
 			continue
 		}
 		if err := removeAccount(ctx, w, id); err != nil {
@@ -188,8 +208,8 @@ func removeAccount(ctx context.Context, w *teller.Work, id book.ID) error {
 	return w.Tx.SetTags(ctx, id, nil)
 }
 
-// removeContacts removes the people that the run had brought, unless a member has changed them or they still belong
-// to an account.
+// removeContacts removes the people that the run had brought, unless a member has changed them, a later import has a
+// card of theirs, or they still belong to an account.
 func (c *UndoRun) removeContacts(ctx context.Context, w *teller.Work) error {
 	contacts, err := w.Tx.ContactsOfRun(ctx, c.ID)
 	if err != nil {
@@ -200,7 +220,12 @@ func (c *UndoRun) removeContacts(ctx context.Context, w *teller.Work) error {
 		if err != nil {
 			return err
 		}
-		if len(links) > 0 || len(contact.Hand) > 0 {
+		cards, err := w.Tx.CardsOf(ctx, contact.ID)
+		if err != nil {
+			return err
+		}
+		carded := slices.ContainsFunc(cards, func(card store.Card) bool { return card.Run != c.ID })
+		if len(links) > 0 || len(contact.Hand) > 0 || carded {
 			c.Kept = append(c.Kept, fmt.Sprintf("%s, worked on since", contact.Name))
 			continue
 		}

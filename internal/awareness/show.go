@@ -2,6 +2,8 @@ package awareness
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"passbook/internal/book"
 	"passbook/internal/store"
@@ -56,6 +58,7 @@ type ShownEntry struct {
 const (
 	recentShown = 10
 	recentRead  = 60
+	notesShown  = 100
 )
 
 // Show gathers what is known of an account.
@@ -81,7 +84,7 @@ func Show(ctx context.Context, r *teller.Reading, a *store.Account) (*Shown, err
 		return nil, err
 	}
 	ids := []book.ID{a.ID}
-	for id := range merged {
+	for _, id := range slices.Sorted(maps.Keys(merged)) {
 		ids, s.Merged = append(ids, id), append(s.Merged, id)
 	}
 	if err := s.people(ctx, r, ids); err != nil {
@@ -181,28 +184,36 @@ func (s *Shown) relations(ctx context.Context, r *teller.Reading, self book.ID, 
 	return nil
 }
 
-// recent reads the newest entries of the account and of what was merged into it.
+// recent reads the newest notes and happenings of the account and of what was merged into it.
 func (s *Shown) recent(ctx context.Context, r *teller.Reading, accounts []book.ID, names map[book.ID]string) error {
-	var all []book.Entry
+	var all, notes []book.Entry
 	for _, id := range accounts {
 		entries, err := r.Tx.LatestEntries(ctx, id, r.At, recentRead)
 		if err != nil {
 			return err
 		}
 		all = append(all, entries...)
+		own, err := r.Tx.LatestOfKind(ctx, id, book.KindNote, r.At, notesShown)
+		if err != nil {
+			return err
+		}
+		notes = append(notes, own...)
 	}
 	newestFirst(all)
+	newestFirst(notes)
+	for i := range notes[:min(len(notes), notesShown)] {
+		s.Notes = append(s.Notes, shown(&notes[i], names))
+	}
 	for i := range all {
-		e := &all[i]
-		shown := ShownEntry{
-			ID: e.ID, At: e.At, Kind: e.Kind, By: names[e.By], Facts: e.Facts, Text: e.Words.Text, Voided: e.VoidedBy != "",
-		}
-		switch {
-		case e.Kind == book.KindNote && e.VoidedBy == "":
-			s.Notes = append(s.Notes, shown)
-		case e.Kind.Happening() && len(s.Recent) < recentShown:
-			s.Recent = append(s.Recent, shown)
+		if all[i].Kind.Happening() && len(s.Recent) < recentShown {
+			s.Recent = append(s.Recent, shown(&all[i], names))
 		}
 	}
 	return nil
+}
+
+func shown(e *book.Entry, names map[book.ID]string) ShownEntry {
+	return ShownEntry{
+		ID: e.ID, At: e.At, Kind: e.Kind, By: names[e.By], Facts: e.Facts, Text: e.Words.Text, Voided: e.VoidedBy != "",
+	}
 }

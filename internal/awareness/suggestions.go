@@ -30,6 +30,9 @@ func Suggestions(ctx context.Context, r *teller.Reading, limit int) ([]Suggestio
 		return nil, err
 	}
 	for _, c := range cards {
+		if c.Name == Erased {
+			continue
+		}
 		s := Suggestion{Contact: c.ID, Name: c.Name, Reason: "on a card, never met"}
 		for _, field := range []string{book.ContactEmails, book.ContactPhones} {
 			if list := c.Reaches(field); len(list) > 0 && s.Address == "" {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"passbook/internal/book"
 	"passbook/internal/store"
@@ -29,9 +30,8 @@ func (c *Void) Run(ctx context.Context, w *teller.Work) error {
 	if e.VoidedBy != "" {
 		return book.Errorf(book.Conflict, "entry %s is voided already; passbook undo %s brings it back", e.ID, e.VoidedBy)
 	}
-	switch {
-	case voidable(e.Kind):
-		return void(ctx, w, &e, book.Clean(c.Reason))
+	if voidable(e.Kind) {
+		return void(ctx, w, &e, book.Clean(c.Reason), "")
 	}
 	return book.Errorf(book.Invalid, "an entry of kind %s is not voided but undone: passbook undo %s", e.Kind, e.ID)
 }
@@ -53,9 +53,12 @@ func readEntry(ctx context.Context, w *teller.Work, id book.ID) (book.Entry, err
 	return e, nil
 }
 
-// void appends the voiding entry, marks the voided one and folds its account anew.
-func void(ctx context.Context, w *teller.Work, e *book.Entry, reason string) error {
-	mark := &book.Entry{Account: e.Account, Subject: e.ID, Kind: book.KindVoid, Words: book.Words{Text: reason}}
+// void appends the voiding entry, marks the voided one and folds its account anew. undoes is the entry when an undo
+// voids it, so that a further undo goes on to what was written before.
+func void(ctx context.Context, w *teller.Work, e *book.Entry, reason string, undoes book.ID) error {
+	mark := &book.Entry{
+		Account: e.Account, Subject: e.ID, Kind: book.KindVoid, Facts: book.Facts{Undoes: undoes}, Words: book.Words{Text: reason},
+	}
 	if e.Account != "" {
 		a, err := w.Account(ctx, e.Account)
 		if err != nil {
@@ -91,14 +94,28 @@ func (*Undo) Act() book.Act { return book.ActLog }
 
 // Run implements teller.Command.
 func (c *Undo) Run(ctx context.Context, w *teller.Work) error {
+	targets := []book.ID{c.Target}
 	if c.Target == "" {
 		last, err := c.lastOwn(ctx, w)
 		if err != nil {
 			return err
 		}
-		c.Target = last
+		targets = last
 	}
-	e, err := readEntry(ctx, w, c.Target)
+	did := make([]string, len(targets))
+	for i, id := range targets {
+		if err := c.one(ctx, w, id); err != nil {
+			return err
+		}
+		did[i] = c.Did
+	}
+	c.Did = strings.Join(did, " and ")
+	return nil
+}
+
+// one takes back what one entry did.
+func (c *Undo) one(ctx context.Context, w *teller.Work, id book.ID) error {
+	e, err := readEntry(ctx, w, id)
 	if err != nil {
 		return err
 	}
@@ -110,7 +127,7 @@ func (c *Undo) Run(ctx context.Context, w *teller.Work) error {
 		return c.lift(ctx, w, &e)
 	case voidable(e.Kind):
 		c.Did = fmt.Sprintf("the %s of %s", e.Kind, e.At.Time().Format("2 Jan 2006"))
-		return void(ctx, w, &e, "undone")
+		return void(ctx, w, &e, "undone", e.ID)
 	}
 	if err := book.Permit(w.Who.Role, book.ActPeople); err != nil {
 		return err
@@ -122,55 +139,88 @@ func (c *Undo) Run(ctx context.Context, w *teller.Work) error {
 		return c.reverseContact(ctx, w, &e)
 	case book.KindMerged:
 		c.Did = "the merge"
-		return unmerge(ctx, w, e.Subject)
+		return unmerge(ctx, w, e.Subject, e.Account)
 	}
 	return book.Errorf(book.Invalid, "an entry of kind %s cannot be undone", e.Kind)
 }
 
-// lastOwn finds the newest typed entry of the member that can still be undone.
-func (c *Undo) lastOwn(ctx context.Context, w *teller.Work) (book.ID, error) {
+// lastOwn finds the newest typed entry of the member that can still be undone; with it the other one of an edit that
+// changed an account and its contact at once.
+func (c *Undo) lastOwn(ctx context.Context, w *teller.Work) ([]book.ID, error) {
 	entries, err := w.Tx.LastBy(ctx, w.Who.Member, 50)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	gone := map[book.ID]bool{} // changes reversed, and accounts unmerged, since
-	for _, e := range entries {
+	var left []*book.Entry
+	for i := range entries {
+		e := &entries[i]
 		switch {
 		case e.Facts.Undoes != "":
 			gone[e.Facts.Undoes] = true
 		case e.Kind == book.KindUnmerged:
 			gone[e.Subject] = true
 		case e.VoidedBy != "" || gone[e.ID] || e.Kind == book.KindMerged && gone[e.Subject]:
-		case voidable(e.Kind), e.Kind == book.KindChanged, e.Kind == book.KindContact, e.Kind == book.KindMerged:
-			return e.ID, nil
+		case voidable(e.Kind), e.Kind == book.KindChanged, e.Kind == book.KindContact, e.Kind == book.KindMerged, e.Kind == book.KindVoid:
+			left = append(left, e)
 		}
 	}
-	return "", book.Errorf(book.NotFound, "you have written nothing lately that could be undone")
+	if len(left) == 0 {
+		return nil, book.Errorf(book.NotFound, "you have written nothing lately that could be undone")
+	}
+	out := []book.ID{left[0].ID}
+	if len(left) > 1 {
+		one, err := sameEdit(ctx, w, left[0], left[1])
+		if err != nil {
+			return nil, err
+		}
+		if one {
+			out = append(out, left[1].ID)
+		}
+	}
+	return out, nil
 }
 
-// lift brings a voided entry back.
+// sameEdit says whether two entries are the two halves of one edit: written at one moment, on an account and on its
+// contact.
+func sameEdit(ctx context.Context, w *teller.Work, contact, account *book.Entry) (bool, error) {
+	if contact.Kind == book.KindChanged {
+		contact, account = account, contact
+	}
+	if contact.Kind != book.KindContact || account.Kind != book.KindChanged || contact.Recorded != account.Recorded {
+		return false, nil
+	}
+	links, err := w.Tx.LinksOfContacts(ctx, contact.Subject)
+	return slices.ContainsFunc(links, func(l store.Link) bool { return l.Account == account.Account }), err
+}
+
+// lift brings a voided entry back. It counts for the account it was made on, which need not be the one that its
+// voiding was written on: they may have been merged then and not now.
 func (c *Undo) lift(ctx context.Context, w *teller.Work, mark *book.Entry) error {
 	e, err := readEntry(ctx, w, mark.Subject)
 	if err != nil {
 		return err
 	}
-	if mark.Account != "" {
-		a, err := w.Account(ctx, mark.Account)
+	if e.Kind == book.KindVoid {
+		return book.Errorf(book.Invalid, "that is an undo itself; passbook void %s takes its entry out again", e.Subject)
+	}
+	lifted := &book.Entry{Subject: mark.ID, Kind: book.KindVoid, Facts: book.Facts{Undoes: mark.ID}, Words: book.Words{Text: "undone"}}
+	if e.Account != "" {
+		a, err := w.Account(ctx, e.Account)
 		if err != nil {
 			return err
 		}
+		lifted.Account = a.ID
 		defer w.Refold(a.ID)
 	}
 	if err := w.Tx.MarkVoided(ctx, e.ID, ""); err != nil {
 		return err
 	}
-	if e.Kind == book.KindRelated {
-		r := store.Relation{From: e.Account, To: e.Subject, Role: e.Facts.Role, Entry: e.ID}
+	if r := relation(&e); e.Kind == book.KindRelated && r.Role != "" {
 		if err := w.Tx.SaveRelation(ctx, r); err != nil {
 			return err
 		}
 	}
-	lifted := &book.Entry{Account: mark.Account, Subject: mark.ID, Kind: book.KindVoid, Words: book.Words{Text: "undone"}}
 	if err := w.Append(lifted); err != nil {
 		return err
 	}
@@ -186,6 +236,9 @@ func (c *Undo) reverseAccount(ctx context.Context, w *teller.Work, e *book.Entry
 	a, err := w.Account(ctx, e.Account)
 	if err != nil {
 		return err
+	}
+	if a.ID != e.Account {
+		return book.Errorf(book.Conflict, "the account has been merged into %s since; unmerge it first", a.Name)
 	}
 	changes := maps.Clone(e.Facts.Set)
 	if changes == nil {
@@ -205,14 +258,7 @@ func (c *Undo) reverseAccount(ctx context.Context, w *teller.Work, e *book.Entry
 }
 
 func joined(changes map[string]book.Change) string {
-	out := ""
-	for i, field := range slices.Sorted(maps.Keys(changes)) {
-		if i > 0 {
-			out += ", "
-		}
-		out += field
-	}
-	return out
+	return strings.Join(slices.Sorted(maps.Keys(changes)), ", ")
 }
 
 // reverseContact does the same for a contact.

@@ -190,6 +190,14 @@ func (t *Tx) RelationPage(ctx context.Context, after Relation, limit int) ([]Rel
 	})
 }
 
+const sqlDeleteRelationsOf = `DELETE FROM relation WHERE workspace_id = $1 AND (from_id = $2 OR to_id = $2)`
+
+// DeleteRelationsOf forgets whom an erased account knew.
+func (t *Tx) DeleteRelationsOf(ctx context.Context, account book.ID) error {
+	_, err := t.q.Exec(ctx, sqlDeleteRelationsOf, string(t.ws), string(account))
+	return err
+}
+
 const sqlRelationsFrom = `SELECT from_id, to_id, role, entry_id FROM relation
 	WHERE workspace_id = $1 AND from_id IN (/*ids*/) ORDER BY from_id, to_id, role`
 

@@ -71,24 +71,38 @@ type Hit struct {
 	Body    string
 }
 
-// Search finds documents that hold every word of the text, the last one as a prefix. The order is not promised.
+// Search finds documents that hold every word of the text, the last one as a prefix: first people, accounts and
+// contacts alike, so that no number of letters hides them, then entries. Within the two the order is not promised.
 func (t *Tx) Search(ctx context.Context, text string, limit int) ([]Hit, error) {
 	terms := book.Terms(text)
 	if len(terms) == 0 {
 		return nil, nil
 	}
-	query, match := sqlSearchPostgres, matchPostgres(terms)
+	queries, match := []string{sqlPeoplePostgres, sqlWordsPostgres}, matchPostgres(terms)
 	if t.q.Engine() == sqldb.SQLite {
-		query, match = sqlSearchSQLite, matchSQLite(terms)
+		queries, match = []string{sqlPeopleSQLite, sqlWordsSQLite}, matchSQLite(terms)
 	}
-	rows, err := t.q.Query(ctx, query, string(t.ws), match, int64(limit))
-	return collect(rows, err, func(r *sqldb.Rows) (Hit, error) {
-		var h Hit
-		var account *string
-		err := r.Scan(&h.ID, &h.Kind, &account, &h.Body)
-		h.Account = idOf(account)
-		return h, err
-	})
+	var all []Hit
+	for _, query := range queries {
+		if len(all) >= limit {
+			break
+		}
+		rows, err := t.q.Query(ctx, query, string(t.ws), match, int64(limit-len(all)))
+		found, err := collect(rows, err, scanHit)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, found...)
+	}
+	return all, nil
+}
+
+func scanHit(r *sqldb.Rows) (Hit, error) {
+	var h Hit
+	var account *string
+	err := r.Scan(&h.ID, &h.Kind, &account, &h.Body)
+	h.Account = idOf(account)
+	return h, err
 }
 
 // docNumber is the number by which SQLite's full-text table knows a document: 63 bits of a hash.

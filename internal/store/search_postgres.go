@@ -2,8 +2,12 @@ package store
 
 import "strings"
 
-const sqlSearchPostgres = `SELECT id, kind, account_id, body FROM search
-	WHERE workspace_id = $1 AND to_tsvector('simple', body) @@ to_tsquery('simple', $2) LIMIT $3`
+const (
+	sqlPeoplePostgres = `SELECT id, kind, account_id, body FROM search
+	WHERE workspace_id = $1 AND kind <> 'entry' AND to_tsvector('simple', body) @@ to_tsquery('simple', $2) LIMIT $3`
+	sqlWordsPostgres = `SELECT id, kind, account_id, body FROM search
+	WHERE workspace_id = $1 AND kind = 'entry' AND to_tsvector('simple', body) @@ to_tsquery('simple', $2) LIMIT $3`
+)
 
 // matchPostgres asks for every word, the last as a prefix. Terms hold letters and digits only, so no operator can
 // slip in.

@@ -10,10 +10,12 @@ import (
 // The full-text table has no workspace of its own: its row numbers are made from the workspace and the id, and every
 // read joins the search table, which has one.
 const (
-	sqlIndexSQLite   = `INSERT INTO search_fts (rowid, body) VALUES ($1, $2)`
+	sqlIndexSQLite   = `INSERT INTO search_fts (rowid, people, words) VALUES ($1, $2, $3)`
 	sqlUnindexSQLite = `DELETE FROM search_fts WHERE rowid = $1`
-	sqlSearchSQLite  = `SELECT s.id, s.kind, s.account_id, s.body FROM search_fts f
-		JOIN search s ON s.workspace_id = $1 AND s.doc = f.rowid WHERE f.body MATCH $2 LIMIT $3`
+	sqlPeopleSQLite  = `SELECT s.id, s.kind, s.account_id, s.body FROM search_fts f
+		JOIN search s ON s.workspace_id = $1 AND s.doc = f.rowid WHERE f.people MATCH $2 LIMIT $3`
+	sqlWordsSQLite = `SELECT s.id, s.kind, s.account_id, s.body FROM search_fts f
+		JOIN search s ON s.workspace_id = $1 AND s.doc = f.rowid WHERE f.words MATCH $2 LIMIT $3`
 )
 
 func (t *Tx) indexSQLite(ctx context.Context, docs []Doc, bodies []string) error {
@@ -21,7 +23,11 @@ func (t *Tx) indexSQLite(ctx context.Context, docs []Doc, bodies []string) error
 		if err := t.unindexSQLite(ctx, docs[i].ID); err != nil {
 			return err
 		}
-		if _, err := t.q.Exec(ctx, sqlIndexSQLite, t.docNumber(docs[i].ID), bodies[i]); err != nil {
+		people, words := bodies[i], ""
+		if docs[i].Kind == DocEntry {
+			people, words = words, people
+		}
+		if _, err := t.q.Exec(ctx, sqlIndexSQLite, t.docNumber(docs[i].ID), people, words); err != nil {
 			return err
 		}
 	}
