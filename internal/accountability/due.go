@@ -5,7 +5,6 @@ import (
 	"context"
 	"slices"
 
-	"passbook/internal/assessment"
 	"passbook/internal/book"
 	"passbook/internal/store"
 	"passbook/internal/teller"
@@ -155,7 +154,7 @@ func dueThen(ctx context.Context, r *teller.Reading, opt *DueOptions) ([]row, er
 		if err != nil {
 			return nil, err
 		}
-		if accounts, err = assessment.States(ctx, r, accounts); err != nil {
+		if accounts, err = r.States(ctx, accounts); err != nil {
 			return nil, err
 		}
 		for _, a := range accounts {

@@ -77,7 +77,7 @@ func statesOf(ctx context.Context, r *teller.Reading, ids []book.ID) (map[book.I
 	if err != nil {
 		return nil, err
 	}
-	if accounts, err = assessment.States(ctx, r, accounts); err != nil {
+	if accounts, err = r.States(ctx, accounts); err != nil {
 		return nil, err
 	}
 	out := make(map[book.ID]*store.Account, len(accounts))

@@ -193,7 +193,7 @@ func (m *morning) folded(ctx context.Context, ids []book.ID, member book.ID) err
 		if err != nil {
 			return err
 		}
-		if accounts, err = assessment.States(ctx, m.r, accounts); err != nil {
+		if accounts, err = m.r.States(ctx, accounts); err != nil {
 			return err
 		}
 		for _, a := range accounts {

@@ -57,41 +57,6 @@ func ViewAt(ctx context.Context, w *teller.Work, a *store.Account, at book.Insta
 	return rules.View(&s, at, nil), nil
 }
 
-// States brings accounts to the instant read as of, as Reading.States does, and leaves out those that had not begun. An
-// account that was taken into the book later than it began, as imported ones are, says nothing yet of what it is: then
-// it counts as what it is now.
-func States(ctx context.Context, r *teller.Reading, accounts []*store.Account) ([]*store.Account, error) {
-	type filing struct {
-		stage, tier, playbook string
-		owner                 book.ID
-	}
-	now := make(map[book.ID]filing)
-	for _, a := range accounts {
-		if r.Past(a) {
-			now[a.ID] = filing{a.Stage, a.Tier, a.Playbook, a.Owner}
-		}
-	}
-	kept, err := r.States(ctx, accounts)
-	for _, a := range kept {
-		is, past := now[a.ID]
-		if s := &a.State; past && s.Opened == 0 {
-			for _, f := range []struct {
-				of *string
-				is string
-			}{{&s.Stage, is.stage}, {&s.Tier, is.tier}, {&s.Playbook, is.playbook}} {
-				if *f.of == "" {
-					*f.of = f.is
-				}
-			}
-			if s.Owner == "" {
-				s.Owner = is.owner
-			}
-			a.Stage, a.Tier, a.Playbook, a.Owner = s.Stage, s.Tier, s.Playbook, s.Owner
-		}
-	}
-	return kept, err
-}
-
 // Date writes a day as people say it, in the firm's zone: "Fri 8 May", with the year when it is not the one of near.
 func Date(rules *ledger.Rules, at, near book.Instant) string {
 	t := at.Time().In(rules.Calendar.Zone)

@@ -121,7 +121,7 @@ func Load(ctx context.Context, r *teller.Reading, account book.ID, at book.Insta
 	}
 	then := *r
 	then.At = at
-	kept, err := States(ctx, &then, []*store.Account{a})
+	kept, err := then.States(ctx, []*store.Account{a})
 	if err != nil {
 		return nil, err
 	}
