@@ -94,8 +94,8 @@ func (a *app) connect(ctx context.Context, address string) (*sqldb.DB, error) {
 	if engine == sqldb.SQLite {
 		info, err := os.Stat(target)
 		switch {
-		case errors.Is(err, fs.ErrNotExist):
-			return nil, noBook(target)
+		case errors.Is(err, fs.ErrNotExist), err == nil && info.Mode().IsRegular() && info.Size() == 0:
+			return nil, noBook(target) // opening an empty file would make it a database
 		case err == nil && info.IsDir():
 			return nil, book.Errorf(book.Invalid, "%s is a folder; a book is a file", target)
 		}
