@@ -3,6 +3,8 @@ package actions
 import (
 	"context"
 	"slices"
+	"strings"
+	"time"
 
 	"passbook/internal/agenda"
 	"passbook/internal/assessment"
@@ -86,7 +88,11 @@ func Today(ctx context.Context, r *teller.Reading, opt Options) (*List, error) {
 	if err := rank(ctx, opt.Member); err != nil {
 		return nil, err
 	}
-	items := fit(m.short.Items(), &opt)
+	ranked, err := m.birthdays(ctx, opt.Member, n)
+	if err != nil {
+		return nil, err
+	}
+	items := fit(ranked, &opt)
 	list := &List{At: r.At}
 	if len(items) == 0 && r.At >= r.Now {
 		next, err := m.next(ctx, opt.Member)
@@ -95,7 +101,6 @@ func Today(ctx context.Context, r *teller.Reading, opt Options) (*List, error) {
 		}
 		list.Next = next
 	}
-	var err error
 	list.Items, err = tell(ctx, r, items)
 	return list, err
 }
@@ -143,12 +148,12 @@ func minutes(rules *teller.Rules) map[string]*agenda.Minutes {
 }
 
 // offer puts the best act of an account on the shortlist. What the account is called is read for those that are shown.
-func (m *morning) offer(id book.ID, s *ledger.State) {
+func (m *morning) offer(id book.ID, s *ledger.State, chance *agenda.Opportunity) {
 	spend := m.minutes[s.Playbook]
 	if spend == nil {
 		spend = m.minutes[m.r.Rules.First]
 	}
-	m.subject = agenda.Subject{Account: id, Owner: s.Owner, State: s}
+	m.subject = agenda.Subject{Account: id, Owner: s.Owner, State: s, Opportunity: chance}
 	item, ok := agenda.Best(m.r.Rules.Rules, spend, &m.subject, m.r.At, m.scratch)
 	if ok {
 		m.short.Offer(&item)
@@ -165,7 +170,7 @@ func (m *morning) now(ctx context.Context, member book.ID) error {
 			past = append(past, d.ID)
 			return nil
 		}
-		m.offer(d.ID, &d.State)
+		m.offer(d.ID, &d.State, nil)
 		return nil
 	})
 	if err != nil {
@@ -198,11 +203,62 @@ func (m *morning) folded(ctx context.Context, ids []book.ID, member book.ID) err
 		}
 		for _, a := range accounts {
 			if member == "" || a.Owner == member {
-				m.offer(a.ID, &a.State)
+				m.offer(a.ID, &a.State, nil)
 			}
 		}
 	}
 	return nil
+}
+
+// ahead is how many days before a birthday Today speaks of it.
+const ahead = 7
+
+// birthdays fill a list that what is owed has not: they rank below all of it, so a full list need not look for them.
+func (m *morning) birthdays(ctx context.Context, member book.ID, n int) ([]agenda.Item, error) {
+	listed := m.short.Items()
+	if len(listed) >= n {
+		return listed, nil
+	}
+	m.short = agenda.NewShortlist(n - len(listed))
+	today := m.r.At.Time().In(m.r.Rules.Calendar.Zone)
+	on := make(map[string]string, ahead+1) // the date by its month and day
+	days := make([]string, 0, ahead+1)
+	for i := range ahead + 1 {
+		d := today.AddDate(0, 0, i)
+		days = append(days, d.Format("01-02"))
+		on[d.Format("01-02")] = d.Format(time.DateOnly)
+	}
+	found, err := m.r.Tx.Birthdays(ctx, member, days...)
+	if err != nil {
+		return nil, err
+	}
+	found = slices.DeleteFunc(found, func(b store.Birthday) bool {
+		return slices.ContainsFunc(listed, func(i agenda.Item) bool { return i.Account == b.Account })
+	})
+	slices.SortStableFunc(found, func(a, b store.Birthday) int { return strings.Compare(on[a.Day], on[b.Day]) })
+	of := make(map[book.ID]*agenda.Opportunity, len(found))
+	ids := make([]book.ID, 0, len(found))
+	for _, b := range found {
+		if of[b.Account] == nil {
+			of[b.Account] = &agenda.Opportunity{Kind: agenda.KindDate, On: on[b.Day], Text: "Birthday of " + b.Name}
+			ids = append(ids, b.Account)
+		}
+	}
+	for chunk := range slices.Chunk(ids, foldChunk) {
+		accounts, err := m.r.Tx.Accounts(ctx, chunk...)
+		if err != nil {
+			return nil, err
+		}
+		if accounts, err = m.r.States(ctx, accounts); err != nil {
+			return nil, err
+		}
+		for _, a := range accounts {
+			if member == "" || a.Owner == member {
+				m.offer(a.ID, &a.State, of[a.ID])
+			}
+		}
+	}
+	return append(listed, m.short.Items()...), nil
 }
 
 // next looks ahead for somebody who has nothing to do.

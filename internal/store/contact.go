@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strings"
 
 	"passbook/internal/book"
 	"passbook/internal/sqldb"
@@ -32,20 +33,20 @@ func scanContact(r *sqldb.Rows) (*Contact, error) {
 	return c, decodeSmall(hand, &c.Hand)
 }
 
-const sqlInsertContacts = `INSERT INTO contact (workspace_id, id, seq, name, name_key, fields, hand, merged_into,
+const sqlInsertContacts = `INSERT INTO contact (workspace_id, id, seq, name, name_key, fields, hand, birthday, merged_into,
 	created_at, run_id) VALUES /*rows*/`
 
 // InsertContacts adds new contacts.
 func (t *Tx) InsertContacts(ctx context.Context, contacts []*Contact) error {
 	var failed error
-	err := t.insertRows(ctx, sqlInsertContacts, 9, len(contacts), func(i int, row []any) {
+	err := t.insertRows(ctx, sqlInsertContacts, 10, len(contacts), func(i int, row []any) {
 		c := contacts[i]
 		fields, err := encodeSmall(c.Fields, len(c.Fields) == 0)
 		if err != nil {
 			failed = err
 		}
 		row[0], row[1], row[2], row[3], row[4] = string(c.ID), c.Seq, c.Name, book.Fold(c.Name), fields
-		row[5], row[6], row[7], row[8] = handText(c.Hand), orNull(c.Merged), int64(c.Created), orNull(c.Run)
+		row[5], row[6], row[7], row[8], row[9] = handText(c.Hand), c.birthday(), orNull(c.Merged), int64(c.Created), orNull(c.Run)
 	})
 	if failed != nil {
 		return failed
@@ -54,7 +55,7 @@ func (t *Tx) InsertContacts(ctx context.Context, contacts []*Contact) error {
 }
 
 const sqlSaveContact = `UPDATE contact SET seq = seq + 1, name = $2, name_key = $3, fields = $4, hand = $5,
-	merged_into = $6 WHERE workspace_id = $1 AND id = $7`
+	birthday = $6, merged_into = $7 WHERE workspace_id = $1 AND id = $8`
 
 // SaveContact writes a changed contact.
 func (t *Tx) SaveContact(ctx context.Context, c *Contact) error {
@@ -63,8 +64,41 @@ func (t *Tx) SaveContact(ctx context.Context, c *Contact) error {
 		return err
 	}
 	_, err = t.q.Exec(ctx, sqlSaveContact, string(t.ws), c.Name, book.Fold(c.Name), fields, handText(c.Hand),
-		orNull(c.Merged), string(c.ID))
+		c.birthday(), orNull(c.Merged), string(c.ID))
 	return err
+}
+
+// birthday is the month and day of the contact's birthday, MM-DD, or empty where one of them is not known.
+func (c *Contact) birthday() string {
+	day := c.Fields[book.ContactBirthday]
+	if len(day) < 5 || strings.Count(day, "-") < 2 {
+		return "" // a year, or a year and a month
+	}
+	return day[len(day)-5:]
+}
+
+const sqlBirthdays = `SELECT c.birthday, c.name, l.account_id FROM contact c
+	JOIN account_contact l ON l.workspace_id = $1 AND l.contact_id = c.id
+	JOIN account a ON a.workspace_id = $1 AND a.id = l.account_id
+	WHERE c.workspace_id = $1 AND c.birthday IN (/*ids*/) AND c.birthday <> '' AND c.merged_into IS NULL
+	AND a.merged_into IS NULL AND ($2 = '' OR a.owner_id = $2) ORDER BY c.birthday, c.id LIMIT 500`
+
+// Birthday is a contact's birthday, MM-DD, with the account it may be kept on.
+type Birthday struct {
+	Day, Name string
+	Account   book.ID
+}
+
+// Birthdays reads who of a member's accounts, or of all, has a birthday on one of the days.
+func (t *Tx) Birthdays(ctx context.Context, owner book.ID, days ...string) ([]Birthday, error) {
+	var out []Birthday
+	err := inLists(ctx, t, sqlBirthdays, days, []any{string(owner)}, func(r *sqldb.Rows) error {
+		var b Birthday
+		err := r.Scan(&b.Day, &b.Name, &b.Account)
+		out = append(out, b)
+		return err
+	})
+	return out, err
 }
 
 const sqlContacts = `SELECT ` + contactColumns + ` FROM contact WHERE workspace_id = $1 AND id IN (/*ids*/)`

@@ -89,11 +89,13 @@ CREATE TABLE contact (
   name_key     TEXT COLLATE "C" NOT NULL,
   fields       TEXT COLLATE "C" NOT NULL, -- JSON object
   hand         TEXT COLLATE "C" NOT NULL, -- JSON list of the fields a member typed
+  birthday     TEXT COLLATE "C" NOT NULL, -- MM-DD, or empty
   merged_into  TEXT COLLATE "C",
   created_at   BIGINT NOT NULL,
   run_id       TEXT COLLATE "C",
   PRIMARY KEY (workspace_id, id)
 ) STRICT;
+CREATE INDEX contact_birthday ON contact (workspace_id, birthday) WHERE birthday <> '';
 CREATE INDEX contact_name ON contact (workspace_id, name_key, id);
 CREATE INDEX contact_merged ON contact (workspace_id, merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX contact_run ON contact (workspace_id, run_id) WHERE run_id IS NOT NULL;
