@@ -9,8 +9,8 @@ func (a *app) commands() []*cobra.Command {
 		recordCommand(a), noteCommand(a), voidCommand(a), undoCommand(a),
 		addCommand(a), editCommand(a), tagCommand(a), relateCommand(a), showCommand(a), listCommand(a), findCommand(a),
 		suggestionsCommand(a), duplicatesCommand(a), mergeCommand(a), unmergeCommand(a), eraseCommand(a), subjectCommand(a),
-		importCommand(a),
+		importCommand(a), exportCommand(a),
 		initCommand(a), memberCommand(a), playbookCommand(a),
-		verifyCommand(a), rebuildCommand(a), backupCommand(a), versionCommand(a),
+		verifyCommand(a), rebuildCommand(a), backupCommand(a), restoreCommand(a), copyCommand(a), versionCommand(a),
 	}
 }

@@ -85,10 +85,7 @@ func (a *app) make(ctx context.Context, address string) (db *sqldb.DB, undo func
 	if db, err = sqldb.Open(ctx, address); err != nil {
 		return nil, nil, opening(engine, target, err)
 	}
-	_, err = db.Migrate(ctx, store.Migrations(), func(ctx context.Context, from, to int64) error {
-		return a.backupBefore(ctx, db, address, from, to)
-	})
-	if err != nil {
+	if _, err = a.upgrade(ctx, db, address); err != nil {
 		return nil, nil, errors.Join(err, db.Close(), undo())
 	}
 	return db, undo, nil
@@ -340,8 +337,9 @@ func (w *writing) usePlaybook(ctx context.Context, file string) error {
 	}
 	return w.with(ctx, func(s *session) error {
 		bar := w.progress("pricing anew", -1)
+		defer bar.done()
 		c := &assessment.UsePlaybook{Name: filepath.Base(file), Source: string(src), Progress: bar.set}
-		return w.do(ctx, s, c, func() string { bar.done(); return "the playbook " + filepath.Base(file) + " is in use" })
+		return w.do(ctx, s, c, func() string { return "the playbook " + filepath.Base(file) + " is in use" })
 	})
 }
 

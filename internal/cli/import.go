@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 
@@ -50,11 +51,17 @@ func importCommand(a *app) *cobra.Command {
 }
 
 func (o *importOptions) run(ctx context.Context) error {
-	maps, err := columnMaps(o.maps)
+	if len(o.req.Paths) == 1 {
+		dir := o.req.Paths[0]
+		if info, err := os.Stat(dir); err == nil && info.IsDir() && transfer.Sniff(dir, nil, true) == transfer.PassbookExport {
+			return o.importArchive(ctx, dir)
+		}
+	}
+	columns, err := columnMaps(o.maps)
 	if err != nil {
 		return err
 	}
-	o.req.Options.Map, o.req.Options.Channel = maps, o.channel
+	o.req.Options.Map, o.req.Options.Channel = columns, o.channel
 	if o.req.Create == "" {
 		o.req.Create = awareness.CreateKnown
 	}
@@ -146,6 +153,10 @@ func (o *importOptions) printReasons(f *transfer.FileReport) {
 			o.out.linef("  and %s", count(len(order)-i, "other reason", "other reasons"))
 			break
 		}
-		o.out.wrapped(2, plain, fmt.Sprintf("%s skipped (first in line %d): %s", grouped(counts[reason]), first[reason], reason))
+		where := ""
+		if line := first[reason]; line > 0 {
+			where = fmt.Sprintf(" (first in line %d)", line)
+		}
+		o.out.wrapped(2, plain, fmt.Sprintf("%s skipped%s: %s", grouped(counts[reason]), where, reason))
 	}
 }

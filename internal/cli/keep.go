@@ -2,19 +2,16 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"passbook/internal/assessment"
-	"passbook/internal/book"
 	"passbook/internal/sqldb"
-	"passbook/internal/store"
 	"passbook/internal/teller"
+	"passbook/internal/transfer"
 )
 
 func verifyCommand(a *app) *cobra.Command {
@@ -89,11 +86,10 @@ func backupCommand(a *app) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
 			return a.with(ctx, func(s *session) error {
-				path, err := filepath.Abs(args[0])
+				progress, done := a.telling()
+				path, err := transfer.Backup(ctx, s.Teller, s.who, args[0], progress)
+				done()
 				if err != nil {
-					return err
-				}
-				if err := a.writeBackup(ctx, s, path); err != nil {
 					return err
 				}
 				if a.json {
@@ -108,45 +104,60 @@ func backupCommand(a *app) *cobra.Command {
 	return cmd
 }
 
-// fileFault turns what went wrong with a file into words.
-func fileFault(path string, err error) error {
-	switch {
-	case errors.Is(err, fs.ErrExist):
-		return book.Errorf(book.Conflict, "%s is there already; it is not overwritten", path)
-	case errors.Is(err, fs.ErrNotExist):
-		return book.Errorf(book.NotFound, "there is no folder %s", filepath.Dir(path))
-	case errors.Is(err, fs.ErrPermission):
-		return book.Errorf(book.Forbidden, "%s may not be written", path)
-	}
-	return err
-}
-
-// backupName is the file beside a book that a backup before a migration goes to.
+// backupName is the file, or of PostgreSQL the folder, that a backup before a migration goes to.
 func (a *app) backupName(target string, from, to int64) string {
 	stamp := a.env.Now().UTC().Format("20060102T150405Z")
 	return fmt.Sprintf("%s.before-%d-to-%d.%s.backup", target, from, to, stamp)
 }
 
-// backupBefore backs a book up before its schema is changed.
-func (a *app) backupBefore(ctx context.Context, db *sqldb.DB, address string, from, to int64) error {
-	engine, target, err := sqldb.ParseDSN(address)
+// backupBefore backs a book up before its schema is changed: a file beside a SQLite book, of PostgreSQL an export in
+// the data folder. It gives back where the backup is.
+func (a *app) backupBefore(ctx context.Context, db *sqldb.DB, address string, from, to int64) (string, error) {
+	_, target, err := sqldb.ParseDSN(address)
 	if err != nil {
-		return err
+		return "", err
 	}
-	if engine == sqldb.SQLite {
-		path := a.backupName(target, from, to)
-		if err := db.Backup(ctx, path); err != nil {
-			return fmt.Errorf("the backup before the upgrade: %w", fileFault(path, err))
+	if db.Engine() != sqldb.SQLite {
+		dir, err := a.dataFolder()
+		if err != nil {
+			return "", err
 		}
-		fmt.Fprintf(a.io.Err, "passbook: a backup of the book as it was is %s\n", path)
-		return nil
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return "", err
+		}
+		target = filepath.Join(dir, "postgres")
 	}
-	dir, err := a.dataFolder()
+	path, err := filepath.Abs(a.backupName(target, from, to))
 	if err != nil {
-		return err
+		return "", err
 	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return err
+	if err := transfer.BeforeMigration(ctx, db, path); err != nil {
+		return "", err
 	}
-	return a.archiveAll(ctx, store.New(db), a.backupName(filepath.Join(dir, "postgres"), from, to))
+	fmt.Fprintf(a.io.Err, "passbook: a backup of the book as it was is %s\n", path)
+	return path, nil
+}
+
+func restoreCommand(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "restore FILE", Short: "Make the book anew from a backup", GroupID: groupFirm, Args: wants("FILE"),
+		Long: "Make a book from a backup: a SQLite file, or the folder of an export. It goes to where --dsn says; a book that is\n" +
+			"there already is never written over: move it away first.",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			address, err := a.address()
+			if err != nil {
+				return err
+			}
+			progress, done := a.telling()
+			doors := transfer.Doors{Now: a.env.Now, Random: a.env.Random}
+			sums, err := transfer.Restore(cmd.Context(), address, args[0], doors, progress)
+			done()
+			if err != nil {
+				return err
+			}
+			return a.printSummaries("Restored", sums)
+		},
+	}
+	a.jsonFlag(cmd)
+	return cmd
 }

@@ -3,13 +3,14 @@ package cli
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"passbook/internal/awareness"
 	"passbook/internal/book"
-	"passbook/internal/store"
 	"passbook/internal/teller"
 )
 
@@ -18,7 +19,7 @@ func mergeCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "merge A B", Short: "Make B stand for A; unmerge A takes it back exactly", GroupID: groupPeople,
 		Long: "Make one account stand for another: A redirects to B, and B survives with the entries of both. `passbook unmerge A`\n" +
-			"sets A free again as it was; what was written since the merge stays with B.",
+			"sets A free again as it was; what was written since the merge stays with B. A and B may be contacts without accounts.",
 		Args: wants("A", "B"), ValidArgsFunction: a.accounts(2),
 		RunE: func(cmd *cobra.Command, args []string) error { return w.merge(cmd.Context(), args[0], args[1]) },
 	}
@@ -28,16 +29,16 @@ func mergeCommand(a *app) *cobra.Command {
 
 func (w *writing) merge(ctx context.Context, from, into string) error {
 	return w.with(ctx, func(s *session) error {
-		x, err := s.account(ctx, from)
+		x, xname, err := s.party(ctx, from)
 		if err != nil {
 			return err
 		}
-		y, err := s.account(ctx, into)
+		y, yname, err := s.party(ctx, into)
 		if err != nil {
 			return err
 		}
-		return w.do(ctx, s, &awareness.Merge{From: x.ID, Into: y.ID}, func() string {
-			return fmt.Sprintf("stands for %s (%s) too", x.Name, x.ID)
+		return w.do(ctx, s, &awareness.Merge{From: x, Into: y}, func() string {
+			return fmt.Sprintf("merged: %s (%s) into %s", xname, x, yname)
 		})
 	})
 }
@@ -57,79 +58,70 @@ func unmergeCommand(a *app) *cobra.Command {
 
 func (w *writing) unmerge(ctx context.Context, ref string) error {
 	return w.with(ctx, func(s *session) error {
-		var away *store.Account
+		var id book.ID
+		var name string
 		err := s.Read(ctx, s.who, 0, func(r *teller.Reading) (err error) {
-			away, err = mergedAway(ctx, r, ref)
+			id, name, err = mergedAway(ctx, r, ref)
 			return err
 		})
 		if err != nil {
 			return err
 		}
-		return w.do(ctx, s, &awareness.Unmerge{Account: away.ID}, func() string {
-			return fmt.Sprintf("no longer stands for %s (%s)", away.Name, away.ID)
+		return w.do(ctx, s, &awareness.Unmerge{Account: id}, func() string {
+			return fmt.Sprintf("parted: %s (%s) stands alone again", name, id)
 		})
 	})
 }
 
-// mergedAway finds the account that unmerge means.
-func mergedAway(ctx context.Context, r *teller.Reading, ref string) (*store.Account, error) {
+// mergedAway finds the account or contact that unmerge means: the one of the id, or the only one that was merged into
+// the account named.
+func mergedAway(ctx context.Context, r *teller.Reading, ref string) (book.ID, string, error) {
 	if id, ok := book.ParseID(strings.TrimSpace(ref)); ok {
-		found, err := r.Tx.Accounts(ctx, id)
+		accounts, err := r.Tx.Accounts(ctx, id)
 		if err != nil {
-			return nil, err
+			return "", "", err
 		}
-		if len(found) > 0 && found[0].Merged != "" {
-			return found[0], nil
+		contacts, err := r.Tx.Contacts(ctx, id)
+		switch {
+		case err != nil:
+			return "", "", err
+		case len(accounts) > 0 && accounts[0].Merged != "":
+			return id, accounts[0].Name, nil
+		case contacts[id] != nil && contacts[id].Merged != "":
+			return id, contacts[id].Name, nil
 		}
 	}
 	a, err := awareness.Resolve(ctx, r, ref)
 	if err != nil {
-		return nil, err
+		return "", "", err
 	}
 	roots, err := r.Tx.MergedInto(ctx, a.ID)
 	if err != nil {
-		return nil, err
+		return "", "", err
 	}
-	var ids []book.ID
-	for id := range roots {
-		ids = append(ids, id)
-	}
-	found, err := r.Tx.Accounts(ctx, ids...)
+	found, err := r.Tx.Accounts(ctx, slices.Sorted(maps.Keys(roots))...)
 	switch {
 	case err != nil:
-		return nil, err
+		return "", "", err
 	case len(found) == 0:
-		return nil, book.Errorf(book.Conflict, "%s stands alone already", a.Name)
+		return "", "", book.Errorf(book.Conflict, "%s stands alone already", a.Name)
 	case len(found) == 1:
-		return found[0], nil
+		return found[0].ID, found[0].Name, nil
 	}
 	var b strings.Builder
 	for _, f := range found {
 		fmt.Fprintf(&b, "\n  %s  %s", f.ID, f.Name)
 	}
-	return nil, book.Errorf(book.Conflict, "%s stands for several; name one by its id:%s", a.Name, b.String())
+	return "", "", book.Errorf(book.Conflict, "%s stands for several; name one by its id:%s", a.Name, b.String())
 }
 
-// person is who erase and subject-export mean: an account, or a contact by its id.
-func (s *session) person(ctx context.Context, ref string) (book.ID, string, error) {
-	if id, ok := book.ParseID(strings.TrimSpace(ref)); ok {
-		var name string
-		err := s.Read(ctx, s.who, 0, func(r *teller.Reading) error {
-			found, err := r.Tx.Contacts(ctx, id)
-			if c := found[id]; c != nil {
-				name = c.Name
-			}
-			return err
-		})
-		if err != nil || name != "" {
-			return id, name, err
-		}
-	}
-	a, err := s.account(ctx, ref)
-	if err != nil {
-		return "", "", err
-	}
-	return a.ID, a.Name, nil
+// party finds the account, or the contact without one, that a word means.
+func (s *session) party(ctx context.Context, ref string) (id book.ID, name string, err error) {
+	err = s.Read(ctx, s.who, 0, func(r *teller.Reading) (err error) {
+		id, name, err = awareness.ResolveParty(ctx, r, ref)
+		return err
+	})
+	return id, name, err
 }
 
 type eraseOptions struct {
@@ -157,7 +149,7 @@ func eraseCommand(a *app) *cobra.Command {
 
 func (o *eraseOptions) run(ctx context.Context) error {
 	return o.with(ctx, func(s *session) error {
-		id, name, err := s.person(ctx, o.person)
+		id, name, err := s.party(ctx, o.person)
 		if err != nil {
 			return err
 		}
@@ -194,7 +186,7 @@ func subjectCommand(a *app) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
 			return a.with(ctx, func(s *session) error {
-				id, _, err := s.person(ctx, args[0])
+				id, _, err := s.party(ctx, args[0])
 				if err != nil {
 					return err
 				}

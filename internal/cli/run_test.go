@@ -55,8 +55,16 @@ func TestRunLeavesNothing(t *testing.T) {
 func TestReadingMakesNoFile(t *testing.T) {
 	env, ctx := world(t), context.Background()
 	for _, args := range [][]string{
-		{"today"}, {"list"}, {"verify"}, {"version"}, {"__complete", "show", "m"}, {"record", "touch", "m", "--channel", "call"},
-		{"backup", "x"}, {"playbook", "show", "b2b-accounts"}, {"init", "--country", "ZZZ"}, {"init", "--zone", "Nowhere"},
+		{"today"},
+		{"list"},
+		{"verify"},
+		{"version"},
+		{"__complete", "show", "m"},
+		{"record", "touch", "m", "--channel", "call"},
+		{"backup", "x"},
+		{"playbook", "show", "b2b-accounts"},
+		{"init", "--country", "ZZZ"},
+		{"init", "--zone", "Nowhere"},
 	} {
 		call(t, ctx, env, args...)
 		files, err := filepath.Glob(filepath.Join(env.Getenv("XDG_DATA_HOME"), "passbook", "*"))

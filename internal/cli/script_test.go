@@ -38,6 +38,7 @@ type desk struct {
 //	passbook ARGS…           runs a command; ! wants it to fail
 //	code N ARGS…             runs a command and wants this exit code
 //	now TIME                 moves the clock, to an RFC 3339 time
+//	same A B                 wants two words to be the same
 //	keep NAME REGEXP         takes the first group of what the last command printed into a variable
 //
 // What commands print is compared without ids, which stand there as <id>.
@@ -59,6 +60,11 @@ var scriptWords = map[string]func(*testscript.TestScript, bool, []string){
 		t, err := time.Parse(time.RFC3339, args[0])
 		ts.Check(err)
 		at(ts).now = t
+	},
+	"same": func(ts *testscript.TestScript, neg bool, args []string) {
+		if (args[0] == args[1]) == neg {
+			ts.Fatalf("%s and %s", args[0], args[1])
+		}
 	},
 	"keep": func(ts *testscript.TestScript, _ bool, args []string) {
 		m := regexp.MustCompile(`(?m)` + args[1]).FindStringSubmatch(at(ts).stdout)

@@ -14,6 +14,7 @@ import (
 	"passbook/internal/sqldb"
 	"passbook/internal/store"
 	"passbook/internal/teller"
+	"passbook/internal/transfer"
 )
 
 // app is one run: its doors and the options that every command shares.
@@ -79,10 +80,20 @@ func (a *app) openAt(ctx context.Context, address string) (_ *session, err error
 			err = errors.Join(err, db.Close())
 		}
 	}()
-	if err := a.migrate(ctx, db, address); err != nil {
+	backup, err := a.migrate(ctx, db, address)
+	if err != nil {
 		return nil, err
 	}
-	return s, a.enter(ctx, s)
+	if err := a.enter(ctx, s); err != nil {
+		return nil, err
+	}
+	if backup != "" {
+		if err := transfer.Remember(ctx, s.Teller, s.who, backup); err != nil {
+			s.Teller.Close()
+			return nil, err
+		}
+	}
+	return s, nil
 }
 
 // connect opens a database that exists; it never makes one.
@@ -120,27 +131,36 @@ func noBook(where string) error {
 	return book.Errorf(book.NotFound, "There is no book at %s yet; passbook init makes one", where)
 }
 
-// migrate brings an existing book to this program's schema, after a backup. A database without any schema is no book.
-func (a *app) migrate(ctx context.Context, db *sqldb.DB, address string) error {
+// migrate brings an existing book to this program's schema, after a backup, of which it tells. A database without any
+// schema is no book.
+func (a *app) migrate(ctx context.Context, db *sqldb.DB, address string) (backup string, err error) {
 	have, err := db.SchemaVersion(ctx)
 	if err != nil {
-		return err
+		return "", err
 	}
 	if have == 0 {
-		return noBook(db.DSN())
+		return "", noBook(db.DSN())
 	}
-	applied, err := db.Migrate(ctx, store.Migrations(), func(ctx context.Context, from, to int64) error {
-		return a.backupBefore(ctx, db, address, from, to)
+	return a.upgrade(ctx, db, address)
+}
+
+// upgrade applies what the schema lacks.
+func (a *app) upgrade(ctx context.Context, db *sqldb.DB, address string) (backup string, err error) {
+	latest := int64(0)
+	applied, err := db.Migrate(ctx, store.Migrations(), func(ctx context.Context, from, to int64) (err error) {
+		latest = to
+		backup, err = a.backupBefore(ctx, db, address, from, to)
+		return err
 	})
 	var newer *sqldb.NewerError
 	if errors.As(err, &newer) {
-		return book.Errorf(book.Conflict, "this book was written by a newer Passbook (schema %d, this program knows %d); use that one",
+		return "", book.Errorf(book.Conflict, "this book was written by a newer Passbook (schema %d, this program knows %d); use that one",
 			newer.Have, newer.Known)
 	}
-	if err == nil && applied > 0 {
-		fmt.Fprintf(a.io.Err, "passbook: the book now has schema %d\n", have+int64(applied))
+	if err == nil && applied > 0 && latest > 0 {
+		fmt.Fprintf(a.io.Err, "passbook: the book now has schema %d\n", latest)
 	}
-	return err
+	return backup, err
 }
 
 // enter finds the workspace and the member, and reads the rules.
