@@ -63,6 +63,7 @@ var errFailed = errors.New("failed")
 func Run(ctx context.Context, args []string, env Env, stdio IO) int {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second interrupt ends the process at once
 	a := newApp(env, stdio)
 	root := a.root()
 	root.SetArgs(args)

@@ -95,14 +95,29 @@ func (o *listOptions) print(c clock, page *awareness.ListPage) {
 		o.out.line("No account is like that. `passbook list` alone shows all; `passbook add` and `passbook import` bring some.")
 		return
 	}
-	t := newTable(column{title: "Name", flex: true, least: 16}, column{title: "Owner", flex: true, least: 6}, column{title: "Stage"},
-		column{title: "Tier"}, column{title: "Standing", flex: true, least: 9}, column{title: "Balance", right: true},
-		column{title: "Available", right: true}, column{title: "Last contact"}, column{title: "Next due"})
+	owners := map[string]bool{}
+	for i := range page.Accounts {
+		owners[page.Accounts[i].Owner] = true
+	}
+	columns := []column{
+		{title: "Name", flex: true, least: 16}, {title: "Stage"}, {title: "Tier"}, {title: "Standing", flex: true, wrap: true, least: 10},
+		{title: "Balance", right: true}, {title: "Available", right: true}, {title: "Last contact", right: true},
+		{title: "Next due", right: true},
+	}
+	if len(owners) > 1 {
+		columns = append(columns, column{title: "Owner", flex: true, least: 8})
+	}
+	t := newTable(columns...)
 	for i := range page.Accounts {
 		l := &page.Accounts[i]
-		t.row(said(l.Name), said(l.Owner), cell{text: l.Stage}, cell{text: l.Tier}, standingCell(l.Standing, l.Marks),
-			balanceCell(l.Balance), balanceCell(l.Available), cell{text: c.dateOr(l.LastRealContact, "never")},
-			cell{text: c.dateOr(l.NextDue, "")})
+		row := []cell{
+			said(l.Name), {text: l.Stage}, {text: l.Tier}, standingCell(l.Standing, l.Marks), balanceCell(l.Balance),
+			balanceCell(l.Available), {text: c.dayOr(l.LastRealContact, "never")}, {text: c.dayOr(l.NextDue, "")},
+		}
+		if len(owners) > 1 {
+			row = append(row, said(l.Owner))
+		}
+		t.row(row...)
 	}
 	t.print(o.out)
 	if page.Next != "" {
@@ -117,6 +132,15 @@ func standingCell(s ledger.Standing, marks []ledger.Mark) cell {
 		c.ink = red
 	}
 	return c
+}
+
+// dayOr is an instant's day without the weekday, or words for none.
+func (c clock) dayOr(at book.Instant, none string) string {
+	if at == 0 {
+		return none
+	}
+	_, day, _ := strings.Cut(c.date(at), " ")
+	return day
 }
 
 // dateOr is an instant's day, or words for none.
@@ -272,8 +296,12 @@ func (a *app) printPairs(pairs []awareness.Pair) {
 	}
 	for i := range pairs {
 		p := &pairs[i]
-		a.out.line(fmt.Sprintf("%3.0f %%  ", 100*p.Score) + a.out.in(bold, oneLine(p.A.Name)+" — "+oneLine(p.B.Name)) + "  " +
-			oneLine(strings.Join(p.Reasons, ", ")))
+		a.out.line(fmt.Sprintf("%3.0f %%  ", 100*p.Score) + a.out.in(bold, oneLine(p.A.Name)+" — "+oneLine(p.B.Name)))
+		reasons := p.Reasons
+		if more := len(reasons) - shownReasons; more > 0 {
+			reasons = append(reasons[:shownReasons:shownReasons], fmt.Sprintf("and %d more", more))
+		}
+		a.out.wrapped(7, plain, strings.Join(reasons, ", "))
 		for _, side := range []awareness.PairSide{p.A, p.B} {
 			id, what := side.Account, "account"
 			if id == "" {

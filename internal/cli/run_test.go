@@ -14,6 +14,7 @@ import (
 	"go.uber.org/goleak"
 
 	"passbook/internal/cli"
+	"passbook/internal/sqldb"
 )
 
 // world is an environment of its own in a folder of its own.
@@ -115,5 +116,29 @@ func TestNoBook(t *testing.T) {
 		if after, err := os.ReadFile(path); err != nil || string(after) != content {
 			t.Errorf("%s was changed: %v", name, err)
 		}
+	}
+}
+
+// A book of a newer program is left alone.
+func TestNewerBook(t *testing.T) {
+	env, ctx := world(t), context.Background()
+	path := filepath.Join(t.TempDir(), "newer.db")
+	if code, _, errs := call(t, ctx, env, "--dsn", path, "init"); code != 0 {
+		t.Fatal(errs)
+	}
+	db, err := sqldb.Open(ctx, path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = db.Write(ctx, func(tx *sqldb.Tx) error {
+		_, err := tx.Exec(ctx, `INSERT INTO schema_version (version_id, is_applied) VALUES ($1, $2)`, int64(9999), int64(1))
+		return err
+	})
+	if err = errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	code, _, errs := call(t, ctx, env, "--dsn", path, "today")
+	if code != 1 || !strings.Contains(errs, "newer Passbook (schema 9999") {
+		t.Errorf("%d %q", code, errs)
 	}
 }

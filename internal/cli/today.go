@@ -54,11 +54,13 @@ func (o *todayOptions) run(ctx context.Context) error {
 		if o.json {
 			return o.out.json(list)
 		}
-		n, err := r.Tx.CountAccounts(ctx)
-		if err != nil {
-			return err
+		accounts := len(list.Items)
+		if accounts == 0 { // counting a large book takes longer than the list
+			if accounts, err = r.Tx.CountAccounts(ctx); err != nil {
+				return err
+			}
 		}
-		o.print(s.clock, list, member.Name, n)
+		o.print(s.clock, list, member.Name, accounts)
 		return nil
 	})
 }
