@@ -3,6 +3,7 @@ package awareness_test
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -319,4 +320,10 @@ func (b *bench) use(name string) {
 	b.Helper()
 	src, _ := playbook.Source(name)
 	b.do(&assessment.UsePlaybook{Name: name, Source: string(src)})
+}
+
+// lite is a firm on SQLite alone.
+func lite(t testing.TB) *bench {
+	t.Helper()
+	return newBench(t, testkit.Open(t, filepath.Join(t.TempDir(), "passbook.db"), sqldb.NoSync()))
 }

@@ -32,7 +32,7 @@ func TestUnmergeIsExact(t *testing.T) {
 	engines(t, func(b *bench) {
 		a, c := b.lived("Maria Keller", 1, "maria@old.example"), b.lived("Maria Keller", 3, "maria@new.example")
 		fa, fc := b.folded(a), b.folded(c)
-			b.do(&awareness.Merge{From: a, Into: c})
+		b.do(&awareness.Merge{From: a, Into: c})
 		b.verify()
 		if b.folded(c) == fc {
 			t.Error("the survivor has gained nothing")

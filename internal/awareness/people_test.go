@@ -173,7 +173,9 @@ func (b *bench) resolve(ref string) book.ID {
 func TestEditRefuses(t *testing.T) {
 	engines(t, func(b *bench) {
 		id := b.add("Maria Keller", 5, nil)
-		set := func(field, v string) *awareness.Edit { return &awareness.Edit{Account: id, Set: map[string]string{field: v}} }
+		set := func(field, v string) *awareness.Edit {
+			return &awareness.Edit{Account: id, Set: map[string]string{field: v}}
+		}
 		b.refused(set(book.FieldName, " "), book.Invalid, "--name")
 		b.refused(set(book.FieldKind, "club"), book.Invalid, "--kind")
 		b.refused(set(book.FieldStage, "tenant"), book.Invalid, "no stage")

@@ -192,4 +192,3 @@ func (b *bench) show(id book.ID, at book.Instant) *awareness.Shown {
 	})
 	return s
 }
-
