@@ -100,8 +100,13 @@ func (o *listOptions) print(c clock, page *awareness.ListPage) {
 		owners[page.Accounts[i].Owner] = true
 	}
 	columns := []column{
-		{title: "Name", flex: true, least: 16}, {title: "Stage"}, {title: "Tier"}, {title: "Standing", flex: true, wrap: true, least: 10},
-		{title: "Balance", right: true}, {title: "Available", right: true}, {title: "Last contact", right: true},
+		{title: "Name", flex: true, least: 16},
+		{title: "Stage"},
+		{title: "Tier"},
+		{title: "Standing", flex: true, wrap: true, least: 10},
+		{title: "Balance", right: true},
+		{title: "Available", right: true},
+		{title: "Last contact", right: true},
 		{title: "Next due", right: true},
 	}
 	if len(owners) > 1 {
@@ -111,8 +116,13 @@ func (o *listOptions) print(c clock, page *awareness.ListPage) {
 	for i := range page.Accounts {
 		l := &page.Accounts[i]
 		row := []cell{
-			said(l.Name), {text: l.Stage}, {text: l.Tier}, standingCell(l.Standing, l.Marks), balanceCell(l.Balance),
-			balanceCell(l.Available), {text: c.dayOr(l.LastRealContact, "never")}, {text: c.dayOr(l.NextDue, "")},
+			said(l.Name),
+			{text: l.Stage},
+			{text: l.Tier},
+			standingCell(l.Standing, l.Marks), balanceCell(l.Balance),
+			balanceCell(l.Available),
+			{text: c.dayOr(l.LastRealContact, "never")},
+			{text: c.dayOr(l.NextDue, "")},
 		}
 		if len(owners) > 1 {
 			row = append(row, said(l.Owner))

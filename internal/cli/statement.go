@@ -96,7 +96,11 @@ func printStatement(p *printer, c clock, st *assessment.Statement, why bool) {
 		fadedRow(t, running+st.FadedToAt, st.FadedToAt)
 	}
 	if len(st.Lines) == 0 {
-		t.row(cell{}, cell{"Nothing has happened in this time. `passbook record touch` writes the first line.", dim})
+		text := "Nothing happened in this time."
+		if st.BroughtForward == 0 {
+			text = "Nothing has happened yet. `passbook record touch` writes the first line."
+		}
+		t.row(cell{}, cell{text, dim})
 	}
 	t.rule()
 	footRows(t, c, st)

@@ -84,7 +84,7 @@ func (p *printer) rule(width int) { p.line(p.in(dim, strings.Repeat("─", width
 
 // in writes text in an ink.
 func (p *printer) in(i ink, s string) string {
-	if !p.colour || i == plain || s == "" {
+	if !p.colour || i == plain || strings.TrimSpace(s) == "" {
 		return s
 	}
 	return string(i) + s + "\x1b[0m"
