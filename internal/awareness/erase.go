@@ -44,7 +44,7 @@ func (c *Erase) Run(ctx context.Context, w *teller.Work) error {
 		return err
 	}
 	for _, contact := range s.contacts {
-		if err := c.blankContact(ctx, w, r, contact, s.cardsOf(contact.ID)); err != nil {
+		if err := c.blankContact(ctx, w, r, contact, s); err != nil {
 			return err
 		}
 	}
@@ -69,9 +69,9 @@ func (c *Erase) Run(ctx context.Context, w *teller.Work) error {
 	return w.Append(e)
 }
 
-func (c *Erase) blankContact(ctx context.Context, w *teller.Work, r *teller.Rules, contact *store.Contact, cards []store.Card) error {
+func (c *Erase) blankContact(ctx context.Context, w *teller.Work, r *teller.Rules, contact *store.Contact, s *subject) error {
 	keys := personKeys("", contact.Name, &contact.Contact, r.Firm.Country)
-	for _, card := range cards {
+	for _, card := range s.cardsOf(contact.ID) {
 		if card.UID != "" {
 			keys = append(keys, "uid:"+card.UID)
 		}
@@ -84,8 +84,10 @@ func (c *Erase) blankContact(ctx context.Context, w *teller.Work, r *teller.Rule
 			return err
 		}
 	}
-	if err := w.Tx.DeleteSightings(ctx, book.Fold(contact.Name)); err != nil {
-		return err
+	for _, name := range s.namesOf(contact) {
+		if err := w.Tx.DeleteSightingsOf(ctx, book.Fold(name), name); err != nil {
+			return err
+		}
 	}
 	contact.Name, contact.Fields, contact.Hand = Erased, nil, nil
 	if err := w.Tx.SaveContact(ctx, contact); err != nil {
@@ -134,6 +136,19 @@ func (s *subject) cardsOf(contact book.ID) []store.Card {
 	return slices.DeleteFunc(slices.Clone(s.cards), func(c store.Card) bool { return c.Contact != contact })
 }
 
+// namesOf are the names that a contact has and had.
+func (s *subject) namesOf(contact *store.Contact) []string {
+	names := []string{contact.Name}
+	for i := range s.entries {
+		e := &s.entries[i]
+		if change, ok := e.Words.Set[book.ContactName]; ok && e.Subject == contact.ID {
+			names = append(names, change.Before, change.After)
+		}
+	}
+	slices.Sort(names)
+	return slices.DeleteFunc(slices.Compact(names), func(name string) bool { return name == "" })
+}
+
 // gatherSubject reads all that is about a person, named by an account of theirs or by their contact.
 func gatherSubject(ctx context.Context, tx *store.Tx, id book.ID, country string) (*subject, error) {
 	id, err := survivor(ctx, tx, id)
@@ -143,9 +158,6 @@ func gatherSubject(ctx context.Context, tx *store.Tx, id book.ID, country string
 	contacts, accounts, err := subjectParties(ctx, tx, id)
 	if err != nil {
 		return nil, err
-	}
-	if len(contacts)+len(accounts) == 0 {
-		return nil, book.Errorf(book.NotFound, "there is nobody %s in the book", id)
 	}
 	s := &subject{}
 	found, err := tx.Contacts(ctx, contacts...)
@@ -161,6 +173,9 @@ func gatherSubject(ctx context.Context, tx *store.Tx, id book.ID, country string
 				addresses = append(addresses, a.Address)
 			}
 		}
+	}
+	if len(s.contacts)+len(accounts) == 0 {
+		return nil, book.Errorf(book.NotFound, "there is nobody %s in the book", id)
 	}
 	if s.cards, err = tx.CardsOf(ctx, contacts...); err != nil {
 		return nil, err

@@ -120,6 +120,14 @@ func (t *Tx) DeleteSightings(ctx context.Context, address string) error {
 	return err
 }
 
+const sqlDeleteSightingsOf = `DELETE FROM sighting WHERE workspace_id = $1 AND (address = $2 OR name = $3)`
+
+// DeleteSightingsOf forgets a stranger by name: where the name alone was seen, and where it stood beside an address.
+func (t *Tx) DeleteSightingsOf(ctx context.Context, key, name string) error {
+	_, err := t.q.Exec(ctx, sqlDeleteSightingsOf, string(t.ws), key, name)
+	return err
+}
+
 // Stranger is somebody who is not in the book, with how often they were seen.
 type Stranger struct {
 	Address string

@@ -36,15 +36,22 @@ const sqlSaveDocs = `INSERT INTO search (workspace_id, id, doc, kind, account_id
 
 // Index makes documents findable, replacing what was there under the same ids.
 func (t *Tx) Index(ctx context.Context, docs []Doc) error {
+	docs = newest(docs)
 	bodies := make([]string, len(docs))
 	for i := range docs {
 		bodies[i] = strings.Join(book.Terms(cut(docs[i].Text, maxDoc)), " ")
+	}
+	lite := t.q.Engine() == sqldb.SQLite
+	if lite {
+		if err := t.unindexSQLite(ctx, idsOf(docs)); err != nil {
+			return err
+		}
 	}
 	err := t.insertRows(ctx, sqlSaveDocs, 5, len(docs), func(i int, row []any) {
 		d := &docs[i]
 		row[0], row[1], row[2], row[3], row[4] = string(d.ID), t.docNumber(d.ID), string(d.Kind), orNull(d.Account), bodies[i]
 	})
-	if err != nil || t.q.Engine() != sqldb.SQLite {
+	if err != nil || !lite {
 		return err
 	}
 	return t.indexSQLite(ctx, docs, bodies)
@@ -54,13 +61,39 @@ const sqlUnindex = `DELETE FROM search WHERE workspace_id = $1 AND id = $2`
 
 // Unindex makes a document unfindable.
 func (t *Tx) Unindex(ctx context.Context, id book.ID) error {
-	if _, err := t.q.Exec(ctx, sqlUnindex, string(t.ws), string(id)); err != nil {
-		return err
-	}
 	if t.q.Engine() == sqldb.SQLite {
-		return t.unindexSQLite(ctx, id)
+		if err := t.unindexSQLite(ctx, []book.ID{id}); err != nil {
+			return err
+		}
 	}
-	return nil
+	_, err := t.q.Exec(ctx, sqlUnindex, string(t.ws), string(id))
+	return err
+}
+
+// newest leaves out documents that a later one of the same id replaces.
+func newest(docs []Doc) []Doc {
+	last := make(map[book.ID]int, len(docs))
+	for i := range docs {
+		last[docs[i].ID] = i
+	}
+	if len(last) == len(docs) {
+		return docs
+	}
+	kept := make([]Doc, 0, len(last))
+	for i := range docs {
+		if last[docs[i].ID] == i {
+			kept = append(kept, docs[i])
+		}
+	}
+	return kept
+}
+
+func idsOf(docs []Doc) []book.ID {
+	ids := make([]book.ID, len(docs))
+	for i := range docs {
+		ids[i] = docs[i].ID
+	}
+	return ids
 }
 
 // Hit is a document found.

@@ -261,7 +261,7 @@ CREATE TABLE search (
   PRIMARY KEY (workspace_id, id)
 ) STRICT;
 CREATE UNIQUE INDEX search_doc ON search (workspace_id, doc);
-CREATE VIRTUAL TABLE search_fts USING fts5(people, words, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 0'); -- +sqlite
+CREATE VIRTUAL TABLE search_fts USING fts5(people, words, content='', tokenize='unicode61 remove_diacritics 0'); -- +sqlite
 INSERT INTO search_fts(search_fts, rank) VALUES ('secure-delete', 1); -- +sqlite
 CREATE INDEX search_people ON search USING gin (to_tsvector('simple', body)) WHERE kind <> 'entry'; -- +postgres
 CREATE INDEX search_words ON search USING gin (to_tsvector('simple', body)) WHERE kind = 'entry'; -- +postgres
