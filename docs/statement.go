@@ -73,7 +73,7 @@ const (
 	rule   = "#ebe2d0"
 	strong = "#b9a98a"
 	ink    = "#2a2622"
-	faint  = "#8b7f6c"
+	faint  = "#6f6553"
 	blue   = "#1f3d73"
 	red    = "#9a3420"
 )
