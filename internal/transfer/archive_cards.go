@@ -132,6 +132,9 @@ func changedSince(c *store.Contact, k *store.Card, changes []book.Entry) map[str
 	return since
 }
 
+// maxAmended is the number of properties beyond which a card is nobody's, and is not taken apart.
+const maxAmended = 10_000
+
 // amended is a card with what the contact says now in those of its fields that may be amended and say otherwise. What
 // it cannot read as one card is given as it came.
 func amended(raw string, c *store.Contact, may func(field string) bool) []byte {
@@ -141,7 +144,7 @@ func amended(raw string, c *store.Contact, may func(field string) bool) []byte {
 			found = k
 		}
 	}
-	if found == nil {
+	if found == nil || len(found.Props) > maxAmended {
 		return whole([]byte(raw))
 	}
 	says := found.Person()
