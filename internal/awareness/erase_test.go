@@ -395,4 +395,3 @@ func TestSubjectExport(t *testing.T) {
 		}
 	})
 }
-

@@ -2,6 +2,7 @@ package awareness_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -20,7 +21,13 @@ import (
 	"passbook/internal/testkit"
 )
 
-func TestMain(m *testing.M) { testkit.Main(m) }
+// TestMain keeps the random histories few by default: each is a book of its own. -rapid.checks asks for more.
+func TestMain(m *testing.M) {
+	if err := flag.Set("rapid.checks", "25"); err != nil {
+		panic(err)
+	}
+	testkit.Main(m)
+}
 
 // day is ten in the morning of a day of the year 2026, counted from 1 January; days below 1 lie in 2025.
 func day(n int) book.Instant {

@@ -373,14 +373,7 @@ func applyAccount(ctx context.Context, w *teller.Work, a *store.Account, e *book
 		default:
 			e.Facts.Set[field] = change
 		}
-		switch field {
-		case book.FieldName:
-			a.Name = after
-		case book.FieldKind:
-			a.Kind = book.AccountKind(after)
-		case book.FieldTags:
-			a.Tags = lines(after)
-		}
+		setNoun(a, field, after)
 		if hand && !slices.Contains(a.Hand, field) {
 			a.Hand = append(a.Hand, field)
 			slices.Sort(a.Hand)
@@ -392,10 +385,25 @@ func applyAccount(ctx context.Context, w *teller.Work, a *store.Account, e *book
 	if err := w.Append(e); err != nil {
 		return err
 	}
-	if _, retagged := e.Words.Set[book.FieldTags]; retagged {
-		if err := w.Tx.SetTags(ctx, a.ID, a.Tags); err != nil {
-			return err
-		}
+	return saveNoun(ctx, w, a)
+}
+
+// setNoun gives an account a field that does not follow from the fold another value.
+func setNoun(a *store.Account, field, value string) {
+	switch field {
+	case book.FieldName:
+		a.Name = value
+	case book.FieldKind:
+		a.Kind = book.AccountKind(value)
+	case book.FieldTags:
+		a.Tags = lines(value)
+	}
+}
+
+// saveNoun writes what an account is called and filed under, and keeps tags and search in step.
+func saveNoun(ctx context.Context, w *teller.Work, a *store.Account) error {
+	if err := w.Tx.SetTags(ctx, a.ID, a.Tags); err != nil {
+		return err
 	}
 	if err := w.Tx.SaveNoun(ctx, a); err != nil {
 		return err

@@ -213,6 +213,11 @@ func (c *Undo) lift(ctx context.Context, w *teller.Work, mark *book.Entry) error
 		lifted.Account = a.ID
 		defer w.Refold(a.ID)
 	}
+	if e.Kind == book.KindChanged {
+		if err := c.redo(ctx, w, &e); err != nil {
+			return err
+		}
+	}
 	if err := w.Tx.MarkVoided(ctx, e.ID, ""); err != nil {
 		return err
 	}
@@ -231,7 +236,23 @@ func (c *Undo) lift(ctx context.Context, w *teller.Work, mark *book.Entry) error
 	return index(ctx, w, &e)
 }
 
-// reverseAccount gives the account's fields their values from before, unless one has been changed again since.
+// redo gives the fields of a change that was undone the values of the change again.
+func (c *Undo) redo(ctx context.Context, w *teller.Work, e *book.Entry) error {
+	if err := book.Permit(w.Who.Role, book.ActPeople); err != nil {
+		return err
+	}
+	a, err := w.Account(ctx, e.Account)
+	if err != nil {
+		return err
+	}
+	if a.ID != e.Account {
+		return book.Errorf(book.Conflict, "the account has been merged into %s since; unmerge it first", a.Name)
+	}
+	return swap(ctx, w, a, changesOf(e), func(v book.Change) (string, string) { return v.Before, v.After })
+}
+
+// reverseAccount voids a change of an account, so that it counts as never having been, and gives the fields their
+// values from before, unless one has been changed again since.
 func (c *Undo) reverseAccount(ctx context.Context, w *teller.Work, e *book.Entry) error {
 	a, err := w.Account(ctx, e.Account)
 	if err != nil {
@@ -240,21 +261,35 @@ func (c *Undo) reverseAccount(ctx context.Context, w *teller.Work, e *book.Entry
 	if a.ID != e.Account {
 		return book.Errorf(book.Conflict, "the account has been merged into %s since; unmerge it first", a.Name)
 	}
-	changes := maps.Clone(e.Facts.Set)
-	if changes == nil {
-		changes = map[string]book.Change{}
+	changes := changesOf(e)
+	c.Did = "the change of " + joined(changes)
+	if err := swap(ctx, w, a, changes, func(v book.Change) (string, string) { return v.After, v.Before }); err != nil {
+		return err
 	}
+	return void(ctx, w, e, "undone", e.ID)
+}
+
+// changesOf are the fields that an entry changed, counted ones and words.
+func changesOf(e *book.Entry) map[string]book.Change {
+	changes := map[string]book.Change{}
+	maps.Copy(changes, e.Facts.Set)
 	maps.Copy(changes, e.Words.Set)
-	set := map[string]string{}
+	return changes
+}
+
+// swap gives fields of an account other values, if all of them have the expected ones now. Owner, stage, tier and
+// playbook follow from the fold.
+func swap(ctx context.Context, w *teller.Work, a *store.Account, changes map[string]book.Change, ends func(book.Change) (from, to string)) error {
 	for field, change := range changes {
-		if accountField(a, field) != change.After {
+		if from, _ := ends(change); accountField(a, field) != from {
 			return book.Errorf(book.Conflict, "%s of %s has been changed again since; undo the later change first", field, a.Name)
 		}
-		set[field] = change.Before
 	}
-	c.Did = "the change of " + joined(changes)
-	back := &book.Entry{Account: a.ID, Kind: book.KindChanged, Facts: book.Facts{Undoes: e.ID}}
-	return applyAccount(ctx, w, a, back, set, false)
+	for field, change := range changes {
+		_, to := ends(change)
+		setNoun(a, field, to)
+	}
+	return saveNoun(ctx, w, a)
 }
 
 func joined(changes map[string]book.Change) string {

@@ -8,6 +8,7 @@ import (
 	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/teller"
+	"passbook/internal/testkit"
 )
 
 // A voided entry counts as never having been: the account equals one that never had it.
@@ -176,7 +177,32 @@ func TestUndoChange(t *testing.T) {
 		if a := b.account(id); a.Stage != "prospect" || a.State.Stage != "prospect" {
 			t.Errorf("stage %s", a.Stage)
 		}
+		b.refused(&awareness.Undo{Target: first}, book.Conflict, "taken back already")
+		// An undo may be undone, which makes the change again.
+		b.do(&awareness.Undo{Target: b.entry(tier).VoidedBy})
+		if a := b.account(id); a.Tier != "A" || a.State.Tier != "A" || !slices.Equal(a.Tags, []string{"VIP"}) {
+			t.Errorf("made again: %+v", a.Account)
+		}
 		b.refused(&awareness.Undo{Target: b.entries(id)[0].ID}, book.Invalid, "cannot be undone")
+		b.verify()
+	})
+}
+
+// What happened between a change and its undoing is priced as if the change had never been.
+func TestUndoBackdatedChange(t *testing.T) {
+	engines(t, func(b *bench) {
+		one, two := b.add("One", 1, nil), b.add("Two", 1, nil)
+		for _, id := range []book.ID{one, two} {
+			b.do(&testkit.Append{Account: id, Entries: []book.Entry{{At: day(20), Kind: book.KindClosing}}})
+		}
+		b.do(&awareness.Edit{Account: one, At: day(10), Set: map[string]string{book.FieldTier: "A"}})
+		if b.balance(one) == b.balance(two) {
+			t.Error("a closing costs the same in the top tier")
+		}
+		b.undone()
+		if x, y := b.folded(one), b.folded(two); b.balance(one) != b.balance(two) || b.account(one).State.Begin() != b.account(two).State.Begin() {
+			t.Errorf("undone\n%s\nnever done\n%s", x, y)
+		}
 		b.verify()
 	})
 }
