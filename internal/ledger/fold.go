@@ -48,7 +48,7 @@ func (r *Rules) Apply(s *State, e *book.Entry) Effects {
 		s.Opened = e.At
 	} else {
 		s.LastAt, s.LastID = e.At, e.ID
-		if s.Began == 0 && begins(e.Kind) {
+		if s.Began == 0 && s.begins(e) {
 			s.Began = e.At
 		}
 	}
@@ -58,14 +58,18 @@ func (r *Rules) Apply(s *State, e *book.Entry) Effects {
 	return f.out
 }
 
-// begins says whether an entry can be the first of a relationship. Taking something back, joining two accounts and
-// letting one rest are about the book, not about the client: none may start the clock of one never contacted anew.
-func begins(k book.Kind) bool {
-	switch k {
+// begins says whether an entry can be the first of a relationship. Before the account was made anything between the
+// firm and the client can; afterwards only a touch that reached somebody, since a promise in the diary or a call that
+// nobody took does not end the silence of one never contacted. Taking something back, joining two accounts and letting
+// one rest are about the book, not about the client, and begin nothing.
+func (s *State) begins(e *book.Entry) bool {
+	switch e.Kind {
 	case book.KindVoid, book.KindUndone, book.KindMerged, book.KindUnmerged, book.KindSnoozed, book.KindErased:
 		return false
+	case book.KindTouch, book.KindThanks:
+		return e.Facts.Outcome != book.NoAnswer && !e.Facts.Auto || e.At < s.Opened
 	}
-	return true
+	return e.At < s.Opened || s.Opened == 0
 }
 
 // folding is one application of one entry.

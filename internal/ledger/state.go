@@ -16,7 +16,7 @@ type State struct {
 	LastAt book.Instant // the last entry folded, with LastID
 	LastID book.ID
 	Opened book.Instant // creation
-	Began  book.Instant // the earliest entry other than the creation; zero when there is none
+	Began  book.Instant // the first entry of the relationship, see begins; zero when there is none
 
 	// What the account is, as its entries say.
 	Stage, Tier, Playbook string
