@@ -265,15 +265,38 @@ func bothNotes(have, more string) string {
 	return have + "\n\n" + more
 }
 
+// joinCompany makes a person one of the people of the company on their card, where exactly one account is kept for it.
+func joinCompany(ctx context.Context, w *teller.Work, p *PersonIn, contact *store.Contact) (bool, error) {
+	org := book.Fold(p.Fields[book.ContactOrg])
+	if org == "" || p.Kind == book.Company {
+		return false, nil
+	}
+	named, err := w.Tx.AccountsNamed(ctx, org, 2*maxCandidates)
+	if err != nil {
+		return false, err
+	}
+	named = slices.DeleteFunc(named, func(a *store.Account) bool { return a.Kind != book.Company || book.Fold(a.Name) != org })
+	if len(named) != 1 {
+		return false, nil
+	}
+	link := store.Link{Contact: contact.ID, Account: named[0].ID, Role: p.Fields[book.ContactTitle]}
+	return true, w.Tx.InsertLinks(ctx, []store.Link{link})
+}
+
 // account opens an account for a person who has a stage, or when all get one, and moves a known one to the stage
 // unless a member set it. It says whether anything changed.
 func (c *ImportPeople) account(ctx context.Context, w *teller.Work, r *teller.Rules, p *PersonIn, contact *store.Contact) (bool, error) {
-	if !c.Accounts && p.Stage == "" {
-		return false, nil
-	}
 	links, err := w.Tx.LinksOfContacts(ctx, contact.ID)
 	if err != nil {
 		return false, err
+	}
+	if len(links) == 0 && p.Stage == "" {
+		if joined, err := joinCompany(ctx, w, p, contact); joined || err != nil {
+			return joined, err
+		}
+	}
+	if !c.Accounts && p.Stage == "" {
+		return false, nil
 	}
 	if len(links) > 0 {
 		a, err := w.Account(ctx, links[0].Account)

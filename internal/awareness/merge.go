@@ -31,6 +31,10 @@ func (c *Merge) Run(ctx context.Context, w *teller.Work) error {
 	if from.ID == into.ID {
 		return book.Errorf(book.Conflict, "%s stands for both already", into.Name)
 	}
+	if from.Kind == book.Company && into.Kind != book.Company {
+		return book.Errorf(book.Invalid, "%s is a company and %s is not; merge the person into the company, or attach people with add --of",
+			from.Name, into.Name)
+	}
 	from.Merged = into.ID
 	if err := w.Tx.SaveNoun(ctx, from); err != nil {
 		return err

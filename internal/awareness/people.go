@@ -11,7 +11,8 @@ import (
 	"passbook/internal/teller"
 )
 
-// Add takes a client into the book: a contact with its account, or the contact alone.
+// Add takes a client into the book: a contact with its account, the contact alone, or one more person of an account
+// that is there, as a buyer of a company.
 type Add struct {
 	Name        string
 	Kind        book.AccountKind
@@ -22,6 +23,8 @@ type Add struct {
 	Fields      map[string]string // of the contact
 	Tags        []string
 	ContactOnly bool
+	Of          book.ID // the account that the person belongs to
+	Role        string  // their role there
 	At          book.Instant
 
 	Account, Contact book.ID // set by Run
@@ -54,6 +57,10 @@ func (c *Add) Run(ctx context.Context, w *teller.Work) error {
 		return err
 	}
 	c.Contact = contact.ID
+	if c.Of != "" {
+		c.Account = c.Of
+		return c.attach(ctx, w, contact)
+	}
 	if c.ContactOnly {
 		return nil
 	}
@@ -66,6 +73,16 @@ func (c *Add) Run(ctx context.Context, w *teller.Work) error {
 	}
 	c.Account = a.ID
 	return openAccount(ctx, w, a, contact.ID)
+}
+
+// attach makes the contact one of an account's people.
+func (c *Add) attach(ctx context.Context, w *teller.Work, contact *store.Contact) error {
+	a, err := w.Account(ctx, c.Of)
+	if err != nil {
+		return err
+	}
+	c.Account = a.ID
+	return w.Tx.InsertLinks(ctx, []store.Link{{Contact: contact.ID, Account: a.ID, Role: book.Clean(c.Role)}})
 }
 
 func orNow(at book.Instant, w *teller.Work) book.Instant {

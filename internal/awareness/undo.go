@@ -214,7 +214,7 @@ func (c *Undo) lift(ctx context.Context, w *teller.Work, mark *book.Entry) error
 		defer w.Refold(a.ID)
 	}
 	if e.Kind == book.KindChanged {
-		if err := c.redo(ctx, w, &e); err != nil {
+		if err := c.redo(ctx, w, &e, mark); err != nil {
 			return err
 		}
 	}
@@ -237,7 +237,7 @@ func (c *Undo) lift(ctx context.Context, w *teller.Work, mark *book.Entry) error
 }
 
 // redo gives the fields of a change that was undone the values of the change again.
-func (c *Undo) redo(ctx context.Context, w *teller.Work, e *book.Entry) error {
+func (c *Undo) redo(ctx context.Context, w *teller.Work, e, mark *book.Entry) error {
 	if err := book.Permit(w.Who.Role, book.ActPeople); err != nil {
 		return err
 	}
@@ -248,7 +248,7 @@ func (c *Undo) redo(ctx context.Context, w *teller.Work, e *book.Entry) error {
 	if a.ID != e.Account {
 		return book.Errorf(book.Conflict, "the account has been merged into %s since; unmerge it first", a.Name)
 	}
-	return swap(ctx, w, a, changesOf(e), func(v book.Change) (string, string) { return v.Before, v.After })
+	return swap(ctx, w, a, changesOf(e), mark, func(v book.Change) (string, string) { return v.Before, v.After })
 }
 
 // reverseAccount voids a change of an account, so that it counts as never having been, and gives the fields their
@@ -263,7 +263,7 @@ func (c *Undo) reverseAccount(ctx context.Context, w *teller.Work, e *book.Entry
 	}
 	changes := changesOf(e)
 	c.Did = "the change of " + joined(changes)
-	if err := swap(ctx, w, a, changes, func(v book.Change) (string, string) { return v.After, v.Before }); err != nil {
+	if err := swap(ctx, w, a, changes, e, func(v book.Change) (string, string) { return v.After, v.Before }); err != nil {
 		return err
 	}
 	return void(ctx, w, e, "undone", e.ID)
@@ -277,17 +277,29 @@ func changesOf(e *book.Entry) map[string]book.Change {
 	return changes
 }
 
-// swap gives fields of an account other values, if all of them have the expected ones now. Owner, stage, tier and
-// playbook follow from the fold.
-func swap(ctx context.Context, w *teller.Work, a *store.Account, changes map[string]book.Change, ends func(book.Change) (from, to string)) error {
-	for field, change := range changes {
-		if from, _ := ends(change); accountField(a, field) != from {
-			return book.Errorf(book.Conflict, "%s of %s has been changed again since; undo the later change first", field, a.Name)
+// swap gives fields of an account other values, unless one was changed again after an entry was written. Owner, stage,
+// tier and playbook follow from the fold.
+func swap(ctx context.Context, w *teller.Work, a *store.Account, changes map[string]book.Change, since *book.Entry, ends func(book.Change) (from, to string)) error {
+	entries, err := w.Tx.EntriesOf(ctx, a.ID)
+	if err != nil {
+		return err
+	}
+	for i := range entries {
+		e := &entries[i]
+		later := e.Recorded > since.Recorded || e.Recorded == since.Recorded && e.ID > since.ID
+		if e.Kind != book.KindChanged || e.VoidedBy != "" || !later {
+			continue
+		}
+		for field := range changesOf(e) {
+			if _, same := changes[field]; same {
+				return book.Errorf(book.Conflict, "%s of %s has been changed again since; undo the later change first", field, a.Name)
+			}
 		}
 	}
 	for field, change := range changes {
-		_, to := ends(change)
-		setNoun(a, field, to)
+		if from, to := ends(change); accountField(a, field) == from {
+			setNoun(a, field, to)
+		}
 	}
 	return saveNoun(ctx, w, a)
 }

@@ -188,6 +188,23 @@ func TestUndoChange(t *testing.T) {
 	})
 }
 
+// A change that was entered for an earlier day than one that stands already can be undone like any other.
+func TestUndoLateChange(t *testing.T) {
+	engines(t, func(b *bench) {
+		id := b.add("One", 1, nil)
+		b.do(&awareness.Edit{Account: id, At: day(40), Set: map[string]string{book.FieldStage: "buyer"}})
+		was := b.folded(id)
+		b.do(&awareness.Edit{Account: id, At: day(10), Set: map[string]string{book.FieldStage: "seller"}})
+		if a := b.account(id); a.Stage != "buyer" {
+			t.Errorf("the later day's stage is %s", a.Stage)
+		}
+		b.undone()
+		if b.folded(id) != was {
+			t.Errorf("it was\n%s\nand is\n%s", was, b.folded(id))
+		}
+	})
+}
+
 // What happened between a change and its undoing is priced as if the change had never been.
 func TestUndoBackdatedChange(t *testing.T) {
 	engines(t, func(b *bench) {

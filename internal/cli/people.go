@@ -63,6 +63,7 @@ type addOptions struct {
 	filing
 	add                 awareness.Add
 	emails, phones, set []string
+	of                  string
 }
 
 func addCommand(a *app) *cobra.Command {
@@ -83,6 +84,9 @@ func addCommand(a *app) *cobra.Command {
 	f.StringArrayVar(&o.add.Tags, "tag", nil, "a tag; may be given several times")
 	f.StringArrayVar(&o.set, "set", nil, setUsage)
 	f.BoolVar(&o.add.ContactOnly, "contact", false, "only the person, without an account")
+	f.StringVar(&o.of, "of", "", "the account the person belongs to, as a buyer of a company")
+	f.StringVar(&o.add.Role, "role", "", "the person's role there, with --of")
+	complete(cmd, "of", a.accounts(2))
 	o.writing.flags(cmd, true)
 	return cmd
 }
@@ -115,7 +119,17 @@ func (o *addOptions) run(ctx context.Context) error {
 		if c.Owner, err = s.memberID(ctx, o.owner); err != nil {
 			return err
 		}
+		if o.of != "" {
+			of, err := s.account(ctx, o.of)
+			if err != nil {
+				return err
+			}
+			c.Of, o.of = of.ID, of.Name
+		}
 		return o.do(ctx, s, c, func() string {
+			if c.Of != "" {
+				return oneLine(c.Name) + " belongs to " + o.of + " now"
+			}
 			if c.ContactOnly {
 				return oneLine(c.Name) + " is in the address book, without an account"
 			}
