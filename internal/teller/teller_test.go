@@ -12,8 +12,6 @@ import (
 	"passbook/internal/testkit"
 )
 
-func TestMain(m *testing.M) { testkit.Main(m) }
-
 func at(day int) book.Instant {
 	return book.Micros(time.Date(2026, 1, day, 10, 0, 0, 0, time.UTC))
 }
