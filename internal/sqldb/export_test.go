@@ -3,7 +3,7 @@ package sqldb
 // For the tests of this folder, which stand outside of the package.
 var (
 	Localise     = localise
-	HighestParam = highestParam
+	Positional   = positional
 	WithDatabase = withDatabase
 )
 

@@ -32,7 +32,8 @@ type statement struct {
 	driver.Stmt
 	exec   driver.StmtExecContext
 	query  driver.StmtQueryContext
-	params int    // the highest n of its $n
+	order  []int  // for each of its parameters, the number n of its $n
+	params int    // the highest n
 	used   uint64 // the session's clock at its last use
 }
 
@@ -68,11 +69,15 @@ func (s *session) prepared(query string) (*statement, error) {
 			return nil, err
 		}
 	}
-	raw, err := s.conn.Prepare(query)
+	text, order := positional(query)
+	raw, err := s.conn.Prepare(text)
 	if err != nil {
 		return nil, err
 	}
-	st := &statement{Stmt: raw, params: highestParam(query), used: s.clock}
+	st := &statement{Stmt: raw, order: order, used: s.clock}
+	for _, n := range order {
+		st.params = max(st.params, n)
+	}
 	st.exec, _ = raw.(driver.StmtExecContext)
 	st.query, _ = raw.(driver.StmtQueryContext)
 	if st.exec == nil || st.query == nil {
@@ -151,11 +156,11 @@ func (s *session) bind(st *statement, args []any) error {
 	if len(args) != st.params {
 		return fmt.Errorf("the statement has %d parameters, but %d arguments are given", st.params, len(args))
 	}
-	s.args = slices.Grow(s.args[:0], len(args))[:len(args)]
-	for i, arg := range args {
-		v, err := bindable(arg)
+	s.args = slices.Grow(s.args[:0], len(st.order))[:len(st.order)]
+	for i, n := range st.order {
+		v, err := bindable(args[n-1])
 		if err != nil {
-			return fmt.Errorf("argument $%d: %w", i+1, err)
+			return fmt.Errorf("argument $%d: %w", n, err)
 		}
 		s.args[i] = driver.NamedValue{Ordinal: i + 1, Value: v}
 	}
@@ -190,9 +195,12 @@ func (s *session) inTransaction() bool {
 	return err != nil
 }
 
-// highestParam returns the largest n of the $n in query, outside of quotes and comments.
-func highestParam(query string) int {
-	highest := 0
+// positional writes a plain ? for every $n outside of quotes and comments, and says which n each of them was. To SQLite
+// $1 is a name, and the driver looks every name up along the list of them, so that binding many would take the square
+// of their number.
+func positional(query string) (text string, order []int) {
+	var b strings.Builder
+	done := 0 // copied up to here
 	for i := 0; i < len(query); i++ {
 		switch c := query[i]; {
 		case c == '\'' || c == '"':
@@ -202,15 +210,22 @@ func highestParam(query string) int {
 		case c == '/' && strings.HasPrefix(query[i:], "/*"):
 			i = skipTo(query, i+2, "*/")
 		case c == '$':
-			n := 0
-			for i+1 < len(query) && query[i+1] >= '0' && query[i+1] <= '9' && n < 1<<20 {
-				i++
-				n = n*10 + int(query[i]-'0')
+			n, end := 0, i+1
+			for end < len(query) && query[end] >= '0' && query[end] <= '9' && n < 1<<20 {
+				n = n*10 + int(query[end]-'0')
+				end++
 			}
-			highest = max(highest, n)
+			if n == 0 { // no parameter of ours; SQLite will say what it thinks of it
+				continue
+			}
+			b.WriteString(query[done:i])
+			b.WriteByte('?')
+			order = append(order, n)
+			i, done = end-1, end
 		}
 	}
-	return highest
+	b.WriteString(query[done:])
+	return b.String(), order
 }
 
 // skipTo returns the index of the last byte of the next end in s from i on, or the end of s.
@@ -238,6 +253,8 @@ func (r *liteRows) Next() bool {
 	}
 	return r.err == nil
 }
+
+func (r *liteRows) Columns() ([]string, error) { return r.rows.Columns(), nil }
 
 func (r *liteRows) Err() error {
 	if r.err == io.EOF { //nolint:errorlint // the driver promises this very value at the end

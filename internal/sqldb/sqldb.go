@@ -41,6 +41,7 @@ type options struct {
 	readers int
 	conns   int
 	noSync  bool
+	watch   func(query string, args []any)
 }
 
 // Readers sets how many reads may run at once on SQLite, each on a connection of its own (default 4, at least 1).
@@ -53,11 +54,16 @@ func Conns(n int) Option { return func(o *options) { o.conns = max(n, 1) } }
 // and for scratch files that can be made again.
 func NoSync() Option { return func(o *options) { o.noSync = true } }
 
+// Watch has fn see every statement before it runs, from whatever goroutine runs it: for measurements that run the very
+// same statements bare. fn must not keep args, but may keep copies of its members.
+func Watch(fn func(query string, args []any)) Option { return func(o *options) { o.watch = fn } }
+
 // DB is an open database. It is safe for concurrent use; Close it once at the end.
 type DB struct {
 	engine Engine
 	dsn    string
 	be     backend
+	watch  func(query string, args []any) // or nil
 }
 
 // backend is what differs between the engines.
@@ -87,6 +93,7 @@ type transaction interface {
 type cursor interface {
 	Next() bool
 	Scan(dest ...any) error
+	Columns() ([]string, error)
 	Err() error
 	Close() error
 }
@@ -102,7 +109,7 @@ func Open(ctx context.Context, dsn string, opts ...Option) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	db := &DB{engine: engine}
+	db := &DB{engine: engine, watch: o.watch}
 	if engine == SQLite {
 		db.be, db.dsn, err = openSQLite(ctx, target, o)
 	} else {
@@ -153,7 +160,7 @@ func (d *DB) attempt(ctx context.Context, write bool, fn func(*Tx) error) (again
 	if err != nil {
 		return IsTransient(err), err
 	}
-	tx := &Tx{engine: d.engine, in: in}
+	tx := &Tx{engine: d.engine, in: in, watch: d.watch}
 	returned := false
 	defer func() {
 		if !returned { // fn panicked, or ended its goroutine

@@ -174,6 +174,35 @@ func TestParameters(t *testing.T) {
 	})
 }
 
+func TestWatch(t *testing.T) {
+	ctx := context.Background()
+	for engine, dsn := range map[string]string{"sqlite": filepath.Join(t.TempDir(), "x.db"), "postgres": testkit.Postgres(t)} {
+		t.Run(engine, func(t *testing.T) {
+			var seen []string
+			db := testkit.Open(t, dsn, sqldb.Watch(func(query string, args []any) {
+				seen = append(seen, fmt.Sprint(query, args))
+			}))
+			err := db.Write(ctx, func(tx *sqldb.Tx) error {
+				if _, err := tx.Exec(ctx, `CREATE TABLE item (id BIGINT, name TEXT)`); err != nil {
+					return err
+				}
+				rows, err := tx.Query(ctx, `SELECT id, name FROM item WHERE id = $1`, 7)
+				if err != nil {
+					return err
+				}
+				if names, err := rows.Columns(); err != nil || fmt.Sprint(names) != "[id name]" {
+					t.Errorf("columns %v, %v", names, err)
+				}
+				return rows.Close()
+			})
+			want := `[CREATE TABLE item (id BIGINT, name TEXT)[] SELECT id, name FROM item WHERE id = $1[7]]`
+			if err != nil || fmt.Sprint(seen) != want {
+				t.Errorf("saw %v, %v; want %s", seen, err, want)
+			}
+		})
+	}
+}
+
 func TestOneResultSetAtATime(t *testing.T) {
 	testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {
 		ctx := context.Background()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -57,29 +58,40 @@ func FuzzLocalise(f *testing.F) {
 	})
 }
 
-func TestHighestParam(t *testing.T) {
-	for query, want := range map[string]int{
-		"":                            0,
-		"SELECT $1, $12, $2":          12,
-		"SELECT '$3', \"$4\", $1":     1,
-		"SELECT 'it''s $3' || $2":     2,
-		"SELECT 1 -- $7\n, $2":        2,
-		"SELECT /* $7 */ $2 /*":       2,
-		"SELECT '$1":                  0,
-		"SELECT $":                    0,
-		"SELECT a - $1 - -$2 / $3 --": 3,
+func TestPositional(t *testing.T) {
+	for query, want := range map[string]struct {
+		text  string
+		order []int
+	}{
+		"":                            {"", nil},
+		"SELECT $1, $12, $2":          {"SELECT ?, ?, ?", []int{1, 12, 2}},
+		"SELECT $1, $2 WHERE $1 = $2": {"SELECT ?, ? WHERE ? = ?", []int{1, 2, 1, 2}},
+		"SELECT '$3', \"$4\", $1":     {"SELECT '$3', \"$4\", ?", []int{1}},
+		"SELECT 'it''s $3' || $2":     {"SELECT 'it''s $3' || ?", []int{2}},
+		"SELECT 1 -- $7\n, $2":        {"SELECT 1 -- $7\n, ?", []int{2}},
+		"SELECT /* $7 */ $2 /*":       {"SELECT /* $7 */ ? /*", []int{2}},
+		"SELECT '$1":                  {"SELECT '$1", nil},
+		"SELECT $":                    {"SELECT $", nil},
+		"SELECT a - $1 - -$2 / $3 --": {"SELECT a - ? - -? / ? --", []int{1, 2, 3}},
 	} {
-		if got := sqldb.HighestParam(query); got != want {
-			t.Errorf("%q: %d, want %d", query, got, want)
+		text, order := sqldb.Positional(query)
+		if text != want.text || !slices.Equal(order, want.order) {
+			t.Errorf("%q: %q %v, want %q %v", query, text, order, want.text, want.order)
 		}
 	}
 }
 
-func FuzzHighestParam(f *testing.F) {
+func FuzzPositional(f *testing.F) {
 	f.Add("SELECT '$1' /* $2 */ -- $3\n $4 $99999999999999999999")
 	f.Fuzz(func(t *testing.T, query string) {
-		if n := sqldb.HighestParam(query); n < 0 {
-			t.Errorf("%q: %d", query, n)
+		text, order := sqldb.Positional(query)
+		if len(text) > len(query) || len(query)-len(text) < len(order) {
+			t.Errorf("%q: %q with %d parameters", query, text, len(order))
+		}
+		for _, n := range order {
+			if n < 1 {
+				t.Errorf("%q: a parameter $%d", query, n)
+			}
 		}
 	})
 }

@@ -21,6 +21,7 @@ type Tx struct {
 	lost   bool
 	done   bool
 	depth  int // open savepoints
+	watch  func(query string, args []any)
 }
 
 // Engine returns the kind of the database, for the few statements that differ.
@@ -31,6 +32,9 @@ func (t *Tx) Engine() Engine { return t.engine }
 func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
 	if err := t.ready(ctx); err != nil {
 		return 0, err
+	}
+	if t.watch != nil {
+		t.watch(query, args)
 	}
 	n, err := t.in.exec(ctx, query, args)
 	if err != nil {
@@ -43,6 +47,9 @@ func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error)
 func (t *Tx) Query(ctx context.Context, query string, args ...any) (*Rows, error) {
 	if err := t.ready(ctx); err != nil {
 		return nil, err
+	}
+	if t.watch != nil {
+		t.watch(query, args)
 	}
 	c, err := t.in.query(ctx, query, args)
 	if err != nil {
@@ -165,6 +172,14 @@ func (r *Rows) Next() bool {
 	}
 	_ = r.Close() // kept for Err
 	return false
+}
+
+// Columns are the names of the columns; it may be asked before the first row.
+func (r *Rows) Columns() ([]string, error) {
+	if r.in == nil {
+		return nil, errors.New("columns of rows that are closed")
+	}
+	return r.in.Columns()
 }
 
 // Scan copies the columns of the current row into dest: pointers to string, []byte, bool, integers, floats, types
