@@ -159,6 +159,22 @@ func (a *amending) one(field string) {
 	default:
 		a.set(name, [][]string{{a.now[field]}})
 	}
+	a.demote(name)
+}
+
+// demote keeps a second property of the name, which stands among the firm's own fields, from taking the place of the
+// first when that is gone.
+func (a *amending) demote(name string) {
+	first := slices.IndexFunc(a.card.Props, func(p card.Prop) bool { return p.Name == name })
+	own := book.CustomPrefix + strings.ToLower(name)
+	rest := slices.DeleteFunc(a.saying(own), func(i int) bool { return a.card.Props[i].Name != name })
+	if first < 0 || !a.removed[first] || len(rest) == 0 {
+		return
+	}
+	for _, i := range rest {
+		a.removed[i] = true
+	}
+	a.more = append(a.more, card.Add("X-"+name, a.now[own]))
 }
 
 // units are the parts of the firm: as the card has them where they did not change, since a name may hold a comma.
@@ -300,13 +316,18 @@ func (a *amending) postals() {
 			continue
 		}
 		own := slices.Contains(book.ReadList[book.Postal](a.says[book.ContactAddresses]), alone)
-		a.removed[i] = own || slices.ContainsFunc(gone, func(g card.Prop) bool { return slices.Equal(g.Types(), p.Types()) })
+		a.removed[i] = own || slices.ContainsFunc(gone, func(g card.Prop) bool { return alike(g.Types(), p.Types()) })
 	}
 	for _, p := range want {
 		types, label := labelled(p.Label)
 		a.add("ADR", card.Item{Types: types, Label: label},
 			[][]string{{p.POBox}, {p.Extended}, {p.Street}, {p.City}, {p.Region}, {p.Code}, {p.Country}})
 	}
+}
+
+// alike says whether an envelope's text may be that of an address, as card.Person matches them.
+func alike(a, b []string) bool {
+	return len(a)+len(b) == 0 || slices.ContainsFunc(a, func(t string) bool { return slices.Contains(b, t) })
 }
 
 // add adds a property with its types, or with its label in a group of its own.

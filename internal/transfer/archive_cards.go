@@ -164,6 +164,9 @@ func amended(raw string, c *store.Contact, may func(field string) bool) []byte {
 			a.amend(field)
 		}
 	}
+	if _, named := found.First("FN"); !named && a.by != nil { // the name was read off what may be gone now
+		a.amend(book.ContactName)
+	}
 	return whole(found.With(a.changes()...))
 }
 

@@ -377,6 +377,98 @@ func oneCard(raw string) bool {
 	return n == 1 && strings.HasSuffix(raw, "END:VCARD\r\n")
 }
 
+// Real cards of ten programs come out as they came, and say what is changed in them, whatever it is.
+func TestRealCards(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join(sharedData(t), "contacts", "*.vcf"))
+	if err != nil || len(files) != 10 {
+		t.Fatalf("%d files, %v", len(files), err)
+	}
+	for _, file := range files {
+		f, err := os.Open(file)
+		must(t, err)
+		for c := range card.Scan(f) {
+			if c == nil {
+				continue
+			}
+			p, bad := cardPerson(c)
+			if bad != nil {
+				continue // a list of other cards
+			}
+			contact := &store.Contact{}
+			contact.Name, contact.Fields = p.Name, p.Fields
+			if p.Kind == book.Company {
+				contact.Fields[book.ContactKind] = string(book.Company)
+			}
+			if got := amended(p.Raw, contact, func(string) bool { return true }); string(got) != string(whole([]byte(p.Raw))) {
+				t.Errorf("%s: a card nobody changed is changed:\n%s\n%s", filepath.Base(file), got, p.Raw)
+			}
+			for _, rewrite := range []func(string, string) string{
+				func(string, string) string { return "" },
+				changedField,
+			} {
+				for field := range p.Fields {
+					changed := &store.Contact{}
+					changed.Name, changed.Fields = p.Name, map[string]string{}
+					for k, v := range p.Fields {
+						if k == field {
+							v = rewrite(field, v)
+						}
+						if v != "" {
+							changed.Fields[k] = v
+						}
+					}
+					checkAmended(t, filepath.Base(file)+" "+field, p.Raw, changed)
+				}
+			}
+		}
+		must(t, f.Close())
+	}
+}
+
+// changedField is another value of a field.
+func changedField(field, v string) string {
+	switch {
+	case field == book.ContactAddresses:
+		return book.WriteList([]book.Postal{{Label: "Boat house", Street: "2 New Rd", City: "Ely"}})
+	case field == book.ContactHandles:
+		return book.WriteList([]book.Reach{{Value: "me.new", Label: "xmpp"}})
+	case book.IsListField(field):
+		all := book.ReadList[book.Reach](v)
+		return book.WriteList(append(all[1:], book.Reach{Value: "new@example.com", Label: "work"}))
+	case field == book.ContactBirthday, field == book.ContactAnniversary:
+		return "1999-12-31"
+	case field == book.ContactGender:
+		return "F"
+	case field == book.ContactKind:
+		return ""
+	}
+	return "New, " + book.Clean(v) + "; more"
+}
+
+// checkAmended makes sure that a card, amended, says all that the contact does.
+func checkAmended(t *testing.T, what, raw string, c *store.Contact) {
+	t.Helper()
+	out := amended(raw, c, func(string) bool { return true })
+	for k, fault := range card.Scan(bytes.NewReader(out)) {
+		if fault != nil {
+			t.Errorf("%s: %v", what, fault)
+			continue
+		}
+		p, bad := cardPerson(k)
+		if bad != nil {
+			t.Fatal(bad)
+		}
+		if p.Kind == book.Company {
+			p.Fields[book.ContactKind] = string(book.Company)
+		}
+		for field := range fieldsOf(p.Fields, c.Fields) {
+			if !sameField(field, p.Fields[field], c.Fields[field]) {
+				t.Errorf("%s: %s is %q, wanted is %q", what, field, p.Fields[field], c.Fields[field])
+			}
+		}
+	}
+}
+
 // Several cards of one person go on saying their own; what changed since goes into each.
 func TestSeveralCards(t *testing.T) {
 	s := &shelf{Book: testkit.NewBook(t, testkit.Open(t, ":memory:")), t: t}
