@@ -162,7 +162,7 @@ func (l *life) put(at book.Instant, e *book.Entry) bool {
 // later plans an errand, never for a time that is past: a life always goes on.
 func (l *life) later(at book.Instant, do deed, ref book.ID) *errand {
 	if at <= l.clock {
-		at = l.clock + days(.05)
+		at = l.open(l.clock + days(.05))
 	}
 	l.queue = append(l.queue, errand{at: at, do: do, ref: ref, made: l.now})
 	return &l.queue[len(l.queue)-1]

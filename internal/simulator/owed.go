@@ -35,11 +35,7 @@ func (l *life) promise(at book.Instant, p float64) {
 
 // promised writes a promise and gives its id, or "" when the present came first.
 func (l *life) promised(at, due book.Instant) book.ID {
-	symbol := "promise." + l.stage.talk
-	if l.trade.words[symbol] == nil || l.chance(.1) {
-		symbol = "promise"
-	}
-	e := &book.Entry{Kind: book.KindPromise, Facts: book.Facts{Due: due}, Words: book.Words{Text: lowerFirst(l.say(symbol))}}
+	e := &book.Entry{Kind: book.KindPromise, Facts: book.Facts{Due: due}, Words: book.Words{Text: lowerFirst(l.say("promise"))}}
 	if !l.put(max(at, l.now), e) {
 		return ""
 	}

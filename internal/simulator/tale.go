@@ -185,7 +185,7 @@ func (l *life) call(at book.Instant) {
 // question is a letter of theirs that nobody has answered.
 func (l *life) question(at book.Instant, news bool) {
 	f := book.Facts{Channel: book.Email, Direction: book.In, Outcome: book.Reached, Purpose: book.Ask, Thread: l.thread()}
-	text := l.say("ask." + l.stage.talk)
+	text := l.say("ask")
 	if news {
 		f.Asks, text = book.AsksNews, l.say("news")
 	}

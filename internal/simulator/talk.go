@@ -51,7 +51,7 @@ func (l *life) contact(e errand) {
 		return
 	}
 	ask := l.due(c)
-	ch := l.channel(c, ask)
+	ch := l.channel(c, ask || e.n == first)
 	fails := .11
 	if l.head.temper == silent {
 		fails = .18
@@ -72,8 +72,10 @@ func (l *life) contact(e errand) {
 	case ask && ch.Live():
 		f.Asks = book.AsksCandour
 		text = l.say("candour")
+	case ch.Live():
+		text = l.say("talk")
 	default:
-		text = l.say("talk." + l.stage.talk)
+		text = l.say("line")
 	}
 	f.Sounded = l.sounded(ch)
 	if e.n != first && f.Asks == "" && l.chance(.12) {
@@ -154,6 +156,9 @@ func (l *life) sounded(ch book.Channel) book.Sounded {
 // touch writes one touch.
 func (l *life) touch(at book.Instant, f book.Facts, text string) bool {
 	e := &book.Entry{Kind: book.KindTouch, Facts: f, Words: book.Words{Text: text}}
+	if f.Direction == book.Out && f.Template == "" && l.chance(.06) {
+		e.By = l.team[l.n(len(l.team)-1)].id // somebody else was there
+	}
 	if f.Channel == book.Email {
 		e.Words.With = l.mailOf(0)
 	}
@@ -175,7 +180,7 @@ func (l *life) write(e errand) {
 	l.writeAgain(e.at)
 	f := book.Facts{Direction: book.In, Outcome: book.Reached, Purpose: book.Ask}
 	f.Channel = []book.Channel{book.Email, book.Text, book.Chat, book.Call}[l.weighted(56, 16, 6, 22)]
-	text := l.say("ask." + l.stage.talk)
+	text := l.say("ask")
 	if l.chance(l.stage.news*manners[l.head.temper].asks) && l.owed() {
 		f.Asks, text = book.AsksNews, l.say("news")
 	}

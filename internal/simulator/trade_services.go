@@ -15,8 +15,13 @@ var professionalServices = trade{
 		{"referrer", "referrer", [2]float64{400, 1200}, []turn{{"between", 60, false, false}, {"pursuit", 40, false, false}}, 3, .06, .05, .25, .03},
 	},
 	there: []turn{
-		{"between", 42, false, false}, {"dormant", 22, false, false}, {"engaged", 9, false, false}, {"prospect", 14, false, false},
-		{"referrer", 8, false, false}, {"pursuit", 3, false, false}, {"closing_out", 2, false, false},
+		{"between", 42, false, false},
+		{"dormant", 22, false, false},
+		{"engaged", 9, false, false},
+		{"prospect", 14, false, false},
+		{"referrer", 8, false, false},
+		{"pursuit", 3, false, false},
+		{"closing_out", 2, false, false},
 	},
 	comes: []turn{{"prospect", 65, false, false}, {"pursuit", 35, false, false}},
 	cast:  cast{busy: []string{"engaged", "between"}, pending: []string{"engaged", "pursuit", "closing_out"}, quiet: "between", after: "onboarding", lost: "dormant"},
@@ -65,7 +70,13 @@ var servicesWords = grammar{
 	"theirs": {
 		"data|1|data that their own system lost", "auditor|2|an auditor's question due {weekday}", "room|1|no room for the workshop", "board|1|a board paper to rewrite overnight", "bank|2|a bank that wants figures at once",
 	},
-	"closing":      {"Engaged for {topic}", "Won the work on {topic}", "Second phase agreed: {topic}"},
-	"plan":         {"Partner calls weekly, review at six weeks", "Introduce the team, agree measures, a lunch in {month}", "Monthly figures unasked, one idea a quarter"},
-	"helped.trade": {"Read the chair's speech on a Sunday", "Found a speaker for their staff day", "Introduced them to a buyer for the old site"},
+	"line": {
+		"Two lines on {topic} and why it concerns them", "Sent a page on {topic}", "Wrote what the court said on {topic}", "Asked by mail how {event} went", "Sent a clipping on {topic}",
+		"Wrote to pass on a name for {topic}", "A short answer on {topic}, no invoice",
+	},
+	"matter.pursuit": {"the proposal", "the references", "the fee split"},
+	"matter.between": {"your view on {topic}", "the name you wanted to send", "the archive"},
+	"closing":        {"Engaged for {topic}", "Won the work on {topic}", "Second phase agreed: {topic}"},
+	"plan":           {"Partner calls weekly, review at six weeks", "Introduce the team, agree measures, a lunch in {month}", "Monthly figures unasked, one idea a quarter"},
+	"helped.trade":   {"Read the chair's speech on a Sunday", "Found a speaker for their staff day", "Introduced them to a buyer for the old site"},
 }

@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// grammar has, for each symbol, the ways to say it. {x} in one of them stands for another symbol, or for a fact of the
+// grammar has, for each symbol, the ways to say it. A symbol with the end of a stage, as in "ask.seller", stands for the
+// plain one in that stage. {x} in one of them stands for another symbol, or for a fact of the
 // client's such as {first} or {street}.
 type grammar map[string][]string
 
@@ -20,12 +21,16 @@ var common = grammar{
 	},
 	"missed": {"Missed call from {first}", "{first} called; asked to be called back", "{first} rang and left a message"},
 	"candour": {
-		"Asked what we should do better: {verdict}", "Open question, honest answer: {verdict}", "Asked how we are doing for them: {verdict}",
+		"Asked what we should do better: {wish}", "Open question, honest answer: {verdict}", "Asked how we are doing for them: {verdict}",
+		"What should we change? Answer: {wish}",
+	},
+	"wish": {
+		"quicker answers to mail", "fewer forms", "bad news sooner", "less jargon, please", "dates, not promises of dates", "one person to call, not three",
+		"nothing that comes to mind", "call before eight, not at noon", "a word also when nothing has happened",
 	},
 	"verdict": {
-		"quicker answers to mail", "content; would like one person to call", "fewer forms", "happy, nothing to add", "wants bad news sooner",
-		"liked that we said no once", "less jargon, please", "would tell friends about us", "not sure who does what here",
-		"wants dates, not promises of dates",
+		"happy, nothing to add", "liked that we said no once", "would tell friends about us", "not sure who does what here", "content, if a little slow last month",
+		"good, since {colleague} looks after them too", "better than the last firm they had", "fine; the letters are hard to read",
 	},
 	"step": {
 		"Nothing new yet; said so", "Chased them; answer expected {when}", "Half done, the rest {when}", "Told {first} where it stands",
@@ -112,14 +117,16 @@ func (l *life) symbol(b *strings.Builder, name string, depth int) {
 		b.WriteString(fact)
 		return
 	}
-	ways := l.trade.words[name]
-	if ways == nil {
-		ways = common[name]
+	var ways []string
+	for _, at := range [...]string{name + "." + l.stage.talk, name} {
+		if ways = l.trade.words[at]; ways == nil {
+			ways = common[at]
+		}
+		if ways != nil {
+			l.tell(b, ways[l.next(at, len(ways))], depth+1)
+			return
+		}
 	}
-	if len(ways) == 0 {
-		return
-	}
-	l.tell(b, ways[l.next(name, len(ways))], depth+1)
 }
 
 // way is the order in which the ways to say something are taken in one life.

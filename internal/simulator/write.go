@@ -119,7 +119,7 @@ func (c *batch) Run(ctx context.Context, w *teller.Work) error {
 
 // batchEntries is how many entries share a transaction: enough that its commit weighs little, few enough that two
 // batches under way stay small.
-const batchEntries = 8000
+const batchEntries = 12000
 
 // write tells lives on one goroutine and writes them on this one.
 func (w *world) write(ctx context.Context, t *teller.Teller, who teller.Actor, s *Summary, progress func(done, total int)) error {
