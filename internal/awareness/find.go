@@ -37,6 +37,9 @@ func Find(ctx context.Context, r *teller.Reading, text string, limit int) ([]Hit
 	if err != nil {
 		return nil, err
 	}
+	if docs, err = addReached(ctx, r, text, docs); err != nil {
+		return nil, err
+	}
 	hits, err := describe(ctx, r, docs)
 	if err != nil {
 		return nil, err
@@ -52,6 +55,34 @@ func Find(ctx context.Context, r *teller.Reading, text string, limit int) ([]Hit
 		return strings.Compare(string(a.ID), string(b.ID))
 	})
 	return hits[:min(limit, len(hits))], nil
+}
+
+// addReached adds who is reached at an address, a telephone number however it is grouped among them.
+func addReached(ctx context.Context, r *teller.Reading, text string, docs []store.Hit) ([]store.Hit, error) {
+	p := keyed(Party{Address: text}, r.Rules.Firm.Country)
+	if p.kind == byName || p.key == "" {
+		return docs, nil
+	}
+	found, err := r.Tx.ContactsAt(ctx, store.AddressKind(p.kind), p.key)
+	if err != nil {
+		return nil, err
+	}
+	links, err := r.Tx.LinksOfContacts(ctx, found[p.key]...)
+	if err != nil {
+		return nil, err
+	}
+	add := func(kind store.DocKind, id book.ID) {
+		if !slices.ContainsFunc(docs, func(h store.Hit) bool { return h.ID == id }) {
+			docs = append(docs, store.Hit{Kind: kind, ID: id})
+		}
+	}
+	for _, id := range found[p.key] {
+		add(store.DocContact, id)
+	}
+	for _, l := range links {
+		add(store.DocAccount, l.Account)
+	}
+	return docs, nil
 }
 
 // rank puts whole names before beginnings before the rest, people before words.

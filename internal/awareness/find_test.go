@@ -211,7 +211,7 @@ func TestShow(t *testing.T) {
 		b.do(&awareness.Void{Entry: voided})
 		s := b.show(id, 0)
 		if s.Name != "Maria Keller" || s.Owner != "Ana" || s.Stage != "prospect" || s.Tier != "B" || s.Kind != book.Person || s.Playbook != "residential-sales" ||
-			!slices.Equal(s.Tags, []string{"VIP"}) || s.Began != day(3) || s.Balance == 0 || s.LastRealContact != day(44) || s.NextDue == 0 {
+			!slices.Equal(s.Tags, []string{"VIP"}) || s.Began != day(5) || s.Balance == 0 || s.LastRealContact != day(44) || s.NextDue == 0 {
 			t.Errorf("shown %+v", s)
 		}
 		if len(s.People) != 1 || s.People[0].Emails[0].Value != "maria@client.example" || s.People[0].Phones[0].Value != "030 1234567" ||
@@ -277,7 +277,8 @@ func TestSuggestions(t *testing.T) {
 func TestDuplicates(t *testing.T) {
 	engines(t, func(b *bench) {
 		a := b.add("Maria Keller", 1, mails("maria@client.example"))
-		c := b.add("Maria Keller", 1, map[string]string{book.ContactEmails: reaches("maria@client.example"), book.ContactPhones: reaches("030 1234567")})
+		c := b.add("Maria Keller", 1, map[string]string{book.ContactPhones: reaches("030 1234567")})
+		b.do(&awareness.Edit{Account: c, AddReach: map[string]string{book.ContactEmails: "maria@client.example"}})
 		b.add("Jonas Keller", 1, map[string]string{book.ContactPhones: reaches("+49301234567")})
 		b.add("Katharina Wolkenstein", 1, nil)
 		b.add("Katarina Wolkenstein", 1, nil)

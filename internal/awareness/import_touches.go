@@ -137,10 +137,12 @@ func (c *ImportTouches) otherSide(m *sortedMessage, from party, to []Party, coun
 			out = append(out, p)
 		}
 	}
-	if !m.out || m.Channel.Live() {
+	// Where the file names the direction, one column is ours whether or not its address is known to be.
+	everybody := m.Channel.Live() && m.Direction == ""
+	if !m.out || everybody {
 		add(from)
 	}
-	if m.out || m.Channel.Live() {
+	if m.out || everybody {
 		for _, p := range to {
 			add(keyed(p, country))
 		}

@@ -23,6 +23,7 @@ type Add struct {
 	Fields      map[string]string // of the contact
 	Tags        []string
 	ContactOnly bool
+	Person      book.ID // a contact that is known, as of a card, to become a client; Name may then be empty
 	Of          book.ID // the account that the person belongs to
 	Role        string  // their role there
 	At          book.Instant
@@ -35,44 +36,104 @@ func (*Add) Act() book.Act { return book.ActPeople }
 
 // Run implements teller.Command.
 func (c *Add) Run(ctx context.Context, w *teller.Work) error {
-	name := book.Clean(c.Name)
-	if name == "" {
-		return book.Errorf(book.Invalid, "a client needs a name")
-	}
-	contact := &store.Contact{}
-	id, err := w.NewID()
+	contact, err := c.contact(ctx, w)
 	if err != nil {
-		return err
-	}
-	contact.ID, contact.Created = id, orNow(c.At, w)
-	if err := w.Tx.InsertContacts(ctx, []*store.Contact{contact}); err != nil {
-		return err
-	}
-	set := maps.Clone(c.Fields)
-	if set == nil {
-		set = map[string]string{}
-	}
-	set[book.ContactName] = name
-	if _, err := changeContact(ctx, w, contact, set, true); err != nil {
 		return err
 	}
 	c.Contact = contact.ID
 	if c.Of != "" {
-		c.Account = c.Of
 		return c.attach(ctx, w, contact)
 	}
 	if c.ContactOnly {
 		return nil
 	}
 	a := book.Account{
-		Name: name, Kind: c.Kind, Owner: c.Owner, Stage: c.Stage, Tier: c.Tier, Playbook: c.Playbook,
-		Tags: lines(retag(nil, c.Tags, nil)), Created: contact.Created,
+		Name: contact.Name, Kind: c.Kind, Owner: c.Owner, Stage: c.Stage, Tier: c.Tier, Playbook: c.Playbook,
+		Tags: lines(retag(nil, c.Tags, nil)), Created: orNow(c.At, w),
 	}
 	if a.ID, err = w.NewID(); err != nil {
 		return err
 	}
 	c.Account = a.ID
 	return openAccount(ctx, w, a, contact.ID)
+}
+
+// contact is who the client is: somebody known who has no account yet, or a new person.
+func (c *Add) contact(ctx context.Context, w *teller.Work) (*store.Contact, error) {
+	contact, err := c.known(ctx, w)
+	if err != nil {
+		return nil, err
+	}
+	set := maps.Clone(c.Fields)
+	if set == nil {
+		set = map[string]string{}
+	}
+	if contact != nil {
+		for field, value := range set {
+			if book.IsListField(field) {
+				set[field] = union(contact.Reaches(field), book.ReadList[book.Reach](value), func(r book.Reach) string { return r.Value })
+			}
+		}
+		_, err := changeContact(ctx, w, contact, set, true)
+		return contact, err
+	}
+	if set[book.ContactName] = book.Clean(c.Name); set[book.ContactName] == "" {
+		return nil, book.Errorf(book.Invalid, "a client needs a name")
+	}
+	id, err := w.NewID()
+	if err != nil {
+		return nil, err
+	}
+	contact = &store.Contact{}
+	contact.ID, contact.Created = id, orNow(c.At, w)
+	if err := w.Tx.InsertContacts(ctx, []*store.Contact{contact}); err != nil {
+		return nil, err
+	}
+	_, err = changeContact(ctx, w, contact, set, true)
+	return contact, err
+}
+
+// known finds the contact that the client is already: the one named, or one of the same name with an address in
+// common. A person who is a client already is refused, so that nobody stands in the book twice by a slip.
+func (c *Add) known(ctx context.Context, w *teller.Work) (*store.Contact, error) {
+	r, err := w.Rules(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ids := []book.ID{c.Person}
+	if c.Person == "" {
+		ids = nil
+		probe := &store.Contact{Contact: book.Contact{Fields: c.Fields}}
+		for _, a := range addressesOf(probe, r.Firm.Country) {
+			found, err := w.Tx.ContactsAt(ctx, a.Kind, a.Address)
+			if err != nil {
+				return nil, err
+			}
+			ids = append(ids, found[a.Address]...)
+		}
+	}
+	found, err := w.Tx.Contacts(ctx, ids...)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range ids {
+		contact := found[id]
+		if contact == nil || c.Person == "" && book.Fold(contact.Name) != book.Fold(c.Name) {
+			continue
+		}
+		links, err := w.Tx.LinksOfContacts(ctx, contact.ID)
+		if err != nil {
+			return nil, err
+		}
+		if len(links) > 0 && !c.ContactOnly {
+			return nil, book.Errorf(book.Conflict, "%s is a client already: account %s", contact.Name, links[0].Account)
+		}
+		return contact, nil
+	}
+	if c.Person != "" {
+		return nil, book.Errorf(book.NotFound, "there is no contact %s", c.Person)
+	}
+	return nil, nil
 }
 
 // attach makes the contact one of an account's people.

@@ -308,6 +308,59 @@ func joined(changes map[string]book.Change) string {
 	return strings.Join(slices.Sorted(maps.Keys(changes)), ", ")
 }
 
+// unmake takes a person who was added by a slip out of the book, with the account opened for them, while nothing has
+// been written about either since. Their two entries go with them; one entry says that it was so.
+func (c *Undo) unmake(ctx context.Context, w *teller.Work, contact *store.Contact, e *book.Entry) error {
+	about, err := w.Tx.EntriesAbout(ctx, contact.ID)
+	if err != nil {
+		return err
+	}
+	links, err := w.Tx.LinksOfContacts(ctx, contact.ID)
+	if err != nil {
+		return err
+	}
+	strike := []book.ID{e.ID}
+	var accounts []book.ID
+	for _, l := range links {
+		entries, err := w.Tx.EntriesOf(ctx, l.Account)
+		if err != nil {
+			return err
+		}
+		people, err := w.Tx.LinksOfAccounts(ctx, l.Account)
+		if err != nil {
+			return err
+		}
+		switch {
+		case len(people) > 1: // one more person of an account that stands without them
+			continue
+		case len(entries) != 1 || entries[0].Kind != book.KindOpened:
+			return book.Errorf(book.Conflict, "%s has been worked on since; passbook erase takes a person out for good", contact.Name)
+		}
+		strike, accounts = append(strike, entries[0].ID), append(accounts, l.Account)
+	}
+	if len(about) != 1 {
+		return book.Errorf(book.Conflict, "%s has been changed since; undo the later change first", contact.Name)
+	}
+	if _, err := w.Accounts(ctx, accounts); err != nil {
+		return err
+	}
+	for _, id := range accounts {
+		if err := removeAccount(ctx, w, id); err != nil {
+			return err
+		}
+	}
+	if err := w.Tx.DeleteContact(ctx, contact.ID); err != nil {
+		return err
+	}
+	for _, id := range strike {
+		if err := w.Tx.DeleteEntry(ctx, id); err != nil {
+			return err
+		}
+	}
+	c.Did = "the adding of " + contact.Name
+	return w.Append(&book.Entry{Subject: contact.ID, Kind: book.KindUndone, Facts: book.Facts{Count: len(strike)}})
+}
+
 // reverseContact does the same for a contact.
 func (c *Undo) reverseContact(ctx context.Context, w *teller.Work, e *book.Entry) error {
 	found, err := w.Tx.Contacts(ctx, e.Subject)
@@ -324,7 +377,7 @@ func (c *Undo) reverseContact(ctx context.Context, w *teller.Work, e *book.Entry
 			return book.Errorf(book.Conflict, "%s of %s has been changed again since; undo the later change first", field, contact.Name)
 		}
 		if field == book.ContactName && change.Before == "" {
-			return book.Errorf(book.Invalid, "this entry is how %s came into the book; passbook erase takes a person out", contact.Name)
+			return c.unmake(ctx, w, contact, e)
 		}
 		set[field] = change.Before
 	}

@@ -77,8 +77,8 @@ func TestUndoLastOwn(t *testing.T) {
 		if did := b.undone(); did != "the touch of 5 Jan 2026" {
 			t.Errorf("undid %s", did)
 		}
-		// What is left is how Maria came into the book.
-		b.refused(&awareness.Undo{}, book.Invalid, "came into the book")
+		// What is left is how Maria came into the book, and others have written about her since.
+		b.refused(&awareness.Undo{}, book.Conflict, "has been worked on since")
 		if all := b.entries(id); slices.ContainsFunc(all, func(e book.Entry) bool { return e.Words.Text == "Ben's" && e.VoidedBy != "" }) {
 			t.Error("somebody else's entry was taken back")
 		}

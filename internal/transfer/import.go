@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"passbook/internal/awareness"
 	"passbook/internal/book"
@@ -59,9 +60,9 @@ type Reject struct {
 // maxRejects bounds the rejects that a report carries; the rejects file has all of them.
 const maxRejects = 10_000
 
-// The size of a piece of a file that is written in one transaction.
+// A piece of a file, which is written in one transaction, ends at so many rows or so much text.
 const (
-	pieceRows  = 20_000
+	PieceRows  = 20_000
 	pieceBytes = 16 << 20
 )
 
@@ -131,6 +132,11 @@ func (im *importing) prepare(ctx context.Context) error {
 	}
 	im.run = store.Run{ID: id, Started: im.t.Now()}
 	o := &im.req.Options
+	for _, address := range o.Me {
+		if book.EmailKey(address) == "" && !strings.ContainsAny(address, "+0123456789") {
+			return book.Errorf(book.Invalid, "--me %q is no address; it wants the firm's own, as in --me ana@example.com", address)
+		}
+	}
 	im.me = o.ours()
 	err = im.t.Read(ctx, im.who, 0, func(r *teller.Reading) error {
 		members, err := r.Tx.MemberAddresses(ctx)
@@ -151,6 +157,9 @@ func (im *importing) prepare(ctx context.Context) error {
 		if err != nil {
 			im.close()
 			return err
+		}
+		if len(im.me) == 0 && s.Kind.HasMessages() {
+			s.Notes = append(s.Notes, "no address of the firm is known, so who wrote to whom is told by the file alone; give --me ADDRESS")
 		}
 		im.sources = append(im.sources, s)
 		im.report.Files = append(im.report.Files, FileReport{
@@ -243,7 +252,7 @@ func pieces[T any](ctx context.Context, all iter.Seq2[T, *Fault], size func(T) i
 				p.items = append(p.items, item)
 				bytes += size(item)
 			}
-			if len(p.items)+len(p.faults) >= pieceRows || bytes >= pieceBytes {
+			if len(p.items)+len(p.faults) >= PieceRows || bytes >= pieceBytes {
 				if !send() {
 					return
 				}
