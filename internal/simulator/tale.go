@@ -61,7 +61,7 @@ func (w *world) taleOf(h *head, d *dice) tale {
 		if length < 50 {
 			return noTale
 		}
-		h.early, h.start = false, w.open(w.end-days(40))
+		h.tier, h.early, h.start = "B", false, w.open(w.end-days(40))
 		if t == untouched {
 			h.start = w.open(w.end - days(d.between(3, 45)))
 		}
@@ -240,16 +240,16 @@ func (l *life) fail(at book.Instant) {
 	if id == "" || !l.put(l.ago(6), &book.Entry{Kind: book.KindBroken, Subject: id}) {
 		return
 	}
-	l.question(l.ago(5), true)
-	l.touch(l.ago(4), book.Facts{
-		Channel: book.Call, Direction: book.Out, Outcome: book.Reached, Purpose: book.Serve, Minutes: l.minutes(book.Call), Sounded: book.Cold,
-	}, "Called back; they are cross, and right")
 	for i := range 8 {
-		if l.state.M < -6 {
+		if l.state.M < -4 {
 			break
 		}
-		l.put(l.ago(3)+days(float64(i)/100), &book.Entry{
+		l.put(l.ago(5)+days(float64(i)/100), &book.Entry{
 			Kind: book.KindMistake, Facts: book.Facts{Points: book.Points(-100 * (5 + l.n(6)))}, Words: book.Words{Text: l.say("slip")},
 		})
 	}
+	l.question(l.ago(3), true)
+	l.touch(l.ago(1), book.Facts{
+		Channel: book.Call, Direction: book.Out, Outcome: book.Reached, Purpose: book.Serve, Minutes: l.minutes(book.Call), Sounded: book.Cold,
+	}, "Called back; they are cross, and right")
 }
