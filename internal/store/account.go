@@ -18,10 +18,20 @@ type Account struct {
 	Run   book.ID
 	Rules string // the version of the rules that State was folded with
 	State ledger.State
+
+	place place // as it stands in the row
+}
+
+// place is where an account's row stands in the indexes that its state moves it in.
+type place struct {
+	sign  int64
+	key   float64
+	due   book.Instant
+	owner book.ID
 }
 
 const accountColumns = `id, seq, name, kind, owner_id, stage, tier, playbook, tags, hand, merged_into,
-	created_at, run_id, rules, state`
+	created_at, run_id, rules, state, sign, rank_key, due_at`
 
 func scanAccount(r *sqldb.Rows) (*Account, error) {
 	a := new(Account)
@@ -29,11 +39,11 @@ func scanAccount(r *sqldb.Rows) (*Account, error) {
 	var merged, run *string
 	var state []byte
 	err := r.Scan(&a.ID, &a.Seq, &a.Name, &a.Kind, &a.Owner, &a.Stage, &a.Tier, &a.Playbook, &tags, &hand,
-		&merged, &a.Created, &run, &a.Rules, &state)
+		&merged, &a.Created, &run, &a.Rules, &state, &a.place.sign, &a.place.key, &a.place.due)
 	if err != nil {
 		return nil, err
 	}
-	a.Merged, a.Run = idOf(merged), idOf(run)
+	a.Merged, a.Run, a.place.owner = idOf(merged), idOf(run), a.Owner
 	for _, p := range []struct {
 		src string
 		dst any
@@ -114,7 +124,9 @@ func (t *Tx) InsertAccounts(ctx context.Context, r *ledger.Rules, accounts []*Ac
 			failed = err
 		}
 		row[10], row[11], row[12], row[13] = handText(a.Hand), orNull(a.Merged), int64(a.Created), orNull(a.Run)
-		a.stateColumns(r, row[14:21])
+		a.place = a.placeNow(r)
+		row[14], row[15], row[16], row[17] = r.Version, ledger.AppendState(nil, &a.State), a.place.sign, a.place.key
+		row[18], row[19], row[20] = int64(a.State.Begin()), int64(a.State.LastAt), int64(a.place.due)
 	})
 	if failed != nil {
 		return failed
@@ -122,22 +134,52 @@ func (t *Tx) InsertAccounts(ctx context.Context, r *ledger.Rules, accounts []*Ac
 	return err
 }
 
-const sqlSaveStates = `UPDATE account SET rules = $2, state = $3, sign = $4, rank_key = $5, began_at = $6,
-	last_at = $7, due_at = $8, stage = $9, tier = $10, playbook = $11, owner_id = $12
+// A state is saved by one of four statements, by which indexes it moves the account in: moving it where it stands
+// already would cost as much as moving it.
+const (
+	sqlSaveState = `UPDATE account SET rules = $2, state = $3, began_at = $4, last_at = $5, stage = $6, tier = $7,
+	playbook = $8`
+	sqlSaveUnmoved  = sqlSaveState + ` WHERE workspace_id = $1 AND id = $9`
+	sqlSaveRanked   = sqlSaveState + `, sign = $9, rank_key = $10 WHERE workspace_id = $1 AND id = $11`
+	sqlSaveDue      = sqlSaveState + `, due_at = $9, owner_id = $10 WHERE workspace_id = $1 AND id = $11`
+	sqlSaveAllMoved = sqlSaveState + `, sign = $9, rank_key = $10, due_at = $11, owner_id = $12
 	WHERE workspace_id = $1 AND id = $13`
+)
 
 // SaveStates writes the projections of folded accounts.
 func (t *Tx) SaveStates(ctx context.Context, r *ledger.Rules, accounts []*Account) error {
-	row := make([]any, 13)
+	var row []any
+	var state []byte
 	for _, a := range accounts {
-		row[0] = string(t.ws)
-		a.stateColumns(r, row[1:8])
-		row[8], row[9], row[10], row[11], row[12] = a.Stage, a.Tier, a.Playbook, string(a.Owner), string(a.ID)
-		if _, err := t.q.Exec(ctx, sqlSaveStates, row...); err != nil {
+		now, was := a.placeNow(r), a.place
+		ranked := now.sign != was.sign || now.key != was.key
+		due := now.due != was.due || now.owner != was.owner
+		state = ledger.AppendState(state[:0], &a.State)
+		row = append(row[:0], string(t.ws), r.Version, state, int64(a.State.Begin()), int64(a.State.LastAt), a.Stage, a.Tier, a.Playbook)
+		query := sqlSaveUnmoved
+		switch {
+		case ranked && due:
+			query = sqlSaveAllMoved
+			row = append(row, now.sign, now.key, int64(now.due), string(now.owner))
+		case ranked:
+			query = sqlSaveRanked
+			row = append(row, now.sign, now.key)
+		case due:
+			query = sqlSaveDue
+			row = append(row, int64(now.due), string(now.owner))
+		}
+		if _, err := t.q.Exec(ctx, query, append(row, string(a.ID))...); err != nil {
 			return err
 		}
+		a.place = now
 	}
 	return nil
+}
+
+// placeNow is where an account stands by its state.
+func (a *Account) placeNow(r *ledger.Rules) place {
+	sign, key := a.State.SortKey(r)
+	return place{sign: int64(sign), key: key, due: r.DueAt(&a.State), owner: a.Owner}
 }
 
 const sqlSaveNoun = `UPDATE account SET name = $2, name_key = $3, kind = $4, tags = $5, hand = $6,
@@ -249,12 +291,4 @@ func (a *Account) nounColumns(row []any) error {
 	row[0], row[1], row[2], row[3] = a.Name, book.Fold(a.Name), string(a.Kind), string(a.Owner)
 	row[4], row[5], row[6], row[7] = a.Stage, a.Tier, a.Playbook, tags
 	return nil
-}
-
-// stateColumns fills rules, state, sign, rank_key, began_at, last_at, due_at.
-func (a *Account) stateColumns(r *ledger.Rules, row []any) {
-	sign, key := a.State.SortKey(r)
-	row[0], row[1] = r.Version, ledger.AppendState(nil, &a.State)
-	row[2], row[3] = int64(sign), key
-	row[4], row[5], row[6] = int64(a.State.Begin()), int64(a.State.LastAt), int64(r.DueAt(&a.State))
 }

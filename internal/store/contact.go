@@ -80,8 +80,8 @@ func (c *Contact) birthday() string {
 const sqlBirthdays = `SELECT c.birthday, c.name, l.account_id FROM contact c
 	JOIN account_contact l ON l.workspace_id = $1 AND l.contact_id = c.id
 	JOIN account a ON a.workspace_id = $1 AND a.id = l.account_id
-	WHERE c.workspace_id = $1 AND c.birthday IN (/*ids*/) AND c.birthday <> '' AND c.merged_into IS NULL
-	AND a.merged_into IS NULL AND ($2 = '' OR a.owner_id = $2) ORDER BY c.birthday, c.id LIMIT 500`
+	WHERE c.workspace_id = $1 AND ($2 = '' OR a.owner_id = $2) AND c.birthday IN (/*ids*/) AND c.birthday <> ''
+	AND c.merged_into IS NULL AND a.merged_into IS NULL ORDER BY c.birthday, c.id LIMIT 500`
 
 // Birthday is a contact's birthday, MM-DD, with the account it may be kept on.
 type Birthday struct {

@@ -71,7 +71,7 @@ func (t *Tx) EntriesOf(ctx context.Context, accounts ...book.ID) ([]book.Entry, 
 }
 
 const sqlEntriesBetween = `SELECT ` + entryColumns + ` FROM entry
-	WHERE workspace_id = $1 AND account_id IN (/*ids*/) AND at >= $2 AND at <= $3 ORDER BY at, id`
+	WHERE workspace_id = $1 AND at >= $2 AND at <= $3 AND account_id IN (/*ids*/) ORDER BY at, id`
 
 // EntriesBetween reads the entries of an account and those merged into it from one instant to another, both included.
 func (t *Tx) EntriesBetween(ctx context.Context, from, to book.Instant, accounts ...book.ID) ([]book.Entry, error) {
@@ -195,11 +195,24 @@ func (t *Tx) DeleteEntry(ctx context.Context, id book.ID) error {
 	return err
 }
 
-const sqlMarkVoided = `UPDATE entry SET voided_by = $2 WHERE workspace_id = $1 AND id = $3`
+const sqlMarkVoided = `UPDATE entry SET voided_by = $2 WHERE workspace_id = $1 AND id = $3
+	AND voided_by IS NOT DISTINCT FROM $4`
 
-// MarkVoided keeps on the row which entry voids it; an empty id takes the mark away.
+// MarkVoided keeps on the row which entry voids it. An entry that another has voided meanwhile is a conflict.
 func (t *Tx) MarkVoided(ctx context.Context, entry, by book.ID) error {
-	_, err := t.q.Exec(ctx, sqlMarkVoided, string(t.ws), orNull(by), string(entry))
+	return t.moveVoid(ctx, entry, "", by)
+}
+
+// LiftVoid takes the mark of one voiding entry away. An entry that another has freed meanwhile is a conflict.
+func (t *Tx) LiftVoid(ctx context.Context, entry, by book.ID) error {
+	return t.moveVoid(ctx, entry, by, "")
+}
+
+func (t *Tx) moveVoid(ctx context.Context, entry, from, to book.ID) error {
+	n, err := t.q.Exec(ctx, sqlMarkVoided, string(t.ws), orNull(to), string(entry), orNull(from))
+	if err == nil && n == 0 {
+		return book.Errorf(book.Conflict, "somebody else has just taken entry %s back, or brought it back", entry)
+	}
 	return err
 }
 

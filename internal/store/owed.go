@@ -98,8 +98,9 @@ type PromiseCount struct {
 	N      int
 }
 
-const sqlCountPromises = `SELECT by_id, CASE WHEN settled_at > $2 THEN 'open' ELSE status END AS stood, COUNT(*)
-	FROM promise WHERE workspace_id = $1 AND due_at <= $2 GROUP BY by_id, stood ORDER BY by_id, stood`
+const sqlCountPromises = `WITH due AS (SELECT by_id, status, settled_at FROM promise WHERE workspace_id = $1 AND due_at <= $2)
+	SELECT by_id, CASE WHEN settled_at > $2 THEN 'open' ELSE status END AS stood, COUNT(*)
+	FROM due GROUP BY by_id, stood ORDER BY by_id, stood`
 
 // CountPromises counts the promises due up to an instant by member and status, as they stood then.
 func (t *Tx) CountPromises(ctx context.Context, due book.Instant) ([]PromiseCount, error) {

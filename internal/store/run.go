@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 
 	"passbook/internal/book"
 	"passbook/internal/sqldb"
@@ -19,9 +21,9 @@ type Run struct {
 
 const sqlSaveRun = `INSERT INTO run (workspace_id, id, by_id, started_at, finished_at, undone_at, report)
 	VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (workspace_id, id)
-	DO UPDATE SET finished_at = excluded.finished_at, undone_at = excluded.undone_at, report = excluded.report`
+	DO UPDATE SET finished_at = excluded.finished_at, report = excluded.report`
 
-// SaveRun writes how a run stands.
+// SaveRun writes how a run stands; that it was undone is never taken back.
 func (t *Tx) SaveRun(ctx context.Context, r *Run) error {
 	_, err := t.q.Exec(ctx, sqlSaveRun, string(t.ws), string(r.ID), string(r.By), int64(r.Started), int64(r.Finished),
 		int64(r.Undone), r.Report)
@@ -35,6 +37,26 @@ const sqlRuns = `SELECT id, by_id, started_at, finished_at, undone_at, report FR
 func (t *Tx) Runs(ctx context.Context, limit int) ([]Run, error) {
 	rows, err := t.q.Query(ctx, sqlRuns, string(t.ws), int64(limit))
 	return collect(rows, err, scanRun)
+}
+
+const sqlLockRun = `UPDATE run SET started_at = started_at WHERE workspace_id = $1 AND id = $2 RETURNING undone_at`
+
+// LockRun keeps a run from being undone, or written to, by anybody else in this transaction, and says when it was
+// undone. A run that is not in the book, as in a dry run, is nobody's to lock.
+func (t *Tx) LockRun(ctx context.Context, id book.ID) (undone book.Instant, err error) {
+	err = t.q.QueryRow(ctx, sqlLockRun, string(t.ws), string(id)).Scan(&undone)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	return undone, err
+}
+
+const sqlUndoneRun = `UPDATE run SET undone_at = $2 WHERE workspace_id = $1 AND id = $3`
+
+// UndoneRun writes that a run was taken back.
+func (t *Tx) UndoneRun(ctx context.Context, id book.ID, at book.Instant) error {
+	_, err := t.q.Exec(ctx, sqlUndoneRun, string(t.ws), int64(at), string(id))
+	return err
 }
 
 func scanRun(r *sqldb.Rows) (Run, error) {

@@ -67,9 +67,8 @@ const (
 	idsMark  = "/*ids*/"
 )
 
-// batchRows are the numbers of rows that one INSERT takes: few different statements, so that all stay prepared, and
-// short ones, since SQLite's driver looks for each parameter along the list of them.
-var batchRows = []int{8, 1}
+// batchRows are the numbers of rows that one INSERT takes: few different statements, so that all stay prepared.
+var batchRows = []int{64, 8, 1}
 
 // insertRows runs an INSERT whose constant holds rowsMark for any number of rows. Every row starts with the
 // workspace, which is $1 for all of them; each fills a row's other columns.

@@ -52,7 +52,7 @@ func touches(t *testing.T, b *testkit.Book, account book.ID) map[book.ID]bool {
 
 // Many callers at once lose no update, whether they write to one account or to many.
 func TestConcurrentCallers(t *testing.T) {
-	const callers, each = 64, 5
+	const callers, each = 64, 3
 	for name, accounts := range map[string]int{"one account": 1, "many accounts": 16} {
 		t.Run(name, func(t *testing.T) {
 			testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {

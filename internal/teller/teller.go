@@ -178,6 +178,28 @@ func answered(ctx context.Context, tx *store.Tx, key book.ID) (Receipt, bool, er
 	return Receipt{Entries: []*book.Entry{&e}, Repeated: true}, true, nil
 }
 
+// sameWrite says whether an entry about to be written says what a stored one says. Its time and the subject are left
+// out: both may be made anew by each try.
+func sameWrite(old, now *book.Entry) (bool, error) {
+	if now == nil {
+		return true, nil
+	}
+	words := func(e *book.Entry) (string, error) {
+		facts, err := e.EncodeFacts()
+		if err != nil {
+			return "", err
+		}
+		words, err := e.EncodeWords()
+		return facts + words, err
+	}
+	a, err := words(old)
+	if err != nil {
+		return false, err
+	}
+	b, err := words(now)
+	return old.Kind == now.Kind && old.Account == now.Account && a == b, err
+}
+
 // job is a command on its way through a transaction.
 type job struct {
 	ctx     context.Context //nolint:containedctx // carried across the line to be looked at before the start only
@@ -187,6 +209,7 @@ type job struct {
 	keyed   bool // the key is the caller's, not made for this run
 	tries   int  // how often it was begun
 	receipt Receipt
+	first   *book.Entry // the entry that takes the key
 	err     error
 	done    chan struct{}
 }

@@ -22,7 +22,8 @@ type Work struct {
 	held    map[book.ID]*held
 	pending []*book.Entry // appended, not yet in the log
 	written []*book.Entry
-	kept    int // how many written entries are kept for the receipt
+	kept    int         // how many written entries are kept for the receipt
+	first   *book.Entry // the first entry appended, which takes the caller's key
 }
 
 // held is an account in this transaction.
@@ -179,6 +180,9 @@ func (w *Work) Append(e *book.Entry) error {
 	if err := book.CheckInstant("the time of the entry", e.At.Time()); err != nil {
 		return err
 	}
+	if w.first == nil {
+		w.first = e
+	}
 	if e.ID == "" && w.opt.Key != "" && len(w.pending) == 0 && w.kept == 0 {
 		e.ID = w.opt.Key
 	}
@@ -197,6 +201,9 @@ func (w *Work) Append(e *book.Entry) error {
 		h := w.held[e.Account]
 		if h == nil {
 			return book.Errorf(book.Internal, "account %s was not locked before an entry was appended", e.Account)
+		}
+		if h.Name == book.Erased && e.Words.Text+e.Words.Body+e.Words.With != "" {
+			return book.Errorf(book.Conflict, "the person of this account was erased; no words are kept about them any more")
 		}
 		h.pending = append(h.pending, e)
 		h.dirty = true
