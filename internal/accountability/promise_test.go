@@ -56,7 +56,7 @@ func TestSettle(t *testing.T) {
 		}{
 			{"kept", accountability.Keep, 8, nil, 500, "Promise kept: the plan — done"},
 			{"kept late", accountability.Keep, 12, nil, 100, "Promise kept: the plan — done"},
-			{"kept by a call", accountability.Keep, 8, touch(book.Call), 500, "Call, reached, keeping a promise — done"},
+			{"kept by a call", accountability.Keep, 8, touch(book.Call), 500, "Call, reached, keeping the promise “the plan” — done"},
 			{"broken", accountability.Break, 12, nil, -1000, "Promise broken: the plan — done"},
 			{"released", accountability.Release, 9, nil, 0, "Released from promise: the plan — done"},
 		} {

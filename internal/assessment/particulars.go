@@ -12,8 +12,11 @@ import (
 const maxPhrase = 80
 
 // Particulars is an entry in a short phrase, as in "Call, reached — boiler quote". Days are those of the firm's zone.
-// Where an entry settles another one, Particulars cannot name that; a statement can.
+// Where an entry settles another one, Particulars cannot name that; About can.
 func Particulars(e *book.Entry, zone *time.Location) string { return particulars(e, nil, zone) }
+
+// About is Particulars with what the entry settles or updates named, when it is known: nil is not.
+func About(e, about *book.Entry, zone *time.Location) string { return particulars(e, about, zone) }
 
 // particulars is the phrase for an entry; about is what it settles or updates, when it is known.
 func particulars(e, about *book.Entry, zone *time.Location) string {
@@ -24,7 +27,7 @@ func particulars(e, about *book.Entry, zone *time.Location) string {
 	}
 	switch e.Kind {
 	case book.KindTouch:
-		return dash(touch(&e.Facts), text)
+		return dash(touch(&e.Facts, named), text)
 	case book.KindThanks:
 		return dash("Thanks "+By(e.Facts.Channel), text)
 	case book.KindPromise:
@@ -74,8 +77,13 @@ func other(e *book.Entry, text string) string {
 	return dash(sentence(strings.ReplaceAll(string(e.Kind), "_", " ")), text)
 }
 
-// touch is a touch without its words: "E-mail from them, to 3 people, scripted".
-func touch(f *book.Facts) string {
+// touch is a touch without its words: "E-mail from them, to 3 people, scripted"; kept names the promise it keeps, when
+// that is known.
+func touch(f *book.Facts, kept string) string {
+	keeping := "keeping a promise"
+	if kept != "" {
+		keeping = "keeping the promise “" + kept + "”"
+	}
 	out := channelNames[f.Channel]
 	if out == "" {
 		out = "Touch"
@@ -98,7 +106,7 @@ func touch(f *book.Facts) string {
 		{f.Purpose == book.Ask, "to ask for something"},
 		{f.Asks == book.AsksNews, "asking for news"},
 		{f.Asks == book.AsksCandour, "with an honest question"},
-		{f.Keeps != "", "keeping a promise"},
+		{f.Keeps != "", keeping},
 		{f.Template != "", "scripted"},
 		{f.Bulk, "through a list"},
 		{f.Auto, "sent by a machine"},

@@ -141,7 +141,7 @@ func (s *Statement) rule(ctx context.Context, r *teller.Reading, a *store.Accoun
 	if err != nil {
 		return err
 	}
-	abouts, err := subjects(ctx, r.Tx, entries)
+	abouts, err := Subjects(ctx, r.Tx, entries)
 	if err != nil {
 		return err
 	}
@@ -165,7 +165,7 @@ func (s *Statement) rule(ctx context.Context, r *teller.Reading, a *store.Accoun
 		l, e := &sheet.Lines[i], sheet.Lines[i].Entry
 		s.Lines[i] = Line{
 			Entry: e.ID, At: e.At, Kind: e.Kind, Points: l.Points, Faded: l.Faded, After: l.After,
-			Particulars: particulars(e, abouts[e.Subject], r.Rules.Calendar.Zone), Posted: make([]Posted, len(l.Postings)),
+			Particulars: particulars(e, abouts[AboutOf(e)], r.Rules.Calendar.Zone), Posted: make([]Posted, len(l.Postings)),
 		}
 		for n, p := range l.Postings {
 			s.Lines[i].Posted[n] = Posted{Points: p.Points, Reason: ledger.Words(p.Why)}
@@ -235,9 +235,9 @@ func newStage(e *book.Entry) bool {
 	return ok && e.Kind == book.KindChanged && c.Before != c.After
 }
 
-// subjects finds what entries settle or update, so that a line can name it: among the entries themselves, else in
+// Subjects finds what entries settle or update, so that a line can name it: among the entries themselves, else in
 // the log, with one query.
-func subjects(ctx context.Context, tx *store.Tx, entries []book.Entry) (map[book.ID]*book.Entry, error) {
+func Subjects(ctx context.Context, tx *store.Tx, entries []book.Entry) (map[book.ID]*book.Entry, error) {
 	out := make(map[book.ID]*book.Entry)
 	for i := range entries {
 		switch entries[i].Kind {
@@ -247,11 +247,8 @@ func subjects(ctx context.Context, tx *store.Tx, entries []book.Entry) (map[book
 	}
 	var missing []book.ID
 	for i := range entries {
-		switch entries[i].Kind {
-		case book.KindKept, book.KindBroken, book.KindReleased, book.KindUpdate, book.KindResolved:
-			if id := entries[i].Subject; id != "" && out[id] == nil {
-				missing = append(missing, id)
-			}
+		if id := AboutOf(&entries[i]); id != "" && out[id] == nil {
+			missing = append(missing, id)
 		}
 	}
 	if len(missing) == 0 {
@@ -262,4 +259,15 @@ func subjects(ctx context.Context, tx *store.Tx, entries []book.Entry) (map[book
 		out[id] = &e
 	}
 	return out, err
+}
+
+// AboutOf is the promise or case that an entry settles or updates; empty for any other entry.
+func AboutOf(e *book.Entry) book.ID {
+	switch e.Kind {
+	case book.KindKept, book.KindBroken, book.KindReleased, book.KindUpdate, book.KindResolved:
+		return e.Subject
+	case book.KindTouch:
+		return e.Facts.Keeps
+	}
+	return ""
 }

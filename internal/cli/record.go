@@ -120,20 +120,27 @@ func (o *promiseOptions) run(ctx context.Context) error {
 
 type settleOptions struct {
 	writing
-	settle accountability.Settle
-	touch  accountability.Touch
+	promise string // as it was named
+	settle  accountability.Settle
+	touch   accountability.Touch
 }
 
-// settleCommand ends a promise in one of the ways that need no more than its id.
+// whichPromise and whichCase tell how one is named.
+const (
+	whichPromise = "PROMISE is an id, or the client (id, address or name) when one promise is open there, or words that only one open\n" +
+		"promise of the firm holds."
+	whichCase = "CASE is an id, or the client (id, address or name) when one case is open there, or words that only one open case of\n" +
+		"the firm holds."
+)
+
+// settleCommand ends a promise in one of the ways that need no more than its name.
 func settleCommand(a *app, how accountability.How, short string) *cobra.Command {
 	o := settleOptions{writing: writing{app: a}}
 	o.settle.How = how
 	cmd := &cobra.Command{
-		Use: string(how) + " PROMISE", Short: short, Args: wants("PROMISE"), ValidArgsFunction: cobra.NoFileCompletions,
-		RunE: func(cmd *cobra.Command, args []string) (err error) {
-			if o.settle.Promise, err = parseID("a promise", args[0]); err != nil {
-				return err
-			}
+		Use: string(how) + " PROMISE", Short: short, Long: short + ". " + whichPromise, Args: wants("PROMISE"), ValidArgsFunction: a.accounts(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.promise = args[0]
 			return o.run(cmd.Context())
 		},
 	}
@@ -146,11 +153,12 @@ func keepCommand(a *app) *cobra.Command {
 	o := settleOptions{writing: writing{app: a}}
 	o.settle.How = accountability.Keep
 	cmd := &cobra.Command{
-		Use: "keep PROMISE", Short: "A promise is kept", Args: wants("PROMISE"), ValidArgsFunction: cobra.NoFileCompletions,
-		RunE: func(cmd *cobra.Command, args []string) (err error) {
-			if o.settle.Promise, err = parseID("a promise", args[0]); err != nil {
-				return err
-			}
+		Use: "keep PROMISE", Short: "A promise is kept", Long: "A promise is kept. " + whichPromise,
+		Example: `  passbook record keep "Maria Keller"
+  passbook record keep survey --channel call`,
+		Args: wants("PROMISE"), ValidArgsFunction: a.accounts(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.promise = args[0]
 			if o.touch.Channel != "" {
 				o.settle.Touch = &o.touch
 			} else if o.touch != (accountability.Touch{}) {
@@ -171,6 +179,9 @@ func keepCommand(a *app) *cobra.Command {
 func (o *settleOptions) run(ctx context.Context) error {
 	return o.with(ctx, func(s *session) (err error) {
 		if o.settle.At, err = o.when(s); err != nil {
+			return err
+		}
+		if o.settle.Promise, err = o.open(ctx, s, o.promise, accountability.FindPromise); err != nil {
 			return err
 		}
 		return o.do(ctx, s, &o.settle, nil)

@@ -66,6 +66,7 @@ func (o *caseOptions) run(ctx context.Context) error {
 
 type updateOptions struct {
 	writing
+	which          string // the case, as it was named
 	estimate, next string
 	update         accountability.UpdateCase
 }
@@ -74,12 +75,10 @@ func updateCommand(a *app) *cobra.Command {
 	o := updateOptions{writing: writing{app: a}}
 	cmd := &cobra.Command{
 		Use: "update CASE [TEXT]", Short: "They heard from us about a case; “nothing new” is an update too",
-		Args: wants("CASE", "[TEXT]"), ValidArgsFunction: cobra.NoFileCompletions,
-		RunE: func(cmd *cobra.Command, args []string) (err error) {
-			if o.update.Case, err = parseID("a case", args[0]); err != nil {
-				return err
-			}
-			o.update.Text = "nothing new"
+		Long: "They heard from us about a case; “nothing new” is an update too. " + whichCase,
+		Args: wants("CASE", "[TEXT]"), ValidArgsFunction: a.accounts(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.which, o.update.Text = args[0], "nothing new"
 			if len(args) > 1 {
 				o.update.Text = args[1]
 			}
@@ -104,6 +103,9 @@ func (o *updateOptions) run(ctx context.Context) error {
 		if c.NextUpdate, err = s.time(o.next, due); err != nil {
 			return err
 		}
+		if c.Case, err = o.open(ctx, s, o.which, accountability.FindCase); err != nil {
+			return err
+		}
 		return o.do(ctx, s, c, nil)
 	})
 }
@@ -116,17 +118,17 @@ type resolveOptions struct {
 func resolveCommand(a *app) *cobra.Command {
 	o := resolveOptions{writing: writing{app: a}}
 	cmd := &cobra.Command{
-		Use: "resolve CASE [TEXT]", Short: "A case is solved",
-		Args: wants("CASE", "[TEXT]"), ValidArgsFunction: cobra.NoFileCompletions,
-		RunE: func(cmd *cobra.Command, args []string) (err error) {
-			if o.resolve.Case, err = parseID("a case", args[0]); err != nil {
-				return err
-			}
+		Use: "resolve CASE [TEXT]", Short: "A case is solved", Long: "A case is solved. " + whichCase,
+		Args: wants("CASE", "[TEXT]"), ValidArgsFunction: a.accounts(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				o.resolve.Text = args[1]
 			}
 			return o.with(cmd.Context(), func(s *session) (err error) {
 				if o.resolve.At, err = o.when(s); err != nil {
+					return err
+				}
+				if o.resolve.Case, err = o.open(cmd.Context(), s, args[0], accountability.FindCase); err != nil {
 					return err
 				}
 				return o.do(cmd.Context(), s, &o.resolve, nil)

@@ -33,6 +33,12 @@ type clock struct {
 	closes int       // minutes after midnight at which the firm's day ends
 }
 
+// midnight is where today begins.
+func (c clock) midnight() book.Instant {
+	y, m, d := c.now.Date()
+	return book.Micros(time.Date(y, m, d, 0, 0, 0, 0, c.now.Location()))
+}
+
 // moment is a time as it was understood.
 type moment struct {
 	at  time.Time // in the firm's zone

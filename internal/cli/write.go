@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -42,6 +43,25 @@ func (w *writing) idempotencyKey() book.ID {
 	return book.DerivedID("key", w.key)
 }
 
+// open finds the open promise or case that a word means. When the key is known the write is only repeated: then it is
+// the one of the first time, which may be open no longer.
+func (w *writing) open(
+	ctx context.Context, s *session, ref string, find func(context.Context, *teller.Reading, string) (book.ID, error),
+) (found book.ID, err error) {
+	err = s.Read(ctx, s.who, 0, func(r *teller.Reading) error {
+		if key := w.idempotencyKey(); key != "" {
+			before, err := r.Tx.EntriesByID(ctx, key)
+			if e, known := before[key]; known || err != nil {
+				found = cmp.Or(e.Subject, e.Facts.Keeps)
+				return err
+			}
+		}
+		found, err = find(ctx, r, ref)
+		return err
+	})
+	return found, err
+}
+
 // do runs a command and prints what was written. what says it in words where the entry's own particulars would not.
 func (w *writing) do(ctx context.Context, s *session, cmd teller.Command, what func() string) error {
 	receipt, err := s.Do(ctx, s.who, cmd, teller.Options{Key: w.idempotencyKey()})
@@ -70,7 +90,8 @@ type written struct {
 	Repeated bool                `json:"repeated"` // the key was known: it was written before
 	Others   []*book.Entry       `json:"others,omitempty"`
 
-	what string
+	what  string
+	about *book.Entry // the promise or case that the entry settles or updates
 }
 
 // figures are an account's name and how it stands now.
@@ -99,6 +120,11 @@ func (w *writing) read(ctx context.Context, s *session, r *teller.Receipt) (*wri
 		return out, nil
 	}
 	return out, s.Read(ctx, s.who, 0, func(rd *teller.Reading) error {
+		abouts, err := assessment.Subjects(ctx, rd.Tx, []book.Entry{*out.Entry})
+		if err != nil {
+			return err
+		}
+		out.about = abouts[assessment.AboutOf(out.Entry)]
 		a, err := assessment.Load(ctx, rd, account, rd.At)
 		if err != nil {
 			return err
@@ -146,7 +172,7 @@ func (w *writing) print(s *session, out *written) {
 	what := out.what
 	if what == "" {
 		e := out.Entry
-		what = assessment.Particulars(e, s.clock.now.Location())
+		what = assessment.About(e, out.about, s.clock.now.Location())
 		if e.Facts.NextUpdate != 0 {
 			what += ", next update " + s.clock.date(e.Facts.NextUpdate)
 		}
@@ -161,7 +187,11 @@ func (w *writing) print(s *session, out *written) {
 		parts = append(parts, w.out.in(inkOf(sum), signed(sum)))
 	}
 	if out.Account != nil {
-		parts = append(parts, "balance "+out.Account.Balance.String()+", available "+out.Account.Available.String())
+		now := ""
+		if out.Entry != nil && out.Entry.At < s.clock.midnight() { // the line bears another day than its figures
+			now = "now "
+		}
+		parts = append(parts, "balance "+now+out.Account.Balance.String()+", available "+out.Account.Available.String())
 	}
 	if out.Entry != nil {
 		parts = append(parts, w.out.in(dim, string(out.Entry.ID)))
