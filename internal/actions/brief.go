@@ -20,13 +20,14 @@ type Page struct {
 	At       book.Instant                 `json:"at"`
 	Account  assessment.Party             `json:"account"`
 	People   []Person                     `json:"people"`
+	Notes    []Told                       `json:"notes"` // the last three, newest first
 	Balance  book.Points                  `json:"balance"`
 	Held     []assessment.Hold            `json:"holds"`
 	Avail    book.Points                  `json:"available"`
 	Reasons  []Reason                     `json:"reasons"`   // what moved the balance most, newest movements weighing most
 	WeOwe    []Owing                      `json:"we_owe"`    // oldest due first
 	TheyGave []Owing                      `json:"they_gave"` // what they did for us within a year, newest first
-	Touches  []Told                       `json:"touches"`   // the last five, newest first
+	Lately   []Told                       `json:"lately"`    // the last seven happenings of any kind, newest first
 	Rates    *accountability.AccountRates `json:"rates"`
 	Next     *Item                        `json:"next"`       // the act that weighs most; null when nothing is due
 	NextDue  book.Instant                 `json:"next_due"`   // when the next thing comes due
@@ -70,7 +71,8 @@ type Told struct {
 
 const (
 	shownReasons = 3
-	shownTouches = 5
+	shownLately  = 7
+	shownNotes   = 3
 	readBack     = 60 // postings and entries looked at for these
 )
 
@@ -178,10 +180,18 @@ func (p *Page) reasons(ctx context.Context, r *teller.Reading, a *store.Account,
 	for i := range p.Reasons {
 		ids[i] = p.Reasons[i].Entry
 	}
-	entries, err := r.Tx.EntriesByID(ctx, ids...)
+	found, err := r.Tx.EntriesByID(ctx, ids...)
+	if err != nil {
+		return err
+	}
+	entries := make([]book.Entry, len(ids))
+	for i := range ids {
+		entries[i] = found[ids[i]]
+	}
+	abouts, err := assessment.Subjects(ctx, r.Tx, entries)
 	for i := range p.Reasons {
-		e := entries[p.Reasons[i].Entry]
-		p.Reasons[i].Particulars = assessment.Particulars(&e, p.zone)
+		e := &entries[i]
+		p.Reasons[i].Particulars = assessment.About(e, abouts[assessment.AboutOf(e)], p.zone)
 	}
 	return err
 }
@@ -241,38 +251,47 @@ func (p *Page) owed(ctx context.Context, r *teller.Reading, a *store.Account, _ 
 	return nil
 }
 
-// lately reads the last touches, and what the client did for us within the year.
+// lately reads the last happenings and notes, and what the client did for us within the year.
 func (p *Page) lately(ctx context.Context, r *teller.Reading, _ *store.Account, ids []book.ID) error {
-	var entries []book.Entry
+	var entries, notes []book.Entry
 	for _, id := range ids {
 		some, err := r.Tx.LatestEntries(ctx, id, r.At, readBack)
 		if err != nil {
 			return err
 		}
 		entries = append(entries, some...)
+		if some, err = r.Tx.LatestOfKind(ctx, id, book.KindNote, r.At, shownNotes); err != nil {
+			return err
+		}
+		notes = append(notes, some...)
 	}
+	newestFirst(notes)
+	entries = slices.DeleteFunc(entries, func(e book.Entry) bool { return e.VoidedBy != "" || !e.Kind.Happening() })
+	newestFirst(entries)
+	p.Notes, p.Lately, p.TheyGave = []Told{}, []Told{}, []Owing{}
+	for _, e := range notes[:min(len(notes), shownNotes)] {
+		p.Notes = append(p.Notes, Told{e.ID, e.At, assessment.Phrase(e.Words.Text)})
+	}
+	for i := range entries {
+		e := &entries[i]
+		if (e.Kind == book.KindReferral || e.Kind == book.KindClosing) && e.At >= r.At-365*book.Day {
+			p.TheyGave = append(p.TheyGave, Owing{string(e.Kind), e.ID, e.At, assessment.Phrase(e.Words.Text)})
+		}
+	}
+	last := entries[:min(len(entries), shownLately)]
+	abouts, err := assessment.Subjects(ctx, r.Tx, last)
+	for i := range last {
+		e := &last[i]
+		p.Lately = append(p.Lately, Told{e.ID, e.At, assessment.About(e, abouts[assessment.AboutOf(e)], p.zone)})
+	}
+	return err
+}
+
+func newestFirst(entries []book.Entry) {
 	slices.SortFunc(entries, func(a, b book.Entry) int {
 		if a.Before(&b) {
 			return 1
 		}
 		return -1
 	})
-	p.Touches, p.TheyGave = []Told{}, []Owing{}
-	for i := range entries {
-		e := &entries[i]
-		if e.VoidedBy != "" {
-			continue
-		}
-		switch e.Kind {
-		case book.KindTouch, book.KindThanks:
-			if len(p.Touches) < shownTouches {
-				p.Touches = append(p.Touches, Told{e.ID, e.At, assessment.Particulars(e, p.zone)})
-			}
-		case book.KindReferral, book.KindClosing:
-			if e.At >= r.At-365*book.Day {
-				p.TheyGave = append(p.TheyGave, Owing{string(e.Kind), e.ID, e.At, assessment.Phrase(e.Words.Text)})
-			}
-		}
-	}
-	return nil
 }

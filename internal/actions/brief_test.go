@@ -42,19 +42,40 @@ func TestBrief(t *testing.T) {
 		}
 		void := do(t, b, &awareness.Touch{Account: id, Channel: book.Meeting, At: day(59), Summary: "never was"})
 		do(t, b, &awareness.Void{Entry: void})
+		do(t, b, &assessment.ByHand{Account: id, Kind: book.KindMistake, Points: -200, Words: "wrong name", At: day(54)})
+		do(t, b, &accountability.OpenCase{
+			Account: id, Text: "lost the keys", Origin: accountability.Ours, Severity: 1, NextUpdate: day(90), At: day(60),
+		})
+		for n, text := range []string{"a first", "a second", "a third", "a fourth"} {
+			do(t, b, &awareness.Note{Account: id, Text: text, At: day(3 + n)})
+		}
 
 		p := brief(t, b, 0, id)
 		if len(p.Reasons) != 3 || p.Reasons[0].Points != -1000 || p.Reasons[0].Because != "a promise broken" {
 			t.Errorf("reasons %+v", p.Reasons)
 		}
-		if len(p.Touches) != 5 || p.Touches[0].Particulars != "Call, reached, with an honest question — a talk" {
-			t.Errorf("touches %+v", p.Touches)
+		var lately, notes []string
+		for _, e := range p.Lately {
+			lately = append(lately, e.Particulars)
+		}
+		for _, e := range p.Notes {
+			notes = append(notes, e.Particulars)
+		}
+		if want := []string{
+			"Slight failure of ours: lost the keys, they told us", "Call, reached, with an honest question — a talk",
+			"Mistake of ours: wrong name", "Promise: send the floor plan, due Fri 27 February", "Promise broken: ring the bank",
+			"Promise: ring the bank, due Sat 14 February", "They sent us somebody — her brother",
+		}; !slices.Equal(lately, want) {
+			t.Errorf("lately %q", lately)
+		}
+		if !slices.Equal(notes, []string{"a fourth", "a third", "a second"}) {
+			t.Errorf("notes %q", notes)
 		}
 		var owed []string
 		for _, o := range p.WeOwe {
 			owed = append(owed, o.Kind+" "+o.Text)
 		}
-		if want := []string{"thanks her brother", "amends ring the bank", "promise send the floor plan"}; !slices.Equal(owed, want) {
+		if want := []string{"thanks her brother", "amends ring the bank", "promise send the floor plan", "update lost the keys"}; !slices.Equal(owed, want) {
 			t.Errorf("we owe %q", owed)
 		}
 		if len(p.TheyGave) != 1 || p.TheyGave[0].Kind != "referral" {
@@ -95,8 +116,9 @@ func checkText(t *testing.T, p *actions.Page) {
 	for _, want := range []string{
 		"Olaf Berg · person · stage prospect · tier B · kept by Ana\n",
 		"\n  Olaf Berg · +44 20 7946 0002 · born 1980-05-12\n",
-		"promises kept in time: 0 of 2",
-		"\n  -10.00  Sun 15 Feb, Promise broken (a promise broken)\n",
+		"\n  Note of Tue 6 Jan: a fourth\n  Note of Mon 5 Jan: a third\n", "promises kept in time: 0 of 2",
+		"held: a promise has been due since Fri 27 Feb; to free it, keep",
+		"\n  -10.00  Sun 15 Feb, Promise broken: ring the bank (a promise broken)\n",
 		"\n  a promise, due Fri 27 Feb: send the floor plan\n",
 		"\n  sent us somebody on Mon 9 Feb: her brother\n",
 		"\n  Fri 27 Feb  Call, reached, with an honest question — a talk\n",
@@ -117,7 +139,7 @@ func TestBriefOfNothing(t *testing.T) {
 			t.Errorf("%s", p.Text(80))
 		}
 		out, _ := json.Marshal(p)
-		for _, list := range []string{"people", "holds", "reasons", "we_owe", "they_gave", "touches"} {
+		for _, list := range []string{"people", "holds", "reasons", "we_owe", "they_gave", "lately", "notes"} {
 			if strings.Contains(string(out), `"`+list+`":null`) {
 				t.Errorf("%s is null in %s", list, out)
 			}
@@ -148,7 +170,7 @@ func TestBriefThenAndMerged(t *testing.T) {
 		do(t, b, &awareness.Merge{From: m.waits, Into: m.promised})
 		p := brief(t, b, 0, m.waits)
 		var all []string
-		for _, e := range p.Touches {
+		for _, e := range p.Lately {
 			all = append(all, e.Particulars)
 		}
 		if p.Account.ID != m.promised || !slices.Contains(all, "E-mail from them — Re: what about the fence?") {

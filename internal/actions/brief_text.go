@@ -16,10 +16,14 @@ func (p *Page) Text(width int) string {
 	for _, who := range p.People {
 		t.line(2, strings.Join(nonEmpty(who.Name, who.Role, who.Phone, who.Email, birthday(who.Birthday)), " · "))
 	}
+	for _, n := range p.Notes {
+		t.line(2, "Note of "+p.day(n.At)+": "+n.Particulars)
+	}
 	t.line(0, p.standing())
 	for _, h := range p.Held {
 		if h.Amount != 0 {
-			t.line(2, fmt.Sprintf("%s held: %s; to free it, %s", h.Amount, assessment.Owing(h.Kind), h.Release))
+			owing := assessment.Owing(h.Kind, p.day(h.Since), p.day(h.Since) == p.day(p.At))
+			t.line(2, fmt.Sprintf("%s held: %s; to free it, %s", h.Amount, owing, h.Release))
 		}
 	}
 	t.section("Why", len(p.Reasons))
@@ -34,8 +38,8 @@ func (p *Page) Text(width int) string {
 	for _, o := range p.TheyGave {
 		t.line(2, strings.Join(nonEmpty(gifts[o.Kind]+" on "+p.day(o.At), o.Text), ": "))
 	}
-	t.section("Lately", len(p.Touches))
-	for _, e := range p.Touches {
+	t.section("Lately", len(p.Lately))
+	for _, e := range p.Lately {
 		t.line(2, p.day(e.At)+"  "+e.Particulars)
 	}
 	p.next(t)
@@ -84,7 +88,14 @@ func (p *Page) next(t *sheet) {
 	}
 	n := p.Next
 	t.line(2, n.Reason)
-	t.line(2, fmt.Sprintf("%s %s, %d minutes; one more day costs %s", deeds(string(n.Act)), assessment.By(n.Channel), n.Minutes, n.CostOfWaiting))
+	how := fmt.Sprintf("%s %s, %d minutes", deeds(string(n.Act)), assessment.By(n.Channel), n.Minutes)
+	switch grows := n.Grows(); {
+	case grows != 0:
+		how += "; one more day costs " + grows.String()
+	case n.CostOfWaiting != 0:
+		how += "; it frees " + n.CostOfWaiting.String()
+	}
+	t.line(2, how)
 	t.line(2, "“"+n.Say+"”")
 	t.line(2, p.Sum)
 }

@@ -19,6 +19,10 @@ type List struct {
 	At    book.Instant `json:"at"`
 	Items []Item       `json:"items"`
 
+	// Due is all that is due, of which Items shows the best part. What only fills a morning, such as a birthday, counts
+	// where it was looked for.
+	Due Due `json:"-"`
+
 	// Next is what is to come, for a list that is empty; nil otherwise, and when the past is read.
 	Next *Next `json:"-"`
 }
@@ -42,6 +46,16 @@ type Item struct {
 	Arithmetic string `json:"-"`
 }
 
+// Grows is what one more day of waiting truly adds to what is held. It is nothing where every hold has reached its cap:
+// there CostOfWaiting is what the act would free.
+func (i *Item) Grows() book.Points {
+	var more book.Points
+	for n := range i.Holds {
+		more += i.Holds[n].Tomorrow - i.Holds[n].Amount
+	}
+	return more
+}
+
 // Client is an account in the list.
 type Client struct {
 	ID        book.ID         `json:"id"`
@@ -50,6 +64,12 @@ type Client struct {
 	Standing  ledger.Standing `json:"standing"`
 	Balance   book.Points     `json:"balance"`
 	Available book.Points     `json:"available"`
+}
+
+// Due counts a whole list, shown or not.
+type Due struct {
+	Rows, Minutes int
+	Below         int // overdrawn accounts that are not shown
 }
 
 // Next is what tomorrow and the days after bring.
@@ -93,7 +113,12 @@ func Today(ctx context.Context, r *teller.Reading, opt Options) (*List, error) {
 		return nil, err
 	}
 	items := fit(ranked, &opt)
-	list := &List{At: r.At}
+	list := &List{At: r.At, Due: m.due}
+	for i := range items {
+		if items[i].Standing == ledger.Overdrawn {
+			list.Due.Below--
+		}
+	}
 	if len(items) == 0 && r.At >= r.Now {
 		next, err := m.next(ctx, opt.Member)
 		if err != nil {
@@ -128,6 +153,7 @@ type morning struct {
 	subject agenda.Subject
 	scratch []ledger.Hold
 	endOf   book.Instant // of the day
+	due     Due          // of all that was offered, Below counting the shown too
 }
 
 func newMorning(r *teller.Reading, n int) *morning {
@@ -155,9 +181,15 @@ func (m *morning) offer(id book.ID, s *ledger.State, chance *agenda.Opportunity)
 	}
 	m.subject = agenda.Subject{Account: id, Owner: s.Owner, State: s, Opportunity: chance}
 	item, ok := agenda.Best(m.r.Rules.Rules, spend, &m.subject, m.r.At, m.scratch)
-	if ok {
-		m.short.Offer(&item)
+	if !ok {
+		return
 	}
+	m.due.Rows++
+	m.due.Minutes += item.Minutes
+	if item.Standing == ledger.Overdrawn {
+		m.due.Below++
+	}
+	m.short.Offer(&item)
 }
 
 // now ranks the present: the index gives the accounts that are due. The few whose stored state says too much, because

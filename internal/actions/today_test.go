@@ -48,6 +48,20 @@ func TestToday(t *testing.T) {
 		if got := names(list(t, b, 0, actions.Options{Limit: 1})); got != "Olaf Berg: keep_promise" {
 			t.Errorf("the first: %s", got)
 		}
+		// What is due counts whole, whatever is shown of it.
+		for _, o := range []actions.Options{{}, {Limit: 1}, {Minutes: 5}, {Limit: 2}} {
+			some, minutes, below := list(t, b, 0, o), 0, 0
+			for n := range l.Items {
+				minutes += l.Items[n].Minutes
+				shown := slices.ContainsFunc(some.Items, func(i actions.Item) bool { return i.Item == l.Items[n].Item })
+				if l.Items[n].Account.Standing == ledger.Overdrawn && !shown {
+					below++
+				}
+			}
+			if want := (actions.Due{Rows: 4, Minutes: minutes, Below: below}); some.Due != want {
+				t.Errorf("%+v: due %+v, want %+v", o, some.Due, want)
+			}
+		}
 		// What is done is gone.
 		do(t, b, &accountability.Settle{Promise: m.promise, How: accountability.Keep, Touch: &accountability.Touch{Channel: book.Call}})
 		do(t, b, &awareness.Touch{Account: m.waits, Channel: book.Email})

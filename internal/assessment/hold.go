@@ -58,25 +58,24 @@ func Release(k ledger.HoldKind) string {
 	return ""
 }
 
-// Owing says what a hold is, as a thing: "an overdue promise".
-func Owing(k ledger.HoldKind) string {
-	switch k {
-	case ledger.HoldWaiting:
-		return "they wait for an answer"
-	case ledger.HoldPromise:
-		return "a promise is overdue"
-	case ledger.HoldUpdate:
-		return "an update is overdue"
-	case ledger.HoldCadence:
-		return "they have not heard from us"
-	case ledger.HoldFavour:
-		return "a favour is owed"
-	case ledger.HoldThanks:
-		return "thanks are owed"
-	case ledger.HoldSilence:
-		return "nobody asked how they feel"
-	case ledger.HoldAmends:
-		return "a failure is not made good"
+// Owing says what is owed and since when, from the day it fell due: "a promise has been due since Fri 8 May". The date
+// is given as the page writes dates; on the day itself it is not needed.
+func Owing(k ledger.HoldKind, date string, today bool) string {
+	w := owings[k]
+	if today {
+		return w[0]
 	}
-	return ""
+	return w[1] + " since " + date
+}
+
+// owings are what holds are about, on the day they fall due and after it.
+var owings = map[ledger.HoldKind][2]string{ //nolint:gochecknoglobals // a table of words
+	ledger.HoldWaiting: {"they got in touch today and wait for an answer", "they have waited for an answer"},
+	ledger.HoldPromise: {"a promise is due today", "a promise has been due"},
+	ledger.HoldUpdate:  {"an update is due today", "an update has been due"},
+	ledger.HoldCadence: {"a real contact is due today", "a real contact has been due"},
+	ledger.HoldFavour:  {"a favour is owed as of today", "a favour has been owed"},
+	ledger.HoldThanks:  {"thanks are owed as of today", "thanks have been owed"},
+	ledger.HoldSilence: {"an honest question is due today", "an honest question has been due"},
+	ledger.HoldAmends:  {"a failure of today is not made good", "a failure has not been made good"},
 }

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -61,6 +62,7 @@ func (o *demoOptions) run(ctx context.Context) error {
 	if err := o.clear(ctx, address); err != nil {
 		return err
 	}
+	o.env.Now = hourly(o.env.Now)
 	summary, err := o.makeUp(ctx, address)
 	if err != nil {
 		return err
@@ -70,6 +72,15 @@ func (o *demoOptions) run(ctx context.Context) error {
 		return err
 	}
 	return errors.Join(o.morning(ctx, s, &summary), s.close())
+}
+
+// hourly is a clock that stands at the last full hour, so that two runs of one seed within the hour print the same
+// morning.
+func hourly(now func() time.Time) func() time.Time {
+	t := now()
+	y, m, d := t.Date()
+	t = time.Date(y, m, d, t.Hour(), 0, 0, 0, t.Location())
+	return func() time.Time { return t }
 }
 
 // clear takes away the firm that an earlier run made up. Only a book that holds nothing else is touched, and one that
@@ -161,20 +172,25 @@ func (o *demoOptions) morning(ctx context.Context, s *session, sum *simulator.Su
 		today.print(s.clock, list, whose.Name, sum.Accounts)
 		if !o.print && len(list.Items) > 0 {
 			o.out.rule(o.out.width)
-			o.further(s, list.Items[0].Account.Name)
+			if below := belowWords(list); below != "" {
+				o.out.line(below + ".")
+			}
+			o.further(s, list, whose.Name)
 		}
 		return nil
 	})
 }
 
 // further says what to try next in the made-up book.
-func (o *demoOptions) further(s *session, name string) {
+func (o *demoOptions) further(s *session, list *actions.List, member string) {
+	name := oneLine(list.Items[0].Account.Name)
 	where := s.db.DSN()
 	if _, target, err := sqldb.ParseDSN(s.address); err == nil && s.db.Engine() == sqldb.SQLite {
 		where = target
 	}
 	o.out.line("Look further, as in:")
-	for _, cmd := range []string{fmt.Sprintf("statement %q", oneLine(name)), fmt.Sprintf("brief %q", oneLine(name)), "list --sort due", "due"} {
+	today := fmt.Sprintf("today --member %q --limit %d", oneLine(member), max(list.Due.Rows, len(list.Items)))
+	for _, cmd := range []string{today, fmt.Sprintf("statement %q", name), fmt.Sprintf("brief %q", name), "list --sort due", "due"} {
 		o.out.line("  PASSBOOK_DSN='" + where + "' passbook " + cmd)
 	}
 }

@@ -69,18 +69,7 @@ func (o *dueOptions) print(c clock, list *accountability.DueList) {
 	if len(list.Items) == 0 {
 		o.out.linef("Nothing is due up to %s.", c.date(list.UpTo))
 	} else {
-		t := newTable(column{title: "Due"}, column{title: "Late", right: true}, column{title: "Client", flex: true, least: 12},
-			column{title: "What"}, column{title: "Words", flex: true, wrap: true, least: 16}, column{title: "By", flex: true, least: 6})
-		for i := range list.Items {
-			d := &list.Items[i]
-			late := cell{}
-			if d.DaysLate > 0 {
-				late = cell{count(d.DaysLate, "day", "days"), red}
-			}
-			t.row(cell{text: c.date(d.Due)}, late, said(d.Account.Name), cell{text: dueWords(d.Kind)}, said(d.Text), said(d.By))
-			t.row(cell{}, cell{}, cell{}, cell{}, cell{string(d.Entry), dim})
-		}
-		t.print(o.out)
+		o.table(c, list).print(o.out)
 		if list.More {
 			o.out.line("There is more; --limit shows it.")
 		}
@@ -92,6 +81,37 @@ func (o *dueOptions) print(c clock, list *accountability.DueList) {
 			o.out.line("  " + oneLine(list.Members[i].Member) + ": " + rate(&list.Members[i].Rate))
 		}
 	}
+}
+
+// table has a column for who promised only where there are several.
+func (o *dueOptions) table(c clock, list *accountability.DueList) *table {
+	by := map[string]bool{}
+	for i := range list.Items {
+		by[list.Items[i].By] = true
+	}
+	columns := []column{
+		{title: "Due"},
+		{title: "Late", right: true},
+		{title: "Client", flex: true, least: 10},
+		{title: "What", flex: true, wrap: true, least: 16},
+	}
+	if len(by) > 1 {
+		columns = append(columns, column{title: "By", flex: true, least: 6})
+	}
+	t := newTable(append(columns, column{title: "Id", tail: true})...)
+	for i := range list.Items {
+		d := &list.Items[i]
+		late := cell{}
+		if d.DaysLate > 0 {
+			late = cell{count(d.DaysLate, "day", "days"), red}
+		}
+		row := []cell{{text: c.date(d.Due)}, late, said(d.Account.Name), said(dueWords(d.Kind) + ": " + d.Text)}
+		if len(by) > 1 {
+			row = append(row, said(d.By))
+		}
+		t.row(append(row, cell{string(d.Entry), dim})...)
+	}
+	return t
 }
 
 func dueWords(k accountability.DueKind) string {

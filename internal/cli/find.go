@@ -194,7 +194,7 @@ func (a *app) printHits(c clock, hits []awareness.Hit) {
 		return
 	}
 	t := newTable(column{title: "What"}, column{title: "Name", flex: true, least: 12}, column{title: "When"},
-		column{title: "Words", flex: true, least: 16}, column{title: "Id"})
+		column{title: "Words", flex: true, least: 16}, column{title: "Id", tail: true})
 	for i := range hits {
 		h := &hits[i]
 		t.row(cell{text: string(h.Kind)}, said(h.Name), cell{text: c.dateOr(h.At, "")}, said(h.Text), cell{string(h.ID), dim})

@@ -83,7 +83,7 @@ func (a *app) printOpen(ctx context.Context, s *session, r *teller.Reading, acc 
 		return err
 	}
 	a.out.line("")
-	t := newTable(column{title: "Open"}, column{title: "What", flex: true, wrap: true, least: 16}, column{title: "Due"}, column{title: "Id"})
+	t := newTable(column{title: "Open"}, column{title: "What", flex: true, wrap: true, least: 16}, column{title: "Due"}, column{title: "Id", tail: true})
 	for _, p := range promises {
 		t.row(cell{text: "promise"}, said(entries[p.Entry].Words.Text), cell{text: s.clock.date(p.At)}, cell{string(p.Entry), dim})
 	}
@@ -100,7 +100,7 @@ func (a *app) printEntries(c clock, title string, entries []awareness.ShownEntry
 		return
 	}
 	a.out.line("")
-	t := newTable(column{title: title}, column{title: "", flex: true, wrap: true, least: 20}, column{title: "By"}, column{title: "Id"})
+	t := newTable(column{title: title}, column{title: "", flex: true, wrap: true, least: 20}, column{title: "By"}, column{title: "Id", tail: true})
 	for i := range entries {
 		e := &entries[i]
 		text := e.Text

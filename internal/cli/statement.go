@@ -156,13 +156,21 @@ func balanceCell(points book.Points) cell {
 	return cell{text: points.String()}
 }
 
+// tomorrow says what a hold grows to; at its cap, nothing.
+func tomorrow(h *assessment.Hold) string {
+	if h.Tomorrow == h.Amount {
+		return ""
+	}
+	return "; tomorrow " + h.Tomorrow.String()
+}
+
 // footRows are the balance, what is held of it and why, and what is available.
 func footRows(t *table, c clock, st *assessment.Statement) {
 	t.row(cell{}, cell{text: "Balance"}, cell{}, cell{}, balanceCell(st.Balance))
 	for i := range st.Holds {
 		h := &st.Holds[i]
-		t.row(cell{}, said("Held: "+assessment.Owing(h.Kind)+" since "+c.date(h.Since)+"; tomorrow "+h.Tomorrow.String()+
-			"; ends when you "+h.Release), cell{h.Amount.String(), red})
+		t.row(cell{}, said("Held: "+assessment.Owing(h.Kind, c.date(h.Since), c.date(h.Since) == c.date(st.At))+
+			tomorrow(h)+"; ends when you "+h.Release), cell{h.Amount.String(), red})
 	}
 	what := "Available"
 	if len(st.Holds) == 0 {

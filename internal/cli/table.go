@@ -9,6 +9,7 @@ type column struct {
 	flex  bool // takes what width is left, and is wrapped or cut to it
 	wrap  bool // a flexible column's text goes on below instead of being cut
 	least int  // a flexible column's least width
+	tail  bool // the last column, of ids to copy: on a page too narrow for it it ends a line of its own, never broken
 }
 
 // cell is a text and its ink.
@@ -61,8 +62,29 @@ func (t *table) widths(page int) []int {
 	return w
 }
 
+// tails takes the last column off a table that the page is too narrow for, and gives back its cells by row.
+func (t *table) tails(page int) []cell {
+	last := len(t.columns) - 1
+	need := gap * last
+	for i, n := range t.widths(page) {
+		need += n
+		if i == last && (!t.columns[i].tail || need <= page) {
+			return nil
+		}
+	}
+	t.columns = t.columns[:last]
+	off := make([]cell, len(t.rows))
+	for i, r := range t.rows {
+		if len(r) > last {
+			off[i], t.rows[i] = r[last], r[:last]
+		}
+	}
+	return off
+}
+
 // print writes the table.
 func (t *table) print(p *printer) {
+	tails := t.tails(p.width)
 	w := t.widths(p.width)
 	var titles []cell
 	titled := false
@@ -74,12 +96,15 @@ func (t *table) print(p *printer) {
 		t.printRow(p, w, titles)
 		p.rule(total(w))
 	}
-	for _, r := range t.rows {
+	for i, r := range t.rows {
 		if r == nil {
 			p.rule(total(w))
 			continue
 		}
 		t.printRow(p, w, r)
+		if tails != nil && tails[i].text != "" {
+			p.line(strings.Repeat(" ", max(0, total(w)-width(tails[i].text))) + p.in(tails[i].ink, tails[i].text))
+		}
 	}
 }
 

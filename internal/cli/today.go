@@ -61,6 +61,9 @@ func (o *todayOptions) run(ctx context.Context) error {
 			}
 		}
 		o.print(s.clock, list, member.Name, accounts)
+		if below := belowWords(list); below != "" {
+			o.out.line(o.out.in(dim, below+": passbook "+o.allOf(list)))
+		}
 		return nil
 	})
 }
@@ -86,15 +89,52 @@ func (o *todayOptions) print(c clock, list *actions.List, member string, account
 		o.printEmpty(c, list.Next, accounts)
 		return
 	}
-	minutes := 0
-	for i := range list.Items {
-		minutes += list.Items[i].Minutes
-	}
-	o.out.linef("%s · %s, about %s", head, count(len(list.Items), "client to talk to", "clients to talk to"), minutesOf(minutes))
+	o.out.linef("%s · %s", head, amountOf(list))
 	o.out.rule(o.out.width)
 	for i := range list.Items {
 		printItem(o.out, &list.Items[i], o.why)
 	}
+}
+
+// amountOf says how much of what is due is shown, and how long both take: "20 of 66 clients to talk to, about 1 h 40 of
+// 7 h 20".
+func amountOf(list *actions.List) string {
+	minutes := 0
+	for i := range list.Items {
+		minutes += list.Items[i].Minutes
+	}
+	shown, all := len(list.Items), list.Due.Rows
+	if shown >= all {
+		return count(shown, "client to talk to", "clients to talk to") + ", about " + minutesOf(minutes)
+	}
+	share := fmt.Sprint(minutes)
+	if list.Due.Minutes >= 60 {
+		share = hoursOf(minutes)
+	}
+	return fmt.Sprintf("%s of %s clients to talk to, about %s of %s", grouped(shown), grouped(all), share, minutesOf(list.Due.Minutes))
+}
+
+// belowWords says what stands below the rows shown; nothing where they are all.
+func belowWords(list *actions.List) string {
+	more := list.Due.Rows - len(list.Items)
+	switch {
+	case more <= 0 || len(list.Items) == 0:
+		return ""
+	case list.Due.Below > 0:
+		return fmt.Sprintf("%s more, %s of them overdrawn", grouped(more), grouped(list.Due.Below))
+	}
+	return grouped(more) + " more"
+}
+
+// allOf is the command that shows the whole list, narrowed as this one was.
+func (o *todayOptions) allOf(list *actions.List) string {
+	cmd := "today"
+	for _, f := range []struct{ flag, value string }{{"as", o.as}, {"member", o.member}, {"at", o.at}} {
+		if f.value != "" {
+			cmd += fmt.Sprintf(" --%s %q", f.flag, oneLine(f.value))
+		}
+	}
+	return cmd + fmt.Sprintf(" --limit %d", list.Due.Rows)
 }
 
 // printEmpty says what comes next when there is nothing to do.
@@ -119,8 +159,11 @@ func (o *todayOptions) printEmpty(c clock, next *actions.Next, accounts int) {
 // printItem prints one row: name, channel and minutes, the cost of waiting; the reason and what to say below.
 func printItem(p *printer, i *actions.Item, why bool) {
 	cost := ""
-	if i.CostOfWaiting != 0 {
-		cost = "waiting costs " + i.CostOfWaiting.String()
+	switch grows := i.Grows(); {
+	case grows != 0:
+		cost = "waiting costs " + grows.String()
+	case i.CostOfWaiting != 0:
+		cost = i.CostOfWaiting.String() + " held"
 	}
 	how := string(i.Channel) + " · " + minutesOf(i.Minutes)
 	right := pad(how, 18, false) + pad(cost, 20, true)
@@ -145,13 +188,21 @@ func printItem(p *printer, i *actions.Item, why bool) {
 }
 
 func minutesOf(n int) string {
-	switch {
-	case n < 120:
+	if n < 60 {
 		return count(n, "minute", "minutes")
-	case n%60 == 0:
-		return fmt.Sprintf("%d hours", n/60)
 	}
-	return fmt.Sprintf("%d h %d min", n/60, n%60)
+	return hoursOf(n)
+}
+
+// hoursOf is a length of time in hours: "40 min", "7 h", "1 h 40".
+func hoursOf(n int) string {
+	switch {
+	case n < 60:
+		return fmt.Sprintf("%d min", n)
+	case n%60 == 0:
+		return grouped(n/60) + " h"
+	}
+	return fmt.Sprintf("%s h %02d", grouped(n/60), n%60)
 }
 
 type snoozeOptions struct {
