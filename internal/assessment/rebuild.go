@@ -91,7 +91,7 @@ func (p *page) index(ctx context.Context, tx *store.Tx) error {
 		if err := tx.SetTags(ctx, h.ID, h.Tags); err != nil {
 			return err
 		}
-		if h.Name != awareness.Erased { // one merged away stays filed, for the day it stands alone again
+		if h.Name != book.Erased { // one merged away stays filed, for the day it stands alone again
 			docs = append(docs, store.Doc{ID: h.ID, Kind: store.DocAccount, Account: h.ID, Text: h.Name + " " + strings.Join(h.Tags, " ")})
 		}
 	}

@@ -23,6 +23,9 @@ func changeContact(ctx context.Context, w *teller.Work, c *store.Contact, set ma
 
 // rewriteContact is changeContact for a change that may reverse an earlier one.
 func rewriteContact(ctx context.Context, w *teller.Work, c *store.Contact, set map[string]string, hand bool, undoes book.ID) (bool, error) {
+	if c.Name == book.Erased && c.ID != "" {
+		return false, book.Errorf(book.Conflict, "this person was erased; add them anew if they have come back")
+	}
 	changed := map[string]book.Change{}
 	for field, after := range set {
 		after = book.Clean(after)

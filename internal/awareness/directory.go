@@ -22,24 +22,25 @@ const (
 
 // keyed finds the key of a party: a mail address, a telephone number, a handle, else the folded name.
 func keyed(p Party, country string) party {
-	address := strings.TrimSpace(p.Address)
+	p = Party{Address: book.Clean(p.Address), Name: book.Clean(p.Name)}
+	address := p.Address
 	if key := book.EmailKey(address); key != "" {
-		return party{p, byEmail, key}
+		return party{Party: p, kind: byEmail, key: key}
 	}
 	if strings.HasPrefix(address, "@") && len(address) > 1 {
-		return party{p, byHandle, strings.ToLower(address)}
+		return party{Party: p, kind: byHandle, key: strings.ToLower(address)}
 	}
 	if looksLikePhone(address) {
 		if key := PhoneKey(address, country); key != "" {
-			return party{p, byPhone, key}
+			return party{Party: p, kind: byPhone, key: key}
 		}
 	}
-	name := book.Clean(p.Name)
+	name := p.Name
 	if address != "" {
-		name = book.Clean(address)
+		name = address
 	}
 	if key := book.Fold(name); key != "" {
-		return party{Party{Name: name}, byName, key}
+		return party{Party: Party{Name: name}, kind: byName, key: key}
 	}
 	return party{}
 }

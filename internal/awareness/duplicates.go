@@ -75,7 +75,7 @@ type pairFinder struct {
 
 // add notes a reason for two contacts to be one; several reasons strengthen each other.
 func (f *pairFinder) add(a, b *store.Contact, score float64, reason string) {
-	if a == nil || b == nil || a.Merged != "" || b.Merged != "" || a.ID == b.ID || a.Name == Erased || b.Name == Erased {
+	if a == nil || b == nil || a.Merged != "" || b.Merged != "" || a.ID == b.ID || a.Name == book.Erased || b.Name == book.Erased {
 		return
 	}
 	if b.ID < a.ID {

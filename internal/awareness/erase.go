@@ -10,9 +10,6 @@ import (
 	"passbook/internal/teller"
 )
 
-// Erased is what stands where a person's words stood.
-const Erased = "(erased)"
-
 // Erase blanks a person's words everywhere: cards, fields, notes, what was said, search. Points and times stay, and a
 // hashed tombstone keeps the person from being imported again. It cannot be undone.
 type Erase struct {
@@ -89,7 +86,7 @@ func (c *Erase) blankContact(ctx context.Context, w *teller.Work, r *teller.Rule
 			return err
 		}
 	}
-	contact.Name, contact.Fields, contact.Hand = Erased, nil, nil
+	contact.Name, contact.Fields, contact.Hand = book.Erased, nil, nil
 	if err := w.Tx.SaveContact(ctx, contact); err != nil {
 		return err
 	}
@@ -106,7 +103,7 @@ func (c *Erase) blankContact(ctx context.Context, w *teller.Work, r *teller.Rule
 // blankAccounts takes the person's name off the accounts that are theirs alone.
 func (c *Erase) blankAccounts(ctx context.Context, w *teller.Work, s *subject) error {
 	for _, a := range s.own {
-		a.Name, a.Tags = Erased, nil
+		a.Name, a.Tags = book.Erased, nil
 		if err := w.Tx.SaveNoun(ctx, a); err != nil {
 			return err
 		}
@@ -336,6 +333,9 @@ type SubjectAccount struct {
 
 // SubjectExport gathers what the book holds about a person.
 func SubjectExport(ctx context.Context, r *teller.Reading, id book.ID) (*SubjectFile, error) {
+	if err := book.Permit(r.Who.Role, book.ActExport); err != nil {
+		return nil, err
+	}
 	s, err := gatherSubject(ctx, r.Tx, id, r.Rules.Firm.Country)
 	if err != nil {
 		return nil, err

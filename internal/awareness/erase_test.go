@@ -156,10 +156,10 @@ func TestErase(t *testing.T) {
 			t.Errorf("the balance was %v and is %v; times %v, %v", balance, b.balance(id), times, b.times(id))
 		}
 		a := b.account(id)
-		if a.Name != awareness.Erased || len(a.Tags) != 0 || len(b.find(planted)) != 0 || b.resolve(planted+"@client.example") != "" {
+		if a.Name != book.Erased || len(a.Tags) != 0 || len(b.find(planted)) != 0 || b.resolve(planted+"@client.example") != "" {
 			t.Errorf("account %+v", a.Account)
 		}
-		if s := b.show(id, 0); len(s.Relations) != 0 || len(s.People) != 1 || s.People[0].Name != awareness.Erased {
+		if s := b.show(id, 0); len(s.Relations) != 0 || len(s.People) != 1 || s.People[0].Name != book.Erased {
 			t.Errorf("shown %+v", s)
 		}
 		for _, s := range b.suggestions() {

@@ -26,6 +26,9 @@ func (*ImportPeople) Act() book.Act { return book.ActImport }
 // Run implements teller.Command.
 func (c *ImportPeople) Run(ctx context.Context, w *teller.Work) error {
 	c.Outcomes = c.Outcomes[:0]
+	if err := stillRunning(ctx, w); err != nil {
+		return err
+	}
 	r, err := w.Rules(ctx)
 	if err != nil {
 		return err
@@ -84,21 +87,20 @@ func (c *ImportPeople) one(ctx context.Context, w *teller.Work, r *teller.Rules,
 	if err := checkPerson(r, p); err != nil {
 		return "", err
 	}
-	card := store.Card{UID: p.UID, Digest: p.Digest, Raw: p.Raw, Run: w.Run()}
+	card := store.Card{UID: stored(p.UID), Digest: p.Digest, Raw: stored(p.Raw), Run: w.Run()}
 	card.ID = book.DerivedID("card", p.UID, "")
 	if p.UID == "" {
 		card.ID = book.DerivedID("card", "", p.Digest)
 	}
-	heads, err := w.Tx.CardHeads(ctx, card.ID)
+	head, known, err := c.head(ctx, w, r, p, &card)
 	if err != nil {
 		return "", err
 	}
 	status := Updated
-	contact, err := c.match(ctx, w, r, p, heads[card.ID].Contact)
+	contact, err := c.match(ctx, w, r, p, head.Contact)
 	if err != nil {
 		return "", err
 	}
-	head, known := heads[card.ID]
 	switch {
 	case contact == nil:
 		status = Created
@@ -158,10 +160,53 @@ func checkPerson(r *teller.Rules, p *PersonIn) error {
 	return checkFiling(r, r.First, &stage, &tier)
 }
 
+// stored is foreign text as every engine can keep it: without NUL, which PostgreSQL has no room for.
+func stored(s string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\ufffd"), "\x00", "")
+}
+
+// head finds the card that this one is a newer state of. Two cards of one id in one import that have neither the name nor
+// an address in common are two people whom a careless program gave the same id: the second is known by its content too.
+func (c *ImportPeople) head(ctx context.Context, w *teller.Work, r *teller.Rules, p *PersonIn, card *store.Card) (store.Card, bool, error) {
+	for range 2 {
+		heads, err := w.Tx.CardHeads(ctx, card.ID)
+		if err != nil {
+			return store.Card{}, false, err
+		}
+		head, known := heads[card.ID]
+		if !known || head.Digest == p.Digest || p.UID == "" || head.Run == "" || head.Run != w.Run() {
+			return head, known, nil
+		}
+		found, err := w.Tx.Contacts(ctx, head.Contact)
+		if err != nil {
+			return store.Card{}, false, err
+		}
+		other := found[head.Contact]
+		if other == nil || alike(other, p, r.Firm.Country) {
+			return head, true, nil
+		}
+		card.ID = book.DerivedID("card", p.UID, p.Digest)
+	}
+	return store.Card{}, false, nil
+}
+
+// alike says whether a card shares its name or an address with a contact, or has too little to tell.
+func alike(c *store.Contact, p *PersonIn, country string) bool {
+	theirs := addressesOf(&store.Contact{Contact: book.Contact{Fields: p.Fields}}, country)
+	mine := addressesOf(c, country)
+	return book.Fold(c.Name) == book.Fold(p.Name) || len(theirs) == 0 || len(mine) == 0 || len(c.Hand) > 0 ||
+		slices.ContainsFunc(theirs, func(a store.Address) bool {
+			return slices.ContainsFunc(mine, func(b store.Address) bool { return a.Kind == b.Kind && a.Address == b.Address })
+		})
+}
+
 func personFields(p *PersonIn) map[string]string {
 	set := maps.Clone(p.Fields)
 	if set == nil {
 		set = map[string]string{}
+	}
+	for field, value := range set {
+		set[field] = fitting(field, value)
 	}
 	set[book.ContactName] = p.Name
 	if p.Kind == book.Company {
@@ -263,6 +308,31 @@ func bothNotes(have, more string) string {
 		return more
 	}
 	return have + "\n\n" + more
+}
+
+// fitting cuts a field to what a contact holds, text at its end and a list by its last values: the card keeps all of
+// it, and a person is not lost for one long note.
+func fitting(field, value string) string {
+	if len(value) <= maxField {
+		return value
+	}
+	if !book.IsListField(field) {
+		return strings.ToValidUTF8(value[:maxField], "")
+	}
+	if field == book.ContactAddresses {
+		return shorter(book.ReadList[book.Postal](value))
+	}
+	return shorter(book.ReadList[book.Reach](value))
+}
+
+func shorter[T any](list []T) string {
+	for len(list) > 0 {
+		list = list[:len(list)/2]
+		if out := book.WriteList(list); len(out) <= maxField {
+			return out
+		}
+	}
+	return ""
 }
 
 // joinCompany makes a person one of the people of the company on their card, where exactly one account is kept for it.

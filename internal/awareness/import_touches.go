@@ -43,11 +43,14 @@ func (*ImportTouches) Act() book.Act { return book.ActImport }
 // message and account.
 func (c *ImportTouches) Run(ctx context.Context, w *teller.Work) error {
 	c.Outcomes = c.Outcomes[:0]
+	if err := stillRunning(ctx, w); err != nil {
+		return err
+	}
 	r, err := w.Rules(ctx)
 	if err != nil {
 		return err
 	}
-	var sorted []*sortedMessage
+	sorted := make([]*sortedMessage, 0, len(c.Messages))
 	dir := newDirectory(w, r, c.Create)
 	for i := range c.Messages {
 		m := c.sort(&c.Messages[i], r.Firm.Country)
@@ -63,7 +66,7 @@ func (c *ImportTouches) Run(ctx context.Context, w *teller.Work) error {
 		return err
 	}
 	for _, m := range sorted {
-		c.Outcomes = append(c.Outcomes, m.outcomes()...)
+		c.Outcomes = m.outcomes(c.Outcomes)
 	}
 	return nil
 }
@@ -78,24 +81,29 @@ type sortedMessage struct {
 	country string
 	us      int // how many it was addressed to, as its To says
 	skip    string
-	status  map[string]Outcome // by the key of the party
+	source  string // its sourceKey, once that was asked for
 }
 
-// party is somebody on the other side with the key they are found by.
+// party is somebody with the key they are found by.
 type party struct {
 	Party
-	kind keyKind
-	key  string
+	kind    keyKind
+	key     string
+	ours    bool    // of the firm
+	outcome Outcome // what became of the touch with them
 }
 
 // sort finds the direction of a message and who is on the other side, or why it is skipped.
 func (c *ImportTouches) sort(in *MessageIn, country string) *sortedMessage {
-	m := &sortedMessage{MessageIn: in, skip: in.Skip, country: country, status: map[string]Outcome{}}
-	ours := func(p Party) bool { return c.ours(p, country) }
-	from, fromOurs := keyed(in.From, country), ours(in.From)
-	to := slices.Concat(in.To, in.Cc)
-	toOurs := slices.ContainsFunc(in.To, ours)
-	ccOurs := slices.ContainsFunc(in.Cc, ours)
+	m := &sortedMessage{MessageIn: in, skip: in.Skip, country: country}
+	from, to := c.keyed(in.From, country), make([]party, 0, len(in.To)+len(in.Cc))
+	for _, all := range [][]Party{in.To, in.Cc} {
+		for _, p := range all {
+			to = append(to, c.keyed(p, country))
+		}
+	}
+	named, fromOurs := to[:len(in.To)], from.ours
+	toOurs, ccOurs := slices.ContainsFunc(named, party.isOurs), slices.ContainsFunc(to[len(in.To):], party.isOurs)
 	switch {
 	case m.skip == "" && in.At == 0:
 		m.skip = "it has no date"
@@ -103,7 +111,7 @@ func (c *ImportTouches) sort(in *MessageIn, country string) *sortedMessage {
 		m.out = true
 	case in.Direction == book.In:
 		if (from.key == "" || fromOurs && !toOurs) && len(to) > 0 { // a list of calls names the other side in whatever column it has
-			from, to = keyed(to[0], country), nil
+			from, to = to[0], nil
 		}
 	case toOurs || ccOurs || in.ToOurs:
 		m.copied = !toOurs
@@ -113,8 +121,8 @@ func (c *ImportTouches) sort(in *MessageIn, country string) *sortedMessage {
 	if m.skip != "" {
 		return m
 	}
-	m.isBulk, m.us = m.bulk(ours), m.addressed(ours)
-	m.theirs = c.otherSide(m, from, to, country)
+	m.isBulk, m.us = m.bulk(toOurs), m.addressed(named)
+	m.theirs = c.otherSide(m, from, to)
 	switch {
 	case len(m.theirs) > 0:
 	case m.out && len(in.Lists) > 0:
@@ -129,7 +137,7 @@ func (c *ImportTouches) sort(in *MessageIn, country string) *sortedMessage {
 
 // otherSide are the parties that the touch is with: the recipients, each once, or the sender; in a meeting
 // everybody but us.
-func (c *ImportTouches) otherSide(m *sortedMessage, from party, to []Party, country string) []party {
+func (c *ImportTouches) otherSide(m *sortedMessage, from party, to []party) []party {
 	var out []party
 	add := func(p party) {
 		if p.key != "" && !c.Me[p.key] && !slices.Contains(m.Lists, p.key) &&
@@ -144,15 +152,20 @@ func (c *ImportTouches) otherSide(m *sortedMessage, from party, to []Party, coun
 	}
 	if m.out || everybody {
 		for _, p := range to {
-			add(keyed(p, country))
+			add(p)
 		}
 	}
 	return out
 }
 
-func (c *ImportTouches) ours(p Party, country string) bool {
-	return p.Address != "" && (c.Me[strings.ToLower(strings.TrimSpace(p.Address))] || c.Me[keyed(p, country).key])
+// keyed is a party with its key, and whether it is one of the firm.
+func (c *ImportTouches) keyed(p Party, country string) party {
+	k := keyed(p, country)
+	k.ours = p.Address != "" && (c.Me[k.key] || c.Me[strings.ToLower(strings.TrimSpace(p.Address))])
+	return k
 }
+
+func (p party) isOurs() bool { return p.ours }
 
 // reach is k: outward the accounts (one per started eight of its people) and outsiders reached, inward the people it
 // was addressed to. A list counts as fifty; where the file counts more recipients than it names, the rest count one
@@ -171,14 +184,14 @@ func (m *sortedMessage) reach(people map[book.ID]int, outsiders int) int {
 	return max(k, 1)
 }
 
-func (m *sortedMessage) addressed(ours func(Party) bool) int {
+func (m *sortedMessage) addressed(named []party) int {
 	if m.Recipients > 0 {
 		return m.Recipients
 	}
 	k, us := 0, 0
-	for _, p := range m.To {
+	for i, p := range m.To {
 		switch {
-		case ours(p):
+		case named[i].ours:
 			us = 1
 		case slices.Contains(m.Lists, book.EmailKey(p.Address)):
 			k += ListSize
@@ -191,12 +204,12 @@ func (m *sortedMessage) addressed(ours func(Party) bool) int {
 
 // bulk says whether an inbound message was to the world rather than to us: through a list, unless one of ours is
 // named in To beside it or it answers one of ours, or by its own headers, as a newsletter, to whom it is addressed.
-func (m *sortedMessage) bulk(ours func(Party) bool) bool {
+func (m *sortedMessage) bulk(toOurs bool) bool {
 	switch {
 	case m.out || m.ToOurs:
 		return false
 	case len(m.Lists) > 0:
-		return !slices.ContainsFunc(m.To, ours)
+		return !toOurs
 	}
 	return m.Bulk
 }
@@ -206,6 +219,9 @@ func (m *sortedMessage) sourceKey() string {
 	if m.Key != "" {
 		return m.Key
 	}
+	if m.source != "" {
+		return m.source
+	}
 	h := sha256.New()
 	for _, part := range []string{
 		strconv.FormatInt(int64(m.At), 10), string(m.Channel), string(m.Direction), m.From.Address, m.From.Name,
@@ -213,7 +229,8 @@ func (m *sortedMessage) sourceKey() string {
 	} {
 		h.Write([]byte(part + "\x1f"))
 	}
-	return hex.EncodeToString(h.Sum(nil))
+	m.source = hex.EncodeToString(h.Sum(nil))
+	return m.source
 }
 
 // facts are the counted parts of the touch.
@@ -241,36 +258,48 @@ func (m *sortedMessage) facts(c *ImportTouches, k int) book.Facts {
 	return f
 }
 
-// outcomes are the report's rows for a message: the row of each recipient as its party fared, or one row as the best
-// of them fared.
-func (m *sortedMessage) outcomes() []Outcome {
-	out := make([]Outcome, 0, len(m.Rows))
-	for _, row := range m.Rows {
-		o := Outcome{Line: row.Line, Status: Skipped, Reason: m.skip}
-		if m.skip == "" {
-			o.Status, o.Reason = m.rowStatus(row)
+// outcomes appends the report's rows for a message: the row of each recipient as its party fared, or one row as the
+// best of them fared.
+func (m *sortedMessage) outcomes(out []Outcome) []Outcome {
+	if m.skip != "" {
+		for _, row := range m.Rows {
+			out = append(out, Outcome{Line: row.Line, Status: Skipped, Reason: m.skip})
 		}
-		out = append(out, o)
+		return out
+	}
+	best := m.best()
+	if len(m.Rows) == 1 {
+		return append(out, Outcome{m.Rows[0].Line, best.Status, best.Reason})
+	}
+	by := make(map[string]Outcome, len(m.theirs))
+	for i := range m.theirs {
+		by[m.theirs[i].key] = m.theirs[i].outcome
+	}
+	for _, row := range m.Rows {
+		o := best
+		if row.Address != "" {
+			fared, ok := by[keyed(Party{Address: row.Address}, m.country).key]
+			switch {
+			case ok:
+				o = fared
+			case m.out:
+				o = Outcome{Status: Skipped, Reason: "it stayed between people of the firm"}
+			}
+		}
+		out = append(out, Outcome{row.Line, o.Status, o.Reason})
 	}
 	return out
 }
 
-func (m *sortedMessage) rowStatus(row RowIn) (Status, string) {
-	if row.Address != "" && len(m.Rows) > 1 {
-		if o, ok := m.status[keyed(Party{Address: row.Address}, m.country).key]; ok {
-			return o.Status, o.Reason
-		}
-		if m.out {
-			return Skipped, "it stayed between people of the firm"
-		}
-	}
+// best is how the party fared that fared best.
+func (m *sortedMessage) best() Outcome {
 	best := Outcome{Status: Skipped, Reason: "nothing could be made of it"}
 	for _, s := range []Status{Skipped, Suggested, Unchanged, Created} {
-		for _, p := range m.theirs {
-			if o := m.status[p.key]; o.Status == s {
+		for i := range m.theirs {
+			if o := m.theirs[i].outcome; o.Status == s {
 				best = o
 			}
 		}
 	}
-	return best.Status, best.Reason
+	return best
 }

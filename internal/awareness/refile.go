@@ -25,7 +25,7 @@ func Refile(ctx context.Context, tx *store.Tx, country string) error {
 		var docs []store.Doc
 		for _, c := range contacts {
 			ids = append(ids, c.ID)
-			if c.Name == Erased && len(c.Fields) == 0 {
+			if c.Name == book.Erased && len(c.Fields) == 0 {
 				if err := tx.Unindex(ctx, c.ID); err != nil {
 					return err
 				}

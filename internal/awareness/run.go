@@ -25,6 +25,18 @@ func (c *SaveRun) Run(ctx context.Context, w *teller.Work) error {
 	return w.Tx.SaveRun(ctx, &c.Row)
 }
 
+// stillRunning refuses to write more of an import that was taken back while it ran.
+func stillRunning(ctx context.Context, w *teller.Work) error {
+	if w.Run() == "" {
+		return nil
+	}
+	undone, err := w.Tx.LockRun(ctx, w.Run())
+	if err == nil && undone != 0 {
+		err = book.Errorf(book.Conflict, "this import was taken back while it ran; nothing more of it is written")
+	}
+	return err
+}
+
 // UndoRun takes an import back whole, as if it had never been: its entries, people, accounts, cards and suggestions
 // go, and their source keys are free again; fields it changed get their values back. What has been worked on since
 // stays, and is said.
@@ -41,6 +53,9 @@ func (*UndoRun) Act() book.Act { return book.ActImport }
 // Run implements teller.Command.
 func (c *UndoRun) Run(ctx context.Context, w *teller.Work) error {
 	c.Entries, c.Accounts, c.Contacts, c.Kept = 0, 0, 0, nil
+	if _, err := w.Tx.LockRun(ctx, c.ID); err != nil {
+		return err
+	}
 	run, err := w.Tx.Run(ctx, c.ID)
 	if err != nil {
 		return err
@@ -75,8 +90,7 @@ func (c *UndoRun) Run(ctx context.Context, w *teller.Work) error {
 	if err := w.Tx.DeleteRunSightings(ctx, c.ID); err != nil {
 		return err
 	}
-	run.Undone = w.Now
-	if err := w.Tx.SaveRun(ctx, &run); err != nil {
+	if err := w.Tx.UndoneRun(ctx, c.ID, w.Now); err != nil {
 		return err
 	}
 	return w.Append(&book.Entry{Subject: c.ID, Kind: book.KindUndone, Facts: book.Facts{Count: c.Entries}})

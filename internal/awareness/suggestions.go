@@ -30,7 +30,7 @@ func Suggestions(ctx context.Context, r *teller.Reading, limit int) ([]Suggestio
 		return nil, err
 	}
 	for _, c := range cards {
-		if c.Name == Erased {
+		if c.Name == book.Erased {
 			continue
 		}
 		s := Suggestion{Contact: c.ID, Name: c.Name, Reason: "on a card, never met"}

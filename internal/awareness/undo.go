@@ -19,7 +19,7 @@ type Void struct {
 }
 
 // Act implements teller.Command.
-func (*Void) Act() book.Act { return book.ActLog }
+func (*Void) Act() book.Act { return book.ActUndo }
 
 // Run implements teller.Command.
 func (c *Void) Run(ctx context.Context, w *teller.Work) error {
@@ -31,6 +31,9 @@ func (c *Void) Run(ctx context.Context, w *teller.Work) error {
 		return book.Errorf(book.Conflict, "entry %s is voided already; passbook undo %s brings it back", e.ID, e.VoidedBy)
 	}
 	if voidable(e.Kind) {
+		if err := book.Permit(w.Who.Role, book.ActOf(e.Kind)); err != nil {
+			return err
+		}
 		return void(ctx, w, &e, book.Clean(c.Reason), "")
 	}
 	return book.Errorf(book.Invalid, "an entry of kind %s is not voided but undone: passbook undo %s", e.Kind, e.ID)
@@ -90,7 +93,7 @@ type Undo struct {
 }
 
 // Act implements teller.Command.
-func (*Undo) Act() book.Act { return book.ActLog }
+func (*Undo) Act() book.Act { return book.ActUndo }
 
 // Run implements teller.Command.
 func (c *Undo) Run(ctx context.Context, w *teller.Work) error {
@@ -122,15 +125,15 @@ func (c *Undo) one(ctx context.Context, w *teller.Work, id book.ID) error {
 	if e.VoidedBy != "" {
 		return book.Errorf(book.Conflict, "entry %s is taken back already", e.ID)
 	}
+	if err := book.Permit(w.Who.Role, book.ActOf(e.Kind)); err != nil {
+		return err
+	}
 	switch {
 	case e.Kind == book.KindVoid:
 		return c.lift(ctx, w, &e)
 	case voidable(e.Kind):
 		c.Did = fmt.Sprintf("the %s of %s", e.Kind, e.At.Time().Format("2 Jan 2006"))
 		return void(ctx, w, &e, "undone", e.ID)
-	}
-	if err := book.Permit(w.Who.Role, book.ActPeople); err != nil {
-		return err
 	}
 	switch e.Kind {
 	case book.KindChanged:
@@ -218,7 +221,7 @@ func (c *Undo) lift(ctx context.Context, w *teller.Work, mark *book.Entry) error
 			return err
 		}
 	}
-	if err := w.Tx.MarkVoided(ctx, e.ID, ""); err != nil {
+	if err := w.Tx.LiftVoid(ctx, e.ID, mark.ID); err != nil {
 		return err
 	}
 	if r := relation(&e); e.Kind == book.KindRelated && r.Role != "" {

@@ -176,6 +176,9 @@ func (e *Entry) DecodeWords(s string) error {
 	return nil
 }
 
+// Erased is the name that stands where an erased person's stood.
+const Erased = "(erased)"
+
 // Posting is what an entry did to the balance: points, and the reason as a code with its figures, which
 // ledger.Words turns into a sentence.
 type Posting struct {

@@ -11,15 +11,40 @@ const (
 	ActImport Act = "import and undo imports"
 	ActErase  Act = "erase people"
 	ActFirm   Act = "change members and playbooks"
+	ActExport Act = "take the book or a person's file out"
+	ActUndo   Act = "take back what was written" // and what the kind of the entry asks for, see ActOf
 )
 
 // may is the one table of who may do what.
 var may = map[Role]map[Act]bool{
-	RoleOwner:      {ActLog: true, ActServe: true, ActPeople: true, ActImport: true, ActErase: true, ActFirm: true},
-	RoleManager:    {ActLog: true, ActServe: true, ActPeople: true, ActImport: true, ActErase: true},
-	RoleMember:     {ActLog: true, ActServe: true, ActPeople: true, ActImport: true},
-	RoleAssistant:  {ActLog: true},
-	RoleAccountant: {ActServe: true},
+	RoleOwner: {
+		ActLog: true, ActServe: true, ActPeople: true, ActImport: true, ActErase: true, ActFirm: true, ActExport: true, ActUndo: true,
+	},
+	RoleManager: {
+		ActLog: true, ActServe: true, ActPeople: true, ActImport: true, ActErase: true, ActExport: true, ActUndo: true,
+	},
+	RoleMember:     {ActLog: true, ActServe: true, ActPeople: true, ActImport: true, ActUndo: true},
+	RoleAssistant:  {ActLog: true, ActUndo: true},
+	RoleAccountant: {ActServe: true, ActUndo: true},
+}
+
+// ActOf is what writing an entry of a kind asks for, and so what taking it back asks for.
+func ActOf(k Kind) Act {
+	switch k {
+	case KindTouch, KindThanks, KindNote, KindSnoozed:
+		return ActLog
+	case KindRelated, KindOpened, KindChanged, KindContact, KindMerged, KindUnmerged:
+		return ActPeople
+	case KindMember, KindPlaybook:
+		return ActFirm
+	case KindUndone:
+		return ActImport
+	case KindErased:
+		return ActErase
+	case KindVoid:
+		return ActUndo
+	}
+	return ActServe
 }
 
 // Permit refuses what a role may not do, and says who may.

@@ -118,6 +118,7 @@ func (l *lite) writerPragmas(foreignKeys bool) []string {
 	return []string{
 		"busy_timeout(100)", keys, "journal_mode(WAL)", "synchronous(" + l.sync + ")", "temp_store(MEMORY)",
 		"cache_size(-8192)", "mmap_size(0)", "journal_size_limit(67108864)", "trusted_schema(0)",
+		"secure_delete(1)", // what an erasure takes out is not to lie in the file's free pages
 	}
 }
 

@@ -178,12 +178,37 @@ func answered(ctx context.Context, tx *store.Tx, key book.ID) (Receipt, bool, er
 	return Receipt{Entries: []*book.Entry{&e}, Repeated: true}, true, nil
 }
 
+// sameAsBefore refuses a known key that is used for something else, lest a caller take another's answer for its own:
+// the command is tried and taken back, to see what it would have written. One that cannot be done a second time, as
+// keeping a promise that is kept, says nothing against the first.
+func (t *Teller) sameAsBefore(ctx context.Context, tx *store.Tx, j *job, old *book.Entry) error {
+	var now *book.Entry
+	err := tx.Savepoint(ctx, func() error {
+		again := *j
+		again.opt.Key, again.opt.DryRun = "", true
+		w := newWork(t, tx, &again)
+		err := j.cmd.Run(ctx, w)
+		if now = w.first; err == nil {
+			err = errDryRun
+		}
+		return err
+	})
+	if errors.Is(err, sqldb.ErrTxLost) {
+		return err
+	}
+	if !errors.Is(err, errDryRun) || now == nil {
+		return nil
+	}
+	same, err := sameWrite(old, now)
+	if err == nil && !same {
+		err = book.Errorf(book.Conflict, "the key %s was used before, for a %s; a new write needs a new key", j.opt.Key, old.Kind)
+	}
+	return err
+}
+
 // sameWrite says whether an entry about to be written says what a stored one says. Its time and the subject are left
 // out: both may be made anew by each try.
 func sameWrite(old, now *book.Entry) (bool, error) {
-	if now == nil {
-		return true, nil
-	}
 	words := func(e *book.Entry) (string, error) {
 		facts, err := e.EncodeFacts()
 		if err != nil {
@@ -209,7 +234,6 @@ type job struct {
 	keyed   bool // the key is the caller's, not made for this run
 	tries   int  // how often it was begun
 	receipt Receipt
-	first   *book.Entry // the entry that takes the key
 	err     error
 	done    chan struct{}
 }
@@ -242,9 +266,15 @@ func (t *Teller) run(ctx context.Context, tx *store.Tx, j *job) (err error) {
 	}()
 	if j.tries++; j.keyed || j.tries > 1 {
 		r, known, err := answered(ctx, tx, j.opt.Key)
-		if err != nil || known {
-			j.receipt, j.receipt.Repeated = r, r.Repeated && j.keyed
+		if err != nil {
 			return err
+		}
+		if known {
+			j.receipt, j.receipt.Repeated = r, r.Repeated && j.keyed
+			if j.keyed {
+				return t.sameAsBefore(ctx, tx, j, r.First())
+			}
+			return nil
 		}
 	}
 	w := newWork(t, tx, j)

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/card"
 	"passbook/internal/store"
@@ -66,7 +65,7 @@ func writeCardPage(ctx context.Context, tx *store.Tx, w io.Writer, contacts []*s
 		return err
 	}
 	for _, c := range contacts {
-		if c.Name == awareness.Erased && len(c.Fields) == 0 {
+		if c.Name == book.Erased && len(c.Fields) == 0 {
 			continue
 		}
 		if err := writeContact(w, c, cards[c.ID], changes[c.ID]); err != nil {

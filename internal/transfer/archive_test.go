@@ -503,7 +503,7 @@ func TestCardsReadBack(t *testing.T) {
 	err := s.Store().Read(ctx, "acme", func(tx *store.Tx) error {
 		all, err := tx.ContactPage(ctx, "", 100)
 		for _, c := range all {
-			if c.Name == awareness.Erased {
+			if c.Name == book.Erased {
 				continue
 			}
 			people++

@@ -13,6 +13,7 @@ import (
 
 	"passbook/internal/awareness"
 	"passbook/internal/book"
+	"passbook/internal/sqldb"
 	"passbook/internal/store"
 	"passbook/internal/teller"
 )
@@ -86,8 +87,13 @@ func Import(ctx context.Context, t *teller.Teller, who teller.Actor, req ImportR
 		return nil, err
 	}
 	err = im.all(ctx, func(cmd teller.Command) error {
-		_, err := t.Do(ctx, who, cmd, teller.Options{Run: im.run.ID, Alone: true})
-		return err
+		for try := 0; ; try++ {
+			_, err := t.Do(ctx, who, cmd, teller.Options{Run: im.run.ID, Alone: true})
+			// Another import has just made the same people: this piece is done again and finds them.
+			if try == 3 || !sqldb.IsUnique(err) {
+				return err
+			}
+		}
 	})
 	report, ferr := im.finishReport()
 	if err = errors.Join(err, ferr); err != nil {

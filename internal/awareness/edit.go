@@ -1,0 +1,297 @@
+package awareness
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+
+	"passbook/internal/book"
+	"passbook/internal/store"
+	"passbook/internal/teller"
+)
+
+// Edit changes an account and the person behind it.
+type Edit struct {
+	Account  book.ID
+	Set      map[string]string // fields of the account: name, kind, owner, stage, tier, playbook
+	Contact  map[string]string // fields of its first contact; an empty value clears one
+	AddReach map[string]string // list fields of the contact: a value to add, "label:value" or "value"
+	Tag      []string
+	Untag    []string
+	At       book.Instant
+}
+
+// Act implements teller.Command.
+func (*Edit) Act() book.Act { return book.ActPeople }
+
+// Run implements teller.Command.
+func (c *Edit) Run(ctx context.Context, w *teller.Work) error {
+	a, err := w.Account(ctx, c.Account)
+	if err != nil {
+		return err
+	}
+	changes := maps.Clone(c.Contact)
+	if changes == nil {
+		changes = map[string]string{}
+	}
+	if name, ok := c.Set[book.FieldName]; ok && a.Kind == book.Person {
+		changes[book.ContactName] = name
+	}
+	if err := c.changeAccount(ctx, w, a); err != nil {
+		return err
+	}
+	if len(changes) == 0 && len(c.AddReach) == 0 {
+		return nil
+	}
+	contact, err := firstContact(ctx, w, a)
+	if err != nil {
+		return err
+	}
+	for field, value := range c.AddReach {
+		if changes[field], err = addReach(ctx, w, contact, field, value); err != nil {
+			return err
+		}
+	}
+	_, err = changeContact(ctx, w, contact, changes, true)
+	return err
+}
+
+// addReach is a list field of a contact with one more value, written "value" or "label:value"; one that is there
+// already is not added again.
+func addReach(ctx context.Context, w *teller.Work, contact *store.Contact, field, value string) (string, error) {
+	if !book.IsListField(field) || field == book.ContactAddresses {
+		return "", book.Errorf(book.Invalid, "%s holds no list that one value could be added to", field)
+	}
+	r, err := w.Rules(ctx)
+	if err != nil {
+		return "", err
+	}
+	reach := book.Reach{Value: book.Clean(value)}
+	label, v, ok := strings.Cut(value, ":")
+	scheme := label == "tel" || label == "mailto" || strings.HasPrefix(v, "//")
+	if ok && !scheme && !strings.Contains(label, "/") && field != book.ContactURLs {
+		reach = book.Reach{Value: book.Clean(v), Label: book.Clean(label)}
+	}
+	key := func(r book.Reach, country string) string {
+		switch field {
+		case book.ContactEmails:
+			return book.EmailKey(r.Value)
+		case book.ContactPhones:
+			return PhoneKey(r.Value, country)
+		}
+		return book.Fold(r.Value)
+	}
+	mine := key(reach, r.Firm.Country)
+	switch {
+	case mine == "" && field == book.ContactEmails:
+		return "", book.Errorf(book.Invalid, "--email %q is not a mail address", value)
+	case mine == "" && field == book.ContactPhones:
+		return "", book.Errorf(book.Invalid, "--phone %q is not a telephone number", value)
+	case mine == "":
+		return "", book.Errorf(book.Invalid, "%s: an empty value cannot be added", field)
+	}
+	list := contact.Reaches(field)
+	if !slices.ContainsFunc(list, func(have book.Reach) bool { return key(have, r.Firm.Country) == mine }) {
+		list = append(list, reach)
+	}
+	return book.WriteList(list), nil
+}
+
+// firstContact is the contact that stands for an account; one is made when there is none.
+func firstContact(ctx context.Context, w *teller.Work, a *store.Account) (*store.Contact, error) {
+	links, err := w.Tx.LinksOfAccounts(ctx, a.ID)
+	if err != nil {
+		return nil, err
+	}
+	if len(links) > 0 {
+		found, err := w.Tx.Contacts(ctx, links[0].Contact)
+		if err != nil {
+			return nil, err
+		}
+		if contact := found[links[0].Contact]; contact != nil {
+			return contact, nil
+		}
+	}
+	contact := &store.Contact{}
+	if contact.ID, err = w.NewID(); err != nil {
+		return nil, err
+	}
+	contact.Name, contact.Created = a.Name, w.Now
+	if err := w.Tx.InsertContacts(ctx, []*store.Contact{contact}); err != nil {
+		return nil, err
+	}
+	return contact, w.Tx.InsertLinks(ctx, []store.Link{{Contact: contact.ID, Account: a.ID}})
+}
+
+// changeAccount writes what differs as one entry with before and after.
+func (c *Edit) changeAccount(ctx context.Context, w *teller.Work, a *store.Account) error {
+	e := &book.Entry{Account: a.ID, At: c.At, Kind: book.KindChanged}
+	set := maps.Clone(c.Set)
+	if set == nil {
+		set = map[string]string{}
+	}
+	if len(c.Tag)+len(c.Untag) > 0 {
+		set[book.FieldTags] = retag(a.Tags, c.Tag, c.Untag)
+	}
+	if err := c.check(ctx, w, a, set); err != nil {
+		return err
+	}
+	return applyAccount(ctx, w, a, e, set, true)
+}
+
+func (c *Edit) check(ctx context.Context, w *teller.Work, a *store.Account, set map[string]string) error {
+	r, err := w.Rules(ctx)
+	if err != nil {
+		return err
+	}
+	for field := range set {
+		if !slices.Contains(accountFields, field) {
+			return book.Errorf(book.Invalid, "an account has no field %q", field)
+		}
+	}
+	if name, ok := set[book.FieldName]; ok && book.Clean(name) == "" {
+		return book.Errorf(book.Invalid, "--name: an account needs a name")
+	}
+	if kind, ok := set[book.FieldKind]; ok {
+		kind, err := book.OneOf("--kind", kind, book.AccountKinds)
+		if err != nil {
+			return err
+		}
+		set[book.FieldKind] = string(kind)
+		if kind == "" {
+			delete(set, book.FieldKind)
+		}
+	}
+	if owner, ok := set[book.FieldOwner]; ok {
+		if err := checkOwner(ctx, w, book.ID(owner)); err != nil {
+			return err
+		}
+	}
+	trade, stage, tier := pick(set, book.FieldPlaybook, a.Playbook), pick(set, book.FieldStage, a.Stage), pick(set, book.FieldTier, a.Tier)
+	if trade != a.Playbook { // another trade has other stages: keep what it knows, else its defaults
+		if p := r.Playbooks[trade]; p != nil {
+			if _, ok := p.Stage(stage); !ok && set[book.FieldStage] == "" {
+				stage = p.Defaults.Stage
+			}
+			if _, ok := p.Tier(tier); !ok && set[book.FieldTier] == "" {
+				tier = p.Defaults.Tier
+			}
+		}
+	}
+	if err := checkFiling(r, trade, &stage, &tier); err != nil {
+		return err
+	}
+	set[book.FieldStage], set[book.FieldTier], set[book.FieldPlaybook] = stage, tier, trade
+	return nil
+}
+
+// accountFields are the fields of an account that an edit may name.
+var accountFields = []string{
+	book.FieldName, book.FieldKind, book.FieldOwner, book.FieldStage, book.FieldTier, book.FieldPlaybook, book.FieldTags,
+}
+
+func pick(set map[string]string, field, otherwise string) string {
+	if v := set[field]; v != "" {
+		return v
+	}
+	return otherwise
+}
+
+// retag is the new list of tags as it stands in a Change: one per line, sorted.
+func retag(tags, add, remove []string) string {
+	by := map[string]string{}
+	for _, t := range append(slices.Clone(tags), add...) {
+		if t = strings.Join(strings.Fields(book.Clean(t)), " "); t != "" {
+			if _, ok := by[book.Fold(t)]; !ok {
+				by[book.Fold(t)] = t
+			}
+		}
+	}
+	for _, t := range remove {
+		delete(by, book.Fold(t))
+	}
+	return strings.Join(slices.Sorted(maps.Values(by)), "\n")
+}
+
+// applyAccount gives an account's fields new values and appends the entry that says so; nothing is written when
+// nothing differs. Owner, stage, tier and playbook take effect through the fold.
+func applyAccount(ctx context.Context, w *teller.Work, a *store.Account, e *book.Entry, set map[string]string, hand bool) error {
+	e.Facts.Set, e.Words.Set = map[string]book.Change{}, map[string]book.Change{}
+	for field, after := range set {
+		after = book.Clean(after)
+		before := accountField(a, field)
+		if before == after {
+			continue
+		}
+		change := book.Change{Before: before, After: after}
+		switch field {
+		case book.FieldName, book.FieldTags:
+			e.Words.Set[field] = change
+		default:
+			e.Facts.Set[field] = change
+		}
+		setNoun(a, field, after)
+		if hand && !slices.Contains(a.Hand, field) {
+			a.Hand = append(a.Hand, field)
+			slices.Sort(a.Hand)
+		}
+	}
+	if len(e.Facts.Set)+len(e.Words.Set) == 0 {
+		return nil
+	}
+	if err := w.Append(e); err != nil {
+		return err
+	}
+	return saveNoun(ctx, w, a)
+}
+
+// setNoun gives an account a field that does not follow from the fold another value.
+func setNoun(a *store.Account, field, value string) {
+	switch field {
+	case book.FieldName:
+		a.Name = value
+	case book.FieldKind:
+		a.Kind = book.AccountKind(value)
+	case book.FieldTags:
+		a.Tags = lines(value)
+	}
+}
+
+// saveNoun writes what an account is called and filed under, and keeps tags and search in step.
+func saveNoun(ctx context.Context, w *teller.Work, a *store.Account) error {
+	if err := w.Tx.SetTags(ctx, a.ID, a.Tags); err != nil {
+		return err
+	}
+	if err := w.Tx.SaveNoun(ctx, a); err != nil {
+		return err
+	}
+	return w.Tx.Index(ctx, []store.Doc{{ID: a.ID, Kind: store.DocAccount, Account: a.ID, Text: a.Name + " " + strings.Join(a.Tags, " ")}})
+}
+
+func accountField(a *store.Account, field string) string {
+	switch field {
+	case book.FieldName:
+		return a.Name
+	case book.FieldKind:
+		return string(a.Kind)
+	case book.FieldOwner:
+		return string(a.Owner)
+	case book.FieldStage:
+		return a.Stage
+	case book.FieldTier:
+		return a.Tier
+	case book.FieldPlaybook:
+		return a.Playbook
+	case book.FieldTags:
+		return strings.Join(a.Tags, "\n")
+	}
+	return ""
+}
+
+func lines(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return strings.Split(s, "\n")
+}
