@@ -1,9 +1,190 @@
 package tidy_test
 
 import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
 	"os"
+	"os/exec"
+	"slices"
+	"strings"
 	"testing"
 )
+
+// floors says on which floor of the house a package stands. Packages may import from lower floors only.
+var floors = map[string]int{
+	"cli": 6,
+	"web": 5, "api": 5, "portal": 5,
+	"auth": 4, "ui": 4, "transfer": 4, "probe": 4, "mail": 4, "simulator": 4,
+	"actions": 3, "accountability": 3, "assessment": 3, "awareness": 3,
+	"teller": 2, "queue": 2,
+	"store": 1, "sqldb": 1,
+	"playbook": 0, "agenda": 0, "ledger": 0, "book": 0, "worth": 0, "card": 0, "letter": 0,
+}
+
+// chains are the packages of one floor that may import what stands right of them.
+var chains = [][]string{
+	{"probe", "mail"},
+	{"actions", "accountability", "assessment", "awareness"},
+	{"teller", "queue"},
+	{"store", "sqldb"},
+	{"playbook", "agenda", "ledger", "book"},
+}
+
+// aside are the packages that stand beside the house: tests import them, the program does not.
+var aside = []string{"testkit", "tidy"}
+
+// listed is what go list says of a package.
+type listed struct {
+	ImportPath, Name, Dir string
+	Imports, Deps         []string
+	GoFiles               []string
+}
+
+// program lists every package of the module.
+func program(t *testing.T) []listed {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-json=ImportPath,Name,Dir,Imports,Deps,GoFiles", "./...")
+	cmd.Dir = root(t)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v\n%s", err, stderr.Bytes())
+	}
+	var all []listed
+	for d := json.NewDecoder(bytes.NewReader(out)); ; {
+		var p listed
+		if err := d.Decode(&p); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+	if len(all) < 15 {
+		t.Fatalf("only %d packages were found", len(all))
+	}
+	return all
+}
+
+// inside is a package's name below internal, or "".
+func inside(path string) string {
+	rest, ok := strings.CutPrefix(path, "passbook/internal/")
+	if !ok {
+		return ""
+	}
+	name, _, _ := strings.Cut(rest, "/")
+	return name
+}
+
+// mayImport says whether one package of the house may import another.
+func mayImport(from, to string) bool {
+	if from == to { // a package below it
+		return true
+	}
+	if floors[from] != floors[to] {
+		return floors[from] > floors[to]
+	}
+	for _, c := range chains {
+		i, j := slices.Index(c, from), slices.Index(c, to)
+		if i >= 0 && j > i {
+			return true
+		}
+	}
+	return false
+}
+
+func TestFloors(t *testing.T) {
+	for _, p := range program(t) {
+		from := inside(p.ImportPath)
+		if slices.Contains(aside, from) {
+			continue
+		}
+		if _, known := floors[from]; from != "" && !known {
+			t.Errorf("%s stands on no floor of the house", p.ImportPath)
+		}
+		for _, path := range p.Imports {
+			to := inside(path)
+			switch {
+			case to == "":
+			case p.ImportPath == "passbook/cmd/passbook":
+				if to != "cli" {
+					t.Errorf("%s imports %s; main calls cli and nothing else", p.ImportPath, path)
+				}
+			case from == "": // benchmarks and end-to-end tests look at everything
+			case slices.Contains(aside, to):
+				t.Errorf("%s imports %s, which is for tests", p.ImportPath, path)
+			case !mayImport(from, to):
+				t.Errorf("%s (floor %d) may not import %s (floor %d)", from, floors[from], to, floors[to])
+			}
+		}
+	}
+	// The order of the rooms, said once more without the tables.
+	for _, c := range []struct {
+		from, to string
+		may      bool
+	}{
+		{"actions", "awareness", true},
+		{"awareness", "assessment", false},
+		{"store", "ledger", true},
+		{"ledger", "store", false},
+		{"web", "api", false},
+		{"transfer", "simulator", false},
+		{"agenda", "playbook", false},
+		{"cli", "web", true},
+	} {
+		if mayImport(c.from, c.to) != c.may {
+			t.Errorf("%s imports %s: %v", c.from, c.to, !c.may)
+		}
+	}
+}
+
+// doors are the imports that only some packages may have.
+func TestDoors(t *testing.T) {
+	for _, p := range program(t) {
+		name := inside(p.ImportPath)
+		floor, known := floors[name]
+		if !known {
+			continue
+		}
+		for _, path := range p.Imports {
+			switch {
+			case path == "net/http" || strings.HasPrefix(path, "net/http/"):
+				if floor < 4 {
+					t.Errorf("%s imports %s; only floors 4 to 6 speak HTTP", name, path)
+				}
+			case path == "database/sql" || strings.HasPrefix(path, "database/sql/"):
+				if floor != 1 {
+					t.Errorf("%s imports %s; only floor 1 speaks to databases", name, path)
+				}
+			case strings.HasPrefix(path, "modernc.org/sqlite") || strings.HasPrefix(path, "github.com/jackc/"):
+				if name != "sqldb" {
+					t.Errorf("%s imports %s; drivers are sqldb's alone", name, path)
+				}
+			case path == "os" || path == "os/exec" || path == "net" || strings.HasPrefix(path, "crypto/rand") || strings.HasPrefix(path, "math/rand"):
+				if floor == 0 {
+					t.Errorf("%s imports %s; floor 0 is pure", name, path)
+				}
+			}
+		}
+	}
+}
+
+// Names that say nothing about what a package is for.
+var empty = []string{"util", "utils", "common", "helper", "helpers", "models", "types", "misc", "base", "shared", "lib"}
+
+func TestPackageNames(t *testing.T) {
+	for _, p := range program(t) {
+		if slices.Contains(empty, p.Name) {
+			t.Errorf("%s is called %s, which says nothing", p.ImportPath, p.Name)
+		}
+		if last := p.ImportPath[strings.LastIndexByte(p.ImportPath, '/')+1:]; p.Name != "main" && p.Name != last {
+			t.Errorf("%s is called %s", p.ImportPath, p.Name)
+		}
+	}
+}
 
 // folders are the packages below internal.
 func folders(t *testing.T) []string {
@@ -19,4 +200,15 @@ func folders(t *testing.T) []string {
 		}
 	}
 	return out
+}
+
+// root is the folder of the module.
+func root(t *testing.T) string {
+	t.Helper()
+	out, err := exec.Command("go", "env", "GOMOD").Output()
+	path := strings.TrimSpace(string(out))
+	if err != nil || !strings.HasSuffix(path, "go.mod") {
+		t.Fatal(path, err)
+	}
+	return strings.TrimSuffix(path, "/go.mod")
 }

@@ -134,12 +134,24 @@ func eachFile(t *testing.T, dir string, fn func(path string, f *ast.File)) {
 
 var statement = regexp.MustCompile(`(?i)^\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b`)
 
-// statements are the store's SQL constants by name.
+// statements are the store's SQL constants by name. One that only stands within others is a part and no statement.
 func statements(t *testing.T) map[string]constant {
 	t.Helper()
 	out := constants(t, filepath.Join("..", "store"))
+	run := map[string]bool{} // named outside of constants
+	eachFile(t, filepath.Join("..", "store"), func(_ string, f *ast.File) {
+		ast.Inspect(f, func(n ast.Node) bool {
+			if d, ok := n.(*ast.GenDecl); ok && d.Tok == token.CONST {
+				return false
+			}
+			if id, ok := n.(*ast.Ident); ok {
+				run[id.Name] = true
+			}
+			return true
+		})
+	})
 	for name, c := range out {
-		if !statement.MatchString(c.text) {
+		if !statement.MatchString(c.text) || !run[name] {
 			delete(out, name)
 		}
 	}
