@@ -233,6 +233,7 @@ func (p *Page) owed(ctx context.Context, r *teller.Reading, a *store.Account, _ 
 	for i := range p.WeOwe {
 		ids[i] = p.WeOwe[i].Entry
 	}
+	// The gravest case is among these, so that the next act can warn of it.
 	texts, err := wordsOf(ctx, r.Tx, ids)
 	if err != nil {
 		return err

@@ -25,7 +25,7 @@ func tell(ctx context.Context, r *teller.Reading, items []agenda.Item) ([]Item, 
 	if err != nil {
 		return nil, err
 	}
-	texts, err := textsOf(ctx, r.Tx, items)
+	texts, err := textsOf(ctx, r, items, states)
 	if err != nil {
 		return nil, err
 	}
@@ -87,17 +87,25 @@ func statesOf(ctx context.Context, r *teller.Reading, ids []book.ID) (map[book.I
 	return out, nil
 }
 
-// textsOf reads the words of the entries that holds name. A broken promise is told in the words it was made in.
-func textsOf(ctx context.Context, tx *store.Tx, items []agenda.Item) (map[book.ID]string, error) {
+// textsOf reads the words of the entries that holds name, and of the open case that a row may warn of. A broken promise
+// is told in the words it was made in.
+func textsOf(
+	ctx context.Context, r *teller.Reading, items []agenda.Item, states map[book.ID]*store.Account,
+) (map[book.ID]string, error) {
 	var ids []book.ID
 	for i := range items {
+		if a := states[items[i].Account]; a != nil {
+			if f := agenda.Know(r.Rules.Rules, &a.State, r.At, nil); f.Case != "" {
+				ids = append(ids, f.Case)
+			}
+		}
 		for n := range items[i].Holds {
 			if id := items[i].Holds[n].Entry; id != "" {
 				ids = append(ids, id)
 			}
 		}
 	}
-	return wordsOf(ctx, tx, ids)
+	return wordsOf(ctx, r.Tx, ids)
 }
 
 func wordsOf(ctx context.Context, tx *store.Tx, ids []book.ID) (map[book.ID]string, error) {
@@ -120,35 +128,6 @@ func wordsOf(ctx context.Context, tx *store.Tx, ids []book.ID) (map[book.ID]stri
 	for id, e := range entries {
 		if p, ok := made[e.Subject]; ok && e.Kind == book.KindBroken && p.Words.Text != "" {
 			out[id] = p.Words.Text
-		}
-	}
-	return out, err
-}
-
-// calledNames is how the person of each account is addressed: by the given name where a card says it. An account of a
-// company or of several people has nobody to greet by name.
-func calledNames(ctx context.Context, tx *store.Tx, accounts map[book.ID]*store.Account) (map[book.ID]string, error) {
-	ids := make([]book.ID, 0, len(accounts))
-	for id, a := range accounts {
-		if a.Kind == book.Person {
-			ids = append(ids, id)
-		}
-	}
-	links, err := tx.LinksOfAccounts(ctx, ids...)
-	if err != nil {
-		return nil, err
-	}
-	contacts := make([]book.ID, len(links))
-	count := make(map[book.ID]int, len(links))
-	for i, l := range links {
-		contacts[i] = l.Contact
-		count[l.Account]++
-	}
-	found, err := tx.Contacts(ctx, contacts...)
-	out := make(map[book.ID]string, len(links))
-	for _, l := range links {
-		if c := found[l.Contact]; c != nil && count[l.Account] == 1 {
-			out[l.Account] = c.Fields[book.ContactGiven]
 		}
 	}
 	return out, err

@@ -17,7 +17,7 @@ type Facts struct {
 
 	// Text has the words of the entries that the item's holds name: a subject, a promise, a case.
 	Text    map[book.ID]string
-	Contact string // how the person is addressed in speech; may be empty
+	Contact string // how they are addressed in speech, as "Edith and Walter"; may be empty
 
 	Stage    string // its title
 	Standard ledger.Cadence
@@ -27,6 +27,8 @@ type Facts struct {
 	Candour  book.Instant // the last honest question; zero for never
 	Care     bool         // of the oldest favour owed: the care contact is introduced
 	Plan     bool         // and: a plan is under way
+	Case     book.ID      // the gravest open case of ours, serious or severe; empty when there is none
+	CaseFrom book.Instant
 }
 
 // Know reads the facts that an account's state holds.
@@ -43,7 +45,23 @@ func Know(r *ledger.Rules, s *ledger.State, now book.Instant, zone *time.Locatio
 	if len(s.Favours) > 0 {
 		f.Care, f.Plan = s.Favours[0].Care, s.Favours[0].Plan
 	}
+	if c := gravest(s); c != nil {
+		f.Case, f.CaseFrom = c.Entry, c.At
+	}
 	return f
+}
+
+// gravest is the open case of ours that whoever is in touch must know of: the most severe, of equals the oldest; nil
+// when none is more than slight.
+func gravest(s *ledger.State) *ledger.Case {
+	var worst *ledger.Case
+	for i := range s.Cases {
+		c := &s.Cases[i]
+		if c.Ours && c.Severity >= 2 && (worst == nil || c.Severity > worst.Severity || c.Severity == worst.Severity && c.At < worst.At) {
+			worst = c
+		}
+	}
+	return worst
 }
 
 // local is an instant on the reader's clock.

@@ -2,6 +2,8 @@ package agenda
 
 import (
 	"fmt"
+	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -22,9 +24,13 @@ func Reason(i *Item, f *Facts) string {
 	case Update:
 		s = f.updateDue(i)
 	case Contact:
-		s = f.silentFor()
+		s = f.silentFor() + f.standard()
 	case Converse:
-		s = f.unasked()
+		if !i.releases(ledger.HoldCadence) {
+			s = f.unasked()
+			break
+		}
+		s = f.silentFor() + ", and an honest question is due" + f.standard()
 	case Thank:
 		s = "They sent us somebody " + f.on(i.Holds[0].Since) + " and have not been thanked in person"
 	case IntroduceCare:
@@ -34,7 +40,27 @@ func Reason(i *Item, f *Facts) string {
 	case Seize:
 		s = f.chance(i.Opportunity)
 	}
-	return s + f.besides(i) + "."
+	return s + f.besides(i) + f.caseOpen(i) + "."
+}
+
+// releases says whether the act releases a hold of a kind.
+func (i *Item) releases(k ledger.HoldKind) bool {
+	return slices.ContainsFunc(i.Holds, func(h ledger.Hold) bool { return h.Kind == k })
+}
+
+// caseOpen warns of a failure that the act is not about, so that nobody calls about something else unawares.
+func (f *Facts) caseOpen(i *Item) string {
+	if f.Case == "" || slices.ContainsFunc(i.Holds, func(h ledger.Hold) bool { return h.Entry == f.Case }) {
+		return ""
+	}
+	s := "; a case of ours has been open since " + f.date(f.CaseFrom)
+	if f.daysTo(f.CaseFrom, f.Now) == 0 {
+		s = "; a case of ours was opened today"
+	}
+	if text := f.quoted("", f.Case); text != "" {
+		s += " (" + text + ")"
+	}
+	return s
 }
 
 // waits is about a client who wrote, or who called and was not reached.
@@ -59,11 +85,10 @@ func (f *Facts) waits(i *Item) string {
 }
 
 func (f *Facts) promised(h *ledger.Hold) string {
-	by := f.date(h.Since)
+	by, s := f.date(h.Since), "A promise of ours was due by "+f.date(h.Since)
 	if f.daysTo(h.Since, f.Now) == 0 {
-		by = "today"
+		by, s = "today", "A promise of ours is due today"
 	}
-	s := "A promise of ours was due by " + by
 	if text := f.quoted(" ", h.Entry); text != "" {
 		s = "We promised" + text + " by " + by
 	}
@@ -102,26 +127,33 @@ func late(h *ledger.Hold) string {
 }
 
 func (f *Facts) silentFor() string {
-	standard := "; the standard is every "
-	if f.Stage != "" {
-		standard = "; the standard for “" + tame(f.Stage) + "” is every "
-	}
-	if f.Standard.Ideal == 1 {
-		standard += "day"
-	} else {
-		standard += count(f.Standard.Ideal, "day")
-	}
-	standard += byAtLeast(f.Standard.Least)
 	since := f.daysTo(f.Began, f.Now)
 	switch {
 	case f.Heard == 0:
 		return "Never contacted since the account was opened" + ago(since)
 	case f.Real == 0:
-		return "No real contact since the account began" + ago(since) + standard
+		return "No real contact since the account began" + ago(since)
 	case f.daysTo(f.Real, f.Now) == 0:
-		return "Last real contact today" + standard
+		return "Last real contact today"
 	}
-	return "No real contact for " + count(f.daysTo(f.Real, f.Now), "day") + standard
+	return "No real contact for " + span(f.daysTo(f.Real, f.Now))
+}
+
+// standard is what the contact is measured by; of somebody never contacted it says nothing.
+func (f *Facts) standard() string {
+	if f.Heard == 0 {
+		return ""
+	}
+	s := "; the standard is every "
+	if f.Stage != "" {
+		s = "; the standard for “" + tame(f.Stage) + "” is every "
+	}
+	if f.Standard.Ideal == 1 {
+		s += "day"
+	} else {
+		s += count(f.Standard.Ideal, "day")
+	}
+	return s + byAtLeast(f.Standard.Least)
 }
 
 // byAtLeast names the least channel of a standard.
@@ -142,9 +174,9 @@ var channels = map[book.Channel]string{
 
 func (f *Facts) unasked() string {
 	if f.Candour == 0 {
-		return "Nobody has asked them an open question since the account began" + ago(f.daysTo(f.Began, f.Now))
+		return "Nobody has asked them an honest question since the account began" + ago(f.daysTo(f.Began, f.Now))
 	}
-	return "Nobody has asked them an open question since " + f.date(f.Candour) + "," + ago(f.daysTo(f.Candour, f.Now))
+	return "Nobody has asked them an honest question since " + f.date(f.Candour) + "," + ago(f.daysTo(f.Candour, f.Now))
 }
 
 func (f *Facts) closed(h *ledger.Hold) string {
@@ -197,8 +229,8 @@ func (f *Facts) besides(i *Item) string {
 	var s string
 	for j := range i.Holds {
 		h := &i.Holds[j]
-		if j == 0 {
-			continue
+		if j == 0 || i.Act == Converse {
+			continue // told with what leads
 		}
 		switch h.Kind {
 		case ledger.HoldCadence:
@@ -208,7 +240,7 @@ func (f *Facts) besides(i *Item) string {
 				s += "; real contact has been due since " + f.date(h.Since)
 			}
 		case ledger.HoldSilence:
-			s += "; an open question has been due since " + f.date(h.Since)
+			s += "; an honest question has been due since " + f.date(h.Since)
 		}
 	}
 	return s
@@ -235,7 +267,7 @@ func (f *Facts) opening(i *Item) string {
 	case Answer:
 		return f.reply(i, entry, since, overdue)
 	case KeepPromise:
-		s := "here is what I promised you" + f.quoted(": ", entry)
+		s := "about what I promised you" + f.quoted(": ", entry)
 		if overdue {
 			return s + "; it comes later than I said, and I am sorry."
 		}
@@ -243,7 +275,10 @@ func (f *Facts) opening(i *Item) string {
 	case Update:
 		return "here is where things stand" + f.quoted(" with ", entry) + ", and when you will hear from us next."
 	case Converse:
-		return "I have an open question for you: what should we be doing better?"
+		if f.Heard == 0 {
+			break // what should be better is no question for somebody we never spoke to
+		}
+		return "I would like your honest opinion: what should we be doing better?"
 	case Thank:
 		return "you sent somebody to us, and I wanted to thank you myself."
 	case IntroduceCare:
@@ -303,5 +338,20 @@ func ago(days int) string {
 	if days < 1 {
 		return " today"
 	}
-	return " " + count(days, "day") + " ago"
+	return " " + span(days) + " ago"
+}
+
+// span is a length of time as people say it: days up to two months, months up to a year and a half, then whole years.
+func span(days int) string {
+	const month, year = 365.25 / 12, 365.25
+	switch d := float64(days); {
+	case days < 60:
+		return count(days, "day")
+	case d < 18*month:
+		return count(int(math.Round(d/month)), "month")
+	case d < 2*year:
+		return "more than a year"
+	default:
+		return count(int(d/year), "year")
+	}
 }

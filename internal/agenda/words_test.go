@@ -77,7 +77,7 @@ func TestSentences(t *testing.T) {
 			tue,
 			map[int]string{2: "send the valuation"},
 			"We promised “send the valuation” by Fri 8 May: 2 working days late. | " +
-				"Hello Ana, here is what I promised you: “send the valuation”; it comes later than I said, and I am sorry. | " +
+				"Hello Ana, about what I promised you: “send the valuation”; it comes later than I said, and I am sorry. | " +
 				"weight 1 × 10.00 ÷ 5 min = 2.00",
 		},
 		{
@@ -87,7 +87,7 @@ func TestSentences(t *testing.T) {
 				y.tell(tue-day, book.KindPromise, "", book.Facts{Due: tue + hour})
 			},
 			tue, nil,
-			"A promise of ours was due by today. | Hello Ana, here is what I promised you. | weight 1 × 10.00 ÷ 5 min = 2.00",
+			"A promise of ours is due today. | Hello Ana, about what I promised you. | weight 1 × 10.00 ÷ 5 min = 2.00",
 		},
 		{
 			"updates",
@@ -142,22 +142,66 @@ func TestSentences(t *testing.T) {
 			"silence in another year",
 			func(y *story) { y.candid(tue - 200*day); y.touch(tue-30*day, book.Out, book.Email) },
 			tue, nil,
-			"Nobody has asked them an open question since Fri 24 Oct 2025, 200 days ago. | " +
-				"Hello Ana, I have an open question for you: what should we be doing better? | weight 1 × 183.00 ÷ 10 min = 18.30",
+			"Nobody has asked them an honest question since Fri 24 Oct 2025, 7 months ago. | " +
+				"Hello Ana, I would like your honest opinion: what should we be doing better? | weight 1 × 183.00 ÷ 10 min = 18.30",
 		},
 		{
 			"never asked",
 			func(y *story) { y.touch(tue-100*day, book.In, book.Call); y.touch(tue-day, book.Out, book.Text) },
 			tue, nil,
-			"Nobody has asked them an open question since the account began 100 days ago. | " +
-				"Hello Ana, I have an open question for you: what should we be doing better? | weight 1 × 2.80 ÷ 10 min = 0.28",
+			"Nobody has asked them an honest question since the account began 3 months ago. | " +
+				"Hello Ana, I would like your honest opinion: what should we be doing better? | weight 1 × 2.80 ÷ 10 min = 0.28",
 		},
 		{
 			"silence and contact",
 			func(y *story) { y.candid(tue - 100*day) },
 			tue, nil,
-			"Nobody has asked them an open question since Sun 1 Feb, 100 days ago; real contact has been due since Sat 2 May. | " +
-				"Hello Ana, I have an open question for you: what should we be doing better? | weight 1 × (2.80 + 1.82) ÷ 10 min = 0.46",
+			"No real contact for 3 months, and an honest question is due; the standard for “Past client” is every 90 days, by e-mail or better. | " +
+				"Hello Ana, I would like your honest opinion: what should we be doing better? | weight 1 × (2.80 + 1.82) ÷ 10 min = 0.46",
+		},
+		{
+			"never contacted, and the question is due too: years later",
+			func(y *story) { y.tell(tue-2762*day, book.KindOpened, "", book.Facts{}) },
+			tue, nil,
+			"Never contacted since the account was opened 7 years ago, and an honest question is due. | " +
+				"Hello Ana, I wanted to hear how you are, and how things are going. | weight 1 × (183.00 + 71.71) ÷ 10 min = 25.47",
+		},
+		{
+			"a brochure for somebody whom we failed",
+			func(y *story) {
+				y.candid(tue - 59*day)
+				y.tell(tue-3*day, book.KindCase, "", book.Facts{Ours: true, Severity: 1, NextUpdate: tue + 90*day})
+				y.tell(tue-2*day, book.KindCase, "", book.Facts{Ours: true, Severity: 3, NextUpdate: tue + 90*day})
+				y.tell(tue-2*day, book.KindCase, "", book.Facts{Ours: true, Severity: 2, NextUpdate: tue + 90*day})
+				y.tell(tue-day, book.KindPromise, "", book.Facts{Due: tue + hour})
+			},
+			tue,
+			map[int]string{3: "the keys were lost", 5: "the brochure"},
+			"We promised “the brochure” by today; real contact has been due since Tue 28 Apr; a case of ours has been open since Sun 10 May " +
+				"(“the keys were lost”). | Hello Ana, about what I promised you: “the brochure”. | weight 1 × (10.00 + 18.30) ÷ 10 min = 2.83",
+		},
+		{
+			"the case is what it is about",
+			func(y *story) {
+				y.candid(tue)
+				y.tell(tue, book.KindCase, "", book.Facts{Ours: true, Severity: 2, NextUpdate: tue + hour})
+			},
+			tue + 2*hour,
+			map[int]string{2: "the keys"},
+			"An update on “the keys” is due today. | Hello Ana, here is where things stand with “the keys”, and when you will hear from us next. | " +
+				"weight 1 × 1.00 ÷ 5 min = 0.20",
+		},
+		{
+			"theirs is no failure of ours, and one of today is told so",
+			func(y *story) {
+				y.candid(tue - day)
+				y.tell(tue, book.KindCase, "", book.Facts{Severity: 3, NextUpdate: tue + 90*day})
+				y.tell(tue, book.KindCase, "", book.Facts{Ours: true, Severity: 2, NextUpdate: tue + 90*day})
+				y.touch(tue, book.In, book.Email)
+			},
+			tue + hour, nil,
+			"Wrote today and waits for an answer; a case of ours was opened today. | Hello Ana, you wrote to us today; here is the answer. | " +
+				"weight 1 × 2.00 ÷ 5 min = 0.40",
 		},
 		{
 			"thanks",
