@@ -36,7 +36,7 @@ func Resolve(ctx context.Context, r *teller.Reading, ref string) (*store.Account
 	}
 	switch len(found) {
 	case 0:
-		return nil, book.Errorf(book.NotFound, "there is no account %q; passbook find looks in everything", ref)
+		return nil, noAccount(ctx, r, ref)
 	case 1:
 		return found[0], nil
 	}
@@ -53,27 +53,7 @@ func ResolveParty(ctx context.Context, r *teller.Reading, ref string) (book.ID, 
 	if book.FaultOf(err) != book.NotFound {
 		return "", "", err
 	}
-	var ids []book.ID
-	if id, ok := book.ParseID(strings.TrimSpace(ref)); ok {
-		ids = []book.ID{id}
-	} else {
-		p := keyed(Party{Address: ref}, r.Rules.Firm.Country)
-		if p.kind != byName {
-			found, ferr := r.Tx.ContactsAt(ctx, store.AddressKind(p.kind), p.key)
-			if ferr != nil {
-				return "", "", ferr
-			}
-			ids = found[p.key]
-		}
-	}
-	named, ferr := r.Tx.ContactsByName(ctx, book.Fold(ref))
-	if ferr != nil {
-		return "", "", ferr
-	}
-	for _, c := range named {
-		ids = append(ids, c.ID)
-	}
-	contacts, ferr := r.Tx.Contacts(ctx, ids...)
+	contacts, ferr := contactsMeant(ctx, r, ref)
 	switch {
 	case ferr != nil:
 		return "", "", ferr
@@ -90,6 +70,43 @@ func ResolveParty(ctx context.Context, r *teller.Reading, ref string) (book.ID, 
 		return id, c.Name, nil
 	}
 	return "", "", err
+}
+
+// noAccount says that a reference means no account, and what to do where it means somebody of a card.
+func noAccount(ctx context.Context, r *teller.Reading, ref string) error {
+	contacts, err := contactsMeant(ctx, r, ref)
+	if err != nil {
+		return err
+	}
+	for id, c := range contacts {
+		if len(contacts) == 1 {
+			return book.Errorf(book.NotFound, "%s is on a card and not a client yet; passbook add %s makes one, and so does recording a touch",
+				c.Name, id)
+		}
+	}
+	return book.Errorf(book.NotFound, "there is no account %q; passbook find looks in everything", ref)
+}
+
+// contactsMeant finds the contacts that a reference may mean: by id, by address, by name.
+func contactsMeant(ctx context.Context, r *teller.Reading, ref string) (map[book.ID]*store.Contact, error) {
+	var ids []book.ID
+	if id, ok := book.ParseID(strings.TrimSpace(ref)); ok {
+		ids = []book.ID{id}
+	} else if p := keyed(Party{Address: ref}, r.Rules.Firm.Country); p.kind != byName {
+		found, err := r.Tx.ContactsAt(ctx, store.AddressKind(p.kind), p.key)
+		if err != nil {
+			return nil, err
+		}
+		ids = found[p.key]
+	}
+	named, err := r.Tx.ContactsByName(ctx, book.Fold(ref))
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range named {
+		ids = append(ids, c.ID)
+	}
+	return r.Tx.Contacts(ctx, ids...)
 }
 
 // byReference finds account ids by an id, of the account or of its contact, or by an address.

@@ -265,7 +265,7 @@ func (a *app) printSuggestions(c clock, all []awareness.Suggestion) {
 	}
 	t.print(a.out)
 	a.out.line("")
-	a.out.line("`passbook add NAME --email ADDRESS` takes one in; `passbook import … --create all` takes all.")
+	a.out.line("`passbook add NAME --email ADDRESS` takes one in; `passbook import … --accounts` makes all cards clients, `--create all` all who write.")
 }
 
 // figure is a count; none is left blank.

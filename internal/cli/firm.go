@@ -64,10 +64,12 @@ func (o *initOptions) run(ctx context.Context) error {
 		return err
 	}
 	err = o.begin(ctx, db)
-	if err = errors.Join(err, db.Close()); err != nil {
+	firms, ferr := store.New(db).Workspaces(context.WithoutCancel(ctx))
+	err = errors.Join(err, ferr, db.Close())
+	if err != nil && ferr == nil && len(firms) == 0 { // never a file in which somebody else has begun meanwhile
 		return errors.Join(err, undo())
 	}
-	return nil
+	return err
 }
 
 // make opens a database that may not exist yet, and brings it to the schema. undo removes a file that was made now.
@@ -338,6 +340,7 @@ func (w *writing) usePlaybook(ctx context.Context, file string) error {
 	return w.with(ctx, func(s *session) error {
 		bar := w.progress("pricing anew", -1)
 		defer bar.done()
+		w.alone = true
 		c := &assessment.UsePlaybook{Name: filepath.Base(file), Source: string(src), Progress: bar.set}
 		return w.do(ctx, s, c, func() string { return "the playbook " + filepath.Base(file) + " is in use" })
 	})

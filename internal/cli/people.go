@@ -111,6 +111,9 @@ func (o *addOptions) run(ctx context.Context) error {
 		}
 	}
 	c := &o.add
+	if id, ok := book.ParseID(c.Name); ok { // somebody of a card, as suggestions and find print them
+		c.Person, c.Name = id, ""
+	}
 	c.Fields, c.Kind, c.Stage, c.Tier, c.Playbook = fields, o.kind, o.stage, o.tier, o.playbook
 	return o.with(ctx, func(s *session) (err error) {
 		if c.At, err = o.when(s); err != nil {

@@ -28,6 +28,7 @@ type touchOptions struct {
 	writing
 	account string
 	touch   awareness.Touch
+	counted bool // --to was given
 }
 
 func touchCommand(a *app) *cobra.Command {
@@ -38,7 +39,7 @@ func touchCommand(a *app) *cobra.Command {
   passbook record touch maria@example.com --channel email --dir in --asks news --at yesterday`,
 		Args: wants("ACCOUNT"), ValidArgsFunction: a.accounts(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.account = args[0]
+			o.account, o.counted = args[0], cmd.Flags().Changed("to")
 			return o.run(cmd.Context())
 		},
 	}
@@ -59,6 +60,9 @@ func touchCommand(a *app) *cobra.Command {
 }
 
 func (o *touchOptions) run(ctx context.Context) error {
+	if o.counted && o.touch.To < 1 {
+		return misusef("--to %d: how many were reached is 1 or more", o.touch.To)
+	}
 	if o.touch.Channel == "" {
 		return missing("channel", "social, chat, email, text, letter, call, video or meeting")
 	}

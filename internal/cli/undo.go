@@ -83,7 +83,7 @@ func (s *session) isRun(ctx context.Context, id book.ID) (bool, error) {
 
 func (w *writing) undoRun(ctx context.Context, s *session, id book.ID) error {
 	c := &awareness.UndoRun{ID: id}
-	if _, err := s.Do(ctx, s.who, c, teller.Options{Key: w.idempotencyKey()}); err != nil {
+	if _, err := s.Do(ctx, s.who, c, teller.Options{Key: w.idempotencyKey(), Alone: true}); err != nil {
 		return err
 	}
 	if w.json {

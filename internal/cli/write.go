@@ -17,7 +17,8 @@ import (
 // writing is what every writing command shares.
 type writing struct {
 	*app
-	key string // --id, as written
+	key   string // --id, as written
+	alone bool   // the command walks the whole book, see teller.Options
 }
 
 // flags adds --id and --json, and --at where the time of what happened can be said.
@@ -64,7 +65,7 @@ func (w *writing) open(
 
 // do runs a command and prints what was written. what says it in words where the entry's own particulars would not.
 func (w *writing) do(ctx context.Context, s *session, cmd teller.Command, what func() string) error {
-	receipt, err := s.Do(ctx, s.who, cmd, teller.Options{Key: w.idempotencyKey()})
+	receipt, err := s.Do(ctx, s.who, cmd, teller.Options{Key: w.idempotencyKey(), Alone: w.alone})
 	if err != nil {
 		return err
 	}
