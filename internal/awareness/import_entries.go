@@ -3,6 +3,7 @@ package awareness
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"passbook/internal/book"
 	"passbook/internal/store"
@@ -16,36 +17,38 @@ const maxBody = 4_000
 type planned struct {
 	m       *sortedMessage
 	account *store.Account
-	keys    []string // the parties of this account, sorted; the first names the entry
+	with    []*party  // the parties of this account, by key; the first names the entry
+	ids     []book.ID // what the entry would be called by each of them
 	k       int
 }
 
 // id is made from the source alone, so that the same message read again is known.
-func (p *planned) id(key string) book.ID { return book.DerivedID("touch", p.m.sourceKey(), key) }
+func (m *sortedMessage) id(key string) book.ID { return book.DerivedID("touch", m.sourceKey(), key) }
 
 // makeEntries writes one touch per message and account, leaving out what the log has already.
 func (c *ImportTouches) makeEntries(ctx context.Context, w *teller.Work, d *directory, all []*sortedMessage) error {
-	var plans []*planned
+	plans := make([]planned, 0, len(all))
+	ids := make([]book.ID, 0, len(all))
 	var seen []store.Sighting
 	for _, m := range all {
 		if m.skip == "" {
-			plans = append(plans, c.plan(m, d)...)
+			first := len(plans)
+			plans = c.plan(plans, m, d)
+			for i := range plans[first:] {
+				ids = append(ids, plans[first+i].ids...)
+			}
 			seen = append(seen, c.sight(w, m, d)...)
 		}
 	}
-	var ids []book.ID
-	for _, p := range plans {
-		for _, key := range p.keys {
-			ids = append(ids, p.id(key))
-		}
-	}
+	slices.Sort(ids) // neighbours in the index are looked up one after the other
 	known, err := w.Tx.Known(ctx, ids)
 	if err != nil {
 		return err
 	}
 	var docs []store.Doc
-	for _, p := range plans {
-		o := c.outcome(p, known)
+	for i := range plans {
+		p := &plans[i]
+		o := p.outcome(known)
 		if o.Status == Created {
 			e := c.entry(p)
 			if err := w.Append(e); err != nil {
@@ -55,13 +58,13 @@ func (c *ImportTouches) makeEntries(ctx context.Context, w *teller.Work, d *dire
 				o = Outcome{Status: Skipped, Reason: book.Message(err)}
 			} else {
 				known[e.ID] = false
-				if text := e.Words.Text + " " + e.Words.Body; text != " " {
-					docs = append(docs, store.Doc{ID: e.ID, Kind: store.DocEntry, Account: e.Account, Text: text})
+				if e.Words.Text != "" || e.Words.Body != "" {
+					docs = append(docs, store.Doc{ID: e.ID, Kind: store.DocEntry, Account: e.Account, Text: e.Words.Text + " " + e.Words.Body})
 				}
 			}
 		}
-		for _, key := range p.keys {
-			p.m.status[key] = o
+		for _, party := range p.with {
+			party.outcome = o
 		}
 	}
 	if err := w.Tx.InsertSightings(ctx, seen); err != nil {
@@ -70,29 +73,40 @@ func (c *ImportTouches) makeEntries(ctx context.Context, w *teller.Work, d *dire
 	return w.Tx.Index(ctx, docs)
 }
 
-// plan groups a message's parties by account and counts how many it reached.
-func (c *ImportTouches) plan(m *sortedMessage, d *directory) []*planned {
-	var plans []*planned
-	people := map[book.ID]int{}
+// plan appends a message's parties, grouped by account, and counts how many it reached.
+func (c *ImportTouches) plan(plans []planned, m *sortedMessage, d *directory) []planned {
+	first := len(plans)
+	var at map[*store.Account]int // where each account's plan stands
+	if len(m.theirs) > 1 {
+		at = make(map[*store.Account]int)
+	}
 	outsiders := 0
-	for _, p := range m.theirs {
+	for i := range m.theirs {
+		p := &m.theirs[i]
 		a := d.accounts[p.key]
 		if a == nil {
 			outsiders++
 			continue
 		}
-		people[a.ID]++
-		i := slices.IndexFunc(plans, func(o *planned) bool { return o.account == a })
-		if i < 0 {
-			i = len(plans)
-			plans = append(plans, &planned{m: m, account: a})
+		n, ok := at[a]
+		if !ok {
+			n = len(plans)
+			if at != nil {
+				at[a] = n
+			}
+			plans = append(plans, planned{m: m, account: a})
 		}
-		plans[i].keys = append(plans[i].keys, p.key)
+		plans[n].with = append(plans[n].with, p)
 	}
-	k := m.reach(people, outsiders)
-	for _, p := range plans {
-		slices.Sort(p.keys)
-		p.k = k
+	mine := plans[first:]
+	k := m.reach(mine, outsiders)
+	for i := range mine {
+		p := &mine[i]
+		slices.SortFunc(p.with, func(a, b *party) int { return strings.Compare(a.key, b.key) })
+		p.k, p.ids = k, make([]book.ID, len(p.with))
+		for n, party := range p.with {
+			p.ids[n] = m.id(party.key)
+		}
 	}
 	return plans
 }
@@ -100,24 +114,24 @@ func (c *ImportTouches) plan(m *sortedMessage, d *directory) []*planned {
 // sight counts the strangers of a message as suggestions and says why others are left out.
 func (c *ImportTouches) sight(w *teller.Work, m *sortedMessage, d *directory) []store.Sighting {
 	var out []store.Sighting
-	for _, p := range m.theirs {
+	for i := range m.theirs {
+		p := &m.theirs[i]
 		switch {
 		case d.accounts[p.key] != nil:
 		case d.erased[p.key]:
-			m.status[p.key] = Outcome{Status: Skipped, Reason: "this person was erased from the book"}
+			p.outcome = Outcome{Status: Skipped, Reason: "this person was erased from the book"}
 		case m.Auto:
-			m.status[p.key] = Outcome{Status: Skipped, Reason: "an automatic letter from nobody known"}
+			p.outcome = Outcome{Status: Skipped, Reason: "an automatic letter from nobody known"}
 		case m.isBulk:
-			m.status[p.key] = Outcome{Status: Skipped, Reason: "bulk mail from nobody known"}
+			p.outcome = Outcome{Status: Skipped, Reason: "bulk mail from nobody known"}
 		default:
 			dir := book.In
 			if m.out {
 				dir = book.Out
 			}
-			m.status[p.key] = Outcome{Status: Suggested}
+			p.outcome = Outcome{Status: Suggested}
 			out = append(out, store.Sighting{
-				Address: p.key, Source: book.DerivedID("touch", m.sourceKey(), p.key), Name: p.Name, Direction: dir,
-				At: m.At, Run: w.Run(),
+				Address: p.key, Source: m.id(p.key), Name: p.Name, Direction: dir, At: m.At, Run: w.Run(),
 			})
 		}
 	}
@@ -125,9 +139,9 @@ func (c *ImportTouches) sight(w *teller.Work, m *sortedMessage, d *directory) []
 }
 
 // outcome says whether a planned touch is new. A voided entry keeps its key: what was taken out by hand stays out.
-func (c *ImportTouches) outcome(p *planned, known map[book.ID]bool) Outcome {
-	for _, key := range p.keys {
-		if voided, ok := known[p.id(key)]; ok {
+func (p *planned) outcome(known map[book.ID]bool) Outcome {
+	for _, id := range p.ids {
+		if voided, ok := known[id]; ok {
 			if voided {
 				return Outcome{Status: Skipped, Reason: "voided"}
 			}
@@ -140,8 +154,8 @@ func (c *ImportTouches) outcome(p *planned, known map[book.ID]bool) Outcome {
 func (c *ImportTouches) entry(p *planned) *book.Entry {
 	m := p.m
 	e := &book.Entry{
-		ID: p.id(p.keys[0]), Account: p.account.ID, At: m.At, Kind: book.KindTouch, Facts: m.facts(c, p.k),
-		Words: book.Words{Text: book.Clean(m.Summary), Body: bounded(book.Clean(m.Body), maxBody), With: p.keys[0]},
+		ID: p.ids[0], Account: p.account.ID, At: m.At, Kind: book.KindTouch, Facts: m.facts(c, p.k),
+		Words: book.Words{Text: book.Clean(m.Summary), Body: bounded(book.Clean(m.Body), maxBody), With: p.with[0].key},
 	}
 	if e.Facts.Purpose == book.Gift && e.Words.Text != "" {
 		e.Facts.Gesture = gesture(e.Words.Text)

@@ -138,12 +138,20 @@ func (c *ImportTouches) sort(in *MessageIn, country string) *sortedMessage {
 // otherSide are the parties that the touch is with: the recipients, each once, or the sender; in a meeting
 // everybody but us.
 func (c *ImportTouches) otherSide(m *sortedMessage, from party, to []party) []party {
-	var out []party
+	out := make([]party, 0, len(to)+1)
+	var seen map[string]bool // a letter to thousands is not searched for each of them
+	if len(to) > 16 {
+		seen = make(map[string]bool, len(to))
+	}
 	add := func(p party) {
-		if p.key != "" && !c.Me[p.key] && !slices.Contains(m.Lists, p.key) &&
-			!slices.ContainsFunc(out, func(o party) bool { return o.key == p.key }) {
-			out = append(out, p)
+		if p.key == "" || c.Me[p.key] || slices.Contains(m.Lists, p.key) || seen[p.key] ||
+			seen == nil && slices.ContainsFunc(out, func(o party) bool { return o.key == p.key }) {
+			return
 		}
+		if seen != nil {
+			seen[p.key] = true
+		}
+		out = append(out, p)
 	}
 	// Where the file names the direction, one column is ours whether or not its address is known to be.
 	everybody := m.Channel.Live() && m.Direction == ""
@@ -170,13 +178,13 @@ func (p party) isOurs() bool { return p.ours }
 // reach is k: outward the accounts (one per started eight of its people) and outsiders reached, inward the people it
 // was addressed to. A list counts as fifty; where the file counts more recipients than it names, the rest count one
 // each.
-func (m *sortedMessage) reach(people map[book.ID]int, outsiders int) int {
+func (m *sortedMessage) reach(plans []planned, outsiders int) int {
 	if !m.out && !m.Channel.Live() {
 		return m.us
 	}
 	k := outsiders + ListSize*len(m.Lists)
-	for _, n := range people {
-		k += (n + 7) / 8
+	for i := range plans {
+		k += (len(plans[i].with) + 7) / 8
 	}
 	if named := len(m.To) + len(m.Cc); m.Recipients > named {
 		k += m.Recipients - named

@@ -55,6 +55,9 @@ func EmailKey(s string) string {
 // Clean takes out what no stored text may hold (NUL, invalid UTF-8, control characters but tab and newline) and
 // trims it.
 func Clean(s string) string {
+	if isClean(s) {
+		return s
+	}
 	s = strings.ToValidUTF8(s, "�")
 	s = strings.Map(func(r rune) rune {
 		if r == '\n' || r == '\t' {
@@ -66,4 +69,14 @@ func Clean(s string) string {
 		return r
 	}, strings.ReplaceAll(s, "\r\n", "\n"))
 	return strings.TrimSpace(s)
+}
+
+// isClean says whether a text is printed ASCII without space around it, as most addresses and words are.
+func isClean(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return s == "" || s[0] != ' ' && s[len(s)-1] != ' '
 }

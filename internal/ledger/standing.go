@@ -99,18 +99,22 @@ func (r *Rules) marks(s *State, at book.Instant) []Mark {
 // owed. It is kept on the account's row, so that Today reads only what is due.
 func (r *Rules) DueAt(s *State) book.Instant {
 	cal := r.Calendar
-	ideal, _ := r.cadenceDays(s, r.Standard(s))
-	due := min(cal.Start(ideal), cal.Start(cal.Day(r.SilenceFrom(s))))
-	sooner := func(t book.Instant) { due = min(due, t) }
-	for _, w := range s.Waiting {
-		sooner(w.At)
-	}
+	// Later days never begin sooner, so only the first of them needs its beginning looked up.
+	day, _ := r.cadenceDays(s, r.Standard(s))
+	day = min(day, cal.Day(r.SilenceFrom(s)))
 	for _, p := range s.Promises {
-		sooner(cal.Start(cal.Day(p.At)))
+		day = min(day, cal.Day(p.At))
 	}
-	for _, c := range s.Cases {
-		sooner(cal.Start(cal.Day(c.NextUpdate)))
-		if c.Lost > 0 && c.Amended == 0 {
+	for i := range s.Cases {
+		day = min(day, cal.Day(s.Cases[i].NextUpdate))
+	}
+	due := cal.Start(day)
+	sooner := func(t book.Instant) { due = min(due, t) }
+	for i := range s.Waiting {
+		sooner(s.Waiting[i].At)
+	}
+	for i := range s.Cases {
+		if c := &s.Cases[i]; c.Lost > 0 && c.Amended == 0 {
 			sooner(c.At)
 		}
 	}
