@@ -22,8 +22,10 @@ type Account struct {
 	place place // as it stands in the row
 }
 
-// place is where an account's row stands in the indexes that its state moves it in.
+// place is where an account's row stands in the indexes that its state moves it in, where that is known: an account
+// that was not read from its row may stand anywhere.
 type place struct {
+	known bool
 	sign  int64
 	key   float64
 	due   book.Instant
@@ -43,7 +45,7 @@ func scanAccount(r *sqldb.Rows) (*Account, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.Merged, a.Run, a.place.owner = idOf(merged), idOf(run), a.Owner
+	a.Merged, a.Run, a.place.owner, a.place.known = idOf(merged), idOf(run), a.Owner, true
 	for _, p := range []struct {
 		src string
 		dst any
@@ -152,8 +154,8 @@ func (t *Tx) SaveStates(ctx context.Context, r *ledger.Rules, accounts []*Accoun
 	var state []byte
 	for _, a := range accounts {
 		now, was := a.placeNow(r), a.place
-		ranked := now.sign != was.sign || now.key != was.key
-		due := now.due != was.due || now.owner != was.owner
+		ranked := !was.known || now.sign != was.sign || now.key != was.key
+		due := !was.known || now.due != was.due || now.owner != was.owner
 		state = ledger.AppendState(state[:0], &a.State)
 		row = append(row[:0], string(t.ws), r.Version, state, int64(a.State.Begin()), int64(a.State.LastAt), a.Stage, a.Tier, a.Playbook)
 		query := sqlSaveUnmoved
@@ -179,7 +181,7 @@ func (t *Tx) SaveStates(ctx context.Context, r *ledger.Rules, accounts []*Accoun
 // placeNow is where an account stands by its state.
 func (a *Account) placeNow(r *ledger.Rules) place {
 	sign, key := a.State.SortKey(r)
-	return place{sign: int64(sign), key: key, due: r.DueAt(&a.State), owner: a.Owner}
+	return place{known: true, sign: int64(sign), key: key, due: r.DueAt(&a.State), owner: a.Owner}
 }
 
 const sqlSaveNoun = `UPDATE account SET name = $2, name_key = $3, kind = $4, tags = $5, hand = $6,
