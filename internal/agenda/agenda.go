@@ -50,6 +50,7 @@ type Opportunity struct {
 	On      string       // its date, YYYY-MM-DD; it shows from a week before. Empty shows always
 	Points  float64      // what it weighs; 0 takes the playbook's stake for a date
 	Text    string       // a few words, such as "Birthday of Ana"
+	Whom    string       // how the one person whose day it is is addressed; empty is everybody of the account
 	Channel book.Channel // empty is a call
 	Gift    bool         // takes the minutes of a gift
 }

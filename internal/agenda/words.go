@@ -194,7 +194,7 @@ func (f *Facts) failed(i *Item) string {
 	h := &i.Holds[0]
 	if i.OpenCase {
 		if text := f.quoted("", h.Entry); text != "" {
-			return text + " has been open since " + f.date(h.Since) + " and is not put right yet"
+			return "A case of ours, " + text + ", has been open since " + f.date(h.Since) + " and is not put right yet"
 		}
 		return "A failure of ours has been open since " + f.date(h.Since) + " and is not put right yet"
 	}
@@ -249,7 +249,11 @@ func (f *Facts) besides(i *Item) string {
 // Say gives the opening words: what to begin the call or the letter with.
 func Say(i *Item, f *Facts) string {
 	hello := "Hello, "
-	if name := tame(f.Contact); name != "" {
+	contact := f.Contact
+	if i.Opportunity != nil && i.Opportunity.Whom != "" {
+		contact = i.Opportunity.Whom
+	}
+	if name := tame(contact); name != "" {
 		hello = "Hello " + name + ", "
 	}
 	return hello + f.opening(i)
@@ -268,7 +272,7 @@ func (f *Facts) opening(i *Item) string {
 		return f.reply(i, entry, since, overdue)
 	case KeepPromise:
 		s := "about what I promised you" + f.quoted(": ", entry)
-		if overdue {
+		if len(i.Holds) > 0 && f.daysTo(since, f.Now) > 0 { // to whoever was promised a Friday, Saturday is late
 			return s + "; it comes later than I said, and I am sorry."
 		}
 		return s + "."
@@ -282,6 +286,12 @@ func (f *Facts) opening(i *Item) string {
 	case Thank:
 		return "you sent somebody to us, and I wanted to thank you myself."
 	case IntroduceCare:
+		switch {
+		case f.Care:
+			return "I would like to tell you what we have planned for you from here on."
+		case f.Plan:
+			return "I would like to introduce who looks after you from here on."
+		}
 		return "I would like to introduce who looks after you from here on, and what we have planned for you."
 	case MakeAmends:
 		if i.OpenCase {

@@ -227,7 +227,7 @@ func TestSentences(t *testing.T) {
 			},
 			tue + day, nil,
 			"They closed with us on Tue 12 May; who looks after them from here is still to be introduced. | " +
-				"Hello Ana, I would like to introduce who looks after you from here on, and what we have planned for you. | " +
+				"Hello Ana, I would like to introduce who looks after you from here on. | " +
 				"weight 1 × 0.20 ÷ 10 min = 0.02",
 		},
 		{
@@ -250,7 +250,7 @@ func TestSentences(t *testing.T) {
 			},
 			tue + day,
 			map[int]string{2: "leaking \"flat\" roof."},
-			"“leaking 'flat' roof” has been open since Tue 12 May and is not put right yet. | " +
+			"A case of ours, “leaking 'flat' roof”, has been open since Tue 12 May and is not put right yet. | " +
 				"Hello Ana, here is what we are doing about “leaking 'flat' roof”, and by when it will be put right. | " +
 				"weight 1 × 0.08 ÷ 10 min = 0.01",
 		},
@@ -279,7 +279,7 @@ func TestOpportunitySentences(t *testing.T) {
 		want string
 	}{
 		{agenda.Opportunity{Kind: agenda.KindDate, On: "2026-05-12", Text: "Birthday of Ana"}, "Birthday of Ana: today. | Hello, I was thinking of you these days and wanted to wish you well."},
-		{agenda.Opportunity{Kind: agenda.KindDate, On: "2026-05-13", Text: "Birthday of Ana"}, "Birthday of Ana: tomorrow. | Hello, I was thinking of you these days and wanted to wish you well."},
+		{agenda.Opportunity{Kind: agenda.KindDate, On: "2026-05-13", Text: "Birthday of Ana Lee", Whom: "Ana"}, "Birthday of Ana Lee: tomorrow. | Hello Ana, I was thinking of you these days and wanted to wish you well."},
 		{agenda.Opportunity{Kind: agenda.KindDate, On: "2026-05-19"}, "An occasion to be in touch: Tue 19 May, in 7 days. | Hello, I was thinking of you these days and wanted to wish you well."},
 		{agenda.Opportunity{Kind: "match", Points: 3, Text: "A house in Mill Lane fits what they look for."}, "A house in Mill Lane fits what they look for. | Hello, something came up that made me think of you."},
 	} {

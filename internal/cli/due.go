@@ -92,11 +92,11 @@ func (o *dueOptions) table(c clock, list *accountability.DueList) *table {
 	columns := []column{
 		{title: "Due"},
 		{title: "Late", right: true},
-		{title: "Client", flex: true, least: 10},
-		{title: "What", flex: true, wrap: true, least: 16},
+		{title: "Client", flex: true, least: 16},
+		{title: "What", flex: true, wrap: true, least: 24},
 	}
 	if len(by) > 1 {
-		columns = append(columns, column{title: "By", flex: true, least: 6})
+		columns = append(columns, column{title: "By", flex: true, least: 10})
 	}
 	t := newTable(append(columns, column{title: "Id", tail: true})...)
 	for i := range list.Items {
