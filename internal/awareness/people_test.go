@@ -123,9 +123,13 @@ func TestEditReach(t *testing.T) {
 	engines(t, func(b *bench) {
 		id := b.add("Maria Keller", 5, mails("maria@client.example"))
 		for _, c := range []struct{ field, value string }{
-			{book.ContactPhones, "work:030 1234567"}, {book.ContactPhones, "+49 171 5550100"}, {book.ContactPhones, "+49 30 1234567"},
-			{book.ContactEmails, "home:Maria@Home.example"}, {book.ContactEmails, "MARIA@client.example"},
-			{book.ContactURLs, "https://maria.example"}, {book.ContactHandles, "https://social.example/@maria"},
+			{book.ContactPhones, "work:030 1234567"},
+			{book.ContactPhones, "+49 171 5550100"},
+			{book.ContactPhones, "+49 30 1234567"},
+			{book.ContactEmails, "home:Maria@Home.example"},
+			{book.ContactEmails, "MARIA@client.example"},
+			{book.ContactURLs, "https://maria.example"},
+			{book.ContactHandles, "https://social.example/@maria"},
 		} {
 			b.do(&awareness.Edit{Account: id, AddReach: map[string]string{c.field: c.value}})
 		}

@@ -60,11 +60,6 @@ func (z *zone) instant(wall time.Time) time.Time {
 	return t.In(time.FixedZone(z.name, z.offset(t)))
 }
 
-// wall returns what the clocks show at an instant, kept in UTC.
-func (z *zone) wall(t time.Time) time.Time {
-	return t.UTC().Add(time.Duration(z.offset(t)) * time.Second)
-}
-
 // zones finds zones by TZID. Names found once are remembered.
 type zones struct {
 	own   map[string]*component // VTIMEZONE by TZID

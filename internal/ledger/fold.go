@@ -170,14 +170,14 @@ func (f *folding) closing() {
 
 // care settles the oldest favour once the care contact is introduced and a plan exists; the two may come apart.
 func (f *folding) care() {
-	for i := range f.s.Favours {
-		v := &f.s.Favours[i]
-		v.Care = v.Care || f.e.Facts.Care != ""
-		v.Plan = v.Plan || f.e.Facts.Plan
-		if v.Care && v.Plan {
-			f.s.Favours = append(f.s.Favours[:i:i], f.s.Favours[i+1:]...)
-		}
+	if len(f.s.Favours) == 0 {
 		return
+	}
+	v := &f.s.Favours[0]
+	v.Care = v.Care || f.e.Facts.Care != ""
+	v.Plan = v.Plan || f.e.Facts.Plan
+	if v.Care && v.Plan {
+		f.s.Favours = f.s.Favours[1:]
 	}
 }
 

@@ -335,16 +335,12 @@ func TestParseHostile(t *testing.T) {
 			"--b\nContent-Type: message/delivery-status\n\n"+strings.Repeat("x y\n\n", n/5)+"--b--"),
 	}
 	for name, raw := range tests {
-		start := time.Now()
 		l, err := Parse(raw)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
 		OwnWords(l.Text)
-		if d := time.Since(start); d > 3*time.Second {
-			t.Errorf("%s: took %v", name, d)
-		}
 		checkLetter(t, l)
 	}
 }

@@ -57,7 +57,7 @@ func ParseDSN(dsn string) (Engine, string, error) {
 		case "file":
 			return parseFile(trimmed[len("file:"):])
 		}
-		return "", "", errors.New("the database address has an unknown scheme; use a path, sqlite:, file: or postgres:")
+		return "", "", errors.New("the database address has an unknown scheme; use a path, or one of sqlite:, file:, postgres: before it")
 	}
 	if rest, ok := strings.CutPrefix(trimmed, "sqlite:"); ok {
 		return parsePath(rest)

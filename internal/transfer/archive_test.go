@@ -91,7 +91,6 @@ type shelf struct {
 	db *sqldb.DB
 
 	ang, hana, bob, rob, gone book.ID // accounts
-	angPerson                 book.ID
 }
 
 func (s *shelf) do(cmd teller.Command) *book.Entry {
