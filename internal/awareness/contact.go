@@ -70,7 +70,7 @@ func saveContact(ctx context.Context, w *teller.Work, c *store.Contact) error {
 		return err
 	}
 	for _, a := range addresses { // who is known is no stranger any more
-		if err := w.Tx.DeleteSightings(ctx, a.Address); err != nil {
+		if err := w.Tx.DeleteStranger(ctx, a.Address); err != nil {
 			return err
 		}
 	}

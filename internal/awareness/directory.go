@@ -300,7 +300,7 @@ func (d *directory) save(ctx context.Context, contacts []*store.Contact, address
 		return err
 	}
 	for _, a := range addresses {
-		if err := d.w.Tx.DeleteSightings(ctx, a.Address); err != nil {
+		if err := d.w.Tx.DeleteStranger(ctx, a.Address); err != nil {
 			return err
 		}
 	}

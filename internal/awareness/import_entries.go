@@ -45,10 +45,14 @@ func (c *ImportTouches) makeEntries(ctx context.Context, w *teller.Work, d *dire
 	if err != nil {
 		return err
 	}
+	passed, err := skipped(ctx, w, plans)
+	if err != nil {
+		return err
+	}
 	var docs []store.Doc
 	for i := range plans {
 		p := &plans[i]
-		o := p.outcome(known)
+		o := p.outcome(known, passed)
 		if o.Status == Created {
 			e := c.entry(p)
 			if err := w.Append(e); err != nil {
@@ -120,10 +124,10 @@ func (c *ImportTouches) sight(w *teller.Work, m *sortedMessage, d *directory) []
 		case d.accounts[p.key] != nil:
 		case d.erased[p.key]:
 			p.outcome = Outcome{Status: Skipped, Reason: "this person was erased from the book"}
-		case m.Auto:
-			p.outcome = Outcome{Status: Skipped, Reason: "an automatic letter from nobody known"}
-		case m.isBulk:
-			p.outcome = Outcome{Status: Skipped, Reason: "bulk mail from nobody known"}
+		case m.Auto || m.isBulk:
+			if p.outcome = m.passedOver(); c.Create == CreateAll { // a later letter may make them known
+				out = append(out, store.Sighting{Address: p.key, Source: m.id(p.key), At: m.At, Run: w.Run()})
+			}
 		default:
 			dir := book.In
 			if m.out {
@@ -138,9 +142,35 @@ func (c *ImportTouches) sight(w *teller.Work, m *sortedMessage, d *directory) []
 	return out
 }
 
+// passedOver is what becomes of a message in which only a machine or a mailing speaks for somebody not known.
+func (m *sortedMessage) passedOver() Outcome {
+	if m.Auto {
+		return Outcome{Status: Skipped, Reason: "an automatic letter from nobody known"}
+	}
+	return Outcome{Status: Skipped, Reason: "bulk mail from nobody known"}
+}
+
+// skipped finds the messages that an earlier reading passed over: the file says no more now than it did then, and the
+// same file must change nothing.
+func skipped(ctx context.Context, w *teller.Work, plans []planned) (map[book.ID]bool, error) {
+	var addresses []string
+	for i := range plans {
+		if p := &plans[i]; p.m.Auto || p.m.isBulk {
+			for _, party := range p.with {
+				addresses = append(addresses, party.key)
+			}
+		}
+	}
+	slices.Sort(addresses)
+	return w.Tx.PassedOver(ctx, slices.Compact(addresses)...)
+}
+
 // outcome says whether a planned touch is new. A voided entry keeps its key: what was taken out by hand stays out.
-func (p *planned) outcome(known map[book.ID]bool) Outcome {
+func (p *planned) outcome(known, passed map[book.ID]bool) Outcome {
 	for _, id := range p.ids {
+		if passed[id] {
+			return p.m.passedOver()
+		}
 		if voided, ok := known[id]; ok {
 			if voided {
 				return Outcome{Status: Skipped, Reason: "voided"}

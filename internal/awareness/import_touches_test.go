@@ -362,6 +362,45 @@ func TestImportTouchesVoided(t *testing.T) {
 	})
 }
 
+// An automatic letter or a mailing that was passed over, because nobody knew its sender yet, stays passed over when a
+// later file has made the sender known: the same files once more change nothing.
+func TestImportTouchesPassedOver(t *testing.T) {
+	engines(t, func(b *bench) {
+		away := letterIn("away", 4, "new@client.example", "ana@firm.example")
+		away.Auto = true
+		mailing := letterIn("mailing", 5, "new@client.example", "ana@firm.example")
+		mailing.Bulk = true
+		inbox := []awareness.MessageIn{away, mailing}
+		sent := []awareness.MessageIn{letterIn("sent", 3, "ana@firm.example", "new@client.example")}
+		runs := []book.ID{}
+		for range 2 {
+			run, got := b.mails(awareness.CreateAll, slices.Clone(inbox)...)
+			b.outcomes("inbox", got, awareness.Skipped, awareness.Skipped)
+			if !strings.Contains(got[0].Reason, "automatic") || !strings.Contains(got[1].Reason, "bulk") {
+				t.Errorf("reasons %v", got)
+			}
+			runs = append(runs, run)
+			_, got = b.mails(awareness.CreateAll, slices.Clone(sent)...)
+			if want := []awareness.Status{awareness.Created, awareness.Unchanged}[len(runs)-1]; got[0].Status != want {
+				t.Errorf("sent: %v, want %s", got, want)
+			}
+			if s := b.suggestions(); len(s) != 0 {
+				t.Errorf("suggested %+v", s)
+			}
+		}
+		b.only(b.resolve("new@client.example"))
+		// The next mailing is one from somebody known; and what an undone run passed over is free again.
+		next := letterIn("next", 9, "new@client.example", "ana@firm.example")
+		next.Bulk = true
+		_, got := b.mails(awareness.CreateAll, next)
+		b.outcomes("the next", got, awareness.Created)
+		b.do(&awareness.UndoRun{ID: runs[0]})
+		_, got = b.mails(awareness.CreateAll, slices.Clone(inbox)...)
+		b.outcomes("inbox after undoing it", got, awareness.Created, awareness.Created)
+		b.verify()
+	})
+}
+
 // Calls that name people instead of numbers find them by name, and meet new ones under it.
 func TestImportTouchesNames(t *testing.T) {
 	engines(t, func(b *bench) {

@@ -89,7 +89,8 @@ func (t *Tx) RunPage(ctx context.Context, after book.ID, limit int) ([]Run, erro
 	return collect(rows, err, scanRun)
 }
 
-// Sighting is a stranger seen in one message.
+// Sighting is a stranger seen in one message. Without a direction it is a message that was passed over, because only a
+// machine or a mailing spoke for somebody whom nobody knew; it stays passed over when they become known.
 type Sighting struct {
 	Address   string
 	Source    book.ID
@@ -136,10 +137,32 @@ func (t *Tx) DeleteRunSightings(ctx context.Context, run book.ID) error {
 
 const sqlDeleteSightings = `DELETE FROM sighting WHERE workspace_id = $1 AND address = $2`
 
-// DeleteSightings forgets a stranger who became known, or was erased.
+// DeleteSightings forgets a stranger who was erased.
 func (t *Tx) DeleteSightings(ctx context.Context, address string) error {
 	_, err := t.q.Exec(ctx, sqlDeleteSightings, string(t.ws), address)
 	return err
+}
+
+const sqlDeleteStranger = `DELETE FROM sighting WHERE workspace_id = $1 AND address = $2 AND direction <> ''`
+
+// DeleteStranger stops counting a stranger who became known.
+func (t *Tx) DeleteStranger(ctx context.Context, address string) error {
+	_, err := t.q.Exec(ctx, sqlDeleteStranger, string(t.ws), address)
+	return err
+}
+
+const sqlPassedOver = `SELECT source_id FROM sighting
+	WHERE workspace_id = $1 AND direction = '' AND address IN (/*ids*/) ORDER BY address, source_id`
+
+// PassedOver says which messages with any of the addresses were passed over.
+func (t *Tx) PassedOver(ctx context.Context, addresses ...string) (map[book.ID]bool, error) {
+	out := make(map[book.ID]bool)
+	err := inLists(ctx, t, sqlPassedOver, addresses, nil, func(r *sqldb.Rows) error {
+		id, err := scanID(r)
+		out[id] = true
+		return err
+	})
+	return out, err
 }
 
 const sqlDeleteSightingsOf = `DELETE FROM sighting WHERE workspace_id = $1 AND (address = $2 OR name = $3)`
@@ -160,7 +183,7 @@ type Stranger struct {
 
 const sqlStrangers = `SELECT address, MAX(name), CAST(SUM(CASE WHEN direction = 'in' THEN 1 ELSE 0 END) AS BIGINT),
 	CAST(SUM(CASE WHEN direction = 'out' THEN 1 ELSE 0 END) AS BIGINT), MAX(at) FROM sighting
-	WHERE workspace_id = $1 GROUP BY address ORDER BY COUNT(*) DESC, address LIMIT $2`
+	WHERE workspace_id = $1 AND direction <> '' GROUP BY address ORDER BY COUNT(*) DESC, address LIMIT $2`
 
 // Strangers lists who was seen most.
 func (t *Tx) Strangers(ctx context.Context, limit int) ([]Stranger, error) {
