@@ -111,10 +111,16 @@ func importTask(ctx context.Context, t *task) (cost, error) {
 	if err != nil {
 		return cost{}, err
 	}
-	c, err := measured(func() error {
+	c, err := importAs(ctx, f, t.File, awareness.Create(t.Create))
+	return c, errors.Join(err, f.close())
+}
+
+// importAs takes a file into a book as the firm's member at hand.
+func importAs(ctx context.Context, f *firm, file string, create awareness.Create) (cost, error) {
+	return measured(func() error {
 		report, err := transfer.Import(ctx, f.Teller, f.who, transfer.ImportRequest{
-			Paths: []string{t.File}, Create: awareness.Create(t.Create), Options: transfer.Options{Me: []string{ourAddress}},
-			Rejects: filepath.Join(filepath.Dir(t.File), "rejects.csv"),
+			Paths: []string{file}, Create: create, Options: transfer.Options{Me: []string{ourAddress}},
+			Rejects: filepath.Join(filepath.Dir(file), "rejects.csv"),
 		})
 		if err != nil {
 			return err
@@ -124,7 +130,6 @@ func importTask(ctx context.Context, t *task) (cost, error) {
 		}
 		return nil
 	})
-	return c, errors.Join(err, f.close())
 }
 
 // writeInteractions writes a table of n letters, calls and texts between one member and the clients, two thirds of them
