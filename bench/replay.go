@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"slices"
+	"strings"
 	"sync"
 
 	"passbook/internal/sqldb"
@@ -17,13 +19,23 @@ type statement struct {
 // recorder sees the statements of a database and keeps them, so that the very same can be run bare.
 type recorder struct {
 	mu  sync.Mutex
+	off bool
 	all []statement
 }
 
 func (r *recorder) watch(query string, args []any) {
 	r.mu.Lock()
-	r.all = append(r.all, statement{query, slices.Clone(args)})
-	r.mu.Unlock()
+	defer r.mu.Unlock()
+	if r.off {
+		return
+	}
+	s := statement{query, slices.Clone(args)}
+	for i, a := range s.args {
+		if b, ok := a.([]byte); ok { // it belongs to who runs the statement
+			s.args[i] = slices.Clone(b)
+		}
+	}
+	r.all = append(r.all, s)
 }
 
 // take gives what was seen since the last time.
@@ -35,32 +47,51 @@ func (r *recorder) take() []statement {
 	return all
 }
 
-// replay runs statements bare: their rows are read to the end, every column into a variable of no kind.
+// rest has nothing kept any more, so that keeping is not measured.
+func (r *recorder) rest(off bool) {
+	r.mu.Lock()
+	r.off = off
+	r.mu.Unlock()
+}
+
+// replay runs statements bare.
 func replay(ctx context.Context, tx *sqldb.Tx, all []statement) error {
-	var row, into []any
-	for _, s := range all {
-		rows, err := tx.Query(ctx, s.query, s.args...)
-		if err != nil {
-			return err
-		}
-		names, err := rows.Columns()
-		if err != nil {
-			return err
-		}
-		if cap(row) < len(names) {
-			row, into = make([]any, len(names)), make([]any, len(names))
-			for i := range row {
-				into[i] = &row[i]
-			}
-		}
-		for rows.Next() {
-			if err := rows.Scan(into[:len(names)]...); err != nil {
-				return err
-			}
-		}
-		if err := rows.Err(); err != nil {
+	for i := range all {
+		if err := all[i].run(ctx, tx); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// run executes a statement bare: rows are read to the end, every column into a variable of no kind.
+func (s *statement) run(ctx context.Context, tx *sqldb.Tx) error {
+	if !s.gives() {
+		_, err := tx.Exec(ctx, s.query, s.args...)
+		return err
+	}
+	rows, err := tx.Query(ctx, s.query, s.args...)
+	if err != nil {
+		return err
+	}
+	names, err := rows.Columns()
+	if err != nil {
+		return errors.Join(err, rows.Close())
+	}
+	row := make([]any, 2*len(names))
+	into := row[len(names):]
+	for i := range into {
+		into[i] = &row[i]
+	}
+	for rows.Next() {
+		if err := rows.Scan(into...); err != nil {
+			return errors.Join(err, rows.Close())
+		}
+	}
+	return rows.Err()
+}
+
+// gives says whether a statement returns rows.
+func (s *statement) gives() bool {
+	return strings.HasPrefix(s.query, "SELECT") || strings.HasPrefix(s.query, "WITH") || strings.Contains(s.query, "RETURNING")
 }

@@ -27,12 +27,6 @@ const (
 // command is the statements of one touch as the teller ran them, less its savepoint.
 type command []statement
 
-// statement is a statement with its arguments; rows says whether it gives any.
-type statement struct {
-	query string
-	args  []any
-}
-
 // touches measures durable touches on random accounts: 64 callers at once through the teller, against one caller, and
 // against the same statements run raw.
 func (b *bench) touches(ctx context.Context) error {
@@ -67,7 +61,7 @@ func (b *bench) touchesOn(ctx context.Context, engine sqldb.Engine, fresh func()
 		}
 		bare, err := b.timed(ctx, fresh, func(f *firm) error {
 			if engine == sqldb.SQLite {
-				return replay(ctx, f.db, commands, rawShared)
+				return replayShared(ctx, f.db, commands)
 			}
 			return replayAtOnce(ctx, f.db, commands)
 		})
@@ -177,43 +171,29 @@ func (b *bench) recorded(ctx context.Context, fresh func() (string, error)) ([]c
 	if err != nil {
 		return nil, err
 	}
-	var commands []command
-	var now command
-	on := false
-	f, err := open(ctx, dsn, sqldb.Watch(func(query string, args []any) {
-		if on && !strings.Contains(query, "SAVEPOINT") {
-			now = append(now, keep(query, args))
-		}
-	}))
+	rec := &recorder{}
+	f, err := open(ctx, dsn, sqldb.Watch(rec.watch))
 	if err != nil {
 		return nil, err
 	}
+	var commands []command
 	accounts, err := f.accounts(ctx)
-	on = true
+	rec.take()
 	for i := 0; err == nil && i < b.scale.touches; i++ {
 		_, err = f.Do(ctx, f.who, touchOf(accounts, i), teller.Options{})
-		commands, now = append(commands, now), nil
+		commands = append(commands, slices.DeleteFunc(rec.take(), func(s statement) bool {
+			return strings.Contains(s.query, "SAVEPOINT")
+		}))
 	}
 	return commands, errors.Join(err, f.close())
 }
 
-// keep copies a statement, whose arguments belong to who runs it.
-func keep(query string, args []any) statement {
-	s := statement{query, slices.Clone(args)}
-	for i, a := range s.args {
-		if b, ok := a.([]byte); ok {
-			s.args[i] = slices.Clone(b)
-		}
-	}
-	return s
-}
-
-// replay runs recorded commands by one caller, some of them in each transaction.
-func replay(ctx context.Context, db *sqldb.DB, commands []command, shared int) error {
-	for some := range slices.Chunk(commands, shared) {
+// replayShared runs recorded commands by one caller, some of them in each transaction.
+func replayShared(ctx context.Context, db *sqldb.DB, commands []command) error {
+	for some := range slices.Chunk(commands, rawShared) {
 		err := db.Write(ctx, func(tx *sqldb.Tx) error {
 			for _, c := range some {
-				if err := c.run(ctx, tx); err != nil {
+				if err := replay(ctx, tx, c); err != nil {
 					return err
 				}
 			}
@@ -238,52 +218,10 @@ func replayAtOnce(ctx context.Context, db *sqldb.DB, commands []command) error {
 				if i >= len(commands) {
 					return
 				}
-				errs[c] = db.Write(ctx, func(tx *sqldb.Tx) error { return commands[i].run(ctx, tx) })
+				errs[c] = db.Write(ctx, func(tx *sqldb.Tx) error { return replay(ctx, tx, commands[i]) })
 			}
 		})
 	}
 	wg.Wait()
 	return errors.Join(errs...)
-}
-
-func (c command) run(ctx context.Context, tx *sqldb.Tx) error {
-	for _, s := range c {
-		if _, err := s.run(ctx, tx); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// run executes a statement bare and says how many rows it gave: they are read into plain values and dropped.
-func (s *statement) run(ctx context.Context, tx *sqldb.Tx) (n int, err error) {
-	if !s.gives() {
-		_, err := tx.Exec(ctx, s.query, s.args...)
-		return 0, err
-	}
-	rows, err := tx.Query(ctx, s.query, s.args...)
-	if err != nil {
-		return 0, err
-	}
-	names, err := rows.Columns()
-	if err != nil {
-		return 0, errors.Join(err, rows.Close())
-	}
-	row := make([]any, len(names))
-	into := make([]any, len(names))
-	for i := range row {
-		into[i] = &row[i]
-	}
-	for rows.Next() {
-		if err := rows.Scan(into...); err != nil {
-			return n, errors.Join(err, rows.Close())
-		}
-		n++
-	}
-	return n, rows.Err()
-}
-
-// gives says whether a statement returns rows.
-func (s *statement) gives() bool {
-	return strings.HasPrefix(s.query, "SELECT") || strings.HasPrefix(s.query, "WITH") || strings.Contains(s.query, "RETURNING")
 }
