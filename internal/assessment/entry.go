@@ -52,7 +52,7 @@ func ViewAt(ctx context.Context, w *teller.Work, a *store.Account, at book.Insta
 	if err != nil {
 		return ledger.View{}, err
 	}
-	entries = slices.DeleteFunc(entries, func(e book.Entry) bool { return e.At > at })
+	entries = slices.DeleteFunc(entries, func(e book.Entry) bool { return e.At > at && e.Kind != book.KindOpened })
 	s := rules.Replay(a.ID, entries, nil)
 	return rules.View(&s, at, nil), nil
 }

@@ -31,7 +31,9 @@ type Touch struct {
 }
 
 // Act implements teller.Command.
-func (*Touch) Act() book.Act { return book.ActLog }
+func (c *Touch) Act() book.Act {
+	return book.ActOf(&book.Entry{Kind: book.KindTouch, Facts: book.Facts{Keeps: c.Keeps}})
+}
 
 // Run implements teller.Command.
 func (c *Touch) Run(ctx context.Context, w *teller.Work) error {

@@ -31,7 +31,7 @@ func (c *Void) Run(ctx context.Context, w *teller.Work) error {
 		return book.Errorf(book.Conflict, "entry %s is voided already; passbook undo %s brings it back", e.ID, e.VoidedBy)
 	}
 	if voidable(e.Kind) {
-		if err := book.Permit(w.Who.Role, book.ActOf(e.Kind)); err != nil {
+		if err := book.Permit(w.Who.Role, book.ActOf(&e)); err != nil {
 			return err
 		}
 		return void(ctx, w, &e, book.Clean(c.Reason), "")
@@ -125,7 +125,7 @@ func (c *Undo) one(ctx context.Context, w *teller.Work, id book.ID) error {
 	if e.VoidedBy != "" {
 		return book.Errorf(book.Conflict, "entry %s is taken back already", e.ID)
 	}
-	if err := book.Permit(w.Who.Role, book.ActOf(e.Kind)); err != nil {
+	if err := book.Permit(w.Who.Role, book.ActOf(&e)); err != nil {
 		return err
 	}
 	switch {

@@ -28,10 +28,15 @@ var may = map[Role]map[Act]bool{
 	RoleAccountant: {ActServe: true, ActUndo: true},
 }
 
-// ActOf is what writing an entry of a kind asks for, and so what taking it back asks for.
-func ActOf(k Kind) Act {
-	switch k {
-	case KindTouch, KindThanks, KindNote, KindSnoozed:
+// ActOf is what writing an entry asks for, and so what taking it back asks for.
+func ActOf(e *Entry) Act {
+	switch e.Kind {
+	case KindTouch:
+		if e.Facts.Keeps != "" {
+			return ActServe
+		}
+		return ActLog
+	case KindThanks, KindNote, KindReferral, KindAsked:
 		return ActLog
 	case KindRelated, KindOpened, KindChanged, KindContact, KindMerged, KindUnmerged:
 		return ActPeople
