@@ -59,6 +59,11 @@ func (c *Erase) Run(ctx context.Context, w *teller.Work) error {
 		}
 		c.Entries++
 	}
+	for _, a := range s.own { // nobody is to be told to ring a person who is to be forgotten
+		if err := w.Append(&book.Entry{Account: a.ID, Kind: book.KindSnoozed, Facts: book.Facts{Until: w.Now + 36500*book.Day}}); err != nil {
+			return err
+		}
+	}
 	if c.Backups, err = w.Tx.Backups(ctx); err != nil {
 		return err
 	}

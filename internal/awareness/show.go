@@ -32,6 +32,9 @@ type ShownPerson struct {
 	Emails    []book.Reach      `json:"emails,omitempty"`
 	Phones    []book.Reach      `json:"phones,omitempty"`
 	Addresses []book.Postal     `json:"addresses,omitempty"`
+	Handles   []book.Reach      `json:"handles,omitempty"`
+	URLs      []book.Reach      `json:"urls,omitempty"`
+	Related   []book.Reach      `json:"related,omitempty"`
 	Fields    map[string]string `json:"fields,omitempty"`
 	Cards     int               `json:"cards,omitempty"`
 }
@@ -125,7 +128,8 @@ func (s *Shown) people(ctx context.Context, r *teller.Reading, accounts []book.I
 		}
 		p := ShownPerson{
 			ID: c.ID, Name: c.Name, Role: l.Role, Emails: c.Reaches(book.ContactEmails), Phones: c.Reaches(book.ContactPhones),
-			Addresses: c.Postals(), Fields: map[string]string{}, Cards: cards[c.ID],
+			Addresses: c.Postals(), Handles: c.Reaches(book.ContactHandles), URLs: c.Reaches(book.ContactURLs),
+			Related: c.Reaches(book.ContactRelated), Fields: map[string]string{}, Cards: cards[c.ID],
 		}
 		for field, v := range c.Fields {
 			if !book.IsListField(field) {

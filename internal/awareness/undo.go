@@ -169,7 +169,7 @@ func (c *Undo) lastOwn(ctx context.Context, w *teller.Work) ([]book.ID, error) {
 		}
 	}
 	if len(left) == 0 {
-		return nil, book.Errorf(book.NotFound, "you have written nothing lately that could be undone")
+		return nil, book.Errorf(book.NotFound, "you have written nothing lately that could be undone; an import is taken back by its run, as its report ended with: passbook undo RUN")
 	}
 	out := []book.ID{left[0].ID}
 	if len(left) > 1 {

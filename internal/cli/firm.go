@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"os/user"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -49,8 +50,11 @@ func (o *initOptions) run(ctx context.Context) error {
 	if c.Owner == "" {
 		c.Owner = o.env.Getenv("USER")
 	}
-	if strings.TrimSpace(c.Owner) == "" {
-		return missing("owner", "your name")
+	if strings.TrimSpace(c.Owner) == "" { // as in a container
+		c.Owner = "Owner"
+		if u, err := user.Current(); err == nil && u.Username != "" {
+			c.Owner = u.Username
+		}
 	}
 	if !slices.Contains(playbook.Shipped(), c.Playbook) {
 		return misusef("--playbook %q does not ship; there are: %s", c.Playbook, strings.Join(playbook.Shipped(), ", "))

@@ -52,7 +52,7 @@ func (a *app) printPerson(p *awareness.ShownPerson) {
 	}
 	a.out.line("")
 	a.out.line(head)
-	for _, list := range [][]book.Reach{p.Emails, p.Phones} {
+	for _, list := range [][]book.Reach{p.Emails, p.Phones, p.Handles, p.URLs, p.Related} {
 		for _, v := range list {
 			a.out.line("  " + oneLine(strings.TrimSpace(v.Label+" "+v.Value)))
 		}

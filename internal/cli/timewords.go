@@ -74,6 +74,11 @@ func (c clock) read(text string, s sense) (moment, error) {
 	if t, err := time.Parse(time.RFC3339Nano, text); err == nil {
 		return moment{at: t.In(c.now.Location())}, nil
 	}
+	for _, layout := range []string{"2006-01-02T15:04:05", "2006-01-02T15:04"} { // without a zone: the firm's
+		if t, err := time.ParseInLocation(layout, text, c.now.Location()); err == nil {
+			return moment{at: t}, nil
+		}
+	}
 	words := strings.Fields(strings.ToLower(text))
 	if len(words) == 0 {
 		return moment{}, notTime(text)

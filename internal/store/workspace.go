@@ -21,7 +21,7 @@ const sqlInsertWorkspace = `INSERT INTO workspace (workspace_id, name, country, 
 func (t *Tx) InsertWorkspace(ctx context.Context, w *Workspace) error {
 	_, err := t.q.Exec(ctx, sqlInsertWorkspace, string(t.ws), w.Name, w.Country, w.Playbook, w.Rules, w.Salt, int64(w.Created))
 	if sqldb.IsUnique(err) {
-		return book.Errorf(book.Conflict, "the workspace %q is there already", t.ws)
+		return book.Errorf(book.Conflict, "the workspace %q is there already; --workspace NAME begins another firm beside it", t.ws)
 	}
 	return err
 }

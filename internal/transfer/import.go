@@ -124,6 +124,7 @@ type importing struct {
 	run     store.Run
 	me      map[string]bool
 	sources []*Source
+	of      []int // where each source stands in the report
 	report  Report
 
 	rejectsFile *os.File
@@ -160,6 +161,10 @@ func (im *importing) prepare(ctx context.Context) error {
 	}
 	for _, path := range im.req.Paths {
 		s, err := Open(path, *o)
+		if fault := book.FaultOf(err); err != nil && len(im.req.Paths) > 1 && (fault == book.Invalid || fault == book.NotFound) {
+			im.unreadable(path, err) // one bad file among several does not keep the others out
+			continue
+		}
 		if err != nil {
 			im.close()
 			return err
@@ -167,13 +172,21 @@ func (im *importing) prepare(ctx context.Context) error {
 		if len(im.me) == 0 && s.Kind.HasMessages() {
 			s.Notes = append(s.Notes, "no address of the firm is known, so who wrote to whom is told by the file alone; give --me ADDRESS")
 		}
-		im.sources = append(im.sources, s)
+		im.sources, im.of = append(im.sources, s), append(im.of, len(im.report.Files))
 		im.report.Files = append(im.report.Files, FileReport{
 			Name: filepath.Base(path), Kind: s.Kind, Rejects: []Reject{}, Notes: s.Notes,
 		})
 	}
 	im.report.Run = im.run.ID
 	return nil
+}
+
+// unreadable reports a file that is nothing that is understood as one row that was skipped.
+func (im *importing) unreadable(path string, err error) {
+	im.report.Files = append(im.report.Files, FileReport{
+		Name: filepath.Base(path), Kind: Unknown, Read: 1, Skipped: 1, Rejects: []Reject{{0, book.Message(err)}},
+		Reasons: map[string]int{book.Message(err): 1},
+	})
 }
 
 func (im *importing) close() {
@@ -197,7 +210,7 @@ func (im *importing) all(ctx context.Context, do func(teller.Command) error) err
 			if s.Kind.HasPeople() != people {
 				continue
 			}
-			if err := im.one(ctx, s, &im.report.Files[i], do); err != nil {
+			if err := im.one(ctx, s, &im.report.Files[im.of[i]], do); err != nil {
 				return fmt.Errorf("%s: %w", filepath.Base(s.Name), err)
 			}
 		}
@@ -359,7 +372,7 @@ func (*wholeImport) Act() book.Act { return book.ActImport }
 
 // Run implements teller.Command.
 func (c *wholeImport) Run(ctx context.Context, w *teller.Work) error {
-	for i := range c.im.report.Files {
+	for _, i := range c.im.of {
 		f := &c.im.report.Files[i]
 		*f = FileReport{Name: f.Name, Kind: f.Kind, Rejects: []Reject{}, Notes: f.Notes}
 	}
