@@ -29,6 +29,11 @@ type firm struct {
 
 // open opens a database, brings its schema up to date, and founds the firm if there is none.
 func open(ctx context.Context, dsn string, opts ...sqldb.Option) (*firm, error) {
+	return openAt(ctx, dsn, time.Now, opts...)
+}
+
+// openAt is open with a clock.
+func openAt(ctx context.Context, dsn string, now func() time.Time, opts ...sqldb.Option) (*firm, error) {
 	db, err := sqldb.Open(ctx, dsn, opts...)
 	if err != nil {
 		return nil, err

@@ -22,7 +22,9 @@ type task struct {
 	From    string // the address of a book to read rows from
 	File    string
 	Create  string
-	Rows    int
+	Rows    int     // of an import
+	Size    int     // accounts of a made-up firm
+	Each    float64 // entries of each of them
 	Profile string
 }
 
@@ -30,6 +32,7 @@ type task struct {
 var tasks = map[string]func(context.Context, *task) (cost, error){
 	"import": importTask,
 	"raw":    rawTask,
+	"make":   makeTask,
 	"idle":   idleTask,
 }
 

@@ -22,6 +22,7 @@ type bench struct {
 	engines []sqldb.Engine
 	rounds  int
 	dir     string // scratch, removed at the end
+	books   string // where the made-up firms are kept for the next run, or ""
 	profile string // folder for CPU profiles of the children, or ""
 	lines   []line
 	servers server
@@ -37,8 +38,8 @@ type scale struct {
 }
 
 var scales = map[string]scale{
-	"small": {"small", 60_000, 10_000, 6_000, 10_000, 4_000, 40_000, 8},
-	"full":  {"full", 1_000_000, 100_000, 40_000, 10_000, 10_000, 1_000_000, 8},
+	"small": {"small", 60_000, 10_000, 6_000, 10_000, 5_000, 50_000, 6},
+	"full":  {"full", 1_000_000, 100_000, 40_000, 10_000, 10_000, 1_000_000, 6},
 }
 
 // parts are the groups of rows, in the order of the table.
@@ -74,11 +75,12 @@ func run(ctx context.Context, args []string) error {
 	scratch := flags.String("dir", "", "where the books are made (default the temporary folder)")
 	rows := flags.Int("rows", 0, "interactions of the import, in place of the scale's")
 	clients := flags.Int("clients", 0, "accounts of the import, in place of the scale's")
+	books := flags.String("books", "", "keep the made-up firms in this folder, and use those that are there")
 	profile := flags.String("profile", "", "write CPU profiles of the children into this folder")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	b := &bench{rounds: *rounds, profile: *profile}
+	b := &bench{rounds: *rounds, profile: *profile, books: *books}
 	var ok bool
 	if b.scale, ok = scales[*size]; !ok {
 		return fmt.Errorf("-scale %q is neither small nor full", *size)

@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"slices"
+	"time"
+
+	"passbook/internal/assessment"
+	"passbook/internal/book"
+	"passbook/internal/simulator"
+	"passbook/internal/sqldb"
+	"passbook/internal/store"
+	"passbook/internal/teller"
+)
+
+const (
+	mine           = 2000 // about how many accounts the member has whose morning is measured
+	statementLines = 50
+	busyAccounts   = 20 // how many accounts have so many lines and are read in turn
+	searchedNames  = 50
+)
+
+// present is the day up to which the made-up firms live. They are read when the members come back after long, so that
+// every account is due.
+var present = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+
+func lateClock() time.Time { return present.AddDate(0, 8, 0) }
+
+// makeTask makes up a firm in which members have about the same number of clients, whatever its size.
+func makeTask(ctx context.Context, t *task) (cost, error) {
+	db, err := sqldb.Open(ctx, t.DSN)
+	if err != nil {
+		return cost{}, err
+	}
+	if _, err := db.Migrate(ctx, store.Migrations(), nil); err != nil {
+		return cost{}, errors.Join(err, db.Close())
+	}
+	f := &firm{Teller: teller.New(store.New(db), func() time.Time { return present }, rand.Reader), db: db}
+	c, err := measured(func() error {
+		s, err := simulator.Run(ctx, f.Teller, workspace, simulator.Plan{
+			Accounts: t.Size, PerAccount: t.Each, Members: max(2, t.Size/mine+1), Seed: 1, Trade: "b2b-accounts",
+		}, nil)
+		if err != nil {
+			return err
+		}
+		f.who = teller.Actor{Workspace: workspace, Member: s.Members[0].ID, Role: book.RoleOwner}
+		return f.keepBusy(ctx)
+	})
+	return c, errors.Join(err, f.close())
+}
+
+// keepBusy gives the first accounts fifty touches each, which lie between those of the others.
+func (f *firm) keepBusy(ctx context.Context) error {
+	return f.Read(ctx, f.who, 0, func(v *teller.Reading) error {
+		page, err := v.Tx.AccountNouns(ctx, "", busyAccounts)
+		for i := 0; err == nil && i < statementLines*busyAccounts; i++ {
+			t := touchOf([]book.ID{page[i%busyAccounts].ID}, i)
+			t.At = v.At - book.Instant(statementLines*busyAccounts-i)*book.Day/busyAccounts
+			_, err = f.Do(ctx, f.who, t, teller.Options{})
+		}
+		return err
+	})
+}
+
+// reader is a book that is read, with what is read in it.
+type reader struct {
+	*firm
+	n      int // accounts
+	rec    *recorder
+	member book.ID
+	due    int // accounts of the member that are due
+	busy   []period
+	names  []string
+}
+
+// period is a statement of fifty lines.
+type period struct {
+	account  book.ID
+	from, to book.Instant
+}
+
+// choose finds a member with about 2,000 accounts, accounts with fifty lines, and names to look for.
+func (r *reader) choose(ctx context.Context) error {
+	return r.Read(ctx, r.who, 0, func(v *teller.Reading) error {
+		members, err := v.Tx.Members(ctx)
+		if err != nil {
+			return err
+		}
+		for _, m := range members[:min(len(members), 10)] {
+			all, err := v.Tx.AccountsDue(ctx, m.ID, v.At)
+			if err != nil {
+				return err
+			}
+			if far(len(all)) < far(r.due) {
+				r.member, r.due = m.ID, len(all)
+			}
+		}
+		page, err := v.Tx.AccountNouns(ctx, "", searchedNames)
+		for i := 0; err == nil && i < len(page); i++ {
+			r.names = append(r.names, page[i].Name)
+			if i < busyAccounts {
+				err = r.consider(ctx, v, page[i].ID)
+			}
+		}
+		if err == nil && len(r.busy) == 0 {
+			err = errors.New("no account has fifty lines")
+		}
+		return err
+	})
+}
+
+func far(n int) int { return max(n-mine, mine-n) }
+
+// consider takes the account's last fifty lines, if it has as many.
+func (r *reader) consider(ctx context.Context, v *teller.Reading, account book.ID) error {
+	s, err := assessment.DrawUp(ctx, v, account, 0, 0)
+	if err != nil || len(s.Lines) < statementLines {
+		return err
+	}
+	lines := s.Lines[len(s.Lines)-statementLines:]
+	i := slices.IndexFunc(s.Lines, func(l assessment.Line) bool { return l.At == lines[0].At })
+	if s.Lines[i].Entry == lines[0].Entry {
+		r.busy = append(r.busy, period{account, lines[0].At, s.To})
+	}
+	return nil
+}
