@@ -71,15 +71,7 @@ func (b *bench) readBook(ctx context.Context, n int) (*reader, error) {
 			return nil, err
 		}
 	}
-	r := &reader{rec: &recorder{off: true}, n: n}
-	var err error
-	if r.firm, err = openAt(ctx, dsn, lateClock, sqldb.Watch(r.rec.watch)); err != nil {
-		return nil, err
-	}
-	if err := r.choose(ctx); err != nil {
-		return nil, errors.Join(err, r.close())
-	}
-	return r, nil
+	return openReader(ctx, dsn, n)
 }
 
 // page measures one read in both books, product and bare by turns.
@@ -106,28 +98,21 @@ func (b *bench) page(ctx context.Context, p *page, books []*reader) error {
 	}
 	found, ratio := best(growth, cpu)
 	b.add(line{
-		what: "– growth", measured: brief(found.it.CPU / 1), raw: brief(found.bare.CPU / 1),
+		what: "– growth", measured: brief(found.it.by(p.runs).CPU), raw: brief(found.bare.by(p.runs).CPU),
 	}.atMost(ratio, p.growth, "×"))
 	return nil
 }
 
 // round measures the read and its bare statements once.
-func (r *reader) round(ctx context.Context, p *page) (pair, error) {
-	once := func(i int) error {
-		return r.Read(ctx, r.who, 0, func(v *teller.Reading) error { return p.read(r, ctx, v, i) })
+func (r *reader) round(ctx context.Context, p *page) (out pair, err error) {
+	statements, err := r.recorded(ctx, p) // which warms up, too
+	if err != nil {
+		return out, err
 	}
-	statements := make([][]statement, p.runs)
-	r.rec.rest(false)
-	for i := range p.runs { // warms up, too
-		if err := once(i); err != nil {
-			return pair{}, err
-		}
-		statements[i] = r.rec.take()
-	}
-	r.rec.rest(true)
-	var out pair
-	var err error
-	if out.it, err = measured(func() error { return repeat(p.runs, once) }); err != nil {
+	out.it, err = measured(func() error {
+		return repeat(p.runs, func(i int) error { return r.once(ctx, p, i) })
+	})
+	if err != nil {
 		return out, err
 	}
 	out.bare, err = measured(func() error {
@@ -136,6 +121,24 @@ func (r *reader) round(ctx context.Context, p *page) (pair, error) {
 		})
 	})
 	return out, err
+}
+
+func (r *reader) once(ctx context.Context, p *page, i int) error {
+	return r.Read(ctx, r.who, 0, func(v *teller.Reading) error { return p.read(r, ctx, v, i) })
+}
+
+// recorded gives the statements of each run of a page.
+func (r *reader) recorded(ctx context.Context, p *page) ([][]statement, error) {
+	statements := make([][]statement, p.runs)
+	r.rec.rest(false)
+	defer r.rec.rest(true)
+	for i := range p.runs {
+		if err := r.once(ctx, p, i); err != nil {
+			return nil, err
+		}
+		statements[i] = r.rec.take()
+	}
+	return statements, nil
 }
 
 func repeat(n int, fn func(i int) error) error {

@@ -75,6 +75,19 @@ type reader struct {
 	names  []string
 }
 
+// openReader opens a book that makeTask has made.
+func openReader(ctx context.Context, dsn string, n int) (*reader, error) {
+	r := &reader{rec: &recorder{off: true}, n: n}
+	var err error
+	if r.firm, err = openAt(ctx, dsn, lateClock, sqldb.Watch(r.rec.watch)); err != nil {
+		return nil, err
+	}
+	if err := r.choose(ctx); err != nil {
+		return nil, errors.Join(err, r.close())
+	}
+	return r, nil
+}
+
 // period is a statement of fifty lines.
 type period struct {
 	account  book.ID
