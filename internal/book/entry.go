@@ -162,6 +162,9 @@ func encode(v any) (string, error) {
 
 // DecodeFacts and DecodeWords read a stored entry back.
 func (e *Entry) DecodeFacts(s string) error {
+	if quickFacts(s, &e.Facts) {
+		return nil
+	}
 	if err := json.Unmarshal([]byte(s), &e.Facts); err != nil {
 		return fmt.Errorf("facts of entry %s: %w", e.ID, err)
 	}
@@ -170,6 +173,9 @@ func (e *Entry) DecodeFacts(s string) error {
 
 // DecodeWords reads the words of a stored entry.
 func (e *Entry) DecodeWords(s string) error {
+	if quickWords(s, &e.Words) {
+		return nil
+	}
 	if err := json.Unmarshal([]byte(s), &e.Words); err != nil {
 		return fmt.Errorf("words of entry %s: %w", e.ID, err)
 	}

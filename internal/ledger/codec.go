@@ -128,8 +128,10 @@ func (w *encoder) caseOf(c *Case) {
 	w.float(c.Amended)
 }
 
-// ReadState reads what AppendState wrote.
+// ReadState reads what AppendState wrote. Names that s holds already are taken from there and not made anew: most
+// accounts that are read one after the other have the same owner, stage, tier and playbook.
 func ReadState(b []byte, s *State) error {
+	old := State{Owner: s.Owner, Stage: s.Stage, Tier: s.Tier, Playbook: s.Playbook}
 	*s = State{}
 	if len(b) == 0 {
 		return nil
@@ -143,15 +145,15 @@ func ReadState(b []byte, s *State) error {
 	for i := range s.Real {
 		r.instants(&s.Real[i])
 	}
-	s.LastID, s.Owner = r.id(), r.id()
-	s.Stage, s.Tier, s.Playbook = r.text(), r.text(), r.text()
+	s.LastID, s.Owner = r.id(), r.idOr(old.Owner)
+	s.Stage, s.Tier, s.Playbook = r.textOr(old.Stage), r.textOr(old.Tier), r.textOr(old.Playbook)
 	for _, f := range []*Freshness{&s.Fresh, &s.Helped} {
 		f.Phi = r.float()
 		r.instants(&f.At)
 	}
 	s.Scripts = list(&r, func(v *Script) { v.Template, v.C, v.At = r.text(), r.float(), r.instant() })
 	s.Waiting = list(&r, func(v *Waiting) {
-		v.Entry, v.Thread, v.At, v.Via = r.id(), r.text(), r.instant(), book.Channel(r.text())
+		v.Entry, v.Thread, v.At, v.Via = r.id(), r.text(), r.instant(), r.channel()
 	})
 	owed := func(v *Owed) { v.Entry, v.At = r.id(), r.instant() }
 	amend := func(v *Amend) { v.Entry, v.At, v.Lost = r.id(), r.instant(), r.float() }
@@ -218,21 +220,47 @@ func (r *decoder) count() int {
 	return int(v)
 }
 
-func (r *decoder) text() string {
+func (r *decoder) text() string { return r.textOr("") }
+
+// textOr is a text; when it is the known one, that very string.
+func (r *decoder) textOr(known string) string {
 	n := r.count()
 	if n > len(r.b) {
 		r.bad, r.b = true, nil
 		return ""
 	}
-	return string(r.take(n))
+	if b := r.take(n); string(b) != known {
+		return string(b)
+	}
+	return known
 }
 
-func (r *decoder) id() book.ID {
+func (r *decoder) channel() book.Channel {
+	n := r.count()
+	if n > len(r.b) {
+		r.bad, r.b = true, nil
+		return ""
+	}
+	b := r.take(n)
+	for _, c := range book.Channels {
+		if string(b) == string(c) {
+			return c
+		}
+	}
+	return book.Channel(b)
+}
+
+func (r *decoder) id() book.ID { return r.idOr("") }
+
+func (r *decoder) idOr(known book.ID) book.ID {
 	if r.take(1)[0] == 0 {
 		return ""
 	}
 	var raw [16]byte
 	copy(raw[:], r.take(16))
+	if known != "" && raw == known.Bytes() {
+		return known
+	}
 	return book.IDFromBytes(raw)
 }
 

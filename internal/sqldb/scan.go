@@ -22,13 +22,30 @@ func assign(dest any, src driver.Value) error {
 			*d = v
 			return nil
 		}
+	case *float64:
+		if v, ok := src.(float64); ok {
+			*d = v
+			return nil
+		}
 	case *[]byte:
 		switch v := src.(type) {
 		case nil:
 			*d = nil
 			return nil
-		case []byte: // a copy of SQLite's memory already; empty, not nil, as PostgreSQL has it
-			*d = append([]byte{}, v...)
+		case []byte: // the driver has made it for this row; empty, not nil, as PostgreSQL has it
+			if v == nil {
+				v = []byte{}
+			}
+			*d = v
+			return nil
+		}
+	case **string:
+		switch v := src.(type) {
+		case nil:
+			*d = nil
+			return nil
+		case string:
+			*d = &v
 			return nil
 		}
 	case *any:

@@ -40,8 +40,9 @@ func scanAccount(r *sqldb.Rows) (*Account, error) {
 	var tags, hand string
 	var merged, run *string
 	var state []byte
-	err := r.Scan(&a.ID, &a.Seq, &a.Name, &a.Kind, &a.Owner, &a.Stage, &a.Tier, &a.Playbook, &tags, &hand,
-		&merged, &a.Created, &run, &a.Rules, &state, &a.place.sign, &a.place.key, &a.place.due)
+	// A pointer to the plain type beneath one of ours is scanned into without reflection.
+	err := r.Scan((*string)(&a.ID), &a.Seq, &a.Name, (*string)(&a.Kind), (*string)(&a.Owner), &a.Stage, &a.Tier, &a.Playbook, &tags, &hand,
+		&merged, (*int64)(&a.Created), &run, &a.Rules, &state, &a.place.sign, &a.place.key, (*int64)(&a.place.due))
 	if err != nil {
 		return nil, err
 	}
@@ -54,6 +55,7 @@ func scanAccount(r *sqldb.Rows) (*Account, error) {
 			return nil, err
 		}
 	}
+	a.State.Owner, a.State.Stage, a.State.Tier, a.State.Playbook = a.Owner, a.Stage, a.Tier, a.Playbook
 	return a, ledger.ReadState(state, &a.State)
 }
 

@@ -38,7 +38,8 @@ func scanEntry(r *sqldb.Rows) (book.Entry, error) {
 	var e book.Entry
 	var account, subject, run, voided *string
 	var facts, words string
-	err := r.Scan(&e.ID, &account, &subject, &e.At, &e.Kind, &e.By, &facts, &words, &run, &e.Recorded, &voided)
+	err := r.Scan((*string)(&e.ID), &account, &subject, (*int64)(&e.At), (*string)(&e.Kind), (*string)(&e.By), &facts, &words, &run,
+		(*int64)(&e.Recorded), &voided)
 	if err != nil {
 		return e, err
 	}

@@ -48,7 +48,9 @@ func (t *Tx) PostingsBetween(ctx context.Context, account book.ID, from, to book
 
 func scanPosting(r *sqldb.Rows) (Posting, error) {
 	var p Posting
-	err := r.Scan(&p.Account, &p.At, &p.Entry, &p.N, &p.Points, &p.Why, &p.After)
+	var n int64
+	err := r.Scan((*string)(&p.Account), (*int64)(&p.At), (*string)(&p.Entry), &n, (*int64)(&p.Points), &p.Why, &p.After)
+	p.N = int(n)
 	return p, err
 }
 

@@ -1,0 +1,163 @@
+package book
+
+import (
+	"strconv"
+	"unicode/utf8"
+)
+
+// What the log holds was written by EncodeFacts and EncodeWords, and most of it is one flat object of plain texts,
+// numbers and flags. That form is read here without reflection, since every page of a statement decodes fifty of them;
+// all else is left to encoding/json. Both read the same things the same way.
+
+// eachField hands over the fields of a flat object. It gives up, with false, on what is not plain: escapes, nested
+// values, null, bytes that are no UTF-8, space between tokens. each gives up by false as well.
+func eachField(s string, each func(name, value string, quoted bool) bool) bool {
+	if s == "{}" {
+		return true
+	}
+	if s == "" || s[0] != '{' {
+		return false
+	}
+	for i := 0; ; {
+		name, next, ok := plainText(s, i+1)
+		if !ok || next >= len(s) || s[next] != ':' {
+			return false
+		}
+		next++
+		value, end, quoted := plainText(s, next)
+		if !quoted {
+			for end = next; end < len(s) && s[end] != ',' && s[end] != '}'; end++ {
+			}
+			value = s[next:end]
+		}
+		if end >= len(s) || !each(name, value, quoted) {
+			return false
+		}
+		if s[end] == '}' {
+			return end == len(s)-1
+		}
+		if s[end] != ',' {
+			return false
+		}
+		i = end
+	}
+}
+
+// plainText reads a quoted text without escapes that begins at i, and gives the place after it.
+func plainText(s string, i int) (text string, end int, ok bool) {
+	if i >= len(s) || s[i] != '"' {
+		return "", i, false
+	}
+	plain := true
+	for end = i + 1; end < len(s); end++ {
+		switch c := s[end]; {
+		case c == '"':
+			text = s[i+1 : end]
+			return text, end + 1, plain || utf8.ValidString(text)
+		case c == '\\' || c < ' ':
+			return "", i, false
+		case c >= utf8.RuneSelf:
+			plain = false
+		}
+	}
+	return "", i, false
+}
+
+// quickFacts reads the facts of a touch, and of others that hold no times, points or changes; false leaves f as it was.
+func quickFacts(s string, f *Facts) bool {
+	var q Facts
+	ok := eachField(s, func(name, value string, quoted bool) bool {
+		if to := q.text(name); to != nil {
+			*to = value
+			return quoted
+		}
+		if to := q.flag(name); to != nil {
+			*to = value == "true"
+			return !quoted && (value == "true" || value == "false")
+		}
+		if to := q.number(name); to != nil {
+			n, err := strconv.Atoi(value)
+			*to = n
+			return !quoted && err == nil && value == strconv.Itoa(n) && value != "-0"
+		}
+		return false
+	})
+	if ok {
+		*f = q
+	}
+	return ok
+}
+
+func (f *Facts) text(name string) *string {
+	switch name {
+	case "channel":
+		return (*string)(&f.Channel)
+	case "dir":
+		return (*string)(&f.Direction)
+	case "outcome":
+		return (*string)(&f.Outcome)
+	case "purpose":
+		return (*string)(&f.Purpose)
+	case "template":
+		return &f.Template
+	case "gesture":
+		return &f.Gesture
+	case "asks":
+		return (*string)(&f.Asks)
+	case "sounded":
+		return (*string)(&f.Sounded)
+	case "thread":
+		return &f.Thread
+	case "keeps":
+		return (*string)(&f.Keeps)
+	}
+	return nil
+}
+
+func (f *Facts) flag(name string) *bool {
+	switch name {
+	case "bulk":
+		return &f.Bulk
+	case "auto":
+		return &f.Auto
+	case "copied":
+		return &f.Copied
+	case "ours":
+		return &f.Ours
+	}
+	return nil
+}
+
+func (f *Facts) number(name string) *int {
+	switch name {
+	case "to":
+		return &f.To
+	case "minutes":
+		return &f.Minutes
+	case "severity":
+		return &f.Severity
+	}
+	return nil
+}
+
+// quickWords reads words that hold no changes; false leaves w as it was.
+func quickWords(s string, w *Words) bool {
+	var q Words
+	ok := eachField(s, func(name, value string, quoted bool) bool {
+		switch name {
+		case "text":
+			q.Text = value
+		case "body":
+			q.Body = value
+		case "with":
+			q.With = value
+		default:
+			return false
+		}
+		return quoted
+	})
+	if ok {
+		*w = q
+	}
+	return ok
+}
