@@ -69,20 +69,20 @@ func List(ctx context.Context, r *teller.Reading, o ListOptions) (*ListPage, err
 	if r.At < r.Now {
 		return o.past(ctx, r, &place, names)
 	}
-	page := &ListPage{Accounts: []Listed{}}
+	page := &ListPage{Accounts: make([]Listed, 0, o.Limit)}
+	j := judge{o: &o, r: r, names: names}
 	for {
 		rows, err := r.Tx.ListAccounts(ctx, &o.Filter, o.Sort, &place, o.Limit+1)
 		if err != nil {
 			return nil, err
 		}
 		for i, a := range rows[:min(len(rows), o.Limit)] {
-			place = placeOf(r, a)
-			if l, ok := o.judge(r, a, names); ok {
+			if l, ok := j.hear(a, a.NextDue()); ok {
 				page.Accounts = append(page.Accounts, l)
 			}
 			if len(page.Accounts) == o.Limit {
 				if i < len(rows)-1 {
-					page.Next = writeCursor(o.Sort, place)
+					page.Next = writeCursor(o.Sort, a.Place())
 				}
 				return page, nil
 			}
@@ -90,6 +90,7 @@ func List(ctx context.Context, r *teller.Reading, o ListOptions) (*ListPage, err
 		if len(rows) <= o.Limit {
 			return page, nil
 		}
+		place = rows[o.Limit-1].Place()
 	}
 }
 
@@ -118,11 +119,12 @@ func (o *ListOptions) past(ctx context.Context, r *teller.Reading, after *store.
 	}
 	slices.SortFunc(all, func(a, b *store.Account) int { return o.Sort.Compare(places[a.ID], places[b.ID]) })
 	page := &ListPage{Accounts: []Listed{}}
+	j := judge{o: o, r: r, names: names}
 	for _, a := range all {
 		if after.ID != "" && o.Sort.Compare(places[a.ID], *after) <= 0 {
 			continue
 		}
-		l, ok := o.judge(r, a, names)
+		l, ok := j.hear(a, places[a.ID].Due)
 		if !ok {
 			continue
 		}
@@ -135,17 +137,26 @@ func (o *ListOptions) past(ctx context.Context, r *teller.Reading, after *store.
 	return page, nil
 }
 
-// judge makes the row of an account and says whether it passes what the index cannot tell.
-func (o *ListOptions) judge(r *teller.Reading, a *store.Account, names map[book.ID]string) (Listed, bool) {
-	v := r.View(a)
+// judge makes the rows of accounts and says which pass what the index cannot tell.
+type judge struct {
+	o       *ListOptions
+	r       *teller.Reading
+	names   map[book.ID]string // of members
+	scratch []ledger.Hold
+}
+
+// hear judges one account that is next due at an instant.
+func (j *judge) hear(a *store.Account, due book.Instant) (Listed, bool) {
+	v := j.r.Rules.View(&a.State, j.r.At, j.scratch[:0])
+	j.scratch = v.Holds
 	l := Listed{
-		ID: a.ID, Name: a.Name, Owner: names[a.State.Owner], Stage: a.State.Stage, Tier: a.State.Tier, Standing: v.Standing,
-		Marks: v.Marks, Balance: v.Balance, Available: v.Available, LastRealContact: LastReal(r, a),
-		NextDue: r.Rules.DueAt(&a.State),
+		ID: a.ID, Name: a.Name, Owner: j.names[a.State.Owner], Stage: a.State.Stage, Tier: a.State.Tier, Standing: v.Standing,
+		Marks: v.Marks, Balance: v.Balance, Available: v.Available, LastRealContact: LastReal(j.r, a), NextDue: due,
 	}
 	if l.Marks == nil {
 		l.Marks = []ledger.Mark{}
 	}
+	o := j.o
 	switch {
 	case o.Standing != "" && o.Standing != v.Standing:
 		return l, false
@@ -171,7 +182,7 @@ func memberNames(ctx context.Context, r *teller.Reading) (map[book.ID]string, er
 	return names, err
 }
 
-// placeOf is where an account stands in each order, by what is stored of it.
+// placeOf is where an account stands in each order by its state, which for the past is not what its row says.
 func placeOf(r *teller.Reading, a *store.Account) store.Place {
 	sign, key := a.State.SortKey(r.Rules.Rules)
 	return store.Place{Sign: sign, Key: key, Due: r.Rules.DueAt(&a.State), Name: book.Fold(a.Name), ID: a.ID}

@@ -73,8 +73,8 @@ func Show(ctx context.Context, r *teller.Reading, a *store.Account) (*Shown, err
 	if _, err := r.States(ctx, []*store.Account{a}); err != nil {
 		return nil, err
 	}
-	o := ListOptions{}
-	listed, _ := o.judge(r, a, names)
+	j := judge{o: &ListOptions{}, r: r, names: names}
+	listed, _ := j.hear(a, r.Rules.DueAt(&a.State))
 	s := &Shown{
 		Listed: listed, Kind: a.Kind, Playbook: a.Playbook, Tags: a.Tags, Began: a.State.Begin(),
 		People: []ShownPerson{}, Relations: []ShownRelation{}, Notes: []ShownEntry{}, Recent: []ShownEntry{},

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"sort"
+	"strings"
+	"unicode/utf8"
 
 	"passbook/internal/book"
 	"passbook/internal/ledger"
@@ -59,12 +61,25 @@ func scanAccount(r *sqldb.Rows) (*Account, error) {
 	return a, ledger.ReadState(state, &a.State)
 }
 
-// decodeSmall reads a small JSON value; most are empty and cost nothing.
+// decodeSmall reads a small JSON value; most are empty or lists of plain words, and cost little.
 func decodeSmall(src string, dst any) error {
 	if src == "" || src == "[]" || src == "{}" || src == "null" {
 		return nil
 	}
+	if words, ok := dst.(*[]string); ok && plainList(src) {
+		*words = strings.Split(src[2:len(src)-2], `","`)
+		return nil
+	}
 	return json.Unmarshal([]byte(src), dst)
+}
+
+// plainList says whether a JSON value is a list of texts without escapes, so that its quotes are where texts end.
+func plainList(src string) bool {
+	if !strings.HasPrefix(src, `["`) || !strings.HasSuffix(src, `"]`) || len(src) < 4 || strings.ContainsAny(src, `\`+"\n") {
+		return false
+	}
+	inner := src[2 : len(src)-2]
+	return strings.Count(inner, `"`) == 2*strings.Count(inner, `","`) && utf8.ValidString(inner)
 }
 
 // handText is the stored form of the list of fields typed by hand.

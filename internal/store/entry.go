@@ -36,18 +36,41 @@ const entryColumns = `id, account_id, subject_id, at, kind, by_id, facts, words,
 
 func scanEntry(r *sqldb.Rows) (book.Entry, error) {
 	var e book.Entry
+	err := readEntry(r, &e)
+	return e, err
+}
+
+// appendEntry scans an entry where it stays: they are large, and a statement has many.
+func appendEntry(out []book.Entry, r *sqldb.Rows) ([]book.Entry, error) {
+	out = append(out, book.Entry{})
+	return out, readEntry(r, &out[len(out)-1])
+}
+
+// collectEntries reads rows of entries to the end.
+func collectEntries(rows *sqldb.Rows, err error) (out []book.Entry, _ error) {
+	if err != nil {
+		return nil, err
+	}
+	err = forEach(rows, func(r *sqldb.Rows) (err error) {
+		out, err = appendEntry(out, r)
+		return err
+	})
+	return out, err
+}
+
+func readEntry(r *sqldb.Rows, e *book.Entry) error {
 	var account, subject, run, voided *string
 	var facts, words string
 	err := r.Scan((*string)(&e.ID), &account, &subject, (*int64)(&e.At), (*string)(&e.Kind), (*string)(&e.By), &facts, &words, &run,
 		(*int64)(&e.Recorded), &voided)
 	if err != nil {
-		return e, err
+		return err
 	}
 	e.Account, e.Subject, e.Run, e.VoidedBy = idOf(account), idOf(subject), idOf(run), idOf(voided)
 	if err := e.DecodeFacts(facts); err != nil {
-		return e, err
+		return err
 	}
-	return e, e.DecodeWords(words)
+	return e.DecodeWords(words)
 }
 
 func idOf(s *string) book.ID {
@@ -64,8 +87,8 @@ const sqlEntriesOfAccounts = `SELECT ` + entryColumns + ` FROM entry
 func (t *Tx) EntriesOf(ctx context.Context, accounts ...book.ID) ([]book.Entry, error) {
 	var out []book.Entry
 	err := inLists(ctx, t, sqlEntriesOfAccounts, accounts, nil, func(r *sqldb.Rows) error {
-		e, err := scanEntry(r)
-		out = append(out, e)
+		var err error
+		out, err = appendEntry(out, r)
 		return err
 	})
 	return out, err
@@ -78,8 +101,8 @@ const sqlEntriesBetween = `SELECT ` + entryColumns + ` FROM entry
 func (t *Tx) EntriesBetween(ctx context.Context, from, to book.Instant, accounts ...book.ID) ([]book.Entry, error) {
 	var out []book.Entry
 	err := inLists(ctx, t, sqlEntriesBetween, accounts, []any{int64(from), int64(to)}, func(r *sqldb.Rows) error {
-		e, err := scanEntry(r)
-		out = append(out, e)
+		var err error
+		out, err = appendEntry(out, r)
 		return err
 	})
 	return out, err
@@ -120,8 +143,8 @@ const sqlEntriesAbout = `SELECT ` + entryColumns + ` FROM entry WHERE workspace_
 func (t *Tx) EntriesAbout(ctx context.Context, subjects ...book.ID) ([]book.Entry, error) {
 	var out []book.Entry
 	err := inLists(ctx, t, sqlEntriesAbout, subjects, nil, func(r *sqldb.Rows) error {
-		e, err := scanEntry(r)
-		out = append(out, e)
+		var err error
+		out, err = appendEntry(out, r)
 		return err
 	})
 	return out, err
@@ -133,7 +156,7 @@ const sqlLatestEntries = `SELECT ` + entryColumns + ` FROM entry
 // LatestEntries reads the newest entries of one account up to an instant, newest first.
 func (t *Tx) LatestEntries(ctx context.Context, account book.ID, upTo book.Instant, limit int) ([]book.Entry, error) {
 	rows, err := t.q.Query(ctx, sqlLatestEntries, string(t.ws), string(account), int64(upTo), limit)
-	return collect(rows, err, scanEntry)
+	return collectEntries(rows, err)
 }
 
 const sqlLatestOfKind = `SELECT ` + entryColumns + ` FROM entry
@@ -143,7 +166,7 @@ const sqlLatestOfKind = `SELECT ` + entryColumns + ` FROM entry
 // LatestOfKind reads the newest entries of one kind on one account up to an instant, newest first, none voided.
 func (t *Tx) LatestOfKind(ctx context.Context, account book.ID, kind book.Kind, upTo book.Instant, limit int) ([]book.Entry, error) {
 	rows, err := t.q.Query(ctx, sqlLatestOfKind, string(t.ws), string(account), string(kind), int64(upTo), int64(limit))
-	return collect(rows, err, scanEntry)
+	return collectEntries(rows, err)
 }
 
 const sqlLastBy = `SELECT ` + entryColumns + ` FROM entry
@@ -152,7 +175,7 @@ const sqlLastBy = `SELECT ` + entryColumns + ` FROM entry
 // LastBy reads what a member typed last, newest first.
 func (t *Tx) LastBy(ctx context.Context, member book.ID, limit int) ([]book.Entry, error) {
 	rows, err := t.q.Query(ctx, sqlLastBy, string(t.ws), string(member), limit)
-	return collect(rows, err, scanEntry)
+	return collectEntries(rows, err)
 }
 
 const sqlEntriesOfRun = `SELECT ` + entryColumns + ` FROM entry WHERE workspace_id = $1 AND run_id = $2 ORDER BY id`
@@ -160,7 +183,7 @@ const sqlEntriesOfRun = `SELECT ` + entryColumns + ` FROM entry WHERE workspace_
 // EntriesOfRun reads what an import wrote.
 func (t *Tx) EntriesOfRun(ctx context.Context, run book.ID) ([]book.Entry, error) {
 	rows, err := t.q.Query(ctx, sqlEntriesOfRun, string(t.ws), string(run))
-	return collect(rows, err, scanEntry)
+	return collectEntries(rows, err)
 }
 
 const sqlDeleteRunEntries = `DELETE FROM entry WHERE workspace_id = $1 AND run_id = $2`
@@ -234,7 +257,7 @@ const sqlEntryPage = `SELECT ` + entryColumns + ` FROM entry WHERE workspace_id 
 // EntryPage reads the log in order of id, after the given one; "" begins.
 func (t *Tx) EntryPage(ctx context.Context, after book.ID, limit int) ([]book.Entry, error) {
 	rows, err := t.q.Query(ctx, sqlEntryPage, string(t.ws), string(after), limit)
-	return collect(rows, err, scanEntry)
+	return collectEntries(rows, err)
 }
 
 const sqlWorkspaceEntries = `SELECT ` + entryColumns + ` FROM entry
@@ -243,7 +266,7 @@ const sqlWorkspaceEntries = `SELECT ` + entryColumns + ` FROM entry
 // WorkspaceEntries reads the entries of one kind that stand on no account.
 func (t *Tx) WorkspaceEntries(ctx context.Context, kind book.Kind) ([]book.Entry, error) {
 	rows, err := t.q.Query(ctx, sqlWorkspaceEntries, string(t.ws), string(kind))
-	return collect(rows, err, scanEntry)
+	return collectEntries(rows, err)
 }
 
 const sqlCountEntries = `SELECT COUNT(*) FROM entry WHERE workspace_id = $1`

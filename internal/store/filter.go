@@ -64,6 +64,14 @@ func (o Order) Compare(a, b Place) int {
 	return cmp.Or(cmp.Compare(b.Sign, a.Sign), cmp.Compare(b.Key, a.Key), cmp.Compare(b.ID, a.ID))
 }
 
+// Place is where an account stands in each order, as its row says.
+func (a *Account) Place() Place {
+	return Place{Sign: int(a.place.sign), Key: a.place.key, Due: a.place.due, Name: book.Fold(a.Name), ID: a.ID}
+}
+
+// NextDue is when something is due on the account, as its row says.
+func (a *Account) NextDue() book.Instant { return a.place.due }
+
 const sqlListAccounts = `SELECT ` + accountColumns + ` FROM account WHERE workspace_id = $1 AND merged_into IS NULL`
 
 // The ends of the three lists; orderEnds and orderPlaces are chosen by the order alone.
