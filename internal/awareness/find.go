@@ -33,7 +33,7 @@ func Find(ctx context.Context, r *teller.Reading, text string, limit int) ([]Hit
 	if limit <= 0 {
 		limit = 20
 	}
-	docs, err := r.Tx.Search(ctx, text, limit*overread)
+	docs, err := search(ctx, r, text, limit*overread)
 	if err != nil {
 		return nil, err
 	}
@@ -55,6 +55,23 @@ func Find(ctx context.Context, r *teller.Reading, text string, limit int) ([]Hit
 		return strings.Compare(string(a.ID), string(b.ID))
 	})
 	return hits[:min(limit, len(hits))], nil
+}
+
+// search looks for documents. Who types several words mostly types a name: where some name begins with them, these
+// people are the answer, and with them only what was said is looked for. An index finds them in a book of any size,
+// while people who share common words would have to be looked through in all its length.
+func search(ctx context.Context, r *teller.Reading, text string, limit int) ([]store.Hit, error) {
+	if len(book.Terms(text)) > 1 {
+		named, err := r.Tx.Named(ctx, text, limit)
+		if err != nil {
+			return nil, err
+		}
+		if len(named) > 0 {
+			said, err := r.Tx.SearchWords(ctx, text, limit-len(named))
+			return append(named, said...), err
+		}
+	}
+	return r.Tx.Search(ctx, text, limit)
 }
 
 // addReached adds who is reached at an address, a telephone number however it is grouped among them.

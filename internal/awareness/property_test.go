@@ -231,7 +231,10 @@ func (l *life) proven() {
 	})
 	l.verify()
 	err := l.db.Write(l.ctx, func(tx *sqldb.Tx) error {
-		_, err := tx.Exec(l.ctx, `INSERT INTO search_fts (search_fts) VALUES ('integrity-check')`)
+		_, err := tx.Exec(l.ctx, `INSERT INTO search_fts_people (search_fts_people) VALUES ('integrity-check')`)
+		if err == nil {
+			_, err = tx.Exec(l.ctx, `INSERT INTO search_fts_words (search_fts_words) VALUES ('integrity-check')`)
+		}
 		return err
 	})
 	if err != nil {

@@ -168,8 +168,8 @@ const sqlAccountsByName = `SELECT ` + accountColumns + ` FROM account
 
 // AccountsNamed finds accounts whose folded name begins with a prefix.
 func (t *Tx) AccountsNamed(ctx context.Context, prefix string, limit int) ([]*Account, error) {
-	key := book.Fold(prefix)
-	rows, err := t.q.Query(ctx, sqlAccountsByName, string(t.ws), key, key+"\U0010ffff", int64(limit))
+	from, to := prefixRange(prefix)
+	rows, err := t.q.Query(ctx, sqlAccountsByName, string(t.ws), from, to, int64(limit))
 	return collect(rows, err, scanAccount)
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
+	"slices"
 	"strings"
 
 	"passbook/internal/book"
@@ -101,39 +102,95 @@ type Hit struct {
 	ID      book.ID
 	Kind    DocKind
 	Account book.ID
-	Body    string
 }
 
 // Search finds documents that hold every word of the text, the last one as a prefix: first people, accounts and
 // contacts alike, so that no number of letters hides them, then entries. Within the two the order is not promised.
 func (t *Tx) Search(ctx context.Context, text string, limit int) ([]Hit, error) {
+	people := sqlPeoplePostgres
+	if t.q.Engine() == sqldb.SQLite {
+		people = sqlPeopleSQLite
+	}
+	all, err := t.matching(ctx, people, text, limit)
+	if err != nil {
+		return nil, err
+	}
+	more, err := t.SearchWords(ctx, text, limit-len(all))
+	return append(all, more...), err
+}
+
+// SearchWords finds entries alone.
+func (t *Tx) SearchWords(ctx context.Context, text string, limit int) ([]Hit, error) {
+	words := sqlWordsPostgres
+	if t.q.Engine() == sqldb.SQLite {
+		words = sqlWordsSQLite
+	}
+	return t.matching(ctx, words, text, limit)
+}
+
+// matching asks for the words as they stand, and, when these leave room, with the last one as a prefix. A common word
+// fills the room from the top of its list; all words that begin like it would have to be merged first.
+func (t *Tx) matching(ctx context.Context, query, text string, limit int) ([]Hit, error) {
 	terms := book.Terms(text)
 	if len(terms) == 0 {
 		return nil, nil
 	}
-	queries, match := []string{sqlPeoplePostgres, sqlWordsPostgres}, matchPostgres(terms)
+	match := matchPostgres
 	if t.q.Engine() == sqldb.SQLite {
-		queries, match = []string{sqlPeopleSQLite, sqlWordsSQLite}, matchSQLite(terms)
+		match = matchSQLite
 	}
-	var all []Hit
-	for _, query := range queries {
-		if len(all) >= limit {
+	var found []Hit
+	for _, prefix := range []bool{false, true} {
+		if len(found) >= limit {
 			break
 		}
-		rows, err := t.q.Query(ctx, query, string(t.ws), match, int64(limit-len(all)))
+		rows, err := t.q.Query(ctx, query, string(t.ws), match(terms, prefix), int64(limit))
+		more, err := collect(rows, err, scanHit)
+		if err != nil {
+			return nil, err
+		}
+		whole := len(found) // the prefix finds these again
+		for _, h := range more {
+			if len(found) < limit && !slices.ContainsFunc(found[:whole], func(o Hit) bool { return o.ID == h.ID }) {
+				found = append(found, h)
+			}
+		}
+	}
+	return found, nil
+}
+
+const (
+	sqlNamedAccounts = `SELECT id, 'account', id FROM account
+	WHERE workspace_id = $1 AND name_key >= $2 AND name_key < $3 AND merged_into IS NULL ORDER BY name_key, id LIMIT $4`
+	sqlNamedContacts = `SELECT id, 'contact', NULL FROM contact
+	WHERE workspace_id = $1 AND name_key >= $2 AND name_key < $3 AND merged_into IS NULL ORDER BY name_key, id LIMIT $4`
+)
+
+// Named finds accounts and contacts whose name begins with a text, in the order of names.
+func (t *Tx) Named(ctx context.Context, text string, limit int) ([]Hit, error) {
+	from, to := prefixRange(text)
+	var all []Hit
+	for _, query := range []string{sqlNamedAccounts, sqlNamedContacts} {
+		rows, err := t.q.Query(ctx, query, string(t.ws), from, to, int64(limit))
 		found, err := collect(rows, err, scanHit)
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, found...)
 	}
-	return all, nil
+	return all[:min(len(all), limit)], nil
+}
+
+// prefixRange is from where to where the keys of names stand that begin with a text.
+func prefixRange(text string) (from, to string) {
+	key := book.Fold(text)
+	return key, key + "\U0010ffff"
 }
 
 func scanHit(r *sqldb.Rows) (Hit, error) {
 	var h Hit
 	var account *string
-	err := r.Scan(&h.ID, &h.Kind, &account, &h.Body)
+	err := r.Scan((*string)(&h.ID), (*string)(&h.Kind), &account)
 	h.Account = idOf(account)
 	return h, err
 }

@@ -8,31 +8,36 @@ import (
 	"passbook/internal/sqldb"
 )
 
-// The full-text table has no workspace of its own: its row numbers are made from the workspace and the id, and every
-// read joins the search table, which has one. It keeps no text either: a document is taken out of it by the words that
-// the search table holds of it, which leaves nothing of them behind, as its tombstones would.
+// The full-text tables have no workspace of their own: their row numbers are made from the workspace and the id, and
+// every read joins the search table, which has one. They keep no text either: a document is taken out of them by the
+// words that the search table holds of it, which leaves nothing of them behind, as its tombstones would.
 const (
-	sqlIndexSQLite   = `INSERT INTO search_fts (rowid, people, words) VALUES ($1, $2, $3)`
-	sqlUnindexSQLite = `INSERT INTO search_fts (search_fts, rowid, people, words) VALUES ('delete', $1, $2, $3)`
+	sqlIndexPeople   = `INSERT INTO search_fts_people (rowid, body) VALUES ($1, $2)`
+	sqlIndexWords    = `INSERT INTO search_fts_words (rowid, body) VALUES ($1, $2)`
+	sqlUnindexPeople = `INSERT INTO search_fts_people (search_fts_people, rowid, body) VALUES ('delete', $1, $2)`
+	sqlUnindexWords  = `INSERT INTO search_fts_words (search_fts_words, rowid, body) VALUES ('delete', $1, $2)`
 	sqlIndexed       = `SELECT doc, kind, body FROM search WHERE workspace_id = $1 AND id IN (/*ids*/)`
-	sqlPeopleSQLite  = `SELECT s.id, s.kind, s.account_id, s.body FROM search_fts f
-		JOIN search s ON s.workspace_id = $1 AND s.doc = f.rowid WHERE f.people MATCH $2 LIMIT $3`
-	sqlWordsSQLite = `SELECT s.id, s.kind, s.account_id, s.body FROM search_fts f
-		JOIN search s ON s.workspace_id = $1 AND s.doc = f.rowid WHERE f.words MATCH $2 LIMIT $3`
+	sqlPeopleSQLite  = `SELECT s.id, s.kind, s.account_id FROM search_fts_people f
+		JOIN search s ON s.workspace_id = $1 AND s.doc = f.rowid WHERE f.body MATCH $2 LIMIT $3`
+	sqlWordsSQLite = `SELECT s.id, s.kind, s.account_id FROM search_fts_words f
+		JOIN search s ON s.workspace_id = $1 AND s.doc = f.rowid WHERE f.body MATCH $2 LIMIT $3`
 )
 
-// indexSQLite files documents that are not in the full-text table.
+// indexSQLite files documents that are not in the full-text tables.
 func (t *Tx) indexSQLite(ctx context.Context, docs []Doc, bodies []string) error {
 	for i := range docs {
-		people, words := columnsSQLite(docs[i].Kind, bodies[i])
-		if _, err := t.q.Exec(ctx, sqlIndexSQLite, t.docNumber(docs[i].ID), people, words); err != nil {
+		query := sqlIndexPeople
+		if docs[i].Kind == DocEntry {
+			query = sqlIndexWords
+		}
+		if _, err := t.q.Exec(ctx, query, t.docNumber(docs[i].ID), bodies[i]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// unindexSQLite takes documents out of the full-text table. It must run before their rows in the search table change.
+// unindexSQLite takes documents out of the full-text tables. It must run before their rows in the search table change.
 func (t *Tx) unindexSQLite(ctx context.Context, ids []book.ID) error {
 	type indexed struct {
 		doc  int64
@@ -50,23 +55,23 @@ func (t *Tx) unindexSQLite(ctx context.Context, ids []book.ID) error {
 		return err
 	}
 	for _, v := range all {
-		people, words := columnsSQLite(v.kind, v.body)
-		if _, err := t.q.Exec(ctx, sqlUnindexSQLite, v.doc, people, words); err != nil {
+		query := sqlUnindexPeople
+		if v.kind == DocEntry {
+			query = sqlUnindexWords
+		}
+		if _, err := t.q.Exec(ctx, query, v.doc, v.body); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// columnsSQLite says in which column of the full-text table a document stands.
-func columnsSQLite(kind DocKind, body string) (people, words string) {
-	if kind == DocEntry {
-		return "", body
+// matchSQLite asks for every word, the last as a prefix when that is wanted. Terms hold letters and digits only, so
+// quoting is safe.
+func matchSQLite(terms []string, prefix bool) string {
+	match := `"` + strings.Join(terms, `" "`) + `"`
+	if prefix {
+		match += "*"
 	}
-	return body, ""
-}
-
-// matchSQLite asks for every word, the last as a prefix. Terms hold letters and digits only, so quoting is safe.
-func matchSQLite(terms []string) string {
-	return `"` + strings.Join(terms, `" "`) + `"*`
+	return match
 }

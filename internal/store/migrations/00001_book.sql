@@ -250,7 +250,8 @@ CREATE TABLE backup (
 ) STRICT;
 
 -- What can be searched: names and addresses of contacts and accounts, words of entries. doc is a number made from
--- the id, since SQLite's full-text table knows its rows by number.
+-- the id, since SQLite's full-text tables know their rows by number. People and entries are apart, so that a name is
+-- not looked for among all letters.
 CREATE TABLE search (
   workspace_id TEXT COLLATE "C" NOT NULL,
   id           TEXT COLLATE "C" NOT NULL,
@@ -261,7 +262,9 @@ CREATE TABLE search (
   PRIMARY KEY (workspace_id, id)
 ) STRICT;
 CREATE UNIQUE INDEX search_doc ON search (workspace_id, doc);
-CREATE VIRTUAL TABLE search_fts USING fts5(people, words, content='', tokenize='unicode61 remove_diacritics 0'); -- +sqlite
-INSERT INTO search_fts(search_fts, rank) VALUES ('secure-delete', 1); -- +sqlite
+CREATE VIRTUAL TABLE search_fts_people USING fts5(body, content='', tokenize='unicode61 remove_diacritics 0'); -- +sqlite
+INSERT INTO search_fts_people(search_fts_people, rank) VALUES ('secure-delete', 1); -- +sqlite
+CREATE VIRTUAL TABLE search_fts_words USING fts5(body, content='', tokenize='unicode61 remove_diacritics 0'); -- +sqlite
+INSERT INTO search_fts_words(search_fts_words, rank) VALUES ('secure-delete', 1); -- +sqlite
 CREATE INDEX search_people ON search USING gin (to_tsvector('simple', body)) WHERE kind <> 'entry'; -- +postgres
 CREATE INDEX search_words ON search USING gin (to_tsvector('simple', body)) WHERE kind = 'entry'; -- +postgres
