@@ -2,6 +2,7 @@ package actions
 
 import (
 	"context"
+	"slices"
 
 	"passbook/internal/agenda"
 	"passbook/internal/assessment"
@@ -33,13 +34,9 @@ func tell(ctx context.Context, r *teller.Reading, items []agenda.Item) ([]Item, 
 	if err != nil {
 		return nil, err
 	}
-	members, err := r.Tx.Members(ctx)
+	owners, err := ownersOf(ctx, r.Tx, items)
 	if err != nil {
 		return nil, err
-	}
-	owners := make(map[book.ID]string, len(members))
-	for i := range members {
-		owners[members[i].ID] = members[i].Name
 	}
 	for i := range items {
 		a := states[items[i].Account]
@@ -54,6 +51,17 @@ func tell(ctx context.Context, r *teller.Reading, items []agenda.Item) ([]Item, 
 		out = append(out, row)
 	}
 	return out, nil
+}
+
+// ownersOf are the names of those whose accounts are shown.
+func ownersOf(ctx context.Context, tx *store.Tx, items []agenda.Item) (map[book.ID]string, error) {
+	var ids []book.ID
+	for i := range items {
+		if id := items[i].Owner; !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	return tx.MemberNames(ctx, ids...)
 }
 
 // inWords is an item as it is shown, but for its rank and the owner's name.

@@ -97,13 +97,8 @@ func marks(all []ledger.Mark) []ledger.Mark { return append([]ledger.Mark{}, all
 
 // MemberName is a member's name; one who is not there has none.
 func MemberName(ctx context.Context, tx *store.Tx, id book.ID) (string, error) {
-	members, err := tx.Members(ctx)
-	for i := range members {
-		if members[i].ID == id {
-			return members[i].Name, nil
-		}
-	}
-	return "", err
+	names, err := tx.MemberNames(ctx, id)
+	return names[id], err
 }
 
 // Load reads an account, or the one that it was merged into, as it stood at an instant.

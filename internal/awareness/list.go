@@ -62,15 +62,21 @@ func List(ctx context.Context, r *teller.Reading, o ListOptions) (*ListPage, err
 		below := ledger.OverdrawnKey(r.Rules.Rules, r.At)
 		o.Below = &below
 	}
-	names, err := memberNames(ctx, r)
+	read := o.present
+	if r.At < r.Now {
+		read = o.past
+	}
+	page, err := read(ctx, r, place)
 	if err != nil {
 		return nil, err
 	}
-	if r.At < r.Now {
-		return o.past(ctx, r, &place, names)
-	}
+	return page, nameOwners(ctx, r, page.Accounts)
+}
+
+// present reads pages by the stored order.
+func (o *ListOptions) present(ctx context.Context, r *teller.Reading, place store.Place) (*ListPage, error) {
 	page := &ListPage{Accounts: make([]Listed, 0, o.Limit)}
-	j := judge{o: &o, r: r, names: names}
+	j := judge{o: o, r: r}
 	for {
 		rows, err := r.Tx.ListAccounts(ctx, &o.Filter, o.Sort, &place, o.Limit+1)
 		if err != nil {
@@ -96,7 +102,7 @@ func List(ctx context.Context, r *teller.Reading, o ListOptions) (*ListPage, err
 
 // past lists the book as it was: the stored order says how it is now, so all accounts that had begun are folded up
 // to the instant and sorted here.
-func (o *ListOptions) past(ctx context.Context, r *teller.Reading, after *store.Place, names map[book.ID]string) (*ListPage, error) {
+func (o *ListOptions) past(ctx context.Context, r *teller.Reading, after store.Place) (*ListPage, error) {
 	var all []*store.Account
 	for last := book.ID(""); ; {
 		rows, err := r.Tx.AccountPage(ctx, last, 500)
@@ -119,9 +125,9 @@ func (o *ListOptions) past(ctx context.Context, r *teller.Reading, after *store.
 	}
 	slices.SortFunc(all, func(a, b *store.Account) int { return o.Sort.Compare(places[a.ID], places[b.ID]) })
 	page := &ListPage{Accounts: []Listed{}}
-	j := judge{o: o, r: r, names: names}
+	j := judge{o: o, r: r}
 	for _, a := range all {
-		if after.ID != "" && o.Sort.Compare(places[a.ID], *after) <= 0 {
+		if after.ID != "" && o.Sort.Compare(places[a.ID], after) <= 0 {
 			continue
 		}
 		l, ok := j.hear(a, places[a.ID].Due)
@@ -141,16 +147,15 @@ func (o *ListOptions) past(ctx context.Context, r *teller.Reading, after *store.
 type judge struct {
 	o       *ListOptions
 	r       *teller.Reading
-	names   map[book.ID]string // of members
 	scratch []ledger.Hold
 }
 
-// hear judges one account that is next due at an instant.
+// hear judges one account that is next due at an instant. As its owner it gives the member's id; see nameOwners.
 func (j *judge) hear(a *store.Account, due book.Instant) (Listed, bool) {
 	v := j.r.Rules.View(&a.State, j.r.At, j.scratch[:0])
 	j.scratch = v.Holds
 	l := Listed{
-		ID: a.ID, Name: a.Name, Owner: j.names[a.State.Owner], Stage: a.State.Stage, Tier: a.State.Tier, Standing: v.Standing,
+		ID: a.ID, Name: a.Name, Owner: string(a.State.Owner), Stage: a.State.Stage, Tier: a.State.Tier, Standing: v.Standing,
 		Marks: v.Marks, Balance: v.Balance, Available: v.Available, LastRealContact: LastReal(j.r, a), NextDue: due,
 	}
 	if l.Marks == nil {
@@ -173,13 +178,19 @@ func LastReal(r *teller.Reading, a *store.Account) book.Instant {
 	return a.State.LastReal(r.Rules.Standard(&a.State).Least)
 }
 
-func memberNames(ctx context.Context, r *teller.Reading) (map[book.ID]string, error) {
-	members, err := r.Tx.Members(ctx)
-	names := make(map[book.ID]string, len(members))
-	for _, m := range members {
-		names[m.ID] = m.Name
+// nameOwners puts the names of members in the place of their ids.
+func nameOwners(ctx context.Context, r *teller.Reading, page []Listed) error {
+	var ids []book.ID
+	for i := range page {
+		if id := book.ID(page[i].Owner); !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
 	}
-	return names, err
+	names, err := r.Tx.MemberNames(ctx, ids...)
+	for i := range page {
+		page[i].Owner = names[book.ID(page[i].Owner)]
+	}
+	return err
 }
 
 // placeOf is where an account stands in each order by its state, which for the past is not what its row says.

@@ -66,17 +66,17 @@ const (
 
 // Show gathers what is known of an account.
 func Show(ctx context.Context, r *teller.Reading, a *store.Account) (*Shown, error) {
-	names, err := memberNames(ctx, r)
-	if err != nil {
-		return nil, err
-	}
 	if _, err := r.States(ctx, []*store.Account{a}); err != nil {
 		return nil, err
 	}
-	j := judge{o: &ListOptions{}, r: r, names: names}
+	j := judge{o: &ListOptions{}, r: r}
 	listed, _ := j.hear(a, r.Rules.DueAt(&a.State))
+	page := []Listed{listed}
+	if err := nameOwners(ctx, r, page); err != nil {
+		return nil, err
+	}
 	s := &Shown{
-		Listed: listed, Kind: a.Kind, Playbook: a.Playbook, Tags: a.Tags, Began: a.State.Begin(),
+		Listed: page[0], Kind: a.Kind, Playbook: a.Playbook, Tags: a.Tags, Began: a.State.Begin(),
 		People: []ShownPerson{}, Relations: []ShownRelation{}, Notes: []ShownEntry{}, Recent: []ShownEntry{},
 	}
 	if s.Tags == nil {
@@ -96,7 +96,7 @@ func Show(ctx context.Context, r *teller.Reading, a *store.Account) (*Shown, err
 	if err := s.relations(ctx, r, a.ID, ids); err != nil {
 		return nil, err
 	}
-	return s, s.recent(ctx, r, ids, names)
+	return s, s.recent(ctx, r, ids)
 }
 
 func (s *Shown) people(ctx context.Context, r *teller.Reading, accounts []book.ID) error {
@@ -189,7 +189,7 @@ func (s *Shown) relations(ctx context.Context, r *teller.Reading, self book.ID, 
 }
 
 // recent reads the newest notes and happenings of the account and of what was merged into it.
-func (s *Shown) recent(ctx context.Context, r *teller.Reading, accounts []book.ID, names map[book.ID]string) error {
+func (s *Shown) recent(ctx context.Context, r *teller.Reading, accounts []book.ID) error {
 	var all, notes []book.Entry
 	for _, id := range accounts {
 		entries, err := r.Tx.LatestEntries(ctx, id, r.At, recentRead)
@@ -205,13 +205,24 @@ func (s *Shown) recent(ctx context.Context, r *teller.Reading, accounts []book.I
 	}
 	newestFirst(all)
 	newestFirst(notes)
-	for i := range notes[:min(len(notes), notesShown)] {
+	notes = notes[:min(len(notes), notesShown)]
+	all = slices.DeleteFunc(all, func(e book.Entry) bool { return !e.Kind.Happening() })
+	all = all[:min(len(all), recentShown)]
+	var by []book.ID
+	for _, e := range slices.Concat(notes, all) {
+		if !slices.Contains(by, e.By) {
+			by = append(by, e.By)
+		}
+	}
+	names, err := r.Tx.MemberNames(ctx, by...)
+	if err != nil {
+		return err
+	}
+	for i := range notes {
 		s.Notes = append(s.Notes, shown(&notes[i], names))
 	}
 	for i := range all {
-		if all[i].Kind.Happening() && len(s.Recent) < recentShown {
-			s.Recent = append(s.Recent, shown(&all[i], names))
-		}
+		s.Recent = append(s.Recent, shown(&all[i], names))
 	}
 	return nil
 }

@@ -37,28 +37,40 @@ type place struct {
 const accountColumns = `id, seq, name, kind, owner_id, stage, tier, playbook, tags, hand, merged_into,
 	created_at, run_id, rules, state, sign, rank_key, due_at`
 
-func scanAccount(r *sqldb.Rows) (*Account, error) {
+// accountScan scans rows of accounts, one after the other. What it scans into is made once for all of them, and points
+// at the plain types beneath ours, which need no reflection.
+type accountScan struct {
+	tags, hand  string
+	merged, run any // NULL or text
+	state       []byte
+	into        [18]any
+}
+
+func (s *accountScan) next(r *sqldb.Rows) (*Account, error) {
 	a := new(Account)
-	var tags, hand string
-	var merged, run *string
-	var state []byte
-	// A pointer to the plain type beneath one of ours is scanned into without reflection.
-	err := r.Scan((*string)(&a.ID), &a.Seq, &a.Name, (*string)(&a.Kind), (*string)(&a.Owner), &a.Stage, &a.Tier, &a.Playbook, &tags, &hand,
-		&merged, (*int64)(&a.Created), &run, &a.Rules, &state, &a.place.sign, &a.place.key, (*int64)(&a.place.due))
-	if err != nil {
+	s.into = [...]any{
+		(*string)(&a.ID), &a.Seq, &a.Name, (*string)(&a.Kind), (*string)(&a.Owner), &a.Stage, &a.Tier, &a.Playbook,
+		&s.tags, &s.hand, &s.merged, (*int64)(&a.Created), &s.run, &a.Rules, &s.state, &a.place.sign, &a.place.key,
+		(*int64)(&a.place.due),
+	}
+	if err := r.Scan(s.into[:]...); err != nil {
 		return nil, err
 	}
-	a.Merged, a.Run, a.place.owner, a.place.known = idOf(merged), idOf(run), a.Owner, true
-	for _, p := range []struct {
-		src string
-		dst any
-	}{{tags, &a.Tags}, {hand, &a.Hand}} {
-		if err := decodeSmall(p.src, p.dst); err != nil {
-			return nil, err
-		}
+	a.Merged, a.Run, a.place.owner, a.place.known = idIn(s.merged), idIn(s.run), a.Owner, true
+	if err := decodeSmall(s.tags, &a.Tags); err != nil {
+		return nil, err
+	}
+	if err := decodeSmall(s.hand, &a.Hand); err != nil {
+		return nil, err
 	}
 	a.State.Owner, a.State.Stage, a.State.Tier, a.State.Playbook = a.Owner, a.Stage, a.Tier, a.Playbook
-	return a, ledger.ReadState(state, &a.State)
+	return a, ledger.ReadState(s.state, &a.State)
+}
+
+// idIn is the id in a column that may be NULL.
+func idIn(v any) book.ID {
+	s, _ := v.(string)
+	return book.ID(s)
 }
 
 // decodeSmall reads a small JSON value; most are empty or lists of plain words, and cost little.
@@ -108,8 +120,9 @@ func (t *Tx) LockAccounts(ctx context.Context, ids []book.ID) ([]*Account, error
 	ids = append([]book.ID(nil), ids...)
 	sort.Slice(ids, func(i, j int) bool { return ids[i] < ids[j] })
 	out := make([]*Account, 0, len(ids))
+	var scan accountScan
 	err := inLists(ctx, t, sqlLockAccounts, ids, nil, func(r *sqldb.Rows) error {
-		a, err := scanAccount(r)
+		a, err := scan.next(r)
 		out = append(out, a)
 		return err
 	})
@@ -121,8 +134,9 @@ const sqlAccounts = `SELECT ` + accountColumns + ` FROM account WHERE workspace_
 // Accounts reads accounts by id; those that do not exist are left out.
 func (t *Tx) Accounts(ctx context.Context, ids ...book.ID) ([]*Account, error) {
 	out := make([]*Account, 0, len(ids))
+	var scan accountScan
 	err := inLists(ctx, t, sqlAccounts, ids, nil, func(r *sqldb.Rows) error {
-		a, err := scanAccount(r)
+		a, err := scan.next(r)
 		out = append(out, a)
 		return err
 	})
@@ -259,7 +273,7 @@ const sqlAccountsOfRun = `SELECT ` + accountColumns + ` FROM account WHERE works
 // AccountsOfRun reads the accounts that an import made.
 func (t *Tx) AccountsOfRun(ctx context.Context, run book.ID) ([]*Account, error) {
 	rows, err := t.q.Query(ctx, sqlAccountsOfRun, string(t.ws), string(run))
-	return collect(rows, err, scanAccount)
+	return collect(rows, err, new(accountScan).next)
 }
 
 const sqlAccountPage = `SELECT ` + accountColumns + ` FROM account WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT $3`
@@ -267,7 +281,7 @@ const sqlAccountPage = `SELECT ` + accountColumns + ` FROM account WHERE workspa
 // AccountPage reads all accounts, merged ones too, in order of id after the given one.
 func (t *Tx) AccountPage(ctx context.Context, after book.ID, limit int) ([]*Account, error) {
 	rows, err := t.q.Query(ctx, sqlAccountPage, string(t.ws), string(after), limit)
-	return collect(rows, err, scanAccount)
+	return collect(rows, err, new(accountScan).next)
 }
 
 const sqlAccountNouns = `SELECT id, name, kind, owner_id, stage, tier, playbook, tags, hand, merged_into, created_at,

@@ -34,43 +34,40 @@ func (t *Tx) InsertEntries(ctx context.Context, entries []*book.Entry) error {
 
 const entryColumns = `id, account_id, subject_id, at, kind, by_id, facts, words, run_id, recorded_at, voided_by`
 
-func scanEntry(r *sqldb.Rows) (book.Entry, error) {
-	var e book.Entry
-	err := readEntry(r, &e)
-	return e, err
+// entryScan scans rows of entries to where they stay: they are large, and a statement has many. What it scans into
+// besides is made once for all of them.
+type entryScan struct {
+	out                           []book.Entry
+	account, subject, run, voided any // NULL or text
+	facts, words                  string
+	into                          [11]any
 }
 
-// appendEntry scans an entry where it stays: they are large, and a statement has many.
-func appendEntry(out []book.Entry, r *sqldb.Rows) ([]book.Entry, error) {
-	out = append(out, book.Entry{})
-	return out, readEntry(r, &out[len(out)-1])
+func (s *entryScan) next(r *sqldb.Rows) error {
+	s.out = append(s.out, book.Entry{})
+	e := &s.out[len(s.out)-1]
+	s.into = [...]any{
+		(*string)(&e.ID), &s.account, &s.subject, (*int64)(&e.At), (*string)(&e.Kind), (*string)(&e.By), &s.facts, &s.words,
+		&s.run, (*int64)(&e.Recorded), &s.voided,
+	}
+	if err := r.Scan(s.into[:]...); err != nil {
+		return err
+	}
+	e.Account, e.Subject, e.Run, e.VoidedBy = idIn(s.account), idIn(s.subject), idIn(s.run), idIn(s.voided)
+	if err := e.DecodeFacts(s.facts); err != nil {
+		return err
+	}
+	return e.DecodeWords(s.words)
 }
 
 // collectEntries reads rows of entries to the end.
-func collectEntries(rows *sqldb.Rows, err error) (out []book.Entry, _ error) {
+func collectEntries(rows *sqldb.Rows, err error) ([]book.Entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = forEach(rows, func(r *sqldb.Rows) (err error) {
-		out, err = appendEntry(out, r)
-		return err
-	})
-	return out, err
-}
-
-func readEntry(r *sqldb.Rows, e *book.Entry) error {
-	var account, subject, run, voided *string
-	var facts, words string
-	err := r.Scan((*string)(&e.ID), &account, &subject, (*int64)(&e.At), (*string)(&e.Kind), (*string)(&e.By), &facts, &words, &run,
-		(*int64)(&e.Recorded), &voided)
-	if err != nil {
-		return err
-	}
-	e.Account, e.Subject, e.Run, e.VoidedBy = idOf(account), idOf(subject), idOf(run), idOf(voided)
-	if err := e.DecodeFacts(facts); err != nil {
-		return err
-	}
-	return e.DecodeWords(words)
+	var s entryScan
+	err = forEach(rows, s.next)
+	return s.out, err
 }
 
 func idOf(s *string) book.ID {
@@ -85,13 +82,9 @@ const sqlEntriesOfAccounts = `SELECT ` + entryColumns + ` FROM entry
 
 // EntriesOf reads every entry of the given accounts, in no promised order across them.
 func (t *Tx) EntriesOf(ctx context.Context, accounts ...book.ID) ([]book.Entry, error) {
-	var out []book.Entry
-	err := inLists(ctx, t, sqlEntriesOfAccounts, accounts, nil, func(r *sqldb.Rows) error {
-		var err error
-		out, err = appendEntry(out, r)
-		return err
-	})
-	return out, err
+	var s entryScan
+	err := inLists(ctx, t, sqlEntriesOfAccounts, accounts, nil, s.next)
+	return s.out, err
 }
 
 const sqlEntriesBetween = `SELECT ` + entryColumns + ` FROM entry
@@ -99,25 +92,21 @@ const sqlEntriesBetween = `SELECT ` + entryColumns + ` FROM entry
 
 // EntriesBetween reads the entries of an account and those merged into it from one instant to another, both included.
 func (t *Tx) EntriesBetween(ctx context.Context, from, to book.Instant, accounts ...book.ID) ([]book.Entry, error) {
-	var out []book.Entry
-	err := inLists(ctx, t, sqlEntriesBetween, accounts, []any{int64(from), int64(to)}, func(r *sqldb.Rows) error {
-		var err error
-		out, err = appendEntry(out, r)
-		return err
-	})
-	return out, err
+	s := entryScan{out: make([]book.Entry, 0, 32)} // a statement is rarely shorter
+	err := inLists(ctx, t, sqlEntriesBetween, accounts, []any{int64(from), int64(to)}, s.next)
+	return s.out, err
 }
 
 const sqlEntriesByID = `SELECT ` + entryColumns + ` FROM entry WHERE workspace_id = $1 AND id IN (/*ids*/)`
 
 // EntriesByID reads entries by their ids; those that do not exist are left out.
 func (t *Tx) EntriesByID(ctx context.Context, ids ...book.ID) (map[book.ID]book.Entry, error) {
-	out := make(map[book.ID]book.Entry, len(ids))
-	err := inLists(ctx, t, sqlEntriesByID, ids, nil, func(r *sqldb.Rows) error {
-		e, err := scanEntry(r)
-		out[e.ID] = e
-		return err
-	})
+	var s entryScan
+	err := inLists(ctx, t, sqlEntriesByID, ids, nil, s.next)
+	out := make(map[book.ID]book.Entry, len(s.out))
+	for i := range s.out {
+		out[s.out[i].ID] = s.out[i]
+	}
 	return out, err
 }
 
@@ -141,13 +130,9 @@ const sqlEntriesAbout = `SELECT ` + entryColumns + ` FROM entry WHERE workspace_
 
 // EntriesAbout reads the entries whose subject is one of the ids, oldest first.
 func (t *Tx) EntriesAbout(ctx context.Context, subjects ...book.ID) ([]book.Entry, error) {
-	var out []book.Entry
-	err := inLists(ctx, t, sqlEntriesAbout, subjects, nil, func(r *sqldb.Rows) error {
-		var err error
-		out, err = appendEntry(out, r)
-		return err
-	})
-	return out, err
+	var s entryScan
+	err := inLists(ctx, t, sqlEntriesAbout, subjects, nil, s.next)
+	return s.out, err
 }
 
 const sqlLatestEntries = `SELECT ` + entryColumns + ` FROM entry

@@ -143,7 +143,7 @@ func listQuery(ws book.ID, f *Filter, order Order, after *Place, limit int) (str
 func (t *Tx) ListAccounts(ctx context.Context, f *Filter, order Order, after *Place, limit int) ([]*Account, error) {
 	query, args := listQuery(t.ws, f, order, after, limit)
 	rows, err := t.q.Query(ctx, query, args...)
-	return collect(rows, err, scanAccount)
+	return collect(rows, err, new(accountScan).next)
 }
 
 const sqlAccountsDue = `SELECT ` + accountColumns + ` FROM account
@@ -157,10 +157,10 @@ const sqlAccountsDueAll = `SELECT ` + accountColumns + ` FROM account
 func (t *Tx) AccountsDue(ctx context.Context, owner book.ID, by book.Instant) ([]*Account, error) {
 	if owner == "" {
 		rows, err := t.q.Query(ctx, sqlAccountsDueAll, string(t.ws), int64(by))
-		return collect(rows, err, scanAccount)
+		return collect(rows, err, new(accountScan).next)
 	}
 	rows, err := t.q.Query(ctx, sqlAccountsDue, string(t.ws), string(owner), int64(by))
-	return collect(rows, err, scanAccount)
+	return collect(rows, err, new(accountScan).next)
 }
 
 const sqlAccountsByName = `SELECT ` + accountColumns + ` FROM account
@@ -170,7 +170,7 @@ const sqlAccountsByName = `SELECT ` + accountColumns + ` FROM account
 func (t *Tx) AccountsNamed(ctx context.Context, prefix string, limit int) ([]*Account, error) {
 	from, to := prefixRange(prefix)
 	rows, err := t.q.Query(ctx, sqlAccountsByName, string(t.ws), from, to, int64(limit))
-	return collect(rows, err, scanAccount)
+	return collect(rows, err, new(accountScan).next)
 }
 
 const sqlDeleteTags = `DELETE FROM account_tag WHERE workspace_id = $1 AND account_id = $2`

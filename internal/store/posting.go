@@ -43,15 +43,25 @@ const sqlPostingsBetween = `SELECT account_id, at, entry_id, n, points, why, aft
 // PostingsBetween reads an account's postings from one instant to another, both included, in the order of the fold.
 func (t *Tx) PostingsBetween(ctx context.Context, account book.ID, from, to book.Instant) ([]Posting, error) {
 	rows, err := t.q.Query(ctx, sqlPostingsBetween, string(t.ws), string(account), int64(from), int64(to))
-	return collect(rows, err, scanPosting)
+	return collect(rows, err, new(postingScan).next)
 }
 
-func scanPosting(r *sqldb.Rows) (Posting, error) {
-	var p Posting
-	var n int64
-	err := r.Scan((*string)(&p.Account), (*int64)(&p.At), (*string)(&p.Entry), &n, (*int64)(&p.Points), &p.Why, &p.After)
-	p.N = int(n)
-	return p, err
+// postingScan scans rows of postings; what it scans into is made once for all of them.
+type postingScan struct {
+	p    Posting
+	n    int64
+	into [7]any
+}
+
+func (s *postingScan) next(r *sqldb.Rows) (Posting, error) {
+	if s.into[0] == nil {
+		s.into = [...]any{
+			(*string)(&s.p.Account), (*int64)(&s.p.At), (*string)(&s.p.Entry), &s.n, (*int64)(&s.p.Points), &s.p.Why, &s.p.After,
+		}
+	}
+	err := r.Scan(s.into[:]...)
+	s.p.N = int(s.n)
+	return s.p, err
 }
 
 const sqlPostingBefore = `SELECT account_id, at, entry_id, n, points, why, after FROM posting
@@ -61,7 +71,7 @@ const sqlPostingBefore = `SELECT account_id, at, entry_id, n, points, why, after
 // there is none.
 func (t *Tx) PostingBefore(ctx context.Context, account book.ID, at book.Instant) (Posting, error) {
 	rows, err := t.q.Query(ctx, sqlPostingBefore, string(t.ws), string(account), int64(at))
-	found, err := collect(rows, err, scanPosting)
+	found, err := collect(rows, err, new(postingScan).next)
 	if len(found) == 0 {
 		return Posting{}, err
 	}
@@ -74,7 +84,7 @@ const sqlTopPostings = `SELECT account_id, at, entry_id, n, points, why, after F
 // LatestPostings reads the newest postings up to an instant, newest first.
 func (t *Tx) LatestPostings(ctx context.Context, account book.ID, upTo book.Instant, limit int) ([]Posting, error) {
 	rows, err := t.q.Query(ctx, sqlTopPostings, string(t.ws), string(account), int64(upTo), limit)
-	return collect(rows, err, scanPosting)
+	return collect(rows, err, new(postingScan).next)
 }
 
 const sqlPostingsOfEntries = `SELECT account_id, at, entry_id, n, points, why, after FROM posting
@@ -83,8 +93,9 @@ const sqlPostingsOfEntries = `SELECT account_id, at, entry_id, n, points, why, a
 // PostingsOf reads every posting of the given accounts.
 func (t *Tx) PostingsOf(ctx context.Context, accounts ...book.ID) ([]Posting, error) {
 	var out []Posting
+	var scan postingScan
 	err := inLists(ctx, t, sqlPostingsOfEntries, accounts, nil, func(r *sqldb.Rows) error {
-		p, err := scanPosting(r)
+		p, err := scan.next(r)
 		out = append(out, p)
 		return err
 	})

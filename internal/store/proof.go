@@ -170,7 +170,7 @@ const sqlPostingsOfLog = `SELECT p.account_id, p.at, p.entry_id, p.n, p.points, 
 // stand on the entry's own account; those of accounts merged away stand on the survivor.
 func (t *Tx) PostingsOfLog(ctx context.Context, after, upTo book.ID) ([]Posting, error) {
 	rows, err := t.q.Query(ctx, sqlPostingsOfLog, string(t.ws), string(after), string(upTo))
-	return collect(rows, err, scanPosting)
+	return collect(rows, err, new(postingScan).next)
 }
 
 const sqlRedirects = `SELECT id, merged_into FROM account WHERE workspace_id = $1 AND merged_into IS NOT NULL`

@@ -140,6 +140,20 @@ func (t *Tx) Members(ctx context.Context) ([]book.Member, error) {
 	})
 }
 
+const sqlMemberNames = `SELECT id, name FROM member WHERE workspace_id = $1 AND id IN (/*ids*/)`
+
+// MemberNames gives the names of some of the firm's people; those who are not there are left out.
+func (t *Tx) MemberNames(ctx context.Context, ids ...book.ID) (map[book.ID]string, error) {
+	out := make(map[book.ID]string, len(ids))
+	err := inLists(ctx, t, sqlMemberNames, ids, nil, func(r *sqldb.Rows) error {
+		var id, name string
+		err := r.Scan(&id, &name)
+		out[book.ID(id)] = name
+		return err
+	})
+	return out, err
+}
+
 const sqlMemberAddresses = `SELECT address, member_id FROM member_address WHERE workspace_id = $1 ORDER BY address`
 
 // MemberAddresses says whose each of the firm's addresses is.
