@@ -98,8 +98,9 @@ func (t *Tx) EachDue(ctx context.Context, owner book.ID, by book.Instant, each f
 	var d DueRow
 	var id, rules string
 	var state []byte
+	into := []any{&id, &rules, &state}
 	return forEach(rows, func(r *sqldb.Rows) error {
-		if err := r.Scan(&id, &rules, &state); err != nil {
+		if err := r.Scan(into...); err != nil {
 			return err
 		}
 		d.ID, d.Rules = book.ID(id), rules
