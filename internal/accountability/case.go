@@ -56,16 +56,16 @@ func (c *OpenCase) Run(ctx context.Context, w *teller.Work) error {
 	case text == "":
 		return book.Errorf(book.Invalid, "a case needs words: what is to be put right?")
 	case c.Origin != Ours && c.Origin != Theirs:
-		return book.Errorf(book.Invalid, "--origin %q must be ours (a failure of the firm) or theirs (a problem we help with)", c.Origin)
+		return book.Fieldf(book.Invalid, "origin", "%q must be ours (a failure of the firm) or theirs (a problem we help with)", c.Origin)
 	case c.Severity < 1 || c.Severity > 3:
-		return book.Errorf(book.Invalid, "--severity %d must be 1 (slight), 2 (serious) or 3 (severe)", c.Severity)
+		return book.Fieldf(book.Invalid, "severity", "%d must be 1 (slight), 2 (serious) or 3 (severe)", c.Severity)
 	case c.First != "" && c.First != Us && c.First != Them:
-		return book.Errorf(book.Invalid, "--first %q must be us or them: who named it?", c.First)
+		return book.Fieldf(book.Invalid, "first", "%q must be us or them: who named it?", c.First)
 	}
-	if err := later("--estimate", c.Estimate, at, "the case was opened"); err != nil {
+	if err := later("estimate", c.Estimate, at, "the case was opened"); err != nil {
 		return err
 	}
-	if err := later("--next-update", c.NextUpdate, at, "the case was opened"); err != nil {
+	if err := later("next_update", c.NextUpdate, at, "the case was opened"); err != nil {
 		return err
 	}
 	a, err := w.Account(ctx, c.Account)
@@ -99,13 +99,13 @@ func (c *UpdateCase) Run(ctx context.Context, w *teller.Work) error {
 	if text == "" {
 		return book.Errorf(book.Invalid, "an update needs words, if only “nothing new”")
 	}
-	if err := later("--estimate", c.Estimate, at, "the update"); err != nil {
+	if err := later("estimate", c.Estimate, at, "the update"); err != nil {
 		return err
 	}
 	if c.NextUpdate != 0 && c.NextUpdate == at {
-		return book.Errorf(book.Invalid, "--next-update must lie after the update")
+		return book.Fieldf(book.Invalid, "next_update", "must lie after the update")
 	}
-	if err := later("--next-update", c.NextUpdate, at, "the update"); err != nil {
+	if err := later("next_update", c.NextUpdate, at, "the update"); err != nil {
 		return err
 	}
 	a, err := openCase(ctx, w, c.Case, at)
@@ -168,7 +168,7 @@ func openCase(ctx context.Context, w *teller.Work, id book.ID, at book.Instant) 
 		return nil, err
 	}
 	if opened := found[id].At; at < opened {
-		return nil, book.Errorf(book.Invalid, "--at %s lies before the case was opened, on %s", stamp(at), stamp(opened))
+		return nil, book.Fieldf(book.Invalid, "at", "%s lies before the case was opened, on %s", stamp(at), stamp(opened))
 	}
 	return a, nil
 }

@@ -45,7 +45,7 @@ func (*Care) Act() book.Act { return book.ActServe }
 func (c *Care) Run(ctx context.Context, w *teller.Work) error {
 	plan, at := book.Clean(c.Plan), assessment.When(w, c.At)
 	if c.Introduced == "" && plan == "" {
-		return book.Errorf(book.Invalid, "care needs --introduced with the member who looks after them, or --plan with what is planned, or both")
+		return book.Fieldf(book.Invalid, "introduced", "says which member looks after them, and the plan what is planned; care needs one of the two or both")
 	}
 	a, err := w.Account(ctx, c.Account)
 	if err != nil {
@@ -55,7 +55,7 @@ func (c *Care) Run(ctx context.Context, w *teller.Work) error {
 		return book.Errorf(book.Conflict, "no favour is owed to %s; record the closing first", a.Name)
 	}
 	if since := a.State.Favours[0].At; at < since {
-		return book.Errorf(book.Invalid, "--at %s lies before the closing, on %s", stamp(at), stamp(since))
+		return book.Fieldf(book.Invalid, "at", "%s lies before the closing, on %s", stamp(at), stamp(since))
 	}
 	if c.Introduced != "" {
 		name, err := assessment.MemberName(ctx, w.Tx, c.Introduced)
@@ -63,7 +63,7 @@ func (c *Care) Run(ctx context.Context, w *teller.Work) error {
 			return err
 		}
 		if name == "" {
-			return book.Errorf(book.NotFound, "--introduced %s is no member of the firm", c.Introduced)
+			return book.Fieldf(book.NotFound, "introduced", "%s is no member of the firm", c.Introduced)
 		}
 	}
 	return assessment.Write(ctx, w, &book.Entry{
@@ -87,7 +87,7 @@ func (*Thanks) Act() book.Act { return book.ActLog }
 // Run implements teller.Command.
 func (c *Thanks) Run(ctx context.Context, w *teller.Work) error {
 	if c.Channel.Rank() < 0 {
-		return book.Errorf(book.Invalid, "thanks need their --channel: a letter, a call, a video call or a meeting is in person")
+		return book.Fieldf(book.Invalid, "channel", "is missing: a letter, a call, a video call or a meeting is in person")
 	}
 	a, err := w.Account(ctx, c.Account)
 	if err != nil {

@@ -2,6 +2,7 @@ package accountability
 
 import (
 	"context"
+	"strings"
 
 	"passbook/internal/assessment"
 	"passbook/internal/book"
@@ -28,9 +29,9 @@ func (c *Promise) Run(ctx context.Context, w *teller.Work) error {
 	case text == "":
 		return book.Errorf(book.Invalid, "a promise needs words: what did we say we would do?")
 	case c.Due == 0:
-		return book.Errorf(book.Invalid, "a promise needs its --due: by when did we say?")
+		return book.Fieldf(book.Invalid, "due", "is missing: by when did we say?")
 	}
-	if err := later("--due", c.Due, at, "the promise was made"); err != nil {
+	if err := later("due", c.Due, at, "the promise was made"); err != nil {
 		return err
 	}
 	a, err := w.Account(ctx, c.Account)
@@ -43,15 +44,15 @@ func (c *Promise) Run(ctx context.Context, w *teller.Work) error {
 }
 
 // later refuses a date that lies before what it must follow, or outside every calendar; a zero date is not checked.
-func later(flag string, date, after book.Instant, what string) error {
+func later(field string, date, after book.Instant, what string) error {
 	if date == 0 {
 		return nil
 	}
-	if err := book.CheckInstant(flag, date.Time()); err != nil {
+	if err := book.CheckInstant("the "+strings.ReplaceAll(field, "_", " "), date.Time()); err != nil {
 		return err
 	}
 	if date < after {
-		return book.Errorf(book.Invalid, "%s %s lies before %s, on %s", flag, stamp(date), what, stamp(after))
+		return book.Fieldf(book.Invalid, field, "%s lies before %s, on %s", stamp(date), what, stamp(after))
 	}
 	return nil
 }
@@ -98,7 +99,7 @@ func (c *Settle) Run(ctx context.Context, w *teller.Work) error {
 		return book.Errorf(book.Invalid, "%q is no end of a promise; it is keep, break or release", c.How)
 	}
 	if c.Touch != nil && c.How != Keep {
-		return book.Errorf(book.Invalid, "--channel goes with keeping a promise; record the talk about a broken one as a touch")
+		return book.Fieldf(book.Invalid, "channel", "goes with keeping a promise; record the talk about a broken one as a touch")
 	}
 	at := assessment.When(w, c.At)
 	a, err := openPromise(ctx, w, c.Promise, at)
@@ -125,11 +126,11 @@ func (t *Touch) facts(promise book.ID) (book.Facts, error) {
 	}
 	switch {
 	case f.Channel.Rank() < 0:
-		return f, book.Errorf(book.Invalid, "--channel %q is not known; it is social, chat, email, text, letter, call, video or meeting", t.Channel)
+		return f, book.Fieldf(book.Invalid, "channel", "%q is not known; it is %s", t.Channel, book.ListOf(book.Channels))
 	case f.Outcome == book.NoAnswer:
-		return f, book.Errorf(book.Invalid, "--outcome no_answer keeps no promise: nobody was there to receive it")
+		return f, book.Fieldf(book.Invalid, "outcome", "no_answer keeps no promise: nobody was there to receive it")
 	case f.Minutes < 0 || f.Minutes > 7*24*60:
-		return f, book.Errorf(book.Invalid, "--minutes %d is not the length of a touch", f.Minutes)
+		return f, book.Fieldf(book.Invalid, "minutes", "%d is not the length of a touch", f.Minutes)
 	}
 	return f, nil
 }
@@ -159,7 +160,7 @@ func openPromise(ctx context.Context, w *teller.Work, id book.ID, at book.Instan
 		return nil, err
 	}
 	if made := found[id].At; at < made {
-		return nil, book.Errorf(book.Invalid, "--at %s lies before the promise was made, on %s", stamp(at), stamp(made))
+		return nil, book.Fieldf(book.Invalid, "at", "%s lies before the promise was made, on %s", stamp(at), stamp(made))
 	}
 	return a, nil
 }

@@ -29,13 +29,13 @@ func (c *Snooze) Run(ctx context.Context, w *teller.Work) error {
 	reason, at := book.Clean(c.Reason), assessment.When(w, c.At)
 	switch {
 	case reason == "":
-		return book.Errorf(book.Invalid, "--reason must say why this can wait")
+		return book.Fieldf(book.Invalid, "reason", "must say why this can wait")
 	case c.Until == 0:
-		return book.Errorf(book.Invalid, "--until must say how long this can wait")
+		return book.Fieldf(book.Invalid, "until", "must say how long this can wait")
 	case c.Until <= at:
-		return book.Errorf(book.Invalid, "--until %s is over already", c.Until.Time().Format("2006-01-02 15:04 MST"))
+		return book.Fieldf(book.Invalid, "until", "%s is over already", c.Until.Time().Format("2006-01-02 15:04 MST"))
 	case c.Until > at+longestRest:
-		return book.Errorf(book.Invalid, "--until lies more than a year ahead; change the stage or the tier instead")
+		return book.Fieldf(book.Invalid, "until", "lies more than a year ahead; change the stage or the tier instead")
 	}
 	account, err := c.account(ctx, w)
 	if err != nil {

@@ -36,10 +36,10 @@ func (c *ByHand) Run(ctx context.Context, w *teller.Work) error {
 		return book.Errorf(book.Invalid, "%q cannot be judged by hand; it is a deed, a mistake or amends", c.Kind)
 	}
 	if points == 0 {
-		return book.Errorf(book.Invalid, "--points must say how much it weighs, as in --points 5")
+		return book.Fieldf(book.Invalid, "points", "must say how much it weighs, as in 5")
 	}
 	if words == "" {
-		return book.Errorf(book.Invalid, "--words must say what was done; points without a reason are not kept")
+		return book.Fieldf(book.Invalid, "words", "must say what was done; points without a reason are not kept")
 	}
 	a, err := w.Account(ctx, c.Account)
 	if err != nil {
@@ -51,7 +51,7 @@ func (c *ByHand) Run(ctx context.Context, w *teller.Work) error {
 	}
 	trade := rules.Trade(a.State.Playbook)
 	if limit := trade.Tariff.HandLimit; max(points, -points) > book.Cut(limit) {
-		return book.Errorf(book.Invalid, "--points %s is more than the %s that a judgement by hand may move in %s",
+		return book.Fieldf(book.Invalid, "points", "%s is more than the %s that a judgement by hand may move in %s",
 			max(points, -points), book.Cut(limit), trade.Name)
 	}
 	e := &book.Entry{Account: a.ID, At: When(w, c.At), Kind: c.Kind, Facts: book.Facts{Points: points}, Words: book.Words{Text: words}}
@@ -71,7 +71,7 @@ func (c *ByHand) subject(ctx context.Context, w *teller.Work, a *store.Account, 
 	}
 	e, ok := found[c.For]
 	if !ok {
-		return "", book.Errorf(book.NotFound, "--for %s is not in the book", c.For)
+		return "", book.Fieldf(book.NotFound, "for", "%s is not in the book", c.For)
 	}
 	if e.Kind == book.KindPromise {
 		if e, err = brokenBy(ctx, w.Tx, &e); err != nil {
@@ -83,13 +83,13 @@ func (c *ByHand) subject(ctx context.Context, w *teller.Work, a *store.Account, 
 	case err != nil:
 		return "", err
 	case e.Kind != book.KindBroken && e.Kind != book.KindCase:
-		return "", book.Errorf(book.Invalid, "--for %s is neither a broken promise nor a case; show lists them with their ids", c.For)
+		return "", book.Fieldf(book.Invalid, "for", "%s is neither a broken promise nor a case; show lists them with their ids", c.For)
 	case !mine:
-		return "", book.Errorf(book.Invalid, "--for %s stands on another account than %s", c.For, a.Name)
+		return "", book.Fieldf(book.Invalid, "for", "%s stands on another account than %s", c.For, a.Name)
 	case e.VoidedBy != "":
-		return "", book.Errorf(book.Conflict, "--for %s was voided: it counts as never having been", c.For)
+		return "", book.Fieldf(book.Conflict, "for", "%s was voided: it counts as never having been", c.For)
 	case e.At > at:
-		return "", book.Errorf(book.Invalid, "--for %s happened later than --at; nothing can be done for it before", c.For)
+		return "", book.Fieldf(book.Invalid, "for", "%s happened later than that; nothing can be done for it before", c.For)
 	}
 	return e.ID, nil
 }
@@ -105,7 +105,7 @@ func brokenBy(ctx context.Context, tx *store.Tx, promise *book.Entry) (book.Entr
 			return after[i], nil
 		}
 	}
-	return book.Entry{}, book.Errorf(book.Conflict, "--for %s is a promise that was not broken; amends are for one that was", promise.ID)
+	return book.Entry{}, book.Fieldf(book.Conflict, "for", "%s is a promise that was not broken; amends are for one that was", promise.ID)
 }
 
 // Owns says whether what stands on an account counts for root: it is the same one, or was merged into it.

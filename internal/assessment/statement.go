@@ -75,7 +75,7 @@ func DrawUp(ctx context.Context, r *teller.Reading, account book.ID, from, to bo
 		}
 	}
 	if from > to {
-		return nil, book.Errorf(book.Invalid, "--from %s lies after --to %s", Date(r.Rules.Rules, from, 0), Date(r.Rules.Rules, to, 0))
+		return nil, book.Fieldf(book.Invalid, "from", "%s lies after the end, %s", Date(r.Rules.Rules, from, 0), Date(r.Rules.Rules, to, 0))
 	}
 	s := &Statement{
 		At: to, From: from, To: to, HalfLifeDays: r.Rules.HalfLife, TariffVersion: r.Rules.Version,

@@ -85,9 +85,9 @@ func addReach(ctx context.Context, w *teller.Work, contact *store.Contact, field
 	mine := key(reach, r.Firm.Country)
 	switch {
 	case mine == "" && field == book.ContactEmails:
-		return "", book.Errorf(book.Invalid, "--email %q is not a mail address", value)
+		return "", book.Fieldf(book.Invalid, "email", "%q is not a mail address", value)
 	case mine == "" && field == book.ContactPhones:
-		return "", book.Errorf(book.Invalid, "--phone %q is not a telephone number", value)
+		return "", book.Fieldf(book.Invalid, "phone", "%q is not a telephone number", value)
 	case mine == "":
 		return "", book.Errorf(book.Invalid, "%s: an empty value cannot be added", field)
 	}
@@ -151,10 +151,10 @@ func (c *Edit) check(ctx context.Context, w *teller.Work, a *store.Account, set 
 		}
 	}
 	if name, ok := set[book.FieldName]; ok && book.Clean(name) == "" {
-		return book.Errorf(book.Invalid, "--name: an account needs a name")
+		return book.Fieldf(book.Invalid, "name", "is empty; an account needs a name")
 	}
 	if kind, ok := set[book.FieldKind]; ok {
-		kind, err := book.OneOf("--kind", kind, book.AccountKinds)
+		kind, err := book.OneOf("kind", kind, book.AccountKinds)
 		if err != nil {
 			return err
 		}

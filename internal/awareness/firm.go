@@ -48,7 +48,7 @@ func (c *Found) Run(ctx context.Context, w *teller.Work) error {
 	}
 	firm.Country = strings.ToUpper(strings.TrimSpace(c.Country))
 	if firm.Country != "" && !knownCountry(firm.Country) {
-		return book.Errorf(book.Invalid, "--country %q is not a country's two letters, as in DE or US", c.Country)
+		return book.Fieldf(book.Invalid, "country", "%q is not a country's two letters, as in DE or US", c.Country)
 	}
 	if err := w.Tx.InsertWorkspace(ctx, &firm); err != nil {
 		return err
@@ -90,13 +90,13 @@ var zoneLine = regexp.MustCompile(`(?m)^zone\s*=\s*".*"`)
 func (c *Found) source() (string, error) {
 	src, ok := playbook.Source(c.Playbook)
 	if !ok {
-		return "", book.Errorf(book.Invalid, "--playbook %q does not ship; there are: %s", c.Playbook, strings.Join(playbook.Shipped(), ", "))
+		return "", book.Fieldf(book.Invalid, "playbook", "%q does not ship; there are: %s", c.Playbook, strings.Join(playbook.Shipped(), ", "))
 	}
 	if c.Zone == "" {
 		return string(src), nil
 	}
 	if _, err := time.LoadLocation(c.Zone); err != nil || strings.ContainsAny(c.Zone, "\"\\\n") {
-		return "", book.Errorf(book.Invalid, "--zone %q is not known; write it as in Europe/London or America/Chicago", c.Zone)
+		return "", book.Fieldf(book.Invalid, "zone", "%q is not known; write it as in Europe/London or America/Chicago", c.Zone)
 	}
 	return zoneLine.ReplaceAllString(string(src), `zone = "`+c.Zone+`"`), nil
 }
@@ -128,7 +128,7 @@ func (c *AddMember) Run(ctx context.Context, w *teller.Work) error {
 		m.Role = book.RoleMember
 	}
 	if !slices.Contains(book.Roles, m.Role) {
-		return book.Errorf(book.Invalid, "--role %q is not known; it is owner, manager, member, assistant or accountant", c.Role)
+		return book.Fieldf(book.Invalid, "role", "%q is not known; it is owner, manager, member, assistant or accountant", c.Role)
 	}
 	taken, err := w.Tx.MemberAddresses(ctx)
 	if err != nil {
@@ -148,10 +148,10 @@ func (c *AddMember) Run(ctx context.Context, w *teller.Work) error {
 		}
 		key := book.EmailKey(e)
 		if key == "" {
-			return book.Errorf(book.Invalid, "--email %q is not a mail address", e)
+			return book.Fieldf(book.Invalid, "email", "%q is not a mail address", e)
 		}
 		if taken[key] != "" {
-			return book.Errorf(book.Conflict, "--email %s is another member's already", key)
+			return book.Fieldf(book.Conflict, "email", "%s is another member's already", key)
 		}
 		if err := w.Tx.SetMemberAddress(ctx, key, m.ID); err != nil {
 			return err

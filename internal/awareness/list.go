@@ -220,7 +220,7 @@ func readCursor(s string, order store.Order) (store.Place, error) {
 		err = json.Unmarshal(b, &c)
 	}
 	if err != nil || c.Order != order || c.ID == "" {
-		return store.Place{}, book.Errorf(book.Invalid, "--after wants the next of a list in the same order, as it was given")
+		return store.Place{}, book.Fieldf(book.Invalid, "after", "wants the next of a list in the same order, as it was given")
 	}
 	return c.Place, nil
 }

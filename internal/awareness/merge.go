@@ -32,7 +32,7 @@ func (c *Merge) Run(ctx context.Context, w *teller.Work) error {
 		return book.Errorf(book.Conflict, "%s stands for both already", into.Name)
 	}
 	if from.Kind == book.Company && into.Kind != book.Company {
-		return book.Errorf(book.Invalid, "%s is a company and %s is not; merge the person into the company, or attach people with add --of",
+		return book.Errorf(book.Invalid, "%s is a company and %s is not; merge the person into the company, or attach people to it as they are added",
 			from.Name, into.Name)
 	}
 	from.Merged = into.ID

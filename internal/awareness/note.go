@@ -50,7 +50,7 @@ func (*Relate) Act() book.Act { return book.ActPeople }
 func (c *Relate) Run(ctx context.Context, w *teller.Work) error {
 	role := book.Clean(c.Role)
 	if role == "" {
-		return book.Errorf(book.Invalid, "a relation needs its --as, as in spouse, adviser or employer")
+		return book.Fieldf(book.Invalid, "as", "says what they are to each other, as in spouse, adviser or employer")
 	}
 	locked, err := w.Accounts(ctx, []book.ID{c.From, c.To})
 	if err != nil {

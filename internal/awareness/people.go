@@ -165,7 +165,7 @@ func openAccount(ctx context.Context, w *teller.Work, a book.Account, contact bo
 	if a.Kind == "" {
 		a.Kind = book.Person
 	}
-	if a.Kind, err = book.OneOf("--kind", string(a.Kind), book.AccountKinds); err != nil {
+	if a.Kind, err = book.OneOf("kind", string(a.Kind), book.AccountKinds); err != nil {
 		return err
 	}
 	if a.Owner == "" {
@@ -196,7 +196,7 @@ func checkOwner(ctx context.Context, w *teller.Work, owner book.ID) error {
 	}
 	members, err := w.Tx.Members(ctx)
 	if err == nil && !slices.ContainsFunc(members, func(m book.Member) bool { return m.ID == owner }) {
-		err = book.Errorf(book.Invalid, "--owner %s is no member of the firm", owner)
+		err = book.Fieldf(book.Invalid, "owner", "%s is no member of the firm", owner)
 	}
 	return err
 }

@@ -80,11 +80,11 @@ func noAccount(ctx context.Context, r *teller.Reading, ref string) error {
 	}
 	for id, c := range contacts {
 		if len(contacts) == 1 {
-			return book.Errorf(book.NotFound, "%s is on a card and not a client yet; passbook add %s makes one, and so does recording a touch",
-				c.Name, id)
+			return book.Errorf(book.NotFound, "%s is on a card and not a client yet; recording a touch makes them one", c.Name).
+				Then("add", string(id), "does so too")
 		}
 	}
-	return book.Errorf(book.NotFound, "there is no account %q; passbook find looks in everything", ref)
+	return book.Errorf(book.NotFound, "there is no account %q", ref).Then("find", "", "looks in everything")
 }
 
 // contactsMeant finds the contacts that a reference may mean: by id, by address, by name.

@@ -65,19 +65,19 @@ func (c *Touch) entry() (*book.Entry, error) {
 	}
 	switch {
 	case f.Channel == "":
-		return nil, book.Errorf(book.Invalid, "a touch needs its --channel: social, chat, email, text, letter, call, video or meeting")
+		return nil, book.Fieldf(book.Invalid, "channel", "is missing: %s", book.ListOf(book.Channels))
 	case f.Channel.Rank() < 0:
-		return nil, book.Errorf(book.Invalid, "--channel %q is not known; it is social, chat, email, text, letter, call, video or meeting", c.Channel)
+		return nil, book.Fieldf(book.Invalid, "channel", "%q is not known; it is %s", c.Channel, book.ListOf(book.Channels))
 	case f.To < 0 || f.To > maxTo:
-		return nil, book.Errorf(book.Invalid, "--to %d: how many were reached is a number from 1 to %d", f.To, maxTo)
+		return nil, book.Fieldf(book.Invalid, "to", "%d is out of bounds; how many were reached is a number from 1 to %d", f.To, maxTo)
 	case f.Minutes < 0 || f.Minutes > 7*24*60:
-		return nil, book.Errorf(book.Invalid, "--minutes %d is not the length of a touch", f.Minutes)
+		return nil, book.Fieldf(book.Invalid, "minutes", "%d is not the length of a touch", f.Minutes)
 	case !known(&f):
 		return nil, book.Errorf(book.Invalid, "--dir, --outcome, --purpose, --asks or --sounded has a word that is not known")
 	case f.Asks == book.AsksNews && f.Direction == book.Out:
-		return nil, book.Errorf(book.Invalid, "--asks news is the client asking us; such a touch comes --dir in")
+		return nil, book.Fieldf(book.Invalid, "asks", "news is the client asking us; such a touch comes in")
 	case f.Keeps != "" && f.Direction == book.In:
-		return nil, book.Errorf(book.Invalid, "a touch that keeps a promise goes --dir out")
+		return nil, book.Fieldf(book.Invalid, "dir", "in: a touch that keeps a promise goes out")
 	case f.Keeps != "" && (f.Outcome == book.NoAnswer || f.Purpose == book.Sell):
 		return nil, book.Errorf(book.Invalid, "a touch that reached nobody, or that sells, keeps no promise")
 	}
@@ -122,7 +122,7 @@ func (c *Touch) checkPromise(ctx context.Context, w *teller.Work, account book.I
 	}
 	made, err := readEntry(ctx, w, c.Keeps)
 	if err == nil && orNow(at, w) < made.At {
-		err = book.Errorf(book.Invalid, "--at lies before the promise was made, on %s", made.At.Time().Format("2006-01-02 15:04 MST"))
+		err = book.Fieldf(book.Invalid, "at", "lies before the promise was made, on %s", made.At.Time().Format("2006-01-02 15:04 MST"))
 	}
 	return err
 }

@@ -28,7 +28,8 @@ func (c *Void) Run(ctx context.Context, w *teller.Work) error {
 		return err
 	}
 	if e.VoidedBy != "" {
-		return book.Errorf(book.Conflict, "entry %s is voided already; passbook undo %s brings it back", e.ID, e.VoidedBy)
+		return book.Errorf(book.Conflict, "entry %s is voided already", e.ID).
+			Then("undo", string(e.VoidedBy), "brings it back")
 	}
 	if voidable(e.Kind) {
 		if err := book.Permit(w.Who.Role, book.ActOf(&e)); err != nil {
@@ -36,7 +37,7 @@ func (c *Void) Run(ctx context.Context, w *teller.Work) error {
 		}
 		return void(ctx, w, &e, book.Clean(c.Reason), "")
 	}
-	return book.Errorf(book.Invalid, "an entry of kind %s is not voided but undone: passbook undo %s", e.Kind, e.ID)
+	return book.Errorf(book.Invalid, "an entry of kind %s is not voided but undone", e.Kind).Then("undo", string(e.ID), "does that")
 }
 
 // voidable says whether an entry of the kind is taken back by voiding it.
@@ -169,7 +170,7 @@ func (c *Undo) lastOwn(ctx context.Context, w *teller.Work) ([]book.ID, error) {
 		}
 	}
 	if len(left) == 0 {
-		return nil, book.Errorf(book.NotFound, "you have written nothing lately that could be undone; an import is taken back by its run, as its report ended with: passbook undo RUN")
+		return nil, book.Errorf(book.NotFound, "you have written nothing lately that could be undone; an import is taken back by the run that its report named")
 	}
 	out := []book.ID{left[0].ID}
 	if len(left) > 1 {
@@ -205,7 +206,7 @@ func (c *Undo) lift(ctx context.Context, w *teller.Work, mark *book.Entry) error
 		return err
 	}
 	if e.Kind == book.KindVoid {
-		return book.Errorf(book.Invalid, "that is an undo itself; passbook void %s takes its entry out again", e.Subject)
+		return book.Errorf(book.Invalid, "that is an undo itself").Then("void", string(e.Subject), "takes its entry out again")
 	}
 	lifted := &book.Entry{Subject: mark.ID, Kind: book.KindVoid, Facts: book.Facts{Undoes: mark.ID}, Words: book.Words{Text: "undone"}}
 	if e.Account != "" {
@@ -337,7 +338,8 @@ func (c *Undo) unmake(ctx context.Context, w *teller.Work, contact *store.Contac
 		case len(people) > 1: // one more person of an account that stands without them
 			continue
 		case len(entries) != 1 || entries[0].Kind != book.KindOpened:
-			return book.Errorf(book.Conflict, "%s has been worked on since; passbook erase takes a person out for good", contact.Name)
+			return book.Errorf(book.Conflict, "%s has been worked on since", contact.Name).
+				Then("erase", "", "takes a person out for good")
 		}
 		strike, accounts = append(strike, entries[0].ID), append(accounts, l.Account)
 	}

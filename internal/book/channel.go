@@ -1,6 +1,9 @@
 package book
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Channel is the way a touch was made.
 type Channel string
@@ -106,19 +109,31 @@ var (
 	Tones      = []Sounded{Warm, Neutral, Cold}
 )
 
-// OneOf reads a word of a closed list; an empty word gives the zero value. what names the field in the message.
-func OneOf[T ~string](what, word string, list []T) (T, error) {
+// ListOf says which words a closed list has: "in or out", "social, chat, … or meeting".
+func ListOf[T ~string](list []T) string {
+	var b strings.Builder
+	for i, v := range list {
+		switch {
+		case i > 0 && i == len(list)-1:
+			b.WriteString(" or ")
+		case i > 0:
+			b.WriteString(", ")
+		}
+		b.WriteString(string(v))
+	}
+	return b.String()
+}
+
+// OneOf reads a word of a closed list; an empty word gives the zero value. field is what Error.Field says of
+// a word that is none.
+func OneOf[T ~string](field, word string, list []T) (T, error) {
 	w := T(strings.ToLower(strings.TrimSpace(word)))
 	if w == "" {
 		return "", nil
 	}
 	w = T(strings.NewReplacer("-", "_", " ", "_").Replace(string(w)))
-	names := make([]string, len(list))
-	for i, v := range list {
-		if v == w {
-			return v, nil
-		}
-		names[i] = string(v)
+	if slices.Contains(list, w) {
+		return w, nil
 	}
-	return "", Errorf(Invalid, "%s %q is not known; it is one of %s", what, word, strings.Join(names, ", "))
+	return "", Fieldf(Invalid, field, "%q is not known; it is %s", word, ListOf(list))
 }

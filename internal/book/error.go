@@ -3,6 +3,7 @@ package book
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // Fault is the class of an error, which decides how an edge answers it (an exit code, a status).
@@ -23,19 +24,42 @@ var faultNames = [...]string{"internal", "invalid", "not found", "conflict", "fo
 func (f Fault) String() string { return faultNames[f] }
 
 // Error is an error whose Message may be shown to the person who caused it: what is wrong, where, and how to mend it.
+// It knows no edge: Field and Next are said there in the edge's own way, as a flag and a command or a marked box and a
+// link.
 type Error struct {
 	Fault   Fault
 	Message string
+	// Field is the field of the command that is at fault, by its name in JSON ("next_update"); "" when it is none or
+	// several. Then Message goes on from the name: field "channel", message `"fax" is not known`.
+	Field string
+	// Next is what would mend it, when another command would.
+	Next Next
 	// Cause is for the log only; it may hold what nobody outside should read.
 	Cause error
 }
 
+// Next is a command that would mend an error: its name ("undo"), what to name to it ("" for nothing) and what it does,
+// as a verb with its object ("brings it back").
+type Next struct {
+	Command, Ref, Does string
+}
+
+// Then says which command would mend it.
+func (e *Error) Then(command, ref, does string) *Error {
+	e.Next = Next{Command: command, Ref: ref, Does: does}
+	return e
+}
+
 // Error implements error.
 func (e *Error) Error() string {
-	if e.Cause != nil {
-		return e.Message + ": " + e.Cause.Error()
+	text := e.Message
+	if e.Field != "" {
+		text = e.Field + " " + text
 	}
-	return e.Message
+	if e.Cause != nil {
+		text += ": " + e.Cause.Error()
+	}
+	return text
 }
 
 // Unwrap gives the cause.
@@ -44,6 +68,11 @@ func (e *Error) Unwrap() error { return e.Cause }
 // Errorf makes an Error of the given fault with a message that is safe to show.
 func Errorf(f Fault, format string, args ...any) *Error {
 	return &Error{Fault: f, Message: fmt.Sprintf(format, args...)}
+}
+
+// Fieldf makes an Error about one field of a command; the message goes on from the field's name.
+func Fieldf(f Fault, field, format string, args ...any) *Error {
+	return &Error{Fault: f, Field: field, Message: fmt.Sprintf(format, args...)}
 }
 
 // FaultOf finds the class of any error; one that carries none is internal.
@@ -62,11 +91,15 @@ func Wrap(err *error, format string, args ...any) {
 	}
 }
 
-// Message is what may be shown of an error: the innermost Error's message, or a plain sentence when it has none.
+// Message is what may be shown of an error: the Error's message with its field in plain words, or a plain sentence when
+// it has none.
 func Message(err error) string {
 	var e *Error
-	if errors.As(err, &e) {
-		return e.Message
+	if !errors.As(err, &e) {
+		return "something went wrong inside Passbook"
 	}
-	return "something went wrong inside Passbook"
+	if e.Field != "" {
+		return "the " + strings.ReplaceAll(e.Field, "_", " ") + " " + e.Message
+	}
+	return e.Message
 }

@@ -40,6 +40,7 @@ type Card struct {
 	tail     int    // offset in Raw where END stands, or len(Raw) without one
 	eol      string // the line end that this card uses
 	dangling bool   // the last property ends in a soft line break
+	unended  int    // cards inside a last AGENT that lack their END
 }
 
 // Param is one parameter of a property. A bare 2.1 parameter (TEL;WORK) is

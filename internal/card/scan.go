@@ -208,6 +208,7 @@ func (s *scanner) close(ended bool) {
 	b := s.open
 	s.open = nil
 	c := &b.card
+	c.unended = b.nest
 	b.closeAgent()
 	if b.over {
 		s.fault(c.Line, "a card larger than 32 MB was left out")

@@ -177,13 +177,17 @@ func keptParams(params []Param, r *record) []Param {
 }
 
 // terminate makes sure that a property may be appended to out: the last line
-// has an end, and a soft line break left hanging has an empty line to join.
+// has an end, a soft line break left hanging has an empty line
+// to join, and cards inside an AGENT have their END, lest the property become theirs.
 func (c *Card) terminate(out []byte) []byte {
 	if len(out) > 0 && out[len(out)-1] != '\n' && out[len(out)-1] != '\r' {
 		out = append(out, c.eol...)
 	}
 	if c.dangling {
 		out = append(out, c.eol...)
+	}
+	for range c.unended {
+		out = append(append(out, "END:VCARD"...), c.eol...)
 	}
 	return out
 }

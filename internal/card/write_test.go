@@ -238,6 +238,7 @@ func FuzzWith(f *testing.F) {
 	f.Add([]byte(lines("BEGIN:VCARD", "VERSION:2.1", "NOTE;QUOTED-PRINTABLE:a=", "", "END:VCARD")), "NOTE", "x\ny")
 	f.Add([]byte("BEGIN:VCARD\rVERSION:4.0\rTEL:1\rEND:VCARD"), "TEL", "é;,\\")
 	f.Add([]byte("BEGIN:VCARD\nitem1.FN:a\n\n b\nAGENT:\nBEGIN:VCARD\nEND:VCARD"), "X-NEW", "END:VCARD")
+	f.Add([]byte("BEGIN:VCARD\nAGENT:\nBEGIN:VCARD\n0:0\n"), "0", "0")
 	f.Fuzz(func(t *testing.T, in []byte, name, value string) {
 		for c := range Scan(bytes.NewReader(in)) {
 			if c == nil {

@@ -86,8 +86,7 @@ func (a *app) fail(ran *cobra.Command, err error) int {
 		fmt.Fprintln(a.io.Err, "passbook: stopped")
 		return exitFailed
 	}
-	message := book.Message(err)
-	fmt.Fprintln(a.io.Err, "passbook:", visible(message))
+	fmt.Fprintln(a.io.Err, "passbook:", visible(explained(err)))
 	if book.FaultOf(err) == book.Internal {
 		if a.env.Getenv("PASSBOOK_DEBUG") != "" {
 			fmt.Fprintln(a.io.Err, err)
@@ -96,12 +95,28 @@ func (a *app) fail(ran *cobra.Command, err error) int {
 		}
 		return exitFailed
 	}
-	// The rooms begin a message with the flag that is at fault, so such a message is about a bad flag value.
-	if m := (misuse{}); errors.As(err, &m) || strings.HasPrefix(message, "--") && book.FaultOf(err) == book.Invalid {
+	var e *book.Error
+	if m := (misuse{}); errors.As(err, &m) || errors.As(err, &e) && e.Field != "" && e.Fault == book.Invalid {
 		fmt.Fprintf(a.io.Err, "%s --help says how it is used\n", ran.CommandPath())
 		return exitMisuse
 	}
 	return exitFailed
+}
+
+// explained is an error in the words of this edge: the field at fault is a flag, and what would mend it a command.
+func explained(err error) string {
+	var e *book.Error
+	if !errors.As(err, &e) {
+		return book.Message(err)
+	}
+	text := e.Message
+	if e.Field != "" {
+		text = "--" + strings.ReplaceAll(e.Field, "_", "-") + " " + text
+	}
+	if n := e.Next; n.Command != "" {
+		text += "; passbook " + strings.TrimSpace(n.Command+" "+n.Ref) + " " + n.Does
+	}
+	return text
 }
 
 // root is the whole tree of commands.

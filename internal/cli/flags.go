@@ -31,7 +31,7 @@ func (w *word[T]) Set(s string) error {
 	if strings.TrimSpace(s) == "" {
 		return book.Errorf(book.Invalid, "--%s is empty; it is one of %s", w.name, strings.Join(words(w.list), ", "))
 	}
-	v, err := book.OneOf("--"+w.name, s, w.list)
+	v, err := book.OneOf(w.name, s, w.list)
 	if err == nil {
 		*w.to = v
 	}

@@ -70,9 +70,9 @@ func (p *Plan) check(now book.Instant) error {
 	}
 	switch {
 	case p.Accounts < 1 || p.Accounts > MaxAccounts:
-		return book.Errorf(book.Invalid, "--accounts %d: a firm of 1 to %d can be made up", p.Accounts, MaxAccounts)
+		return book.Fieldf(book.Invalid, "accounts", "%d: a firm of 1 to %d can be made up", p.Accounts, MaxAccounts)
 	case math.IsNaN(p.Years) || p.Years < 0.1 || p.Years > MaxYears:
-		return book.Errorf(book.Invalid, "--years %g: from 0.1 to %d years can be made up", p.Years, MaxYears)
+		return book.Fieldf(book.Invalid, "years", "%g: from 0.1 to %d years can be made up", p.Years, MaxYears)
 	case p.PerAccount != 0 && !(p.PerAccount >= MinPerAccount && p.PerAccount <= MaxPerAccount):
 		return book.Errorf(book.Invalid, "%g entries per account: from %d to %d can be made up", p.PerAccount, MinPerAccount, MaxPerAccount)
 	case p.Members < 2 || p.Members > MaxMembers:

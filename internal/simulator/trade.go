@@ -77,7 +77,7 @@ func tradeOf(name string) (*trade, error) {
 			return t, nil
 		}
 	}
-	return nil, book.Errorf(book.Invalid, "--trade %q is not simulated; there are residential-sales, resident-retention, "+
+	return nil, book.Fieldf(book.Invalid, "trade", "%q is not simulated; there are residential-sales, resident-retention, "+
 		"professional-services and b2b-accounts", name)
 }
 

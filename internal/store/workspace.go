@@ -21,7 +21,7 @@ const sqlInsertWorkspace = `INSERT INTO workspace (workspace_id, name, country, 
 func (t *Tx) InsertWorkspace(ctx context.Context, w *Workspace) error {
 	_, err := t.q.Exec(ctx, sqlInsertWorkspace, string(t.ws), w.Name, w.Country, w.Playbook, w.Rules, w.Salt, int64(w.Created))
 	if sqldb.IsUnique(err) {
-		return book.Errorf(book.Conflict, "the workspace %q is there already; --workspace NAME begins another firm beside it", t.ws)
+		return book.Errorf(book.Conflict, "the workspace %q is there already; another firm begins beside it under another name", t.ws)
 	}
 	return err
 }
@@ -41,7 +41,7 @@ func (t *Tx) Firm(ctx context.Context) (Workspace, error) {
 	rows, err := t.q.Query(ctx, sqlWorkspace, string(t.ws))
 	found, err := collect(rows, err, scanWorkspace)
 	if err == nil && len(found) == 0 {
-		return Workspace{}, book.Errorf(book.NotFound, "there is no workspace %q in this book; passbook init makes one", t.ws)
+		return Workspace{}, book.Errorf(book.NotFound, "there is no workspace %q in this book", t.ws).Then("init", "", "makes one")
 	}
 	if err != nil {
 		return Workspace{}, err

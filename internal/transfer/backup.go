@@ -148,7 +148,7 @@ func Restore(ctx context.Context, dsn, path string, d Doors, progress Progress) 
 	engine, target, err := sqldb.ParseDSN(dsn)
 	switch {
 	case err != nil:
-		return nil, book.Errorf(book.Invalid, "--dsn: %s", err)
+		return nil, book.Fieldf(book.Invalid, "dsn", "%s", err)
 	case engine == sqldb.SQLite:
 		err = r.intoFile(ctx, target)
 	default:

@@ -141,7 +141,7 @@ func (im *importing) prepare(ctx context.Context) error {
 	o := &im.req.Options
 	for _, address := range o.Me {
 		if book.EmailKey(address) == "" && !strings.ContainsAny(address, "+0123456789") {
-			return book.Errorf(book.Invalid, "--me %q is no address; it wants the firm's own, as in --me ana@example.com", address)
+			return book.Fieldf(book.Invalid, "me", "%q is no address; it wants the firm's own, as in ana@example.com", address)
 		}
 	}
 	im.me = o.ours()

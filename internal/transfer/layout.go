@@ -137,7 +137,7 @@ func mapsContact(keys map[string]bool, mapped map[string]string) bool {
 func (s *Source) prepareTable() error {
 	for _, ours := range slices.Sorted(maps.Keys(s.opts.Map)) {
 		if !slices.Contains(interactionFields, ours) && !isPeopleField(ours) {
-			return book.Errorf(book.Invalid, "--map %s=%s: Passbook has no field %q; of interactions there are %s, of people %s",
+			return book.Fieldf(book.Invalid, "map", "%s=%s: Passbook has no field %q; of interactions there are %s, of people %s",
 				ours, s.opts.Map[ours], ours, strings.Join(interactionFields, ", "), strings.Join(peopleFields, ", "))
 		}
 		if s.Kind == Table {
@@ -165,7 +165,7 @@ func (s *Source) mappedColumn(ours string) (i int, ok bool, err error) {
 		return 0, false, nil
 	}
 	if i = findColumn(s.layout.header, theirs); i < 0 {
-		return 0, false, book.Errorf(book.Invalid, "--map %s=%s: %s has no column %q; its columns are %s",
+		return 0, false, book.Fieldf(book.Invalid, "map", "%s=%s: %s has no column %q; its columns are %s",
 			ours, theirs, s.Name, theirs, columns(s.layout.header))
 	}
 	return i, true, nil
