@@ -27,11 +27,11 @@ func TestCases(t *testing.T) {
 			words  string
 		}{
 			{"no words", func(c *accountability.OpenCase) { c.Text = "" }, book.Invalid, "words"},
-			{"no origin", func(c *accountability.OpenCase) { c.Origin = "" }, book.Invalid, "--origin"},
-			{"severity", func(c *accountability.OpenCase) { c.Severity = 4 }, book.Invalid, "--severity 4"},
-			{"first", func(c *accountability.OpenCase) { c.First = "me" }, book.Invalid, "--first"},
-			{"estimate", func(c *accountability.OpenCase) { c.Estimate = day(9) }, book.Invalid, "--estimate"},
-			{"update", func(c *accountability.OpenCase) { c.NextUpdate = day(9) }, book.Invalid, "--next-update"},
+			{"no origin", func(c *accountability.OpenCase) { c.Origin = "" }, book.Invalid, "origin"},
+			{"severity", func(c *accountability.OpenCase) { c.Severity = 4 }, book.Invalid, "severity 4"},
+			{"first", func(c *accountability.OpenCase) { c.First = "me" }, book.Invalid, "first"},
+			{"estimate", func(c *accountability.OpenCase) { c.Estimate = day(9) }, book.Invalid, "estimate"},
+			{"update", func(c *accountability.OpenCase) { c.NextUpdate = day(9) }, book.Invalid, "next update"},
 			{"nobody", func(c *accountability.OpenCase) { c.Account = "x" }, book.NotFound, "no account x"},
 		} {
 			t.Run(c.what, func(t *testing.T) {
@@ -47,9 +47,9 @@ func TestCases(t *testing.T) {
 		update := accountability.UpdateCase{Case: c, Text: "nothing new", NextUpdate: day(15), At: day(12)}
 		for words, change := range map[string]func(*accountability.UpdateCase){
 			"words":         func(c *accountability.UpdateCase) { c.Text = "" },
-			"--estimate":    func(c *accountability.UpdateCase) { c.Estimate = day(11) },
-			"--next-update": func(c *accountability.UpdateCase) { c.NextUpdate = day(12) },
-			"--at":          func(c *accountability.UpdateCase) { c.At, c.NextUpdate = day(9), 0 },
+			"estimate":    func(c *accountability.UpdateCase) { c.Estimate = day(11) },
+			"next update": func(c *accountability.UpdateCase) { c.NextUpdate = day(12) },
+			"at":          func(c *accountability.UpdateCase) { c.At, c.NextUpdate = day(9), 0 },
 		} {
 			cmd := update
 			change(&cmd)
@@ -58,7 +58,7 @@ func TestCases(t *testing.T) {
 		do(t, b, &update)
 		refused(t, b, &accountability.UpdateCase{Case: "x", Text: "?"}, book.NotFound, "no case x")
 		refused(t, b, &accountability.ResolveCase{Case: "x"}, book.NotFound, "no case x")
-		refused(t, b, &accountability.ResolveCase{Case: c, At: day(9)}, book.Invalid, "--at")
+		refused(t, b, &accountability.ResolveCase{Case: c, At: day(9)}, book.Invalid, "at")
 		solved := do(t, b, &accountability.ResolveCase{Case: c, Text: "printed anew", At: day(14)})
 		if l := last(t, b, id); l.Points <= 0 || l.Particulars != "Solved: wrong price — printed anew" {
 			t.Errorf("%+v", l)
@@ -103,9 +103,9 @@ func TestClosingAndCare(t *testing.T) {
 		if l := last(t, b, id); l.Points != -1000 || !owed() {
 			t.Errorf("%+v, owed %v", l, owed())
 		}
-		refused(t, b, &accountability.Care{Account: id, Plan: "x", At: day(29)}, book.Invalid, "--at")
-		refused(t, b, &accountability.Care{Account: id}, book.Invalid, "--introduced")
-		refused(t, b, &accountability.Care{Account: id, Introduced: "nobody"}, book.NotFound, "--introduced nobody")
+		refused(t, b, &accountability.Care{Account: id, Plan: "x", At: day(29)}, book.Invalid, "at")
+		refused(t, b, &accountability.Care{Account: id}, book.Invalid, "introduced")
+		refused(t, b, &accountability.Care{Account: id, Introduced: "nobody"}, book.NotFound, "introduced nobody")
 		do(t, b, &accountability.Care{Account: id, Introduced: b.Ben.Member, At: day(40)})
 		if !owed() {
 			t.Error("settled by half")
@@ -132,7 +132,7 @@ func TestThanks(t *testing.T) {
 			}
 			return false
 		}
-		refused(t, b, &accountability.Thanks{Account: id}, book.Invalid, "--channel")
+		refused(t, b, &accountability.Thanks{Account: id}, book.Invalid, "channel")
 		refused(t, b, &accountability.Thanks{Account: "x", Channel: book.Call}, book.NotFound, "no account x")
 		do(t, b, &accountability.Thanks{Account: id, Channel: book.Email, At: day(40)})
 		if !owed() {

@@ -22,9 +22,9 @@ func TestPromise(t *testing.T) {
 			words  string
 		}{
 			{"no words", func(c *accountability.Promise) { c.Text = " " }, book.Invalid, "words"},
-			{"no date", func(c *accountability.Promise) { c.Due = 0 }, book.Invalid, "--due"},
-			{"over before it began", func(c *accountability.Promise) { c.Due = day(4) }, book.Invalid, "--due 2026-01-04 10:00 UTC lies before"},
-			{"a slip", func(c *accountability.Promise) { c.Due = day(400_000) }, book.Invalid, "--due is in the year"},
+			{"no date", func(c *accountability.Promise) { c.Due = 0 }, book.Invalid, "due"},
+			{"over before it began", func(c *accountability.Promise) { c.Due = day(4) }, book.Invalid, "due 2026-01-04 10:00 UTC lies before"},
+			{"a slip", func(c *accountability.Promise) { c.Due = day(400_000) }, book.Invalid, "due is in the year"},
 			{"nobody", func(c *accountability.Promise) { c.Account = "x" }, book.NotFound, "no account x"},
 			{"ahead", func(c *accountability.Promise) { c.At, c.Due = day(70), day(80) }, book.Invalid, "ahead"},
 		} {
@@ -98,11 +98,11 @@ func TestSettleRefused(t *testing.T) {
 		}{
 			{"unknown", accountability.Settle{Promise: "x", How: accountability.Keep}, book.NotFound, "no promise x"},
 			{"no way", accountability.Settle{Promise: p, How: "forget"}, book.Invalid, "keep, break or release"},
-			{"too early", accountability.Settle{Promise: p, How: accountability.Keep, At: day(4)}, book.Invalid, "--at"},
-			{"broken by touch", accountability.Settle{Promise: p, How: accountability.Break, Touch: &call}, book.Invalid, "--channel"},
-			{"not reached", accountability.Settle{Promise: p, How: accountability.Keep, Touch: &missed}, book.Invalid, "--outcome"},
-			{"by fax", accountability.Settle{Promise: p, How: accountability.Keep, Touch: &fax}, book.Invalid, "--channel"},
-			{"for ever", accountability.Settle{Promise: p, How: accountability.Keep, Touch: &eternal}, book.Invalid, "--minutes"},
+			{"too early", accountability.Settle{Promise: p, How: accountability.Keep, At: day(4)}, book.Invalid, "at"},
+			{"broken by touch", accountability.Settle{Promise: p, How: accountability.Break, Touch: &call}, book.Invalid, "channel"},
+			{"not reached", accountability.Settle{Promise: p, How: accountability.Keep, Touch: &missed}, book.Invalid, "outcome"},
+			{"by fax", accountability.Settle{Promise: p, How: accountability.Keep, Touch: &fax}, book.Invalid, "channel"},
+			{"for ever", accountability.Settle{Promise: p, How: accountability.Keep, Touch: &eternal}, book.Invalid, "minutes"},
 		} {
 			t.Run(c.what, func(t *testing.T) { refused(t, b, &c.cmd, c.fault, c.words) })
 		}

@@ -240,9 +240,9 @@ func TestSnooze(t *testing.T) {
 			fault  book.Fault
 			words  string
 		}{
-			{"no reason", func(c *actions.Snooze) { c.Reason = "" }, book.Invalid, "--reason"},
-			{"no end", func(c *actions.Snooze) { c.Until = 0 }, book.Invalid, "--until"},
-			{"over", func(c *actions.Snooze) { c.Until = day(today - 1) }, book.Invalid, "--until"},
+			{"no reason", func(c *actions.Snooze) { c.Reason = "" }, book.Invalid, "reason"},
+			{"no end", func(c *actions.Snooze) { c.Until = 0 }, book.Invalid, "until"},
+			{"over", func(c *actions.Snooze) { c.Until = day(today - 1) }, book.Invalid, "until"},
 			{"for ever", func(c *actions.Snooze) { c.Until = day(today + 400) }, book.Invalid, "a year"},
 			{"no item", func(c *actions.Snooze) { c.Item = "first" }, book.Invalid, "no item"},
 			{"unknown", func(c *actions.Snooze) { c.Item = string(book.DerivedID("x")) + ".cadence" }, book.NotFound, "no account"},

@@ -37,13 +37,13 @@ func TestByHand(t *testing.T) {
 			fault  book.Fault
 			words  string
 		}{
-			{"nothing", func(c *assessment.ByHand) { c.Points = 0 }, book.Invalid, "--points"},
+			{"nothing", func(c *assessment.ByHand) { c.Points = 0 }, book.Invalid, "points"},
 			{"too much", func(c *assessment.ByHand) { c.Points = 2001 }, book.Invalid, "20.00"},
-			{"far too little", func(c *assessment.ByHand) { c.Points = -1 << 63 }, book.Invalid, "--points"},
-			{"wordless", func(c *assessment.ByHand) { c.Words = " \t" }, book.Invalid, "--words"},
+			{"far too little", func(c *assessment.ByHand) { c.Points = -1 << 63 }, book.Invalid, "points"},
+			{"wordless", func(c *assessment.ByHand) { c.Words = " \t" }, book.Invalid, "words"},
 			{"not by hand", func(c *assessment.ByHand) { c.Kind = book.KindTouch }, book.Invalid, "by hand"},
 			{"nobody", func(c *assessment.ByHand) { c.Account = "nobody" }, book.NotFound, "nobody"},
-			{"for nothing", func(c *assessment.ByHand) { c.For = book.DerivedID("x") }, book.NotFound, "--for"},
+			{"for nothing", func(c *assessment.ByHand) { c.For = book.DerivedID("x") }, book.NotFound, "for"},
 		} {
 			t.Run(c.what, func(t *testing.T) {
 				cmd := good
@@ -76,7 +76,7 @@ func TestAmendsFor(t *testing.T) {
 		refused(t, b, amends(open, 0), book.Conflict, "not broken")
 		refused(t, b, amends(talk, 0), book.Invalid, "neither")
 		refused(t, b, amends(void, 0), book.Conflict, "voided")
-		refused(t, b, amends(wrong, day(11)), book.Invalid, "later than --at")
+		refused(t, b, amends(wrong, day(11)), book.Invalid, "later than that")
 		theirs := amends(wrong, 0)
 		theirs.Account = other
 		refused(t, b, theirs, book.Invalid, "another account")

@@ -136,7 +136,7 @@ func TestStatementOfThePast(t *testing.T) {
 			_, err := assessment.DrawUp(context.Background(), r, id, day(50), day(40))
 			return err
 		})
-		if book.FaultOf(err) != book.Invalid || !strings.Contains(err.Error(), "--from") {
+		if book.FaultOf(err) != book.Invalid || !strings.Contains(err.Error(), "from") {
 			t.Errorf("from after to: %v", err)
 		}
 	})

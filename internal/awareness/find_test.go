@@ -57,7 +57,7 @@ func TestResolve(t *testing.T) {
 			"maria":                            {book.Conflict, []string{"Maria Keller (person, prospect)", "Maria Kellermann", "by its id"}},
 			"keller":                           {book.Conflict, []string{"Maria Keller", "Jonas Keller"}},
 			"home@keller.example":              {book.Conflict, []string{"Maria Keller", "Jonas Keller"}},
-			"nobody":                           {book.NotFound, []string{"nobody", "find"}},
+			"nobody":                           {book.NotFound, []string{"nobody", "no account"}},
 			"":                                 {book.Invalid, []string{"which account"}},
 			"nobody@client.example":            {book.NotFound, []string{"nobody@client.example"}},
 			string(book.DerivedID("nobody")):   {book.NotFound, []string{"no account"}},

@@ -90,7 +90,7 @@ func TestFoundRefuses(t *testing.T) {
 		}{
 			"a playbook that does not ship": {awareness.Found{Name: "X", Playbook: "bakery", Owner: "A"}, "there are: "},
 			"a zone that is none":           {awareness.Found{Name: "X", Playbook: "b2b-accounts", Zone: "Mars/Base", Owner: "A"}, "Europe/London"},
-			"a zone that breaks out":        {awareness.Found{Name: "X", Playbook: "b2b-accounts", Zone: "UTC\"\nx = \"1", Owner: "A"}, "--zone"},
+			"a zone that breaks out":        {awareness.Found{Name: "X", Playbook: "b2b-accounts", Zone: "UTC\"\nx = \"1", Owner: "A"}, "zone"},
 			"a country that is none":        {awareness.Found{Name: "X", Playbook: "b2b-accounts", Country: "Germany", Owner: "A"}, "two letters"},
 			"a nameless firm":               {awareness.Found{Name: " ", Playbook: "b2b-accounts", Owner: "A"}, "name"},
 			"a nameless owner":              {awareness.Found{Name: "X", Playbook: "b2b-accounts", Owner: " "}, "name"},
@@ -116,7 +116,7 @@ func TestAddMember(t *testing.T) {
 			t.Errorf("entry %+v", e)
 		}
 		b.refused(&awareness.AddMember{Name: "cleo  PARK"}, book.Conflict, "already")
-		b.refused(&awareness.AddMember{Name: "Dan", Role: "boss"}, book.Invalid, "--role")
+		b.refused(&awareness.AddMember{Name: "Dan", Role: "boss"}, book.Invalid, "role")
 		b.refused(&awareness.AddMember{Name: "Dan", Emails: []string{"cp@firm.example"}}, book.Conflict, "another member's")
 		b.refused(&awareness.AddMember{Name: "Dan", Emails: []string{"nowhere"}}, book.Invalid, "mail address")
 		b.refused(&awareness.AddMember{}, book.Invalid, "name")

@@ -63,7 +63,7 @@ func TestAddRefuses(t *testing.T) {
 			{awareness.Add{Name: "A", Stage: "tenant"}, "its stages are: prospect"},
 			{awareness.Add{Name: "A", Tier: "Z"}, "its tiers are: A, B, C"},
 			{awareness.Add{Name: "A", Playbook: "b2b-accounts"}, "there are: residential-sales"},
-			{awareness.Add{Name: "A", Kind: "club"}, "--kind"},
+			{awareness.Add{Name: "A", Kind: "club"}, "kind"},
 			{awareness.Add{Name: "A", Owner: book.DerivedID("nobody")}, "no member"},
 			{awareness.Add{Name: "A", Fields: map[string]string{book.ContactEmails: "a@b.example"}}, "several values"},
 			{awareness.Add{Name: "A", At: day(today + 5)}, "ahead of now"},
@@ -149,8 +149,8 @@ func TestEditReach(t *testing.T) {
 				t.Errorf("%q leads to %s", ref, got)
 			}
 		}
-		b.refused(&awareness.Edit{Account: id, AddReach: map[string]string{book.ContactEmails: "not an address"}}, book.Invalid, "--email")
-		b.refused(&awareness.Edit{Account: id, AddReach: map[string]string{book.ContactPhones: "home:x"}}, book.Invalid, "--phone")
+		b.refused(&awareness.Edit{Account: id, AddReach: map[string]string{book.ContactEmails: "not an address"}}, book.Invalid, "email")
+		b.refused(&awareness.Edit{Account: id, AddReach: map[string]string{book.ContactPhones: "home:x"}}, book.Invalid, "phone")
 		b.refused(&awareness.Edit{Account: id, AddReach: map[string]string{book.ContactAddresses: "Main Street 1"}}, book.Invalid, "no list")
 		b.refused(&awareness.Edit{Account: id, AddReach: map[string]string{book.ContactNote: "x"}}, book.Invalid, "no list")
 		// An address that is taken away leads nowhere.
@@ -180,8 +180,8 @@ func TestEditRefuses(t *testing.T) {
 		set := func(field, v string) *awareness.Edit {
 			return &awareness.Edit{Account: id, Set: map[string]string{field: v}}
 		}
-		b.refused(set(book.FieldName, " "), book.Invalid, "--name")
-		b.refused(set(book.FieldKind, "club"), book.Invalid, "--kind")
+		b.refused(set(book.FieldName, " "), book.Invalid, "name")
+		b.refused(set(book.FieldKind, "club"), book.Invalid, "kind")
 		b.refused(set(book.FieldStage, "tenant"), book.Invalid, "no stage")
 		b.refused(set(book.FieldTier, "Z"), book.Invalid, "no tier")
 		b.refused(set(book.FieldPlaybook, "bakery"), book.Invalid, "not in use")

@@ -53,19 +53,19 @@ func TestTouchRefuses(t *testing.T) {
 			fault book.Fault
 			words string
 		}{
-			{"no channel", awareness.Touch{}, book.Invalid, "--channel"},
+			{"no channel", awareness.Touch{}, book.Invalid, "channel"},
 			{"an unknown channel", awareness.Touch{Channel: "fax"}, book.Invalid, "fax"},
-			{"an unknown outcome", awareness.Touch{Channel: book.Call, Outcome: "maybe"}, book.Invalid, "--outcome"},
-			{"an unknown direction", awareness.Touch{Channel: book.Call, Direction: "up"}, book.Invalid, "--dir"},
-			{"an unknown purpose", awareness.Touch{Channel: book.Call, Purpose: "fun"}, book.Invalid, "--purpose"},
-			{"an unknown tone", awareness.Touch{Channel: book.Call, Sounded: "loud"}, book.Invalid, "--sounded"},
-			{"an unknown question", awareness.Touch{Channel: book.Call, Asks: "why"}, book.Invalid, "--asks"},
-			{"fewer than nobody", awareness.Touch{Channel: book.Call, To: -1}, book.Invalid, "--to -1"},
-			{"more than everybody", awareness.Touch{Channel: book.Email, To: 1_000_001}, book.Invalid, "--to"},
-			{"negative minutes", awareness.Touch{Channel: book.Call, Minutes: -5}, book.Invalid, "--minutes"},
-			{"more than a week", awareness.Touch{Channel: book.Call, Minutes: 7*24*60 + 1}, book.Invalid, "--minutes"},
-			{"news asked outward", awareness.Touch{Channel: book.Call, Direction: book.Out, Asks: book.AsksNews}, book.Invalid, "--dir in"},
-			{"a promise kept inward", awareness.Touch{Channel: book.Call, Direction: book.In, Keeps: promise}, book.Invalid, "--dir out"},
+			{"an unknown outcome", awareness.Touch{Channel: book.Call, Outcome: "maybe"}, book.Invalid, "outcome"},
+			{"an unknown direction", awareness.Touch{Channel: book.Call, Direction: "up"}, book.Invalid, "dir"},
+			{"an unknown purpose", awareness.Touch{Channel: book.Call, Purpose: "fun"}, book.Invalid, "purpose"},
+			{"an unknown tone", awareness.Touch{Channel: book.Call, Sounded: "loud"}, book.Invalid, "sounded"},
+			{"an unknown question", awareness.Touch{Channel: book.Call, Asks: "why"}, book.Invalid, "asks"},
+			{"fewer than nobody", awareness.Touch{Channel: book.Call, To: -1}, book.Invalid, "to -1"},
+			{"more than everybody", awareness.Touch{Channel: book.Email, To: 1_000_001}, book.Invalid, "to"},
+			{"negative minutes", awareness.Touch{Channel: book.Call, Minutes: -5}, book.Invalid, "minutes"},
+			{"more than a week", awareness.Touch{Channel: book.Call, Minutes: 7*24*60 + 1}, book.Invalid, "minutes"},
+			{"news asked outward", awareness.Touch{Channel: book.Call, Direction: book.Out, Asks: book.AsksNews}, book.Invalid, "such a touch comes in"},
+			{"a promise kept inward", awareness.Touch{Channel: book.Call, Direction: book.In, Keeps: promise}, book.Invalid, "keeps a promise goes out"},
 			{"a promise kept with nobody there", awareness.Touch{Channel: book.Call, Outcome: book.NoAnswer, Keeps: promise}, book.Invalid, "keeps no promise"},
 			{"a promise kept by selling", awareness.Touch{Channel: book.Call, Purpose: book.Sell, Keeps: promise}, book.Invalid, "keeps no promise"},
 			{"a promise kept before it was made", awareness.Touch{Channel: book.Call, At: day(9), Keeps: promise}, book.Invalid, "before the promise"},
@@ -170,7 +170,7 @@ func TestRelate(t *testing.T) {
 		}
 		b.refused(&awareness.Relate{From: maria, To: jonas, Role: "spouse"}, book.Conflict, "already")
 		b.refused(&awareness.Relate{From: maria, To: maria, Role: "spouse"}, book.Invalid, "itself")
-		b.refused(&awareness.Relate{From: maria, To: jonas}, book.Invalid, "--as")
+		b.refused(&awareness.Relate{From: maria, To: jonas}, book.Invalid, "as")
 		b.refused(&awareness.Relate{From: maria, To: book.DerivedID("nobody"), Role: "x"}, book.NotFound, "not in the book")
 		b.do(&awareness.Void{Entry: e.ID})
 		if got := b.show(maria, 0).Relations; len(got) != 0 {

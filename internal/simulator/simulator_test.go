@@ -274,9 +274,9 @@ func TestRefused(t *testing.T) {
 		says  string
 	}{
 		{simulator.Plan{Trade: "piracy"}, book.Invalid, "residential-sales"},
-		{simulator.Plan{Accounts: -1}, book.Invalid, "--accounts"},
-		{simulator.Plan{Years: 0.01}, book.Invalid, "--years"},
-		{simulator.Plan{Years: 300}, book.Invalid, "--years"},
+		{simulator.Plan{Accounts: -1}, book.Invalid, "accounts"},
+		{simulator.Plan{Years: 0.01}, book.Invalid, "years"},
+		{simulator.Plan{Years: 300}, book.Invalid, "years"},
 		{simulator.Plan{PerAccount: 1}, book.Invalid, "per account"},
 		{simulator.Plan{Members: 1}, book.Invalid, "members"},
 		{simulator.Plan{End: b.Now() + 3*book.Day}, book.Invalid, "ahead"},

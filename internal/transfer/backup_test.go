@@ -143,7 +143,7 @@ func TestRestoreRefuses(t *testing.T) {
 		"newer schema":  {"newer", "h.db", "newer"},
 		"target there":  {"good", "text", "never written over"},
 		"log there":     {"good", "taken.db", "never written over"},
-		"bad dsn":       {"good", "redis://x", "--dsn"},
+		"bad dsn":       {"good", "redis://x", "dsn"},
 	} {
 		target := filepath.Join(dir, c.to)
 		if strings.Contains(c.to, "://") {

@@ -160,9 +160,9 @@ func TestOpenRefuses(t *testing.T) {
 		{"a.csv", "when,from,to\n2024-05-06,a,b\n", Options{}, "columns when, from, to"},
 		{"a.csv", "when,from,to\n2024-05-06,a,b\n", Options{Map: map[string]string{"at": "time"}}, `no column "time"; its columns are when, from, to`},
 		{"a.csv", "when,from,to\n2024-05-06,a,b\n", Options{Map: map[string]string{"at": "when", "frm": "from"}}, `no field "frm"`},
-		{"a.csv", "when,from,to\n2024-05-06,a,b\n", Options{Map: map[string]string{"at": "when"}}, "--channel"},
+		{"a.csv", "when,from,to\n2024-05-06,a,b\n", Options{Map: map[string]string{"at": "when"}}, "channel"},
 		{"a.csv", "when,from,to\n2024-05-06,a,b\n", Options{Map: map[string]string{"at": "when"}, Channel: "pigeon"}, `"pigeon" is not known`},
-		{"a.csv", "when,who\n2024-05-06,a\n", Options{Map: map[string]string{"at": "when"}, Channel: "call"}, "--map to=COLUMN"},
+		{"a.csv", "when,who\n2024-05-06,a\n", Options{Map: map[string]string{"at": "when"}, Channel: "call"}, "map to=COLUMN"},
 		{"a.csv", "name,email\nCleo,cleo@client.example\n", Options{Map: map[string]string{"stage": "Status"}}, `no column "Status"`},
 	}
 	for _, tt := range tests {
