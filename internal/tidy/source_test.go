@@ -326,3 +326,44 @@ func TestWordsOfThePlace(t *testing.T) {
 		}
 	}
 }
+
+// edgeWords are what only the command line may say: a flag, or a command of the program.
+var edgeWords = regexp.MustCompile(`(^|[\s("'])--[a-z]|\bpassbook (add|init|find|undo|void|erase|import|export|rebuild|verify|backup|restore|copy|record|merge|list|show|demo)\b`)
+
+// sayEdge are files that may name a flag or a command, with the reason.
+var sayEdge = map[string]string{
+	"internal/awareness/import_touches.go": "the reason for a skipped row is a promise to others word for word",
+	"internal/ledger/codec.go":             "a damaged state is mended by a person at the command line only",
+	"internal/assessment/statement.go":     "likewise",
+	"internal/assessment/verify.go":        "likewise",
+}
+
+// Rooms serve every edge alike: their messages name fields and say what would mend it by book.Error.Then, and the
+// edges put both into words.
+func TestRoomsDoNotNameFlags(t *testing.T) {
+	rooms := []string{
+		"book", "ledger", "agenda", "playbook", "store", "sqldb", "teller", "awareness", "assessment", "accountability", "actions",
+	}
+	used := map[string]bool{}
+	for _, s := range sources(t) {
+		in := func(room string) bool { return strings.HasPrefix(s.path, "internal/"+room+"/") }
+		if s.test() || !slices.ContainsFunc(rooms, in) {
+			continue
+		}
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			lit, ok := n.(*ast.BasicLit)
+			if !ok || lit.Kind != token.STRING || strings.Contains(lit.Value, "SELECT") || !edgeWords.MatchString(strings.Trim(lit.Value, "`\"")) {
+				return true
+			}
+			if used[s.path] = true; sayEdge[s.path] == "" {
+				t.Errorf("%s:%d: %s speaks of a flag or a command", s.path, s.line(lit), lit.Value)
+			}
+			return true
+		})
+	}
+	for path := range sayEdge {
+		if !used[path] {
+			t.Errorf("%q may name a flag or a command and does not any more", path)
+		}
+	}
+}
