@@ -101,6 +101,33 @@ func IsFull(err error) bool {
 	return state == "53100" || state == "58030" || errors.Is(err, syscall.ENOSPC)
 }
 
+// Trouble says in words that may be shown what keeps the database from working, when it is something that a person
+// can mend: a full or failed disk, a file that may not be written, a lock that is held, a server out of reach. It is
+// "" for everything else.
+func Trouble(err error) string {
+	state := sqlState(err)
+	switch primary := liteCode(err) & 0xff; {
+	case IsFull(err):
+		return "the disk that holds the book is full or failing; what was acknowledged is safe, this is not written; make room and try again"
+	case primary == sqlite3.SQLITE_READONLY, primary == sqlite3.SQLITE_PERM, state == "25006", state == "42501":
+		return "the book may only be read here; check who may write to its file, its folder or its database"
+	case primary == sqlite3.SQLITE_CANTOPEN:
+		return "the book's file cannot be opened; check that its folder is there and may be written to"
+	case primary == sqlite3.SQLITE_CORRUPT, primary == sqlite3.SQLITE_NOTADB:
+		return "the book's file is damaged; restore its last backup"
+	case IsBusy(err):
+		return "another program holds the book for too long; try again when it has finished"
+	case IsTransient(err), state == "53300", isConnect(err):
+		return "the connection to the PostgreSQL server was lost or refused; what was acknowledged is safe; try again when it answers"
+	}
+	return ""
+}
+
+func isConnect(err error) bool {
+	_, ok := errors.AsType[*pgconn.ConnectError](err)
+	return ok
+}
+
 // IsTransient tells whether err passes by itself, so that the same write may be tried again: a broken or ended
 // connection (EOF, SQLSTATE class 08, 57P01), a deadlock (40P01), a serialization failure (40001), or SQLITE_BUSY.
 func IsTransient(err error) bool {

@@ -43,12 +43,20 @@ type Tx struct {
 
 // Read runs fn on one snapshot of a workspace.
 func (s *Store) Read(ctx context.Context, ws book.ID, fn func(*Tx) error) error {
-	return s.db.Read(ctx, func(q *sqldb.Tx) error { return fn(&Tx{q, ws}) })
+	return plainly(s.db.Read(ctx, func(q *sqldb.Tx) error { return fn(&Tx{q, ws}) }))
 }
 
 // Write runs fn in a transaction on a workspace and commits it; it is run again when the engine asks for that.
 func (s *Store) Write(ctx context.Context, ws book.ID, fn func(*Tx) error) error {
-	return s.db.Write(ctx, func(q *sqldb.Tx) error { return fn(&Tx{q, ws}) })
+	return plainly(s.db.Write(ctx, func(q *sqldb.Tx) error { return fn(&Tx{q, ws}) }))
+}
+
+// plainly gives an error of the disk, the file or the server words that a person can act on.
+func plainly(err error) error {
+	if words := sqldb.Trouble(err); words != "" && book.FaultOf(err) == book.Internal {
+		return &book.Error{Fault: book.Internal, Message: words, Cause: err}
+	}
+	return err
 }
 
 // In is the same transaction seen from another workspace.
