@@ -43,9 +43,12 @@ func writeCards(ctx context.Context, tx *store.Tx, path string, tell func(int)) 
 }
 
 func writeCardPage(ctx context.Context, tx *store.Tx, w io.Writer, contacts []*store.Contact) error {
-	var ids, several []book.ID
+	var ids, typed []book.ID
 	for _, c := range contacts {
 		ids = append(ids, c.ID)
+		if len(c.Hand) > 0 {
+			typed = append(typed, c.ID)
+		}
 	}
 	all, err := tx.CardsOf(ctx, ids...)
 	if err != nil {
@@ -53,14 +56,11 @@ func writeCardPage(ctx context.Context, tx *store.Tx, w io.Writer, contacts []*s
 	}
 	cards := map[book.ID][]store.Card{}
 	for _, c := range all {
-		if c.Raw == "" { // of a table's row, which has no card
-			continue
-		}
-		if cards[c.Contact] = append(cards[c.Contact], c); len(cards[c.Contact]) == 2 {
-			several = append(several, c.Contact)
+		if c.Raw != "" { // a table's row has no card
+			cards[c.Contact] = append(cards[c.Contact], c)
 		}
 	}
-	changes, err := changesOf(ctx, tx, several)
+	brought, err := broughtTo(ctx, tx, typed)
 	if err != nil {
 		return err
 	}
@@ -68,116 +68,177 @@ func writeCardPage(ctx context.Context, tx *store.Tx, w io.Writer, contacts []*s
 		if c.Name == book.Erased && len(c.Fields) == 0 {
 			continue
 		}
-		if err := writeContact(w, c, cards[c.ID], changes[c.ID]); err != nil {
+		if err := writeContact(w, c, cards[c.ID], brought[c.ID]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// changesOf reads how contacts came to be what they are.
-func changesOf(ctx context.Context, tx *store.Tx, contacts []book.ID) (map[book.ID][]book.Entry, error) {
-	out := map[book.ID][]book.Entry{}
+// broughtTo reads which values imports gave the fields of contacts last. A field typed by hand that has such a value
+// again, because the typing was undone, is the files' own.
+func broughtTo(ctx context.Context, tx *store.Tx, contacts []book.ID) (map[book.ID]map[string]string, error) {
+	out := map[book.ID]map[string]string{}
 	if len(contacts) == 0 {
 		return out, nil
 	}
 	entries, err := tx.EntriesAbout(ctx, contacts...)
 	for _, e := range entries {
-		if e.Kind == book.KindContact {
-			out[e.Subject] = append(out[e.Subject], e)
+		if e.Kind != book.KindContact || e.Run == "" {
+			continue
+		}
+		if out[e.Subject] == nil {
+			out[e.Subject] = map[string]string{}
+		}
+		for field, change := range e.Words.Set {
+			out[e.Subject][field] = change.After
 		}
 	}
 	return out, err
 }
 
-func writeContact(w io.Writer, c *store.Contact, cards []store.Card, changes []book.Entry) error {
-	if len(cards) == 0 {
+// writeContact writes a contact's cards, each as it came and with what was changed by hand since; who has none gets a
+// new one.
+func writeContact(w io.Writer, c *store.Contact, raw []store.Card, brought map[string]string) error {
+	if len(raw) == 0 {
 		_, err := w.Write(card.New(asPerson(c)))
 		return err
 	}
-	for i := range cards {
-		amend := func(string) bool { return true }
-		if len(cards) > 1 {
-			since := changedSince(c, &cards[i], changes)
-			amend = func(field string) bool { return since[field] }
+	cards := make([]ownCard, len(raw))
+	hand := typedSince(c, brought)
+	for i := range raw {
+		if cards[i].raw = raw[i].Raw; len(hand) > 0 {
+			cards[i].read()
 		}
-		if _, err := w.Write(amended(cards[i].Raw, c, amend)); err != nil {
+	}
+	for i := range cards {
+		out := whole([]byte(cards[i].raw))
+		if cards[i].card != nil {
+			out = cards[i].amended(c, hand, cards)
+		}
+		if _, err := w.Write(out); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// changedSince says which fields have become what they are after a card came: those typed by hand, and those that a
-// later entry changed. It matters where a contact has several cards, of which each must go on saying its own.
-func changedSince(c *store.Contact, k *store.Card, changes []book.Entry) map[string]bool {
-	since := map[string]bool{}
+// typedSince lists the fields that a member typed, and that still say what was typed.
+func typedSince(c *store.Contact, brought map[string]string) []string {
+	var out []string
 	for _, field := range c.Hand {
-		since[field] = true
-	}
-	came := book.Instant(0)
-	for _, e := range changes {
-		if e.Run == k.Run && (came == 0 || e.Recorded < came) {
-			came = e.Recorded
+		now := c.Fields[field]
+		if field == book.ContactName {
+			now = c.Name
+		}
+		if value, ok := brought[field]; !ok || value != now {
+			out = append(out, field)
 		}
 	}
-	for _, e := range changes {
-		if e.Recorded > came {
-			for field := range e.Words.Set {
-				since[field] = true
-			}
-		}
-	}
-	return since
+	return out
 }
 
 // maxAmended is the number of properties beyond which a card is nobody's, and is not taken apart.
 const maxAmended = 10_000
 
-// amended is a card with what the contact says now in those of its fields that may be amended and say otherwise. What
-// it cannot read as one card is given as it came.
-func amended(raw string, c *store.Contact, may func(field string) bool) []byte {
-	var found *card.Card
-	for k := range card.Scan(strings.NewReader(raw)) {
-		if k != nil {
-			found = k
+// ownCard is one of a contact's cards with what it says itself.
+type ownCard struct {
+	raw  string
+	card *card.Card        // nil when it is given as it came
+	says map[string]string // its fields
+}
+
+// read takes a card apart. What cannot be read as one card is given as it came.
+func (k *ownCard) read() {
+	for found := range card.Scan(strings.NewReader(k.raw)) {
+		if found != nil {
+			k.card = found
 		}
 	}
-	if found == nil || len(found.Props) > maxAmended {
-		return whole([]byte(raw))
+	if k.card == nil || len(k.card.Props) > maxAmended {
+		k.card = nil
+		return
 	}
-	says := found.Person()
-	fields := cardFields(&says)
-	fields[book.ContactName] = book.Clean(says.FN)
-	if p, fault := cardPerson(found); fault == nil && p.Kind == book.Company {
-		fields[book.ContactKind] = string(book.Company)
+	person := k.card.Person()
+	k.says = cardFields(&person)
+	k.says[book.ContactName] = book.Clean(person.FN)
+	if p, fault := cardPerson(k.card); fault == nil && p.Kind == book.Company {
+		k.says[book.ContactKind] = string(book.Company)
 	}
-	now := maps.Clone(c.Fields)
-	if now == nil {
-		now = map[string]string{}
+}
+
+// amended is the card with the fields that were typed by hand. Of a list it gets what was added, loses what was taken
+// away, and goes on without what only the contact's other cards say.
+func (k *ownCard) amended(c *store.Contact, hand []string, all []ownCard) []byte {
+	now := maps.Clone(k.says)
+	for _, field := range hand {
+		value := c.Fields[field]
+		switch {
+		case field == book.ContactName:
+			value = c.Name
+		case field == book.ContactAddresses:
+			value = own(k, field, value, all, book.Postal.String)
+		case book.IsListField(field):
+			value = own(k, field, value, all, func(r book.Reach) string { return r.Value })
+		}
+		if now[field] = value; value == "" {
+			delete(now, field)
+		}
 	}
-	now[book.ContactName] = c.Name
-	a := amending{card: found, says: fields, now: now, person: asPerson(c)}
-	for _, field := range slices.Sorted(maps.Keys(fieldsOf(fields, now))) {
-		if fields[field] != now[field] && may(field) {
+	to := &store.Contact{Contact: book.Contact{ID: c.ID, Name: now[book.ContactName], Fields: now}}
+	a := amending{card: k.card, says: k.says, now: now, person: asPerson(to)}
+	for _, field := range hand {
+		if k.says[field] != now[field] {
 			a.amend(field)
 		}
 	}
-	if _, named := found.First("FN"); !named && a.by != nil { // the name was read off what may be gone now
+	if _, named := k.card.First("FN"); !named && a.by != nil { // the name was read off what may be gone now
 		a.amend(book.ContactName)
 	}
-	return whole(found.With(a.changes()...))
+	return whole(k.card.With(a.changes()...))
 }
 
-func fieldsOf(a, b map[string]string) map[string]bool {
-	out := map[string]bool{}
-	for k := range a {
-		out[k] = true
+// own is what one card says of a list that was changed by hand: its own values as far as they are still there, under
+// the label that they were given by hand, and those that no card has.
+func own[T comparable](k *ownCard, field, now string, all []ownCard, key func(T) string) string {
+	var cards, others, list []T
+	for i := range all {
+		says := book.ReadList[T](all[i].says[field])
+		if cards = append(cards, says...); &all[i] != k {
+			others = append(others, says...)
+		}
 	}
-	for k := range b {
-		out[k] = true
+	alike := func(list []T, v T) int {
+		folded := book.Fold(key(v))
+		return slices.IndexFunc(list, func(o T) bool { return book.Fold(key(o)) == folded })
 	}
-	return out
+	// By hand is what is new, or under a label that no card has; the same value under a label of another card has stood
+	// for both since they came.
+	var typed, shared []T
+	left := book.ReadList[T](now)
+	for _, v := range left {
+		if !slices.Contains(cards, v) {
+			typed = append(typed, v)
+		}
+		if slices.Contains(others, v) {
+			shared = append(shared, v)
+		}
+	}
+	for _, v := range book.ReadList[T](k.says[field]) {
+		n := alike(typed, v)
+		switch {
+		case slices.Contains(left, v), n < 0 && alike(shared, v) >= 0:
+			list = append(list, v)
+		case n >= 0 && !slices.Contains(list, typed[n]):
+			list = append(list, typed[n])
+		}
+	}
+	for _, v := range typed {
+		if alike(cards, v) < 0 {
+			list = append(list, v)
+		}
+	}
+	return book.WriteList(list)
 }
 
 // whole makes sure that a card ends, so that the next one in the file begins.

@@ -6,8 +6,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -336,7 +338,7 @@ func FuzzAmend(f *testing.F) {
 			c.Fields[book.ContactEmails] = book.WriteList([]book.Reach{{Value: mail, Label: "My own: label", Pref: true}, {Value: "b" + mail, Label: "work"}})
 		}
 		c.Fields[book.ContactBirthday], c.Fields["custom.dog"] = "1815-12-10", "Puff\nTray"
-		out := amended(raw, c, func(string) bool { return true })
+		out := asTyped(raw, c)
 		var cards []*card.Card
 		for k := range card.Scan(bytes.NewReader(out)) {
 			if k != nil {
@@ -399,7 +401,7 @@ func TestRealCards(t *testing.T) {
 			if p.Kind == book.Company {
 				contact.Fields[book.ContactKind] = string(book.Company)
 			}
-			if got := amended(p.Raw, contact, func(string) bool { return true }); string(got) != string(whole([]byte(p.Raw))) {
+			if got := asTyped(p.Raw, contact); string(got) != string(whole([]byte(p.Raw))) {
 				t.Errorf("%s: a card nobody changed is changed:\n%s\n%s", filepath.Base(file), got, p.Raw)
 			}
 			for _, rewrite := range []func(string, string) string{
@@ -445,10 +447,21 @@ func changedField(field, v string) string {
 	return "New, " + book.Clean(v) + "; more"
 }
 
+// asTyped is a card whose every field a member typed as the contact has it.
+func asTyped(raw string, c *store.Contact) []byte {
+	k := []ownCard{{raw: raw}}
+	if k[0].read(); k[0].card == nil {
+		return whole([]byte(raw))
+	}
+	hand := slices.Concat(slices.Collect(maps.Keys(c.Fields)), slices.Collect(maps.Keys(k[0].says)), []string{book.ContactName})
+	slices.Sort(hand)
+	return k[0].amended(c, slices.Compact(hand), k)
+}
+
 // checkAmended makes sure that a card, amended, says all that the contact does.
 func checkAmended(t *testing.T, what, raw string, c *store.Contact) {
 	t.Helper()
-	out := amended(raw, c, func(string) bool { return true })
+	out := asTyped(raw, c)
 	for k, fault := range card.Scan(bytes.NewReader(out)) {
 		if fault != nil {
 			t.Errorf("%s: %v", what, fault)
@@ -461,7 +474,7 @@ func checkAmended(t *testing.T, what, raw string, c *store.Contact) {
 		if p.Kind == book.Company {
 			p.Fields[book.ContactKind] = string(book.Company)
 		}
-		for field := range fieldsOf(p.Fields, c.Fields) {
+		for _, field := range slices.Concat(slices.Collect(maps.Keys(p.Fields)), slices.Collect(maps.Keys(c.Fields))) {
 			if !sameField(field, p.Fields[field], c.Fields[field]) {
 				t.Errorf("%s: %s is %q, wanted is %q", what, field, p.Fields[field], c.Fields[field])
 			}
@@ -469,21 +482,85 @@ func checkAmended(t *testing.T, what, raw string, c *store.Contact) {
 	}
 }
 
-// Several cards of one person go on saying their own; what changed since goes into each.
+// Several cards of one person go on saying their own, value for value; what was typed since goes into each: of a list
+// what was added and what was taken away, and no value that another card brought. What was undone changes none.
 func TestSeveralCards(t *testing.T) {
-	s := &shelf{Book: testkit.NewBook(t, testkit.Open(t, ":memory:")), t: t}
-	one := "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ida Roe\r\nEMAIL:ida@example.com\r\nTEL:111\r\nUID:a\r\nEND:VCARD\r\n"
-	two := "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ida Roe\r\nEMAIL:ida@example.com\r\nTEL:222\r\nUID:b\r\nEND:VCARD\r\n"
-	s.bring("wallet.vcf", one+two, awareness.CreateKnown)
-	dir, _ := export(t, s.Teller, s.Ana)
-	b, err := os.ReadFile(filepath.Join(dir, cardsName))
-	if string(b) != one+two && string(b) != two+one {
-		t.Errorf("%v\n%s", err, b)
+	testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {
+		s := &shelf{Book: testkit.NewBook(t, db), t: t}
+		one := "BEGIN:VCARD\r\nVERSION:3.0\r\nN:Roe;Ida;;;\r\nFN:Ida Roe\r\nEMAIL:ida@example.com\r\nTEL;TYPE=work:+49 30 111111\r\nNOTE:First\r\nUID:a\r\nEND:VCARD\r\n"
+		two := "BEGIN:VCARD\r\nVERSION:3.0\r\nN:Roe;Ida;B.;Dr.;\r\nFN:Ida Roe\r\nEMAIL:ida@example.com\r\nTEL;TYPE=home:+49 30 111111\r\nTEL;TYPE=cell:+49 30 222222\r\nNOTE:Second\r\nUID:b\r\nEND:VCARD\r\n"
+		s.bring("wallet.vcf", one+two, awareness.CreateKnown)
+		cards := func() (string, string) {
+			t.Helper()
+			dir, _ := export(t, s.Teller, s.Ana)
+			b, err := os.ReadFile(filepath.Join(dir, cardsName))
+			must(t, err)
+			parts := strings.SplitAfter(string(b), "END:VCARD\r\n")
+			if strings.Contains(parts[0], "UID:b") {
+				parts[0], parts[1] = parts[1], parts[0]
+			}
+			return parts[0], parts[1]
+		}
+		same := func(when, wantOne, wantTwo string) {
+			t.Helper()
+			if a, b := cards(); a != wantOne || b != wantTwo {
+				t.Errorf("%s:\n%s\n%s\nwanted is\n%s\n%s", when, a, b, wantOne, wantTwo)
+			}
+		}
+		same("as they came", one, two)
+		s.Clock.Set(s.Clock.Now().Add(1e9))
+		ida := s.account("ida@example.com")
+		s.do(&awareness.Edit{Account: ida, Contact: map[string]string{book.ContactNote: "Typed"}})
+		s.Clock.Set(s.Clock.Now().Add(1e9))
+		s.do(&awareness.Undo{})
+		same("after an edit that was undone", one, two)
+		s.Clock.Set(s.Clock.Now().Add(1e9))
+		s.do(&awareness.Edit{
+			Account: ida, Contact: map[string]string{book.ContactTitle: "Judge", book.ContactGiven: "Idalia"},
+			AddReach: map[string]string{book.ContactPhones: "work:+49 30 333333"},
+		})
+		added := "TEL;TYPE=work:+49 30 333333\r\n"
+		wantOne, wantTwo := strings.Replace(one, "Roe;Ida;", "Roe;Idalia;", 1), strings.Replace(two, "Roe;Ida;", "Roe;Idalia;", 1)
+		a, b := cards()
+		for got, want := range map[string]string{a: wantOne, b: wantTwo} {
+			for _, line := range strings.SplitAfter(want, "\r\n") {
+				if !strings.Contains(got, line) {
+					t.Errorf("%q is not in\n%s", line, got)
+				}
+			}
+			if len(got) != len(want)+len(added)+len("TITLE:Judge\r\n") || !strings.Contains(got, added) || !strings.Contains(got, "TITLE:Judge\r\n") {
+				t.Errorf("more or less than what was typed:\n%s\nof\n%s", got, want)
+			}
+		}
+	})
+}
+
+// What a member takes away from a list, or labels otherwise, changes on the card that had it, and on no other.
+func TestOwnOfAList(t *testing.T) {
+	list := func(all ...string) string {
+		var out []book.Reach
+		for _, s := range all {
+			value, label, _ := strings.Cut(s, "/")
+			out = append(out, book.Reach{Value: value, Label: label})
+		}
+		return book.WriteList(out)
 	}
-	s.Clock.Set(s.Clock.Now().Add(1e9))
-	s.do(&awareness.Edit{Account: s.account("ida@example.com"), Contact: map[string]string{book.ContactTitle: "Judge"}})
-	dir, _ = export(t, s.Teller, s.Ana)
-	if b, _ = os.ReadFile(filepath.Join(dir, cardsName)); bytes.Count(b, []byte("TITLE:Judge")) != 2 || bytes.Count(b, []byte("TEL:")) != 2 {
-		t.Errorf("after the change:\n%s", b)
+	for _, c := range []struct{ name, one, two, now, wantOne, wantTwo string }{
+		{"untouched", list("1/work"), list("2/home"), list("1/work", "2/home"), list("1/work"), list("2/home")},
+		{"added", list("1/work"), list("2/home"), list("1/work", "2/home", "3/cell"), list("1/work", "3/cell"), list("2/home", "3/cell")},
+		{"taken away", list("1/work", "9/fax"), list("2/home"), list("1/work", "9/fax"), list("1/work", "9/fax"), ""},
+		{"labelled otherwise", list("1/work"), list("2/home"), list("1/cell", "2/home"), list("1/cell"), list("2/home")},
+		{"the same under two labels", list("1/work"), list("1/home"), list("1/work"), list("1/work"), list("1/home")},
+		{"relabelled on both", list("1/work"), list("1/home"), list("1/cell"), list("1/cell"), list("1/cell")},
+		{"twice on one card", list("1/work", "1/home"), list("2/x"), list("1/work", "1/home", "2/x"), list("1/work", "1/home"), list("2/x")},
+		{"one of two labels taken away", list("1/work", "1/home"), list("2/x"), list("1/home", "2/x"), list("1/home"), list("2/x")},
+		{"nothing left", list("1/work"), list("2/home"), "", "", ""},
+	} {
+		k := []ownCard{{says: map[string]string{book.ContactPhones: c.one}}, {says: map[string]string{book.ContactPhones: c.two}}}
+		for i, want := range []string{c.wantOne, c.wantTwo} {
+			if got := own(&k[i], book.ContactPhones, c.now, k, func(r book.Reach) string { return r.Value }); got != want {
+				t.Errorf("%s: card %d says %s, wanted is %s", c.name, i+1, got, want)
+			}
+		}
 	}
 }
