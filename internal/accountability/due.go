@@ -38,14 +38,16 @@ type DueAccount struct {
 	Owner string  `json:"owner"` // the member's name
 }
 
-// DueList is what is due, soonest first, and how well promises are kept.
+// DueList says how well the firm and its members kept ahead of their clients and their word, and what is due, soonest
+// first.
 type DueList struct {
-	At      book.Instant `json:"at"`
-	UpTo    book.Instant `json:"up_to"`
-	Items   []DueItem    `json:"items"`
-	More    bool         `json:"more"` // there is more than the limit let through
-	Firm    Rate         `json:"firm"`
-	Members []MemberRate `json:"members"`
+	At      book.Instant    `json:"at"`
+	Days    int             `json:"days"` // over which the figures are counted, to At
+	Firm    Figures         `json:"firm"`
+	Members []MemberFigures `json:"members"`
+	UpTo    book.Instant    `json:"up_to"`
+	Items   []DueItem       `json:"items"`
+	More    bool            `json:"more"` // there is more than the limit let through
 }
 
 // DueOptions narrow the list.
@@ -70,7 +72,7 @@ func Due(ctx context.Context, r *teller.Reading, opt DueOptions) (*DueList, erro
 	if err != nil {
 		return nil, err
 	}
-	list := &DueList{At: r.At, UpTo: opt.UpTo}
+	list := &DueList{At: r.At, UpTo: opt.UpTo, Days: FigureDays}
 	read := dueNow
 	if r.At < r.Now {
 		read = dueThen
@@ -88,7 +90,7 @@ func Due(ctx context.Context, r *teller.Reading, opt DueOptions) (*DueList, erro
 	if list.Items, err = items(ctx, r, rows, names); err != nil {
 		return nil, err
 	}
-	list.Firm, list.Members, err = rates(ctx, r, opt.Member, names)
+	list.Firm, list.Members, err = figures(ctx, r, opt.Member, names)
 	return list, err
 }
 

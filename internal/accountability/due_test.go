@@ -3,12 +3,14 @@ package accountability_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"passbook/internal/accountability"
+	"passbook/internal/assessment"
 	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/sqldb"
@@ -72,7 +74,7 @@ func TestDue(t *testing.T) {
 		if l.Items[0].DaysLate != 11 || l.Items[3].DaysLate != 0 || l.Items[2].DaysLate != 3 || l.Items[0].Account.ID != one || l.More {
 			t.Errorf("%+v", l)
 		}
-		if f := l.Firm; f.Kept != 1 || f.Late != 1 || f.Broken != 1 || f.Overdue != 1 || f.Due != 4 || *f.Share != 0.25 {
+		if f := l.Firm.Promises; f.Kept != 1 || f.Late != 1 || f.Broken != 1 || f.Overdue != 1 || f.Due != 4 || *f.Share != 0.25 {
 			t.Errorf("firm %+v", f)
 		}
 		if len(l.Members) != 2 {
@@ -83,7 +85,7 @@ func TestDue(t *testing.T) {
 			"promise Nora Quist Ben the keys\npromise Olaf Berg Ben the garden plan" {
 			t.Errorf("Ben's:\n%s", got)
 		}
-		if l := dueList(t, b, 0, accountability.DueOptions{Member: b.Ben.Member}); len(l.Members) != 1 || l.Members[0].Member != "Ben" || l.Members[0].Late != 1 {
+		if l := dueList(t, b, 0, accountability.DueOptions{Member: b.Ben.Member}); len(l.Members) != 1 || l.Members[0].Member != "Ben" || l.Members[0].Promises.Late != 1 {
 			t.Errorf("Ben's rates %+v", l.Members)
 		}
 		if l := dueList(t, b, 0, accountability.DueOptions{Limit: 2}); len(l.Items) != 2 || !l.More || told(l) != want[:strings.Index(want, "\ncase_estimate")] {
@@ -93,6 +95,69 @@ func TestDue(t *testing.T) {
 		if !strings.Contains(string(out), `"items":[]`) || !strings.Contains(string(out), `"members":[]`) || !strings.Contains(string(out), `"share":null`) {
 			t.Errorf("an empty list is %s", out)
 		}
+	})
+}
+
+// The headline counts who came first with news: for the firm, and for the member who keeps the account, over the latest
+// days and as many before, at any instant; a rebuild comes to the same, and so does the log after things were taken back.
+func TestFigures(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {
+		b := testkit.NewBook(t, db)
+		b.Clock.Set(day(300).Time())
+		one, two := account(t, b, "Nora Quist", 1), account(t, b, "Olaf Berg", 1)
+		do(t, b, &awareness.Edit{Account: two, Set: map[string]string{book.FieldOwner: string(b.Ben.Member)}})
+		b.Clock.Set(day(301).Time())
+		touch := func(id book.ID, n int, dir book.Direction, c book.Channel, asks book.Asks, purpose book.Purpose) book.ID {
+			return do(t, b, &awareness.Touch{Account: id, At: day(n), Channel: c, Direction: dir, Asks: asks, Purpose: purpose})
+		}
+		told := func(id book.ID, n int) book.ID { return touch(id, n, book.Out, book.Email, "", book.Inform) }
+		asked := func(id book.ID, n int, c book.Channel) book.ID { return touch(id, n, book.In, c, book.AsksNews, "") }
+		told(one, 130)
+		asked(one, 140, book.Email)
+		told(one, 141) // the answer: no merit
+		told(one, 250)
+		c := do(t, b, &accountability.OpenCase{
+			Account: one, Text: "leak", Origin: accountability.Theirs, Severity: 1, NextUpdate: day(262), Estimate: day(290), At: day(251),
+		})
+		asked(one, 255, book.Email)
+		do(t, b, &accountability.UpdateCase{Case: c, Text: "plumber ordered", NextUpdate: day(264), At: day(256)}) // the answer
+		do(t, b, &accountability.UpdateCase{Case: c, Text: "nothing new", NextUpdate: day(290), At: day(260)})
+		asked(one, 270, book.Call) // answered as it was asked: what follows is news
+		last := told(one, 271)
+		told(two, 280) // of Olaf, whose account was still Ana's
+		told(two, 300) // written by Ana, to a client of Ben's
+		b.Clock.Set(day(302).Time())
+		told(two, 301)
+		do(t, b, &awareness.Touch{Account: two, At: day(301), Channel: book.Email, Direction: book.Out, Purpose: book.Inform, To: 40})
+		check := func(l *accountability.DueList, unasked, asks, unaskedBefore, asksBefore int, members string) {
+			t.Helper()
+			f, names := &l.Firm.Asked, ""
+			for _, m := range l.Members {
+				names += fmt.Sprintf("%s %d/%d ", m.Member, m.Asked.Unasked, m.Asked.Asks)
+			}
+			if f.Unasked != unasked || f.Asks != asks || f.Before.Unasked != unaskedBefore || f.Before.Asks != asksBefore || names != members {
+				t.Errorf("%+v, members %q", *f, names)
+			}
+		}
+		l := dueList(t, b, 0, accountability.DueOptions{})
+		check(l, 6, 2, 1, 1, "Ana 4/2 Ben 2/0 ")
+		if r := l.Firm.Asked.Reason; r != "6 of 8 updates came before the client asked" || *l.Firm.Asked.Share != 0.75 || *l.Firm.Asked.Before.Share != 0.5 {
+			t.Errorf("%q %+v", r, l.Firm.Asked)
+		}
+		check(dueList(t, b, 0, accountability.DueOptions{Member: b.Ben.Member}), 6, 2, 1, 1, "Ben 2/0 ")
+		check(dueList(t, b, day(272), accountability.DueOptions{}), 3, 2, 1, 1, "Ana 3/2 ")
+		check(dueList(t, b, day(135), accountability.DueOptions{}), 1, 0, 0, 0, "Ana 1/0 ")
+		sound(t, b)
+		do(t, b, &awareness.Void{Entry: last})
+		check(dueList(t, b, 0, accountability.DueOptions{}), 5, 2, 1, 1, "Ana 3/2 Ben 2/0 ")
+		sound(t, b)
+		if _, err := b.Do(context.Background(), b.Ana, &assessment.Rebuild{}, noOptions); err != nil {
+			t.Fatal(err)
+		}
+		check(dueList(t, b, 0, accountability.DueOptions{}), 5, 2, 1, 1, "Ana 3/2 Ben 2/0 ")
+		do(t, b, &awareness.Merge{From: two, Into: one})
+		check(dueList(t, b, 0, accountability.DueOptions{}), 5, 2, 1, 1, "Ana 5/2 ")
+		sound(t, b)
 	})
 }
 

@@ -2,7 +2,9 @@ package accountability
 
 import (
 	"context"
+	"fmt"
 	"slices"
+	"strings"
 
 	"passbook/internal/book"
 	"passbook/internal/ledger"
@@ -46,39 +48,131 @@ func share(n, of int) *float64 {
 	return &s
 }
 
-// MemberRate is the rate of one member: of the promises that the member made.
-type MemberRate struct {
-	Member string `json:"member"`
-	Rate
+// Figures are the two rates by which the firm and its members are held to account, of the latest days and of as many
+// before them.
+type Figures struct {
+	Asked    AskedTrend `json:"before_they_ask"`
+	Promises RateTrend  `json:"promises_kept"`
 }
 
-// rates counts the promises of the firm and of each member, or of one member only.
-func rates(ctx context.Context, r *teller.Reading, only book.ID, names map[book.ID]string) (Rate, []MemberRate, error) {
-	counts, err := r.Tx.CountPromises(ctx, r.At)
-	if err != nil {
-		return Rate{}, nil, err
+// AskedTrend is the headline figure with the one before it, and what it was counted from.
+type AskedTrend struct {
+	Asked
+	Reason string `json:"reason"`
+	Before Asked  `json:"before"`
+}
+
+// RateTrend is how well promises are kept with how well they were before, and what it was counted from.
+type RateTrend struct {
+	Rate
+	Reason string `json:"reason"`
+	Before Rate   `json:"before"`
+}
+
+// MemberFigures are the figures of one member: of news to the clients whose account the member kept at the time, and of
+// the promises that the member made.
+type MemberFigures struct {
+	Member string `json:"member"`
+	Figures
+}
+
+// FigureDays is how many days a figure is counted over.
+const FigureDays = 90
+
+// figures counts for the firm and for each member, or for one member only, in order of name.
+func figures(ctx context.Context, r *teller.Reading, only book.ID, names map[book.ID]string) (firm Figures, members []MemberFigures, err error) {
+	by := make(map[book.ID]*Figures)
+	of := func(id book.ID) *Figures {
+		if by[id] == nil {
+			by[id] = &Figures{}
+		}
+		return by[id]
 	}
-	var firm Rate
-	members := []MemberRate{}
-	at := make(map[book.ID]int)
-	for _, c := range counts {
-		firm.add(c.Status, c.N)
-		if only != "" && c.By != only {
-			continue
+	middle := r.At - FigureDays*book.Day
+	for _, p := range []struct {
+		after, upTo book.Instant
+		asked       func(*Figures) *Asked
+		rate        func(*Figures) *Rate
+	}{
+		{middle, r.At, func(f *Figures) *Asked { return &f.Asked.Asked }, func(f *Figures) *Rate { return &f.Promises.Rate }},
+		{
+			middle - FigureDays*book.Day, middle,
+			func(f *Figures) *Asked { return &f.Asked.Before }, func(f *Figures) *Rate { return &f.Promises.Before },
+		},
+	} {
+		news, err := r.Tx.CountNews(ctx, p.after, p.upTo)
+		if err != nil {
+			return firm, nil, err
 		}
-		i, ok := at[c.By]
-		if !ok {
-			i = len(members)
-			at[c.By] = i
-			members = append(members, MemberRate{Member: names[c.By]})
+		for _, c := range news {
+			p.asked(&firm).add(c.Came, c.N)
+			p.asked(of(c.Owner)).add(c.Came, c.N)
 		}
-		members[i].add(c.Status, c.N)
+		promises, err := r.Tx.CountPromises(ctx, p.after, p.upTo, r.At)
+		if err != nil {
+			return firm, nil, err
+		}
+		for _, c := range promises {
+			p.rate(&firm).add(c.Status, c.N)
+			p.rate(of(c.By)).add(c.Status, c.N)
+		}
 	}
 	firm.sum()
-	for i := range members {
-		members[i].sum()
+	members = []MemberFigures{}
+	for id, f := range by {
+		if f.sum(); (only == "" || id == only) && f.any() {
+			members = append(members, MemberFigures{Member: names[id], Figures: *f})
+		}
 	}
-	return firm, slices.DeleteFunc(members, func(m MemberRate) bool { return m.Due == 0 }), nil
+	slices.SortFunc(members, func(a, b MemberFigures) int { return strings.Compare(a.Member, b.Member) })
+	return firm, members, nil
+}
+
+func (f *Figures) any() bool {
+	return f.Asked.Share != nil || f.Asked.Before.Share != nil || f.Promises.Due+f.Promises.Before.Due > 0
+}
+
+func (f *Figures) sum() {
+	f.Asked.sum()
+	f.Asked.Before.sum()
+	f.Promises.sum()
+	f.Promises.Before.sum()
+	f.Asked.Reason, f.Promises.Reason = f.Asked.Words(), f.Promises.Words()
+}
+
+// Words say what the figure was counted from.
+func (a *Asked) Words() string {
+	switch n := a.Unasked + a.Asks; n {
+	case 0:
+		return "no client was told anything, and none asked"
+	case 1:
+		if a.Asks == 1 {
+			return "the client asked before the one update"
+		}
+		return "the one update came before the client asked"
+	default:
+		return fmt.Sprintf("%d of %d updates came before the client asked", a.Unasked, n)
+	}
+}
+
+// Words say what the figure was counted from.
+func (r *Rate) Words() string {
+	if r.Due == 0 {
+		return "no promise was due"
+	}
+	parts := []string{fmt.Sprintf("%d of %d promises due were kept in time", r.Kept, r.Due)}
+	if r.Due == 1 {
+		parts[0] = fmt.Sprintf("%d of 1 promise due was kept in time", r.Kept)
+	}
+	for _, p := range []struct {
+		n    int
+		what string
+	}{{r.Late, "kept late"}, {r.Broken, "broken"}, {r.Overdue, "overdue"}} {
+		if p.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.what))
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
 // AccountRates is how well an account has been served.
@@ -95,7 +189,18 @@ type Asked struct {
 	Share   *float64 `json:"share"` // null while there was neither
 }
 
-// askedFor is how far back news and asks are counted.
+func (a *Asked) add(came string, n int) {
+	switch came {
+	case store.NewsTold:
+		a.Unasked += n
+	case store.NewsAsked, store.NewsAskedNow:
+		a.Asks += n
+	}
+}
+
+func (a *Asked) sum() { a.Share = share(a.Unasked, a.Unasked+a.Asks) }
+
+// askedFor is how far back news and asks of one account are counted.
 const askedFor = 365 * book.Day
 
 // Rates counts the promises of an account that fell due up to the instant read as of, and who came first with news in
@@ -116,66 +221,13 @@ func Rates(ctx context.Context, r *teller.Reading, account book.ID) (*AccountRat
 		}
 	}
 	out.Promises.sum()
-	entries, err := between(ctx, r.Tx, account, r.At-askedFor, r.At)
+	news, err := r.Tx.CountNewsOf(ctx, account, r.At-askedFor, r.At)
 	if err != nil {
 		return nil, err
 	}
-	out.Updates = asked(entries)
+	for _, c := range news {
+		out.Updates.add(c.Came, c.N)
+	}
+	out.Updates.sum()
 	return out, nil
-}
-
-// between reads what happened on an account and on those merged into it, in order.
-func between(ctx context.Context, tx *store.Tx, account book.ID, from, to book.Instant) ([]book.Entry, error) {
-	merged, err := tx.MergedInto(ctx, account)
-	if err != nil {
-		return nil, err
-	}
-	ids := append(make([]book.ID, 0, 1+len(merged)), account)
-	for id := range merged {
-		ids = append(ids, id)
-	}
-	entries, err := tx.EntriesBetween(ctx, from, to, ids...)
-	slices.SortFunc(entries, func(a, b book.Entry) int {
-		if a.Before(&b) {
-			return -1
-		}
-		return 1
-	})
-	return entries, err
-}
-
-// asked counts who came first. The first news after an ask is its answer, and no merit; an ask in a conversation is
-// answered there.
-func asked(entries []book.Entry) Asked {
-	var a Asked
-	waiting := false
-	for i := range entries {
-		e := &entries[i]
-		switch {
-		case e.VoidedBy != "":
-		case asks(e):
-			a.Asks++
-			waiting = !e.Facts.Channel.Live() || e.Facts.Outcome == book.NoAnswer || e.Facts.Outcome == book.LeftWord
-		case informs(e) && waiting:
-			waiting = false
-		case informs(e):
-			a.Unasked++
-		}
-	}
-	a.Share = share(a.Unasked, a.Unasked+a.Asks)
-	return a
-}
-
-func asks(e *book.Entry) bool {
-	return e.Kind == book.KindTouch && e.Facts.Direction == book.In && e.Facts.Asks == book.AsksNews && !e.Facts.Auto
-}
-
-// informs says whether an entry brought news: an update of a case, or a touch to inform them that was meant for them.
-func informs(e *book.Entry) bool {
-	if e.Kind == book.KindUpdate {
-		return true
-	}
-	f := &e.Facts
-	return e.Kind == book.KindTouch && f.Direction == book.Out && f.Purpose == book.Inform && f.Outcome != book.NoAnswer &&
-		!f.Auto && !f.Bulk && f.To <= ledger.Close
 }

@@ -2,7 +2,6 @@ package assessment
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"passbook/internal/book"
@@ -45,16 +44,12 @@ func ViewAt(ctx context.Context, w *teller.Work, a *store.Account, at book.Insta
 	if err != nil {
 		return ledger.View{}, err
 	}
-	if a.State.LastAt <= at && a.Rules == rules.Version {
-		return rules.View(&a.State, at, nil), nil
-	}
-	entries, err := teller.History(ctx, w.Tx, a.ID)
-	if err != nil {
+	r := teller.Reading{Tx: w.Tx, Rules: rules, Who: w.Who, At: at, Now: w.Now}
+	then := *a
+	if _, err := r.States(ctx, []*store.Account{&then}); err != nil {
 		return ledger.View{}, err
 	}
-	entries = slices.DeleteFunc(entries, func(e book.Entry) bool { return e.At > at && e.Kind != book.KindOpened })
-	s := rules.Replay(a.ID, entries, nil)
-	return rules.View(&s, at, nil), nil
+	return r.View(&then), nil
 }
 
 // Date writes a day as people say it, in the firm's zone: "Fri 8 May", with the year when it is not the one of near.

@@ -4,69 +4,8 @@ import (
 	"context"
 
 	"passbook/internal/book"
-	"passbook/internal/ledger"
 	"passbook/internal/store"
 )
-
-// folded is all that the entries of one account come to, worked out from nothing.
-type folded struct {
-	State    ledger.State
-	Postings []store.Posting
-	Promises []store.Promise
-	Cases    []store.Case
-}
-
-// fold folds the entries of an account and of those merged into it. They are sorted in place.
-func fold(rules *ledger.Rules, account book.ID, entries []book.Entry) folded {
-	var out folded
-	promises, cases := make(map[book.ID]int), make(map[book.ID]int)
-	out.State = rules.Replay(account, entries, func(e *book.Entry, s *ledger.State, fx ledger.Effects) {
-		for n, p := range fx.Postings {
-			out.Postings = append(out.Postings, store.Posting{
-				Account: account, At: e.At, Entry: e.ID, N: n, Posting: p, After: s.M,
-			})
-		}
-		if m := fx.Promise; m != nil {
-			out.promise(promises, account, e, m)
-		}
-		if m := fx.Case; m != nil {
-			out.moveCase(cases, account, m)
-		}
-	})
-	return out
-}
-
-func (f *folded) promise(at map[book.ID]int, account book.ID, e *book.Entry, m *ledger.PromiseMove) {
-	if m.Status == ledger.PromiseOpen {
-		at[m.Promise] = len(f.Promises)
-		f.Promises = append(f.Promises, store.Promise{
-			ID: m.Promise, Account: account, By: e.By, Due: e.Facts.Due, Status: m.Status,
-		})
-		return
-	}
-	if i, ok := at[m.Promise]; ok {
-		f.Promises[i].Status, f.Promises[i].Settled = m.Status, m.At
-	}
-}
-
-func (f *folded) moveCase(at map[book.ID]int, account book.ID, m *ledger.CaseMove) {
-	i, ok := at[m.Case]
-	if !ok {
-		i = len(f.Cases)
-		at[m.Case] = i
-		f.Cases = append(f.Cases, store.Case{ID: m.Case, Account: account})
-	}
-	c := &f.Cases[i]
-	c.Open = m.Open
-	if m.Open {
-		c.Update = m.NextUpdate
-	} else {
-		c.Settled = m.At
-	}
-	if m.Estimate != 0 {
-		c.Estimate = m.Estimate
-	}
-}
 
 // pageSize is the number of accounts that are folded together: enough for few statements, little enough for memory.
 const pageSize = 256

@@ -12,7 +12,7 @@ import (
 )
 
 // Rebuild folds every account anew from the log and replaces all that is worked out from it: states, postings,
-// promises, cases, tags, and the addresses and words by which people, accounts and entries are found. It writes no entry.
+// promises, cases, news, tags, and the addresses and words by which people, accounts and entries are found. It writes no entry.
 type Rebuild struct {
 	// Progress is told the number of accounts done so far; it may be nil.
 	Progress func(accounts int)
@@ -61,13 +61,14 @@ func (p *page) store(ctx context.Context, tx *store.Tx, rules *ledger.Rules) err
 	if err := tx.DeleteFolded(ctx, p.all...); err != nil {
 		return err
 	}
-	var sum folded
+	var sum teller.Projection
 	accounts := make([]*store.Account, 0, len(p.roots))
 	for _, id := range p.roots {
-		f := fold(rules, id, p.entries[id])
+		f := teller.Project(rules, id, p.entries[id])
 		sum.Postings = append(sum.Postings, f.Postings...)
 		sum.Promises = append(sum.Promises, f.Promises...)
 		sum.Cases = append(sum.Cases, f.Cases...)
+		sum.News = append(sum.News, f.News...)
 		a := &store.Account{State: f.State}
 		a.ID, a.Stage, a.Tier, a.Playbook, a.Owner = id, f.State.Stage, f.State.Tier, f.State.Playbook, f.State.Owner
 		accounts = append(accounts, a)
@@ -79,6 +80,9 @@ func (p *page) store(ctx context.Context, tx *store.Tx, rules *ledger.Rules) err
 		return err
 	}
 	if err := tx.SaveCases(ctx, sum.Cases); err != nil {
+		return err
+	}
+	if err := tx.InsertNews(ctx, sum.News); err != nil {
 		return err
 	}
 	return tx.SaveStates(ctx, rules, accounts)

@@ -186,7 +186,7 @@ func (s *Statement) postings(ctx context.Context, r *teller.Reading, a *store.Ac
 	}
 	var before store.Posting
 	var on []store.Posting
-	for _, p := range fold(r.Rules.Rules, a.ID, entries).Postings {
+	for _, p := range teller.Project(r.Rules.Rules, a.ID, entries).Postings {
 		switch {
 		case p.At < s.From:
 			before = p

@@ -45,7 +45,7 @@ type verifier struct {
 	untold   int
 
 	// Rows met on the way, to be compared with how many there are.
-	entries, postings, promises, cases int
+	entries, postings, promises, cases, news int
 }
 
 func (v *verifier) run(ctx context.Context, r *teller.Reading) error {
@@ -93,7 +93,7 @@ func (v *verifier) differ(format string, args ...any) {
 
 // strays finds rows that stand on no account.
 func (v *verifier) strays(ctx context.Context, tx *store.Tx, onAccounts int) error {
-	postings, promises, cases, err := tx.CountFolded(ctx)
+	postings, promises, cases, news, err := tx.CountFolded(ctx)
 	if err != nil {
 		return err
 	}
@@ -105,6 +105,7 @@ func (v *verifier) strays(ctx context.Context, tx *store.Tx, onAccounts int) err
 		{"postings", postings, v.postings},
 		{"promises", promises, v.promises},
 		{"cases", cases, v.cases},
+		{"rows of news", news, v.news},
 	} {
 		if c.there != c.met {
 			v.differ("%d %s stand on accounts that are not in the book", c.there-c.met, c.what)
@@ -125,11 +126,12 @@ func (v *verifier) page(ctx context.Context, r *teller.Reading, p *page) error {
 	}
 	for _, h := range p.heads {
 		got := stored[h.ID]
-		v.postings, v.promises, v.cases = v.postings+len(got.Postings), v.promises+len(got.Promises), v.cases+len(got.Cases)
+		v.postings, v.promises = v.postings+len(got.Postings), v.promises+len(got.Promises)
+		v.cases, v.news = v.cases+len(got.Cases), v.news+len(got.News)
 		name := fmt.Sprintf("account %s (%s)", h.Name, h.ID)
 		if h.Merged != "" {
-			if len(got.Postings)+len(got.Promises)+len(got.Cases) > 0 {
-				v.differ("%s was merged into another and still holds postings, promises or cases", name)
+			if len(got.Postings)+len(got.Promises)+len(got.Cases)+len(got.News) > 0 {
+				v.differ("%s was merged into another and still holds postings, promises, cases or news", name)
 			}
 			continue
 		}
@@ -137,7 +139,7 @@ func (v *verifier) page(ctx context.Context, r *teller.Reading, p *page) error {
 			v.differ("%s is priced by tariff %s, not %s; passbook rebuild mends it", name, proofs[h.ID].Rules, r.Rules.Version)
 			continue
 		}
-		want := fold(r.Rules.Rules, h.ID, p.entries[h.ID])
+		want := teller.Project(r.Rules.Rules, h.ID, p.entries[h.ID])
 		a := store.Account{State: want.State}
 		a.ID = h.ID
 		v.state(name, a.Proof(r.Rules.Rules), proofs[h.ID], r.Rules.Rules)
@@ -147,8 +149,8 @@ func (v *verifier) page(ctx context.Context, r *teller.Reading, p *page) error {
 }
 
 // readFolded reads what is stored of accounts beside their states.
-func readFolded(ctx context.Context, tx *store.Tx, accounts []book.ID) (map[book.ID]folded, error) {
-	out := make(map[book.ID]folded, len(accounts))
+func readFolded(ctx context.Context, tx *store.Tx, accounts []book.ID) (map[book.ID]teller.Projection, error) {
+	out := make(map[book.ID]teller.Projection, len(accounts))
 	postings, err := tx.PostingsOf(ctx, accounts...)
 	if err != nil {
 		return nil, err
@@ -160,6 +162,15 @@ func readFolded(ctx context.Context, tx *store.Tx, accounts []book.ID) (map[book
 	cases, err := tx.CasesOfAll(ctx, accounts...)
 	if err != nil {
 		return nil, err
+	}
+	news, err := tx.NewsOf(ctx, accounts...)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range news {
+		f := out[n.Account]
+		f.News = append(f.News, n)
+		out[n.Account] = f
 	}
 	for _, p := range postings {
 		f := out[p.Account]
@@ -232,8 +243,8 @@ func figures(want, got []byte, rules *ledger.Rules) string {
 	return "the balances agree, something else does not"
 }
 
-// rows compares postings, promises and cases.
-func (v *verifier) rows(name string, want, got *folded) {
+// rows compares postings, promises, cases and news.
+func (v *verifier) rows(name string, want, got *teller.Projection) {
 	type key struct {
 		entry book.ID
 		n     int
@@ -249,6 +260,10 @@ func (v *verifier) rows(name string, want, got *folded) {
 	compare(v, name, "case", want.Cases, got.Cases, func(c store.Case) book.ID { return c.ID },
 		func(c store.Case) string {
 			return fmt.Sprintf("%s open %v, next update %v, estimate %v, settled %v", c.ID, c.Open, shown(c.Update), shown(c.Estimate), shown(c.Settled))
+		})
+	compare(v, name, "news", want.News, got.News, func(n store.News) book.ID { return n.Entry },
+		func(n store.News) string {
+			return fmt.Sprintf("of entry %s, %s at %v, owner %s", n.Entry, n.Came, shown(n.At), n.Owner)
 		})
 }
 

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -22,7 +21,7 @@ type dueOptions struct {
 func dueCommand(a *app) *cobra.Command {
 	o := dueOptions{app: a}
 	cmd := &cobra.Command{
-		Use: "due", Short: "Promises and updates due, with their ids, and how well promises are kept", GroupID: groupDay,
+		Use: "due", Short: "Who came first with news, how promises are kept, and what is due, with its ids", GroupID: groupDay,
 		Args: noArgs, RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },
 	}
 	cmd.Flags().StringVar(&o.member, "member", "", "whose (default those of --as, else everybody's)")
@@ -66,6 +65,7 @@ func (o *dueOptions) run(ctx context.Context) error {
 }
 
 func (o *dueOptions) print(c clock, list *accountability.DueList) {
+	o.figures(list)
 	if len(list.Items) == 0 {
 		o.out.linef("Nothing is due up to %s.", c.date(list.UpTo))
 	} else {
@@ -74,13 +74,56 @@ func (o *dueOptions) print(c clock, list *accountability.DueList) {
 			o.out.line("There is more; --limit shows it.")
 		}
 	}
-	o.out.line("")
-	o.out.line("Promises kept in time: " + rate(&list.Firm))
-	if len(list.Members) > 1 {
+}
+
+// figures stand at the top: what came before the client asked, then how promises were kept, each with what it was
+// counted from and how it was before.
+func (o *dueOptions) figures(list *accountability.DueList) {
+	f := &list.Firm
+	o.headline("Before they asked", f.Asked.Share, f.Asked.Before.Share, f.Asked.Reason, list.Days)
+	o.headline("Promises kept", f.Promises.Share, f.Promises.Before.Share, f.Promises.Reason, list.Days)
+	if len(list.Members) > 0 && (len(list.Members) > 1 || o.member != "" || o.as != "") {
+		t := newTable(column{title: "Member", flex: true, least: 10}, column{title: "Before they asked", right: true},
+			column{title: "Was", right: true}, column{title: "From"}, column{title: "Promises kept", right: true},
+			column{title: "Was", right: true}, column{title: "From"})
 		for i := range list.Members {
-			o.out.line("  " + oneLine(list.Members[i].Member) + ": " + rate(&list.Members[i].Rate))
+			m := &list.Members[i]
+			asked, kept := &m.Asked, &m.Promises
+			t.row(said(m.Member), cell{text: percent(asked.Share)}, cell{percent(asked.Before.Share), dim},
+				cell{outOf(asked.Unasked, asked.Unasked+asked.Asks), dim}, cell{text: percent(kept.Share)},
+				cell{percent(kept.Before.Share), dim}, cell{outOf(kept.Kept, kept.Due), dim})
 		}
+		o.out.line("")
+		t.print(o.out)
 	}
+	o.out.line("")
+}
+
+func percent(share *float64) string {
+	if share == nil {
+		return "–"
+	}
+	return fmt.Sprintf("%.0f %%", 100**share)
+}
+
+func outOf(n, of int) string {
+	if of == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d of %d", n, of)
+}
+
+// headline is one figure, how it was in the days before, and what it was counted from.
+func (o *dueOptions) headline(what string, share, before *float64, reason string, days int) {
+	words := ""
+	if share != nil {
+		words = o.out.in(bold, percent(share))
+		if before != nil {
+			words += fmt.Sprintf(" (%s in the %d before)", percent(before), days)
+		}
+		words += ": "
+	}
+	o.out.linef("%s, last %d days: %s%s.", what, days, words, reason)
 }
 
 // table has a column for who promised only where there are several.
@@ -122,23 +165,6 @@ func dueWords(k accountability.DueKind) string {
 		return "to be solved"
 	}
 	return string(k)
-}
-
-// rate is how well promises are kept, in figures.
-func rate(r *accountability.Rate) string {
-	if r.Share == nil {
-		return "none was due yet"
-	}
-	parts := []string{fmt.Sprintf("%d of %d (%.0f %%)", r.Kept, r.Due, 100**r.Share)}
-	for _, p := range []struct {
-		n    int
-		what string
-	}{{r.Late, "late"}, {r.Broken, "broken"}, {r.Overdue, "overdue"}} {
-		if p.n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.what))
-		}
-	}
-	return strings.Join(parts, ", ")
 }
 
 func briefCommand(a *app) *cobra.Command {

@@ -42,9 +42,9 @@ const sqlDeletePromises = `DELETE FROM promise WHERE workspace_id = $1 AND accou
 
 const sqlDeleteCases = `DELETE FROM client_case WHERE workspace_id = $1 AND account_id = $2`
 
-// DeleteOwed removes an account's promises and cases before it is folded anew.
+// DeleteOwed removes an account's promises, cases and news before it is folded anew.
 func (t *Tx) DeleteOwed(ctx context.Context, account book.ID) error {
-	for _, query := range []string{sqlDeletePromises, sqlDeleteCases} {
+	for _, query := range []string{sqlDeletePromises, sqlDeleteCases, sqlDeleteNews} {
 		if _, err := t.q.Exec(ctx, query, string(t.ws), string(account)); err != nil {
 			return err
 		}
@@ -98,13 +98,14 @@ type PromiseCount struct {
 	N      int
 }
 
-const sqlCountPromises = `WITH due AS (SELECT by_id, status, settled_at FROM promise WHERE workspace_id = $1 AND due_at <= $2)
-	SELECT by_id, CASE WHEN settled_at > $2 THEN 'open' ELSE status END AS stood, COUNT(*)
+const sqlCountPromises = `WITH due AS (SELECT by_id, status, settled_at FROM promise
+		WHERE workspace_id = $1 AND due_at > $2 AND due_at <= $3)
+	SELECT by_id, CASE WHEN settled_at > $4 THEN 'open' ELSE status END AS stood, COUNT(*)
 	FROM due GROUP BY by_id, stood ORDER BY by_id, stood`
 
-// CountPromises counts the promises due up to an instant by member and status, as they stood then.
-func (t *Tx) CountPromises(ctx context.Context, due book.Instant) ([]PromiseCount, error) {
-	rows, err := t.q.Query(ctx, sqlCountPromises, string(t.ws), int64(due))
+// CountPromises counts the promises due after one instant up to another by member and status, as they stood at a third.
+func (t *Tx) CountPromises(ctx context.Context, after, upTo, at book.Instant) ([]PromiseCount, error) {
+	rows, err := t.q.Query(ctx, sqlCountPromises, string(t.ws), int64(after), int64(upTo), int64(at))
 	return collect(rows, err, func(r *sqldb.Rows) (PromiseCount, error) {
 		var c PromiseCount
 		err := r.Scan(&c.By, &c.Status, &c.N)

@@ -15,6 +15,7 @@ type effects struct {
 	settled  []ledger.PromiseMove
 	cases    map[book.ID]*store.Case
 	order    []book.ID // of cases, as first moved
+	news     []store.News
 }
 
 // add takes the effects of one entry on the account that it counts for.
@@ -35,6 +36,9 @@ func (x *effects) add(account book.ID, e *book.Entry, s *ledger.State, fx ledger
 	}
 	if m := fx.Case; m != nil {
 		x.moveCase(account, *m)
+	}
+	if came := cameBy(e, fx); came != "" {
+		x.news = append(x.news, store.News{Account: account, At: e.At, Entry: e.ID, Owner: s.Owner, Came: came})
 	}
 }
 
@@ -84,6 +88,9 @@ func (x *effects) save(ctx context.Context, tx *store.Tx) error {
 		}
 	}
 	if err := x.saveCases(ctx, tx); err != nil {
+		return err
+	}
+	if err := x.saveNews(ctx, tx); err != nil {
 		return err
 	}
 	*x = effects{}

@@ -195,7 +195,7 @@ CREATE TABLE promise (
 ) STRICT;
 CREATE INDEX promise_open ON promise (workspace_id, due_at, id) WHERE status = 'open';
 CREATE INDEX promise_account ON promise (workspace_id, account_id);
-CREATE INDEX promise_member ON promise (workspace_id, by_id, due_at);
+CREATE INDEX promise_due ON promise (workspace_id, due_at);
 
 CREATE TABLE client_case (
   workspace_id TEXT COLLATE "C" NOT NULL,
@@ -209,6 +209,19 @@ CREATE TABLE client_case (
 ) STRICT;
 CREATE INDEX client_case_open ON client_case (workspace_id, update_at, id) WHERE open = 1;
 CREATE INDEX client_case_account ON client_case (workspace_id, account_id);
+
+-- How clients came by news: told, or after they had to ask. The headline figure is counted from its index.
+CREATE TABLE news (
+  workspace_id TEXT COLLATE "C" NOT NULL,
+  account_id   TEXT COLLATE "C" NOT NULL,
+  at           BIGINT NOT NULL,
+  entry_id     TEXT COLLATE "C" NOT NULL,
+  owner_id     TEXT COLLATE "C" NOT NULL, -- the account's owner at the time
+  came         TEXT COLLATE "C" NOT NULL,
+  PRIMARY KEY (workspace_id, account_id, at, entry_id)
+) STRICT, WITHOUT ROWID; -- +sqlite
+); -- +postgres
+CREATE INDEX news_at ON news (workspace_id, at, owner_id, came);
 
 CREATE TABLE run (
   workspace_id TEXT COLLATE "C" NOT NULL,

@@ -1,0 +1,91 @@
+package teller
+
+import (
+	"context"
+
+	"passbook/internal/book"
+	"passbook/internal/ledger"
+	"passbook/internal/store"
+)
+
+// Projection is all that the entries of one account come to, and is kept beside the log.
+type Projection struct {
+	State    ledger.State
+	Postings []store.Posting
+	Promises []store.Promise
+	Cases    []store.Case
+	News     []store.News
+}
+
+// Project folds the entries of an account and of those merged into it from nothing. They are sorted in place. What a
+// running book holds is gathered by the same code, an entry at a time.
+func Project(rules *ledger.Rules, account book.ID, entries []book.Entry) Projection {
+	var x effects
+	p := Projection{State: rules.Replay(account, entries, func(e *book.Entry, s *ledger.State, fx ledger.Effects) {
+		x.add(account, e, s, fx)
+	})}
+	answers(x.news, nil)
+	for _, id := range x.order {
+		p.Cases = append(p.Cases, *x.cases[id])
+	}
+	p.Postings, p.Promises, p.News = x.postings, x.promises, x.news
+	return p
+}
+
+// cameBy says how an entry brought news, as far as the entry alone tells: they asked, or they were told. Nothing that a
+// machine wrote, that was sent to many or that reached nobody counts.
+func cameBy(e *book.Entry, fx ledger.Effects) string {
+	f := &e.Facts
+	reached := f.Outcome != book.NoAnswer && f.Outcome != book.LeftWord
+	switch {
+	case e.Kind == book.KindUpdate && fx.Case != nil:
+		return store.NewsTold
+	case e.Kind != book.KindTouch || f.Auto:
+		return ""
+	case f.Direction == book.In && f.Asks == book.AsksNews:
+		if f.Channel.Live() && reached {
+			return store.NewsAskedNow
+		}
+		return store.NewsAsked
+	case f.Direction == book.Out && f.Purpose == book.Inform && f.Outcome != book.NoAnswer && !f.Bulk && f.To <= ledger.Close:
+		return store.NewsTold
+	}
+	return ""
+}
+
+// answers turns the first news after an ask on an account into its answer. last says how the latest news came that is
+// stored of an account; rows of one account stand in the order of the fold.
+func answers(rows []store.News, last map[book.ID]string) {
+	before := make(map[book.ID]string, len(last))
+	for account, came := range last {
+		before[account] = came
+	}
+	for i := range rows {
+		n := &rows[i]
+		if n.Came == store.NewsTold && before[n.Account] == store.NewsAsked {
+			n.Came = store.NewsAnswer
+		}
+		before[n.Account] = n.Came
+	}
+}
+
+// saveNews adds the news gathered, after what is stored of it.
+func (x *effects) saveNews(ctx context.Context, tx *store.Tx) error {
+	last := make(map[book.ID]string)
+	for i := range x.news {
+		n := &x.news[i]
+		if _, known := last[n.Account]; known {
+			continue
+		}
+		came := ""
+		if n.Came == store.NewsTold { // an ask stands for itself, whatever came before
+			var err error
+			if came, err = tx.LastNews(ctx, n.Account); err != nil {
+				return err
+			}
+		}
+		last[n.Account] = came
+	}
+	answers(x.news, last)
+	return tx.InsertNews(ctx, x.news)
+}
