@@ -72,6 +72,14 @@ func (s *eventScanner) fault(line int, reason string) {
 	}
 }
 
+// remark tells of something that is wrong in an event or calendar which is
+// read all the same.
+func (s *eventScanner) remark(line int, reason string) {
+	if !s.stopped && !s.yield(Event{}, &Fault{Line: line, Reason: reason, Partial: true}) {
+		s.stopped = true
+	}
+}
+
 func (s *eventScanner) top() *component {
 	if len(s.open) == 0 {
 		return nil
@@ -91,7 +99,7 @@ func marked(text []byte, verb string) (string, bool) {
 // take files one logical line.
 func (s *eventScanner) take(lg logical) {
 	if lg.over {
-		s.fault(lg.num, "a line longer than 16 MB was left out")
+		s.remark(lg.num, "a line longer than 16 MB was left out")
 		return
 	}
 	if name, ok := marked(lg.text, "BEGIN"); ok {
@@ -117,7 +125,7 @@ func (s *eventScanner) property(c *component, lg logical) {
 	p, ok := parseProp(string(lg.text))
 	if !ok {
 		if c.name == "VEVENT" {
-			s.fault(lg.num, "a line without a colon means nothing")
+			s.remark(lg.num, "a line without a colon means nothing")
 		}
 		return
 	}
@@ -138,7 +146,7 @@ func (s *eventScanner) property(c *component, lg logical) {
 	}
 	if c.size += len(lg.text); c.size > maxCard {
 		if c.size-len(lg.text) <= maxCard {
-			s.fault(c.line, "only the first 32 MB of this event are read")
+			s.remark(c.line, "only the first 32 MB of this event are read")
 		}
 		return
 	}
@@ -156,7 +164,7 @@ func (s *eventScanner) property(c *component, lg logical) {
 func (s *eventScanner) hold(c *component, size int) {
 	s.cal.size += size + 100
 	if s.cal.size > maxHeld {
-		s.fault(c.line, "the calendar is so large that changed occurrences are matched only in part")
+		s.remark(c.line, "the calendar is so large that changed occurrences are matched only in part")
 		s.flush()
 	}
 }
@@ -193,7 +201,7 @@ func (s *eventScanner) closeTo(name, reason string) {
 	for s.inside(name) {
 		c := s.top()
 		if c.name == name {
-			s.fault(c.line, reason)
+			s.remark(c.line, reason)
 		}
 		s.pop()
 	}
@@ -205,7 +213,7 @@ func (s *eventScanner) cut(reason string) {
 	for len(s.open) > 0 {
 		c := s.top()
 		if c.name == "VEVENT" || c.name == "VCALENDAR" {
-			s.fault(c.line, strings.TrimPrefix(c.name, "V")+" without its end: "+reason)
+			s.remark(c.line, strings.TrimPrefix(c.name, "V")+" without its end: "+reason)
 		}
 		s.pop()
 	}
@@ -220,7 +228,7 @@ func (s *eventScanner) end(name string, line int) {
 	}
 	if !s.inside(name) {
 		if len(s.open) > 0 {
-			s.fault(line, "END:"+clip(name)+" ends nothing")
+			s.remark(line, "END:"+clip(name)+" ends nothing")
 		} else if s.garbage == 0 {
 			s.garbage = line
 		}
@@ -228,7 +236,7 @@ func (s *eventScanner) end(name string, line int) {
 	}
 	for s.top().name != name {
 		if c := s.top(); c.name == "VEVENT" {
-			s.fault(c.line, "the event that begins here has no END:VEVENT")
+			s.remark(c.line, "the event that begins here has no END:VEVENT")
 		}
 		s.pop()
 	}

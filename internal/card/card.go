@@ -21,6 +21,8 @@ const (
 type Fault struct {
 	Line   int    // line of the file, from 1
 	Reason string // what is wrong, in words that may be shown
+	// Partial says that the card or event which this is about is read all the same, as far as it can be.
+	Partial bool
 }
 
 // Error gives the line and the reason in one sentence.

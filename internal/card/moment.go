@@ -111,7 +111,7 @@ func (s *eventScanner) moment(zs *zones, p Prop, v string) (moment, error) {
 			m.zone, m.kind = s.floating, floating
 			if !zs.told[tzid] {
 				zs.told[tzid] = true
-				s.fault(p.Line, fmt.Sprintf("unknown time zone %q; its times are read as local", clip(tzid)))
+				s.remark(p.Line, fmt.Sprintf("unknown time zone %q; its times are read as local", clip(tzid)))
 			}
 		}
 	}

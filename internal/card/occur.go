@@ -88,7 +88,7 @@ func (s *eventScanner) understand(zs *zones, c *component) (*happening, bool) {
 			return nil, false
 		}
 		if strings.EqualFold(p.Param("RANGE"), "THISANDFUTURE") {
-			s.fault(p.Line, "a change of this and all later occurrences is read for this one only")
+			s.remark(p.Line, "a change of this and all later occurrences is read for this one only")
 		}
 		h.id, h.day = id.key(), id.wall.Format("20060102")
 	}
@@ -105,7 +105,7 @@ func (s *eventScanner) length(zs *zones, h *happening) span {
 	if p, ok := h.first("DTEND"); ok {
 		end, err := s.moment(zs, p, strings.TrimSpace(p.Value))
 		if err != nil {
-			s.fault(p.Line, "the end of the event: "+err.Error())
+			s.remark(p.Line, "the end of the event: "+err.Error())
 			return byDefault
 		}
 		if h.start.kind == wholeDay {
@@ -117,7 +117,7 @@ func (s *eventScanner) length(zs *zones, h *happening) span {
 		}
 		exact := end.instant.Sub(h.start.instant)
 		if exact < 0 || exact > maxSpan*24*time.Hour {
-			s.fault(p.Line, "the event ends before it begins, or much too late; its end is left out")
+			s.remark(p.Line, "the event ends before it begins, or much too late; its end is left out")
 			return byDefault
 		}
 		return span{exact: exact}
@@ -125,7 +125,7 @@ func (s *eventScanner) length(zs *zones, h *happening) span {
 	if p, ok := h.first("DURATION"); ok {
 		sp, err := parseSpan(p.Value)
 		if err != nil {
-			s.fault(p.Line, "the length of the event: "+err.Error())
+			s.remark(p.Line, "the length of the event: "+err.Error())
 			return byDefault
 		}
 		if h.start.kind == wholeDay {
@@ -207,7 +207,7 @@ func (s *eventScanner) occurrences(zs *zones, h *happening) (times []moment, rep
 			repeats = true
 			more, err := s.moments(zs, p)
 			if err != nil {
-				s.fault(p.Line, "an added date: "+err.Error())
+				s.remark(p.Line, "an added date: "+err.Error())
 			}
 			for _, m := range more {
 				if !s.beyond(m) && len(times) < maxListed {
@@ -215,7 +215,7 @@ func (s *eventScanner) occurrences(zs *zones, h *happening) (times []moment, rep
 				}
 			}
 		case "EXRULE":
-			s.fault(p.Line, "a rule of exceptions is not read; its dates are given as well")
+			s.remark(p.Line, "a rule of exceptions is not read; its dates are given as well")
 		}
 	}
 	if !repeats {
@@ -242,7 +242,7 @@ func (s *eventScanner) without(zs *zones, h *happening, times []moment) []moment
 		}
 		list, err := s.moments(zs, p)
 		if err != nil {
-			s.fault(p.Line, "an excluded date: "+err.Error())
+			s.remark(p.Line, "an excluded date: "+err.Error())
 		}
 		for _, m := range list {
 			excluded[m.key()] = true
@@ -261,7 +261,7 @@ func (s *eventScanner) beyond(m moment) bool {
 func (s *eventScanner) byRule(h *happening, p Prop, times []moment) []moment {
 	r, err := parseRule(p.Text())
 	if err != nil {
-		s.fault(p.Line, "the rule of the event is not read: "+err.Error())
+		s.remark(p.Line, "the rule of the event is not read: "+err.Error())
 		return times
 	}
 	limit := time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC)
@@ -270,7 +270,7 @@ func (s *eventScanner) byRule(h *happening, p Prop, times []moment) []moment {
 	}
 	ended, limit := ruleEnd(r.until, h.start, limit)
 	if limit.IsZero() {
-		s.fault(p.Line, fmt.Sprintf("the end of the rule: %q is %v", clip(r.until), errDate))
+		s.remark(p.Line, fmt.Sprintf("the end of the rule: %q is %v", clip(r.until), errDate))
 		return times
 	}
 	fuel := min(ruleFuel, s.fuel)

@@ -8,8 +8,9 @@ import (
 )
 
 // Scan reads the cards of a file one by one. Each pair has either a card or a
-// fault, never both; the faults found inside a card come just before it. A
-// card that never ends is yielded as far as it goes, after its fault. A line
+// fault, never both; the faults found inside a card come just before it, and
+// are Partial. A card that never ends is yielded as far as it goes, after its
+// fault. A line
 // or card beyond the limits is a fault and is missing from what is yielded. A
 // file with no card yields exactly one fault.
 func Scan(r io.Reader) iter.Seq2[*Card, *Fault] {
@@ -52,6 +53,13 @@ func (s *scanner) fault(line int, reason string) {
 	}
 }
 
+// remark tells of something that is wrong in a card which is read all the same.
+func (s *scanner) remark(line int, reason string) {
+	if !s.stopped && !s.yield(nil, &Fault{Line: line, Reason: reason, Partial: true}) {
+		s.stopped = true
+	}
+}
+
 // take files one logical line.
 func (s *scanner) take(lg logical) {
 	if s.open == nil {
@@ -66,7 +74,7 @@ func (s *scanner) take(lg logical) {
 	}
 	switch {
 	case lg.over:
-		s.fault(lg.num, "a line longer than 16 MB was left out")
+		s.remark(lg.num, "a line longer than 16 MB was left out")
 	case isMarker(lg.text, "BEGIN", "VCARD"):
 		if !b.startNested(lg) {
 			s.close(false)
@@ -151,7 +159,7 @@ func (s *scanner) inside(lg logical) {
 	}
 	p, ok := parseProp(string(lg.text))
 	if !ok {
-		s.fault(lg.num, "a line without a colon is kept but means nothing")
+		s.remark(lg.num, "a line without a colon is kept but means nothing")
 	}
 	p.Line, p.start, p.end = lg.num, start, len(b.card.Raw)
 	b.card.Props = append(b.card.Props, p)
@@ -216,10 +224,12 @@ func (s *scanner) close(ended bool) {
 	}
 	if !ended {
 		c.tail = len(c.Raw)
-		s.fault(c.Line, "the card that begins here has no END:VCARD")
+		const reason = "the card that begins here has no END:VCARD"
 		if len(c.Props) == 0 {
+			s.fault(c.Line, reason)
 			return
 		}
+		s.remark(c.Line, reason)
 	}
 	c.settle()
 	if !s.stopped && !s.yield(c, nil) {

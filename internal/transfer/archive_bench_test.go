@@ -22,6 +22,9 @@ type bulk struct{ entries int }
 
 func (*bulk) Act() book.Act { return book.ActFirm }
 
+// Alone implements teller.Long.
+func (*bulk) Alone() bool { return true }
+
 func (c *bulk) Run(ctx context.Context, w *teller.Work) error {
 	rules, err := w.Rules(ctx)
 	if err != nil {
@@ -63,7 +66,7 @@ func BenchmarkArchive(b *testing.B) {
 		"postgres": func() *sqldb.DB { return testkit.Open(b, testkit.PostgresDurable(b)) },
 	} {
 		s := testkit.NewBook(b, open())
-		if _, err := s.Do(ctx, s.Ana, &bulk{size}, teller.Options{Alone: true}); err != nil {
+		if _, err := s.Do(ctx, s.Ana, &bulk{size}, teller.Options{}); err != nil {
 			b.Fatal(err)
 		}
 		measure := func(name string, run func(n int)) {

@@ -510,13 +510,13 @@ func TestSeveralCards(t *testing.T) {
 		same("as they came", one, two)
 		s.Clock.Set(s.Clock.Now().Add(1e9))
 		ida := s.account("ida@example.com")
-		s.do(&awareness.Edit{Account: ida, Contact: map[string]string{book.ContactNote: "Typed"}})
+		s.do(&awareness.Edit{Account: awareness.Client(ida), Contact: map[string]string{book.ContactNote: "Typed"}})
 		s.Clock.Set(s.Clock.Now().Add(1e9))
 		s.do(&awareness.Undo{})
 		same("after an edit that was undone", one, two)
 		s.Clock.Set(s.Clock.Now().Add(1e9))
 		s.do(&awareness.Edit{
-			Account: ida, Contact: map[string]string{book.ContactTitle: "Judge", book.ContactGiven: "Idalia"},
+			Account: awareness.Client(ida), Contact: map[string]string{book.ContactTitle: "Judge", book.ContactGiven: "Idalia"},
 			AddReach: map[string]string{book.ContactPhones: "work:+49 30 333333"},
 		})
 		added := "TEL;TYPE=work:+49 30 333333\r\n"

@@ -34,6 +34,9 @@ type take struct {
 // Act implements teller.Command.
 func (*take) Act() book.Act { return book.ActFirm }
 
+// Alone implements teller.Long.
+func (*take) Alone() bool { return true }
+
 // Run implements teller.Command. It writes no entry: the history stays what it was.
 func (c *take) Run(ctx context.Context, w *teller.Work) error {
 	from, err := c.open()
@@ -122,7 +125,7 @@ func holdings(n *store.Tally) string {
 // takeIn runs the command. Cancelling ctx stops it between pages, with nothing written.
 func takeIn(ctx context.Context, t *teller.Teller, who teller.Actor, c *take) error {
 	c.stop = ctx.Err
-	_, err := t.Do(ctx, who, c, teller.Options{Alone: true})
+	_, err := t.Do(ctx, who, c, teller.Options{})
 	return err
 }
 

@@ -174,7 +174,7 @@ func newShelf(t testing.TB, db *sqldb.DB) *shelf {
 // happen lives through some weeks.
 func (s *shelf) happen() {
 	touch := func(account book.ID, at book.Instant, words string) book.ID {
-		return s.do(&awareness.Touch{Account: account, At: at, Channel: book.Call, Summary: words}).ID
+		return s.do(&awareness.Touch{Account: awareness.Client(account), At: at, Channel: book.Call, Summary: words}).ID
 	}
 	touch(s.bob, day(1, 10), "Talked über alles 🙂")
 	wrong := touch(s.bob, day(1, 11), "Wrong number")
@@ -184,18 +184,18 @@ func (s *shelf) happen() {
 	s.do(&awareness.Undo{Target: void.ID})
 	touch(s.rob, day(1, 15), "Robert speaking")
 	touch(s.gone, day(1, 16), "Private words")
-	s.do(&awareness.Note{Account: s.ang, Text: "A note about Ång"})
-	promise := s.do(&accountability.Promise{Account: s.ang, Text: "Send the lease", Due: day(2, 3), At: day(2, 1)})
-	s.do(&accountability.Settle{Promise: promise.ID, How: accountability.Break, At: day(2, 5)})
-	s.do(&accountability.Promise{Account: s.rob, Text: "Call back", Due: day(4, 1), At: day(2, 1)})
-	c := s.do(&accountability.OpenCase{Account: s.bob, Text: "Leaking roof", Origin: accountability.Ours, Severity: 2, Cause: "roof", At: day(2, 2)})
-	s.do(&accountability.UpdateCase{Case: c.ID, Text: "Roofer comes", At: day(2, 4), Estimate: day(2, 20)})
-	s.do(&accountability.OpenCase{Account: s.rob, Text: "Key lost", Origin: accountability.Theirs, Severity: 1, At: day(2, 3)})
-	s.do(&accountability.Closing{Account: s.hana, At: day(2, 10)})
-	s.do(&awareness.Relate{From: s.ang, To: s.bob, Role: "adviser"})
-	s.do(&awareness.Relate{From: s.hana, To: s.gone, Role: "neighbour"})
-	s.do(&awareness.Merge{From: s.rob, Into: s.bob})
-	s.do(&awareness.Edit{Account: s.ang, Set: map[string]string{book.FieldTier: "A"}, Tag: []string{"VIP"}, Contact: map[string]string{
+	s.do(&awareness.Note{Account: awareness.Client(s.ang), Text: "A note about Ång"})
+	promise := s.do(&accountability.Promise{Account: awareness.Client(s.ang), Text: "Send the lease", Due: day(2, 3), At: day(2, 1)})
+	s.do(&accountability.Settle{Promise: accountability.Which(promise.ID), How: accountability.Break, At: day(2, 5)})
+	s.do(&accountability.Promise{Account: awareness.Client(s.rob), Text: "Call back", Due: day(4, 1), At: day(2, 1)})
+	c := s.do(&accountability.OpenCase{Account: awareness.Client(s.bob), Text: "Leaking roof", Origin: accountability.Ours, Severity: 2, Cause: "roof", At: day(2, 2)})
+	s.do(&accountability.UpdateCase{Case: accountability.Which(c.ID), Text: "Roofer comes", At: day(2, 4), Estimate: day(2, 20)})
+	s.do(&accountability.OpenCase{Account: awareness.Client(s.rob), Text: "Key lost", Origin: accountability.Theirs, Severity: 1, At: day(2, 3)})
+	s.do(&accountability.Closing{Account: awareness.Client(s.hana), At: day(2, 10)})
+	s.do(&awareness.Relate{From: awareness.Client(s.ang), To: awareness.Client(s.bob), Role: "adviser"})
+	s.do(&awareness.Relate{From: awareness.Client(s.hana), To: awareness.Client(s.gone), Role: "neighbour"})
+	s.do(&awareness.Merge{From: awareness.Client(s.rob), Into: awareness.Client(s.bob)})
+	s.do(&awareness.Edit{Account: awareness.Client(s.ang), Set: map[string]string{book.FieldTier: "A"}, Tag: []string{"VIP"}, Contact: map[string]string{
 		book.ContactTitle: "General Counsel", book.ContactNote: "Likes coffee; no tea.", "custom.shoe-size": "42",
 	}, AddReach: map[string]string{book.ContactPhones: "Summer house:+45 98 76 54 32", book.ContactEmails: "home:ang@home.example"}})
 	s.do(&awareness.Erase{Person: s.gone})

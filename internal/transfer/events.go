@@ -14,7 +14,7 @@ func (s *Source) readEvents(yield func(awareness.MessageIn, *Fault) bool) {
 	s.done.Store(0)
 	r, err := s.stream()
 	if err != nil {
-		yield(awareness.MessageIn{}, &Fault{1, book.Message(err)})
+		yield(awareness.MessageIn{}, &Fault{Line: 1, Reason: book.Message(err)})
 		return
 	}
 	me := s.opts.ours()
@@ -22,7 +22,7 @@ func (s *Source) readEvents(yield func(awareness.MessageIn, *Fault) bool) {
 		var m awareness.MessageIn
 		var f *Fault
 		if fault != nil {
-			f = &Fault{fault.Line, fault.Reason}
+			f = &Fault{Line: fault.Line, Reason: fault.Reason, Partial: fault.Partial}
 		} else {
 			m, f = s.meeting(&e, me)
 		}
@@ -35,7 +35,7 @@ func (s *Source) readEvents(yield func(awareness.MessageIn, *Fault) bool) {
 // meeting makes of an event what the book takes in.
 func (s *Source) meeting(e *card.Event, me map[string]bool) (awareness.MessageIn, *Fault) {
 	if err := book.CheckInstant("the start of the event", e.Start); err != nil {
-		return awareness.MessageIn{}, &Fault{e.Line, book.Message(err)}
+		return awareness.MessageIn{}, &Fault{Line: e.Line, Reason: book.Message(err)}
 	}
 	m := awareness.MessageIn{
 		Rows: []awareness.RowIn{{Line: e.Line}}, Key: eventKey(e), At: book.Micros(e.Start), Channel: book.Meeting,

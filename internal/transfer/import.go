@@ -6,9 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"passbook/internal/awareness"
@@ -47,9 +47,13 @@ type FileReport struct {
 	Skipped   int      `json:"skipped"`
 	Suggested int      `json:"suggested"`
 	Rejects   []Reject `json:"rejects"`
-	Notes     []string `json:"-"`
+	// RejectsFile holds the rejects of this file where there are several.
+	RejectsFile string `json:"rejects_file,omitempty"`
+	// Notes are remarks on the file as a whole, and on rows that were read although something in them was not.
+	Notes []string `json:"notes,omitempty"`
 	// Reasons counts the skipped rows by reason, all of them.
 	Reasons map[string]int `json:"-"`
+	remarks int
 }
 
 // Reject is a row that was skipped, and why.
@@ -77,28 +81,28 @@ func Import(ctx context.Context, t *teller.Teller, who teller.Actor, req ImportR
 	}
 	defer im.close()
 	if req.DryRun {
-		_, err := t.Do(ctx, who, &wholeImport{im}, teller.Options{Run: im.run.ID, DryRun: true, Alone: true})
+		_, err := t.Do(ctx, who, &wholeImport{im}, teller.Options{Run: im.run.ID, DryRun: true})
 		if err != nil {
 			return nil, err
 		}
-		return im.finishReport()
+		return im.finishReport(), nil
 	}
 	if err := im.saveRun(ctx); err != nil {
 		return nil, err
 	}
 	err = im.all(ctx, func(cmd teller.Command) error {
 		for try := 0; ; try++ {
-			_, err := t.Do(ctx, who, cmd, teller.Options{Run: im.run.ID, Alone: true})
+			_, err := t.Do(ctx, who, cmd, teller.Options{Run: im.run.ID})
 			// Another import has just made the same people: this piece is done again and finds them.
 			if try == 3 || !sqldb.IsUnique(err) {
 				return err
 			}
 		}
 	})
-	report, ferr := im.finishReport()
-	if err = errors.Join(err, ferr); err != nil {
+	if err != nil {
 		return nil, err
 	}
+	report := im.finishReport()
 	b, err := json.Marshal(withoutRejects(report))
 	if err != nil {
 		return nil, err
@@ -111,7 +115,7 @@ func Import(ctx context.Context, t *teller.Teller, who teller.Actor, req ImportR
 func withoutRejects(r *Report) Report {
 	kept := Report{Run: r.Run, RejectsFile: r.RejectsFile, Files: slices.Clone(r.Files)}
 	for i := range kept.Files {
-		kept.Files[i].Rejects = nil
+		kept.Files[i].Rejects, kept.Files[i].Notes = nil, nil
 	}
 	return kept
 }
@@ -127,8 +131,8 @@ type importing struct {
 	of      []int // where each source stands in the report
 	report  Report
 
-	rejectsFile *os.File
-	rejects     *Rejects
+	rejects *rejects // of the source that is read
+	written int      // how many rejects files there are
 }
 
 // prepare opens every file before anything is written, so that a slip in the third costs nothing.
@@ -174,7 +178,7 @@ func (im *importing) prepare(ctx context.Context) error {
 		}
 		im.sources, im.of = append(im.sources, s), append(im.of, len(im.report.Files))
 		im.report.Files = append(im.report.Files, FileReport{
-			Name: filepath.Base(path), Kind: s.Kind, Rejects: []Reject{}, Notes: s.Notes,
+			Name: filepath.Base(path), Kind: s.Kind, Rejects: []Reject{}, Notes: slices.Clone(s.Notes),
 		})
 	}
 	im.report.Run = im.run.ID
@@ -193,8 +197,8 @@ func (im *importing) close() {
 	for _, s := range im.sources {
 		_ = s.Close() // they were only read
 	}
-	if im.rejectsFile != nil {
-		_ = im.rejectsFile.Close() // closed with its error looked at in finishReport; this is the way out of a failure
+	if im.rejects != nil {
+		_ = im.rejects.file.Close() // closed with its error looked at in endRejects; this is the way out of a failure
 	}
 }
 
@@ -210,7 +214,8 @@ func (im *importing) all(ctx context.Context, do func(teller.Command) error) err
 			if s.Kind.HasPeople() != people {
 				continue
 			}
-			if err := im.one(ctx, s, &im.report.Files[im.of[i]], do); err != nil {
+			err := im.one(ctx, s, &im.report.Files[im.of[i]], do)
+			if err = errors.Join(err, im.endRejects()); err != nil {
 				return fmt.Errorf("%s: %w", filepath.Base(s.Name), err)
 			}
 		}
@@ -299,6 +304,10 @@ func pieces[T any](ctx context.Context, all iter.Seq2[T, *Fault], size func(T) i
 // count adds a piece's outcomes to the report and its skipped rows to the rejects.
 func (im *importing) count(s *Source, f *FileReport, outcomes []awareness.Outcome, faults []Fault) error {
 	for _, fault := range faults {
+		if fault.Partial {
+			f.remark(fault)
+			continue
+		}
 		outcomes = append(outcomes, awareness.Outcome{Line: fault.Line, Status: awareness.Skipped, Reason: fault.Reason})
 	}
 	slices.SortStableFunc(outcomes, func(a, b awareness.Outcome) int { return a.Line - b.Line })
@@ -315,7 +324,7 @@ func (im *importing) count(s *Source, f *FileReport, outcomes []awareness.Outcom
 			f.Suggested++
 		default:
 			f.Skipped++
-			if err := im.reject(f, o); err != nil {
+			if err := im.reject(s, f, o); err != nil {
 				return err
 			}
 		}
@@ -327,7 +336,20 @@ func (im *importing) count(s *Source, f *FileReport, outcomes []awareness.Outcom
 	return nil
 }
 
-func (im *importing) reject(f *FileReport, o awareness.Outcome) error {
+// maxRemarks bounds the remarks on single rows of a file.
+const maxRemarks = 100
+
+// remark notes what is wrong in a row that was read all the same.
+func (f *FileReport) remark(fault Fault) {
+	switch f.remarks++; {
+	case f.remarks <= maxRemarks:
+		f.Notes = append(f.Notes, fmt.Sprintf("line %d, which was read as far as it goes: %s", fault.Line, fault.Reason))
+	case f.remarks == maxRemarks+1:
+		f.Notes = append(f.Notes, "there is more of this kind")
+	}
+}
+
+func (im *importing) reject(s *Source, f *FileReport, o awareness.Outcome) error {
 	if f.Reasons == nil {
 		f.Reasons = map[string]int{}
 	}
@@ -339,28 +361,48 @@ func (im *importing) reject(f *FileReport, o awareness.Outcome) error {
 		return nil
 	}
 	if im.rejects == nil {
-		path := im.req.Rejects
-		if path == "" {
-			path = "passbook-rejects-" + string(im.run.ID) + ".csv"
-		}
-		file, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+		path := im.rejectsPath()
+		r, err := newRejects(path, s, im.sources)
 		if err != nil {
-			return book.Errorf(book.Invalid, "the rejects file %s cannot be written: %s; name another with --rejects", path, plain(err))
+			return err
 		}
-		im.rejectsFile, im.rejects, im.report.RejectsFile = file, NewRejects(file), path
+		im.rejects, f.RejectsFile = r, path
+		if im.written++; im.written == 1 {
+			im.report.RejectsFile = path
+		}
 	}
-	return im.rejects.Add(f.Name, o.Line, o.Reason)
+	return im.rejects.add(o.Line, o.Reason)
 }
 
-func (im *importing) finishReport() (*Report, error) {
-	if im.rejects != nil {
-		err := errors.Join(im.rejects.Flush(), im.rejectsFile.Close())
-		im.rejects, im.rejectsFile = nil, nil
-		if err != nil {
-			return nil, book.Errorf(book.Internal, "the rejects file %s could not be written: %s", im.report.RejectsFile, plain(err))
+// rejectsPath names the next rejects file: every source has its own, because their columns differ.
+func (im *importing) rejectsPath() string {
+	path := im.req.Rejects
+	if path == "" {
+		path = "passbook-rejects-" + string(im.run.ID) + ".csv"
+	}
+	if im.written == 0 {
+		return path
+	}
+	ext := filepath.Ext(path)
+	return strings.TrimSuffix(path, ext) + "-" + strconv.Itoa(im.written+1) + ext
+}
+
+func (im *importing) endRejects() error {
+	if im.rejects == nil {
+		return nil
+	}
+	err := im.rejects.close()
+	im.rejects = nil
+	return err
+}
+
+func (im *importing) finishReport() *Report {
+	if im.written == 1 { // the report names it
+		for i := range im.report.Files {
+			im.report.Files[i].RejectsFile = ""
 		}
 	}
-	return &im.report, nil
+	return &im.report
 }
 
 // wholeImport is a dry run: everything in one command, so that later files see what earlier ones would have brought,
@@ -370,11 +412,15 @@ type wholeImport struct{ im *importing }
 // Act implements teller.Command.
 func (*wholeImport) Act() book.Act { return book.ActImport }
 
+// Alone implements teller.Long.
+func (*wholeImport) Alone() bool { return true }
+
 // Run implements teller.Command.
 func (c *wholeImport) Run(ctx context.Context, w *teller.Work) error {
-	for _, i := range c.im.of {
+	c.im.written, c.im.report.RejectsFile = 0, ""
+	for n, i := range c.im.of {
 		f := &c.im.report.Files[i]
-		*f = FileReport{Name: f.Name, Kind: f.Kind, Rejects: []Reject{}, Notes: f.Notes}
+		*f = FileReport{Name: f.Name, Kind: f.Kind, Rejects: []Reject{}, Notes: slices.Clone(c.im.sources[n].Notes)}
 	}
 	return c.im.all(ctx, func(cmd teller.Command) error {
 		if err := cmd.Run(ctx, w); err != nil {

@@ -61,7 +61,7 @@ func (s *Source) prepareInteractions() error {
 		return book.Errorf(book.Invalid, "the channel %q is not known; it is one of %s", s.opts.Channel, list(book.Channels))
 	}
 	var unread []string
-	for i, h := range s.layout.header {
+	for i, h := range ownColumns(s.layout.header) {
 		used := false
 		for _, c := range cols {
 			used = used || c == i
@@ -129,7 +129,7 @@ type rowKey struct {
 func (s *Source) readInteractions(yield func(awareness.MessageIn, *Fault) bool) {
 	cols, err := s.interactionColumns()
 	if err != nil {
-		yield(awareness.MessageIn{}, &Fault{1, book.Message(err)})
+		yield(awareness.MessageIn{}, &Fault{Line: 1, Reason: book.Message(err)})
 		return
 	}
 	rd := &interactionReader{
@@ -213,15 +213,15 @@ func (r *interactionReader) cell(rw row, col int) string {
 // row takes one row in: into the waiting message, or as the beginning of the next.
 func (r *interactionReader) row(rw row) *Fault {
 	if reason := misfit(rw, r.width, false); reason != "" {
-		return &Fault{rw.line, reason}
+		return &Fault{Line: rw.line, Reason: reason}
 	}
 	at := r.cell(rw, colAt)
 	when, err := r.clock.read(at)
 	if err != nil {
 		if at == "" {
-			return &Fault{rw.line, "the row " + err.Error()}
+			return &Fault{Line: rw.line, Reason: "the row " + err.Error()}
 		}
-		return &Fault{rw.line, quote(at) + " " + err.Error()}
+		return &Fault{Line: rw.line, Reason: quote(at) + " " + err.Error()}
 	}
 	key := rowKey{
 		id: r.cell(rw, colID), at: at, from: r.cell(rw, colFrom), recipients: r.cell(rw, colRecipients),
@@ -234,7 +234,7 @@ func (r *interactionReader) row(rw row) *Fault {
 	}
 	msg, reason := r.begin(rw, &key, when, to)
 	if reason != "" {
-		return &Fault{rw.line, reason}
+		return &Fault{Line: rw.line, Reason: reason}
 	}
 	if r.flush(); r.yield != nil {
 		r.open, r.msg, r.key, r.to = true, msg, key, nil

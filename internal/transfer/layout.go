@@ -200,7 +200,7 @@ func (s *Source) rows() (*rowReader, *Fault) {
 	s.done.Store(0)
 	r, err := s.stream()
 	if err != nil {
-		return nil, &Fault{1, book.Message(err)}
+		return nil, &Fault{Line: 1, Reason: book.Message(err)}
 	}
 	t := newRowReader(decodeText(r), s.layout.sep)
 	for t.line <= s.layout.line {

@@ -35,7 +35,7 @@ func (s *Source) readLetters(yield func(awareness.MessageIn, *Fault) bool) {
 			if fault.File != "" {
 				line, fault = n, &letter.Fault{Reason: fault.File + ": " + fault.Reason}
 			}
-			if !yield(awareness.MessageIn{}, &Fault{line, fault.Reason}) {
+			if !yield(awareness.MessageIn{}, &Fault{Line: line, Reason: fault.Reason}) {
 				return
 			}
 			continue
@@ -149,7 +149,7 @@ func (s *Source) letters() iter.Seq2[*letter.Letter, *letter.Fault] {
 // message makes of a letter what the book takes in.
 func (s *Source) message(a *archive, l *letter.Letter, line int) (awareness.MessageIn, *Fault) {
 	if err := book.CheckInstant("the letter's date", l.Date); err != nil {
-		return awareness.MessageIn{}, &Fault{line, book.Message(err)}
+		return awareness.MessageIn{}, &Fault{Line: line, Reason: book.Message(err)}
 	}
 	key := l.Key()
 	m := awareness.MessageIn{

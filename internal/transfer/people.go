@@ -38,6 +38,10 @@ func (s *Source) peopleColumns() ([]slot, error) {
 	header := s.layout.header
 	slots := make([]slot, len(header))
 	for i, h := range header {
+		if i >= len(ownColumns(header)) {
+			slots[i].field = fieldIgnored
+			continue
+		}
 		slots[i] = columnSlot(s.Kind, columnKey(h))
 		if slots[i].field == "" {
 			slots[i].field = book.CustomPrefix + cmp.Or(h, "column "+strconv.Itoa(i+1))
@@ -59,7 +63,7 @@ func (s *Source) peopleColumns() ([]slot, error) {
 func (s *Source) readPeople(yield func(awareness.PersonIn, *Fault) bool) {
 	slots, err := s.peopleColumns()
 	if err != nil {
-		yield(awareness.PersonIn{}, &Fault{1, book.Message(err)})
+		yield(awareness.PersonIn{}, &Fault{Line: 1, Reason: book.Message(err)})
 		return
 	}
 	rows, fault := s.rows()
@@ -76,14 +80,14 @@ func (s *Source) readPeople(yield func(awareness.PersonIn, *Fault) bool) {
 			continue
 		case fault == nil:
 			if reason := misfit(rw, len(slots), true); reason != "" {
-				fault = &Fault{rw.line, reason}
+				fault = &Fault{Line: rw.line, Reason: reason}
 			}
 		}
 		var p awareness.PersonIn
 		if fault == nil {
 			p = personOf(rw, slots, s.days)
 			if p.Name == "" {
-				fault = &Fault{rw.line, "the row names nobody"}
+				fault = &Fault{Line: rw.line, Reason: "the row names nobody"}
 			}
 		}
 		if fault != nil {

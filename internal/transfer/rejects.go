@@ -1,42 +1,93 @@
 package transfer
 
 import (
+	"bufio"
 	"encoding/csv"
+	"errors"
 	"io"
+	"os"
+	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
+
+	"passbook/internal/book"
+	"passbook/internal/letter"
 )
 
-// Rejects writes the rows that an import left out, as CSV with the columns file, line and reason.
-type Rejects struct {
-	w     *csv.Writer
-	begun bool
+// rejectColumns stand behind the columns of a table's rejects, so that the rows can be mended and imported again;
+// every reader passes over them. In the rejects of other files they are followed by the beginning of what stood there.
+var rejectColumns = []string{"line", "reason"}
+
+// shownText is how much is written of what is no table's row, in runes.
+const shownText = 200
+
+// rejects writes the rows of one source that an import left out, each as it stood.
+type rejects struct {
+	file *os.File
+	w    *csv.Writer
+	src  *originals
 }
 
-// NewRejects writes to w, nothing before the first Add.
-func NewRejects(w io.Writer) *Rejects {
-	return &Rejects{w: csv.NewWriter(w)}
-}
-
-// Add writes one row. Line 0 means the file as a whole.
-func (r *Rejects) Add(file string, line int, reason string) error {
-	if !r.begun {
-		r.begun = true
-		if err := r.w.Write([]string{"file", "line", "reason"}); err != nil {
-			return err
+// newRejects makes the file with its header, writing over what is there but never over a file that is being read.
+func newRejects(path string, of *Source, sources []*Source) (*rejects, error) {
+	if info, err := os.Stat(path); err == nil {
+		for _, s := range sources {
+			if read, err := os.Stat(s.Name); err == nil && os.SameFile(info, read) {
+				return nil, book.Fieldf(book.Invalid, "rejects", "%s is being imported and is not written over; name another file", path)
+			}
 		}
 	}
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	if err != nil {
+		return nil, book.Fieldf(book.Invalid, "rejects", "the file %s cannot be written: %s; name another", path, plain(err))
+	}
+	r := &rejects{file: file, w: csv.NewWriter(file), src: &originals{s: of}}
+	header := append(slices.Clone(rejectColumns), "text")
+	if of.layout != nil {
+		header = append(slices.Clone(ownColumns(of.layout.header)), rejectColumns...)
+		r.w.Comma = rune(of.layout.sep)
+	}
+	return r, r.w.Write(header)
+}
+
+// ownColumns are the columns of a table without those that a rejects file has behind them.
+func ownColumns(header []string) []string {
+	if n := len(header) - len(rejectColumns); n > 0 && slices.Equal(header[n:], rejectColumns) {
+		return header[:n]
+	}
+	return header
+}
+
+// add writes one row. Line 0 means the file as a whole.
+func (r *rejects) add(line int, reason string) error {
 	at := ""
 	if line > 0 {
 		at = strconv.Itoa(line)
 	}
-	return r.w.Write([]string{harmless(file), at, harmless(reason)})
+	reason = harmless(reason)
+	if r.src.s.layout == nil {
+		return r.w.Write([]string{at, reason, harmless(r.src.text(line))})
+	}
+	width := len(ownColumns(r.src.s.layout.header))
+	row := r.src.row(line)
+	if width < len(r.src.s.layout.header) && len(row) >= width { // rejected a second time: the old reason goes
+		row = row[:width]
+	}
+	for len(row) < width {
+		row = append(row, "")
+	}
+	return r.w.Write(append(row, at, reason))
 }
 
-// Flush writes out what is held back. It must be called at the end.
-func (r *Rejects) Flush() error {
+// close makes sure that all of it was written.
+func (r *rejects) close() error {
 	r.w.Flush()
-	return r.w.Error()
+	if err := errors.Join(r.w.Error(), r.file.Close()); err != nil {
+		return book.Errorf(book.Internal, "the rejects file %s could not be written: %s", r.file.Name(), plain(err))
+	}
+	return nil
 }
 
 // harmless keeps a cell from being taken for a formula by a spreadsheet: reasons quote foreign text.
@@ -44,6 +95,111 @@ func harmless(s string) string {
 	s = strings.ReplaceAll(strings.ToValidUTF8(s, "\ufffd"), "\x00", "")
 	if t := strings.TrimLeft(s, " \u00a0\ufeff"); t != "" && strings.ContainsRune("=+-@\t\r\n|%", rune(t[0])) {
 		return "'" + s
+	}
+	return s
+}
+
+// originals looks up what stands in the lines of a source, by reading it once more beside the import: whether a row is
+// taken in shows only after it was read, and keeping every row until then would take memory. It goes forward; asked for
+// what is behind it, it begins again.
+type originals struct {
+	s     *Source
+	table *rowReader
+	last  row
+	lines *bufio.Reader
+	line  int // of a plain file, the one that lines stands at
+}
+
+// open begins at the start.
+func (o *originals) open() error {
+	r, err := o.s.plainStream()
+	if err != nil {
+		return err
+	}
+	o.table, o.last, o.lines, o.line = nil, row{}, nil, 1
+	if o.s.layout != nil {
+		o.table = newRowReader(decodeText(r), o.s.layout.sep)
+		return nil
+	}
+	o.lines = bufio.NewReaderSize(decodeText(r), 64<<10)
+	return nil
+}
+
+// row is a table's row as it stood; of a line that could not be taken apart it is the beginning, in one cell.
+func (o *originals) row(line int) []string {
+	if o.table == nil || o.last.line > line {
+		if o.open() != nil {
+			return nil
+		}
+	}
+	for o.last.line < line {
+		rw, fault, ok := o.table.next()
+		switch {
+		case !ok:
+			return nil
+		case fault != nil:
+			o.last = row{line: fault.Line, fields: []string{shorten(decodeField(o.table.bad))}}
+		default:
+			o.last = row{line: rw.line, fields: slices.Clone(rw.fields)}
+		}
+	}
+	if o.last.line != line {
+		return nil
+	}
+	return slices.Clone(o.last.fields)
+}
+
+// text is the beginning of what stands from a line on; in a folder of letters the line is the letter's number.
+func (o *originals) text(line int) string {
+	switch {
+	case line < 1:
+		return ""
+	case o.s.Kind == Maildir:
+		return maildirText(o.s.Name, line)
+	case o.lines == nil || o.line > line:
+		if o.open() != nil {
+			return ""
+		}
+	}
+	for o.line < line {
+		_, err := o.lines.ReadSlice('\n')
+		if err != nil && !errors.Is(err, bufio.ErrBufferFull) {
+			return ""
+		}
+		if err == nil {
+			o.line++
+		}
+	}
+	head, _ := o.lines.Peek(utf8.UTFMax * shownText) // fewer at the end of the file
+	return shorten(decodeField(head))
+}
+
+func maildirText(dir string, n int) string {
+	at := 0
+	for name := range letter.MaildirNames(os.DirFS(dir)) {
+		if at++; at < n {
+			continue
+		}
+		f, err := os.Open(filepath.Join(dir, filepath.FromSlash(name)))
+		if err != nil {
+			return ""
+		}
+		head, _ := io.ReadAll(io.LimitReader(f, utf8.UTFMax*shownText))
+		_ = f.Close() // it was only read
+		return shorten(decodeField(head))
+	}
+	return ""
+}
+
+// shorten cuts a text to what is shown of it.
+func shorten(s string) string {
+	s = strings.ToValidUTF8(s, "\ufffd")
+	n := 0
+	for i := range s {
+		if n == shownText {
+			return s[:i]
+		}
+		n++
 	}
 	return s
 }

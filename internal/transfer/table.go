@@ -18,9 +18,10 @@ type rowReader struct {
 	src  io.Reader
 	sep  byte
 	buf  []byte
-	r, w int   // what is read and not yet used
-	err  error // what ended reading
-	told bool  // err has been reported
+	r, w int    // what is read and not yet used
+	err  error  // what ended reading
+	told bool   // err has been reported
+	bad  []byte // the beginning of the line that the last fault is about
 
 	base     int64 // offset in the file of buf[0]
 	searched int64 // before this offset no quote closes a field; a search for one may start there
@@ -48,7 +49,8 @@ func (t *rowReader) next() (rw row, fault *Fault, ok bool) {
 	case n == 0:
 		return t.finish()
 	case !whole:
-		fault = &Fault{t.line, "a line longer than 1 MiB was left out"}
+		fault = &Fault{Line: t.line, Reason: "a line longer than 1 MiB was left out"}
+		t.remember(n)
 		t.skipLine()
 		return row{}, fault, true
 	}
@@ -63,7 +65,8 @@ func (t *rowReader) next() (rw row, fault *Fault, ok bool) {
 	}
 	length, closed := t.quotedRow()
 	if !closed {
-		fault = &Fault{t.line, "a quote opens here and does not close within 1 MiB; the line was left out"}
+		fault = &Fault{Line: t.line, Reason: "a quote opens here and does not close within 1 MiB; the line was left out"}
+		t.remember(n)
 		t.use(n)
 		t.line++
 		return row{}, fault, true
@@ -81,8 +84,13 @@ func (t *rowReader) finish() (row, *Fault, bool) {
 	if t.told || t.err == nil || errors.Is(t.err, io.EOF) {
 		return row{}, nil, false
 	}
-	t.told = true
-	return row{}, &Fault{t.line, "reading stopped: " + plain(t.err)}, true
+	t.told, t.bad = true, nil
+	return row{}, &Fault{Line: t.line, Reason: "reading stopped: " + plain(t.err)}, true
+}
+
+// remember keeps the beginning of the line at r for who asks what stood there.
+func (t *rowReader) remember(n int) {
+	t.bad = append(t.bad[:0], bytes.TrimRight(t.buf[t.r:t.r+min(n, 4*shownText)], "\r\n")...)
 }
 
 func (t *rowReader) use(n int) { t.r += n }

@@ -67,6 +67,8 @@ func addressKey(s string) string {
 type Fault struct {
 	Line   int    // line of the file, from 1; of a folder of messages the message's number
 	Reason string // what is wrong, in words that may be shown
+	// Partial says that the row is read all the same, as far as it can be, and is given beside this.
+	Partial bool
 }
 
 // Source is an opened file or folder. People and Messages may be iterated several times; each starts anew.
@@ -182,9 +184,17 @@ func plain(err error) string {
 	return err.Error()
 }
 
-// stream gives the file's bytes from the start, unpacked.
+// stream gives the file's bytes from the start, unpacked, and counts them as read.
 func (s *Source) stream() (io.Reader, error) {
-	r := io.Reader(&counter{r: io.NewSectionReader(s.file, 0, s.Size), n: &s.done})
+	return s.unpacked(&counter{r: io.NewSectionReader(s.file, 0, s.Size), n: &s.done})
+}
+
+// plainStream does so without counting.
+func (s *Source) plainStream() (io.Reader, error) {
+	return s.unpacked(io.NewSectionReader(s.file, 0, s.Size))
+}
+
+func (s *Source) unpacked(r io.Reader) (io.Reader, error) {
 	if !s.zipped {
 		return r, nil
 	}
@@ -211,7 +221,7 @@ func (s *Source) Close() error {
 }
 
 // People reads the persons and companies of an address book. Each pair has either a person or a fault; of a source
-// of interactions there are none.
+// of interactions there are none. Each row of the file is one or the other, but for faults that are Partial.
 func (s *Source) People() iter.Seq2[awareness.PersonIn, *Fault] {
 	return func(yield func(awareness.PersonIn, *Fault) bool) {
 		switch {
@@ -224,7 +234,7 @@ func (s *Source) People() iter.Seq2[awareness.PersonIn, *Fault] {
 }
 
 // Messages reads the interactions of a mail archive, a calendar or a table. Each pair has either a message or a
-// fault; of an address book there are none.
+// fault; of an address book there are none. Each row of the file is one or the other, but for faults that are Partial.
 func (s *Source) Messages() iter.Seq2[awareness.MessageIn, *Fault] {
 	return func(yield func(awareness.MessageIn, *Fault) bool) {
 		switch s.Kind {

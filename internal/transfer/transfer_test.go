@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
 
@@ -286,34 +285,6 @@ func TestProgressAndRepetition(t *testing.T) {
 	}
 	if got, _ := people(t, s); len(got) != 0 {
 		t.Error("a table of interactions gives people")
-	}
-}
-
-func TestRejects(t *testing.T) {
-	var b strings.Builder
-	r := NewRejects(&b)
-	rows := []struct {
-		file   string
-		line   int
-		reason string
-	}{
-		{"a.csv", 7, "=HYPERLINK(\"x\") is no time"},
-		{"-b.csv", 0, " +1"},
-		{"c.csv", 9, "plain, with a comma"},
-		{"c.csv", 10, "@SUM"},
-		{"c.csv", 11, "\t=1"},
-	}
-	for _, row := range rows {
-		if err := r.Add(row.file, row.line, row.reason); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := r.Flush(); err != nil {
-		t.Fatal(err)
-	}
-	want := "file,line,reason\na.csv,7,\"'=HYPERLINK(\"\"x\"\") is no time\"\n'-b.csv,,' +1\nc.csv,9,\"plain, with a comma\"\nc.csv,10,'@SUM\nc.csv,11,'\t=1\n"
-	if diff := cmp.Diff(want, b.String()); diff != "" {
-		t.Error(diff)
 	}
 }
 

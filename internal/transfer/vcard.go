@@ -21,14 +21,14 @@ func (s *Source) readCards(yield func(awareness.PersonIn, *Fault) bool) {
 	s.done.Store(0)
 	r, err := s.stream()
 	if err != nil {
-		yield(awareness.PersonIn{}, &Fault{1, book.Message(err)})
+		yield(awareness.PersonIn{}, &Fault{Line: 1, Reason: book.Message(err)})
 		return
 	}
 	for c, fault := range card.Scan(r) {
 		var p awareness.PersonIn
 		var f *Fault
 		if fault != nil {
-			f = &Fault{fault.Line, fault.Reason}
+			f = &Fault{Line: fault.Line, Reason: fault.Reason, Partial: fault.Partial}
 		} else {
 			p, f = cardPerson(c)
 		}
@@ -42,7 +42,7 @@ func (s *Source) readCards(yield func(awareness.PersonIn, *Fault) bool) {
 func cardPerson(c *card.Card) (awareness.PersonIn, *Fault) {
 	v := c.Person()
 	if v.Kind == "group" {
-		return awareness.PersonIn{}, &Fault{c.Line, fmt.Sprintf("%s is a list of %d contacts, not a person", quote(v.FN), len(v.Members))}
+		return awareness.PersonIn{}, &Fault{Line: c.Line, Reason: fmt.Sprintf("%s is a list of %d contacts, not a person", quote(v.FN), len(v.Members))}
 	}
 	p := awareness.PersonIn{
 		Line: c.Line, UID: book.Clean(v.UID), Raw: string(c.Raw), Digest: cardDigest(c),
@@ -52,7 +52,7 @@ func cardPerson(c *card.Card) (awareness.PersonIn, *Fault) {
 		p.Kind = book.Company
 	}
 	if p.Name == "" {
-		return awareness.PersonIn{}, &Fault{c.Line, "the card names nobody"}
+		return awareness.PersonIn{}, &Fault{Line: c.Line, Reason: "the card names nobody"}
 	}
 	return p, nil
 }
