@@ -145,7 +145,7 @@ func (f *firm) touch(ctx context.Context, callers, n int) error {
 func touchOf(accounts []book.ID, i int) *awareness.Touch {
 	r := rand.New(rand.NewPCG(7, uint64(i)))
 	return &awareness.Touch{
-		Account: accounts[r.IntN(len(accounts))], Direction: book.Directions[r.IntN(2)],
+		Account: awareness.Client(accounts[r.IntN(len(accounts))]), Direction: book.Directions[r.IntN(2)],
 		Channel: []book.Channel{book.Email, book.Call, book.Text}[r.IntN(3)],
 	}
 }

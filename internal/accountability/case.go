@@ -3,7 +3,7 @@ package accountability
 import (
 	"context"
 
-	"passbook/internal/assessment"
+	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/store"
 	"passbook/internal/teller"
@@ -35,7 +35,7 @@ var Firsts = []First{Us, Them}
 
 // OpenCase opens something to be put right or worked on. Its id is that of its entry.
 type OpenCase struct {
-	Account    book.ID
+	Account    awareness.Client
 	Text       string
 	Origin     Origin
 	Severity   int          // 1 slight, 2 serious, 3 severe
@@ -51,7 +51,7 @@ func (*OpenCase) Act() book.Act { return book.ActServe }
 
 // Run implements teller.Command.
 func (c *OpenCase) Run(ctx context.Context, w *teller.Work) error {
-	text, at := book.Clean(c.Text), assessment.When(w, c.At)
+	text, at := book.Clean(c.Text), w.When(c.At)
 	switch {
 	case text == "":
 		return book.Errorf(book.Invalid, "a case needs words: what is to be put right?")
@@ -68,7 +68,7 @@ func (c *OpenCase) Run(ctx context.Context, w *teller.Work) error {
 	if err := later("next_update", c.NextUpdate, at, "the case was opened"); err != nil {
 		return err
 	}
-	a, err := w.Account(ctx, c.Account)
+	a, err := c.Account.Lock(ctx, w)
 	if err != nil {
 		return err
 	}
@@ -76,14 +76,14 @@ func (c *OpenCase) Run(ctx context.Context, w *teller.Work) error {
 		Ours: c.Origin == Ours, Severity: c.Severity, Cause: book.Fold(book.Clean(c.Cause)),
 		FirstUs: c.Origin == Ours && c.First == Us, Estimate: c.Estimate, NextUpdate: c.NextUpdate,
 	}
-	return assessment.Write(ctx, w, &book.Entry{
+	return w.Append(&book.Entry{
 		Account: a.ID, At: at, Kind: book.KindCase, Facts: f, Words: book.Words{Text: text},
 	})
 }
 
 // UpdateCase tells the client how a case stands; that there is nothing new is an update too.
 type UpdateCase struct {
-	Case       book.ID
+	Case       Which
 	Text       string
 	Estimate   book.Instant // a new one; zero keeps the last
 	NextUpdate book.Instant // zero leaves it to the playbook
@@ -95,7 +95,7 @@ func (*UpdateCase) Act() book.Act { return book.ActServe }
 
 // Run implements teller.Command.
 func (c *UpdateCase) Run(ctx context.Context, w *teller.Work) error {
-	text, at := book.Clean(c.Text), assessment.When(w, c.At)
+	text, at := book.Clean(c.Text), w.When(c.At)
 	if text == "" {
 		return book.Errorf(book.Invalid, "an update needs words, if only “nothing new”")
 	}
@@ -108,19 +108,23 @@ func (c *UpdateCase) Run(ctx context.Context, w *teller.Work) error {
 	if err := later("next_update", c.NextUpdate, at, "the update"); err != nil {
 		return err
 	}
-	a, err := openCase(ctx, w, c.Case, at)
+	id, err := c.Case.openCase(ctx, w)
 	if err != nil {
 		return err
 	}
-	return assessment.Write(ctx, w, &book.Entry{
-		Account: a.ID, Subject: c.Case, At: at, Kind: book.KindUpdate,
+	a, err := openCase(ctx, w, id, at)
+	if err != nil {
+		return err
+	}
+	return w.Append(&book.Entry{
+		Account: a.ID, Subject: id, At: at, Kind: book.KindUpdate,
 		Facts: book.Facts{Estimate: c.Estimate, NextUpdate: c.NextUpdate}, Words: book.Words{Text: text},
 	})
 }
 
 // ResolveCase closes a case as solved.
 type ResolveCase struct {
-	Case book.ID
+	Case Which
 	Text string       // how; may be empty
 	At   book.Instant // zero is now
 }
@@ -130,13 +134,17 @@ func (*ResolveCase) Act() book.Act { return book.ActServe }
 
 // Run implements teller.Command.
 func (c *ResolveCase) Run(ctx context.Context, w *teller.Work) error {
-	at := assessment.When(w, c.At)
-	a, err := openCase(ctx, w, c.Case, at)
+	at := w.When(c.At)
+	id, err := c.Case.openCase(ctx, w)
 	if err != nil {
 		return err
 	}
-	return assessment.Write(ctx, w, &book.Entry{
-		Account: a.ID, Subject: c.Case, At: at, Kind: book.KindResolved, Words: book.Words{Text: book.Clean(c.Text)},
+	a, err := openCase(ctx, w, id, at)
+	if err != nil {
+		return err
+	}
+	return w.Append(&book.Entry{
+		Account: a.ID, Subject: id, At: at, Kind: book.KindResolved, Words: book.Words{Text: book.Clean(c.Text)},
 	})
 }
 

@@ -17,7 +17,7 @@ func TestCases(t *testing.T) {
 		b := testkit.NewBook(t, db)
 		id := account(t, b, "Nora Quist", 1)
 		good := accountability.OpenCase{
-			Account: id, Text: "wrong price", Origin: accountability.Ours, Severity: 2, Cause: "Proof Reading",
+			Account: awareness.Client(id), Text: "wrong price", Origin: accountability.Ours, Severity: 2, Cause: "Proof Reading",
 			First: accountability.Us, Estimate: day(20), NextUpdate: day(12), At: day(10),
 		}
 		for _, c := range []struct {
@@ -32,7 +32,7 @@ func TestCases(t *testing.T) {
 			{"first", func(c *accountability.OpenCase) { c.First = "me" }, book.Invalid, "first"},
 			{"estimate", func(c *accountability.OpenCase) { c.Estimate = day(9) }, book.Invalid, "estimate"},
 			{"update", func(c *accountability.OpenCase) { c.NextUpdate = day(9) }, book.Invalid, "next update"},
-			{"nobody", func(c *accountability.OpenCase) { c.Account = "x" }, book.NotFound, "no account x"},
+			{"nobody", func(c *accountability.OpenCase) { c.Account = "x" }, book.NotFound, `no account "x"`},
 		} {
 			t.Run(c.what, func(t *testing.T) {
 				cmd := good
@@ -44,7 +44,7 @@ func TestCases(t *testing.T) {
 		if l := last(t, b, id); l.Points != -500 { // half, since we named it first
 			t.Errorf("%+v", l)
 		}
-		update := accountability.UpdateCase{Case: c, Text: "nothing new", NextUpdate: day(15), At: day(12)}
+		update := accountability.UpdateCase{Case: accountability.Which(c), Text: "nothing new", NextUpdate: day(15), At: day(12)}
 		for words, change := range map[string]func(*accountability.UpdateCase){
 			"words":         func(c *accountability.UpdateCase) { c.Text = "" },
 			"estimate":    func(c *accountability.UpdateCase) { c.Estimate = day(11) },
@@ -56,28 +56,28 @@ func TestCases(t *testing.T) {
 			refused(t, b, &cmd, book.Invalid, words)
 		}
 		do(t, b, &update)
-		refused(t, b, &accountability.UpdateCase{Case: "x", Text: "?"}, book.NotFound, "no case x")
-		refused(t, b, &accountability.ResolveCase{Case: "x"}, book.NotFound, "no case x")
-		refused(t, b, &accountability.ResolveCase{Case: c, At: day(9)}, book.Invalid, "at")
-		solved := do(t, b, &accountability.ResolveCase{Case: c, Text: "printed anew", At: day(14)})
+		refused(t, b, &accountability.UpdateCase{Case: "x", Text: "?"}, book.NotFound, `no client is called "x"`)
+		refused(t, b, &accountability.ResolveCase{Case: "x"}, book.NotFound, `no client is called "x"`)
+		refused(t, b, &accountability.ResolveCase{Case: accountability.Which(c), At: day(9)}, book.Invalid, "at")
+		solved := do(t, b, &accountability.ResolveCase{Case: accountability.Which(c), Text: "printed anew", At: day(14)})
 		if l := last(t, b, id); l.Points <= 0 || l.Particulars != "Solved: wrong price — printed anew" {
 			t.Errorf("%+v", l)
 		}
-		refused(t, b, &accountability.ResolveCase{Case: c}, book.Conflict, "resolved on 2026-01-14")
+		refused(t, b, &accountability.ResolveCase{Case: accountability.Which(c)}, book.Conflict, "resolved on 2026-01-14")
 		refused(t, b, &update, book.Conflict, "resolved on")
 		do(t, b, &awareness.Void{Entry: solved})
-		do(t, b, &accountability.ResolveCase{Case: c, At: day(16)})
+		do(t, b, &accountability.ResolveCase{Case: accountability.Which(c), At: day(16)})
 		// The same cause within the year is not forgiven, however it is spelt.
 		twice := good
 		twice.Cause, twice.At, twice.NextUpdate = "proof  reading", day(17), 0
-		do(t, b, &accountability.ResolveCase{Case: do(t, b, &twice), At: day(18)})
+		do(t, b, &accountability.ResolveCase{Case: accountability.Which(do(t, b, &twice)), At: day(18)})
 		if l := last(t, b, id); l.Points != 0 {
 			t.Errorf("forgiven twice: %+v", l)
 		}
 		theirs := good
 		theirs.Origin, theirs.At, theirs.NextUpdate, theirs.Text = accountability.Theirs, day(18), 0, "lost keys"
 		opened := do(t, b, &theirs)
-		do(t, b, &accountability.ResolveCase{Case: opened, At: day(19)})
+		do(t, b, &accountability.ResolveCase{Case: accountability.Which(opened), At: day(19)})
 		if l := last(t, b, id); l.Points != 800 {
 			t.Errorf("%+v", l)
 		}
@@ -97,24 +97,24 @@ func TestClosingAndCare(t *testing.T) {
 			}
 			return false
 		}
-		refused(t, b, &accountability.Care{Account: id, Plan: "a call in May"}, book.Conflict, "no favour is owed")
-		refused(t, b, &accountability.Closing{Account: "x"}, book.NotFound, "no account x")
-		do(t, b, &accountability.Closing{Account: id, Text: "12 Elm Road", At: day(30)})
+		refused(t, b, &accountability.Care{Account: awareness.Client(id), Plan: "a call in May"}, book.Conflict, "no favour is owed")
+		refused(t, b, &accountability.Closing{Account: "x"}, book.NotFound, `no account "x"`)
+		do(t, b, &accountability.Closing{Account: awareness.Client(id), Text: "12 Elm Road", At: day(30)})
 		if l := last(t, b, id); l.Points != -1000 || !owed() {
 			t.Errorf("%+v, owed %v", l, owed())
 		}
-		refused(t, b, &accountability.Care{Account: id, Plan: "x", At: day(29)}, book.Invalid, "at")
-		refused(t, b, &accountability.Care{Account: id}, book.Invalid, "introduced")
-		refused(t, b, &accountability.Care{Account: id, Introduced: "nobody"}, book.NotFound, "introduced nobody")
-		do(t, b, &accountability.Care{Account: id, Introduced: b.Ben.Member, At: day(40)})
+		refused(t, b, &accountability.Care{Account: awareness.Client(id), Plan: "x", At: day(29)}, book.Invalid, "at")
+		refused(t, b, &accountability.Care{Account: awareness.Client(id)}, book.Invalid, "introduced")
+		refused(t, b, &accountability.Care{Account: awareness.Client(id), Introduced: "nobody"}, book.NotFound, "introduced nobody")
+		do(t, b, &accountability.Care{Account: awareness.Client(id), Introduced: b.Ben.Member, At: day(40)})
 		if !owed() {
 			t.Error("settled by half")
 		}
-		do(t, b, &accountability.Care{Account: id, Plan: "a call in May", At: day(41)})
+		do(t, b, &accountability.Care{Account: awareness.Client(id), Plan: "a call in May", At: day(41)})
 		if owed() {
 			t.Error("still owed")
 		}
-		refused(t, b, &accountability.Care{Account: id, Plan: "more"}, book.Conflict, "no favour is owed")
+		refused(t, b, &accountability.Care{Account: awareness.Client(id), Plan: "more"}, book.Conflict, "no favour is owed")
 		sound(t, b)
 	})
 }
@@ -123,7 +123,7 @@ func TestThanks(t *testing.T) {
 	testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {
 		b := testkit.NewBook(t, db)
 		id := account(t, b, "Nora Quist", 1)
-		do(t, b, &assessment.Referral{Account: id, Received: true, At: day(30)})
+		do(t, b, &assessment.Referral{Account: awareness.Client(id), Received: true, At: day(30)})
 		owed := func() bool {
 			for _, h := range statement(t, b, id).Holds {
 				if h.Kind == ledger.HoldThanks {
@@ -132,13 +132,13 @@ func TestThanks(t *testing.T) {
 			}
 			return false
 		}
-		refused(t, b, &accountability.Thanks{Account: id}, book.Invalid, "channel")
-		refused(t, b, &accountability.Thanks{Account: "x", Channel: book.Call}, book.NotFound, "no account x")
-		do(t, b, &accountability.Thanks{Account: id, Channel: book.Email, At: day(40)})
+		refused(t, b, &accountability.Thanks{Account: awareness.Client(id)}, book.Invalid, "channel")
+		refused(t, b, &accountability.Thanks{Account: "x", Channel: book.Call}, book.NotFound, `no account "x"`)
+		do(t, b, &accountability.Thanks{Account: awareness.Client(id), Channel: book.Email, At: day(40)})
 		if !owed() {
 			t.Error("a mail is not in person")
 		}
-		do(t, b, &accountability.Thanks{Account: id, Channel: book.Letter, Text: "for sending Olaf", At: day(50)})
+		do(t, b, &accountability.Thanks{Account: awareness.Client(id), Channel: book.Letter, Text: "for sending Olaf", At: day(50)})
 		if l := last(t, b, id); owed() || l.Points <= 0 || l.Particulars != "Thanks by letter — for sending Olaf" {
 			t.Errorf("owed %v after %+v", owed(), l)
 		}
@@ -153,8 +153,8 @@ func TestPermissions(t *testing.T) {
 		helper := b.Ben
 		helper.Role = book.RoleAssistant
 		id := account(t, b, "Nora Quist", 1)
-		doAs(t, b, helper, &accountability.Thanks{Account: id, Channel: book.Call})
-		if _, err := b.Do(t.Context(), helper, &accountability.Closing{Account: id}, noOptions); book.FaultOf(err) != book.Forbidden {
+		doAs(t, b, helper, &accountability.Thanks{Account: awareness.Client(id), Channel: book.Call})
+		if _, err := b.Do(t.Context(), helper, &accountability.Closing{Account: awareness.Client(id)}, noOptions); book.FaultOf(err) != book.Forbidden {
 			t.Errorf("an assistant closed a sale: %v", err)
 		}
 	})

@@ -4,13 +4,14 @@ import (
 	"context"
 
 	"passbook/internal/assessment"
+	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/teller"
 )
 
 // Closing records a sale. It is a favour that the client did us: a withdrawal, to be paid back.
 type Closing struct {
-	Account book.ID
+	Account awareness.Client
 	Text    string
 	At      book.Instant // zero is now
 }
@@ -20,19 +21,19 @@ func (*Closing) Act() book.Act { return book.ActServe }
 
 // Run implements teller.Command.
 func (c *Closing) Run(ctx context.Context, w *teller.Work) error {
-	a, err := w.Account(ctx, c.Account)
+	a, err := c.Account.Lock(ctx, w)
 	if err != nil {
 		return err
 	}
-	return assessment.Write(ctx, w, &book.Entry{
-		Account: a.ID, At: assessment.When(w, c.At), Kind: book.KindClosing, Words: book.Words{Text: book.Clean(c.Text)},
+	return w.Append(&book.Entry{
+		Account: a.ID, At: w.When(c.At), Kind: book.KindClosing, Words: book.Words{Text: book.Clean(c.Text)},
 	})
 }
 
 // Care pays a favour back: the member who looks after the client from here is introduced, and a plan for this client is
 // under way. The two may come apart; the favour is owed until both are there.
 type Care struct {
-	Account    book.ID
+	Account    awareness.Client
 	Introduced book.ID      // a member; empty for not yet
 	Plan       string       // the plan; empty for not yet
 	At         book.Instant // zero is now
@@ -43,11 +44,11 @@ func (*Care) Act() book.Act { return book.ActServe }
 
 // Run implements teller.Command.
 func (c *Care) Run(ctx context.Context, w *teller.Work) error {
-	plan, at := book.Clean(c.Plan), assessment.When(w, c.At)
+	plan, at := book.Clean(c.Plan), w.When(c.At)
 	if c.Introduced == "" && plan == "" {
 		return book.Fieldf(book.Invalid, "introduced", "says which member looks after them, and the plan what is planned; care needs one of the two or both")
 	}
-	a, err := w.Account(ctx, c.Account)
+	a, err := c.Account.Lock(ctx, w)
 	if err != nil {
 		return err
 	}
@@ -66,7 +67,7 @@ func (c *Care) Run(ctx context.Context, w *teller.Work) error {
 			return book.Fieldf(book.NotFound, "introduced", "%s is no member of the firm", c.Introduced)
 		}
 	}
-	return assessment.Write(ctx, w, &book.Entry{
+	return w.Append(&book.Entry{
 		Account: a.ID, At: at, Kind: book.KindCare, Facts: book.Facts{Care: c.Introduced, Plan: plan != ""},
 		Words: book.Words{Text: plan},
 	})
@@ -75,7 +76,7 @@ func (c *Care) Run(ctx context.Context, w *teller.Work) error {
 // Thanks records that we thanked a client. By voice, face or a letter in the hand it settles what was owed for the
 // oldest referral; otherwise it is a touch like any other.
 type Thanks struct {
-	Account book.ID
+	Account awareness.Client
 	Channel book.Channel
 	Text    string
 	At      book.Instant // zero is now
@@ -89,12 +90,12 @@ func (c *Thanks) Run(ctx context.Context, w *teller.Work) error {
 	if c.Channel.Rank() < 0 {
 		return book.Fieldf(book.Invalid, "channel", "is missing: a letter, a call, a video call or a meeting is in person")
 	}
-	a, err := w.Account(ctx, c.Account)
+	a, err := c.Account.Lock(ctx, w)
 	if err != nil {
 		return err
 	}
-	return assessment.Write(ctx, w, &book.Entry{
-		Account: a.ID, At: assessment.When(w, c.At), Kind: book.KindThanks, Words: book.Words{Text: book.Clean(c.Text)},
+	return w.Append(&book.Entry{
+		Account: a.ID, At: w.When(c.At), Kind: book.KindThanks, Words: book.Words{Text: book.Clean(c.Text)},
 		Facts: book.Facts{Channel: c.Channel, Direction: book.Out, Outcome: book.Reached, Purpose: book.Serve},
 	})
 }

@@ -43,19 +43,19 @@ func owing(t testing.TB, b *testkit.Book) (one book.ID) {
 	t.Helper()
 	one, two := account(t, b, "Nora Quist", 1), account(t, b, "Olaf Berg", 1)
 	promise := func(who teller.Actor, id book.ID, text string, due int) book.ID {
-		return doAs(t, b, who, &accountability.Promise{Account: id, Text: text, Due: day(due), At: day(5)})
+		return doAs(t, b, who, &accountability.Promise{Account: awareness.Client(id), Text: text, Due: day(due), At: day(5)})
 	}
 	promise(b.Ana, one, "the valuation", 50)
 	promise(b.Ben, one, "the keys", today)
 	promise(b.Ben, two, "the garden plan", today+9)
-	do(t, b, &accountability.Settle{Promise: promise(b.Ana, two, "a call", 20), How: accountability.Keep, At: day(19)})
-	do(t, b, &accountability.Settle{Promise: promise(b.Ben, two, "a letter", 20), How: accountability.Keep, At: day(22)})
-	do(t, b, &accountability.Settle{Promise: promise(b.Ana, two, "a list", 20), How: accountability.Release, At: day(19)})
-	do(t, b, &accountability.Settle{Promise: promise(b.Ana, two, "a visit", 30), How: accountability.Break, At: day(29)})
+	do(t, b, &accountability.Settle{Promise: accountability.Which(promise(b.Ana, two, "a call", 20)), How: accountability.Keep, At: day(19)})
+	do(t, b, &accountability.Settle{Promise: accountability.Which(promise(b.Ben, two, "a letter", 20)), How: accountability.Keep, At: day(22)})
+	do(t, b, &accountability.Settle{Promise: accountability.Which(promise(b.Ana, two, "a list", 20)), How: accountability.Release, At: day(19)})
+	do(t, b, &accountability.Settle{Promise: accountability.Which(promise(b.Ana, two, "a visit", 30)), How: accountability.Break, At: day(29)})
 	c := do(t, b, &accountability.OpenCase{
-		Account: one, Text: "leak", Origin: accountability.Ours, Severity: 1, Estimate: day(55), NextUpdate: day(45), At: day(40),
+		Account: awareness.Client(one), Text: "leak", Origin: accountability.Ours, Severity: 1, Estimate: day(55), NextUpdate: day(45), At: day(40),
 	})
-	do(t, b, &accountability.UpdateCase{Case: c, Text: "plumber ordered", Estimate: day(58), NextUpdate: day(54), At: day(44)})
+	do(t, b, &accountability.UpdateCase{Case: accountability.Which(c), Text: "plumber ordered", Estimate: day(58), NextUpdate: day(54), At: day(44)})
 	return one
 }
 
@@ -105,10 +105,10 @@ func TestFigures(t *testing.T) {
 		b := testkit.NewBook(t, db)
 		b.Clock.Set(day(300).Time())
 		one, two := account(t, b, "Nora Quist", 1), account(t, b, "Olaf Berg", 1)
-		do(t, b, &awareness.Edit{Account: two, Set: map[string]string{book.FieldOwner: string(b.Ben.Member)}})
+		do(t, b, &awareness.Edit{Account: awareness.Client(two), Set: map[string]string{book.FieldOwner: string(b.Ben.Member)}})
 		b.Clock.Set(day(301).Time())
 		touch := func(id book.ID, n int, dir book.Direction, c book.Channel, asks book.Asks, purpose book.Purpose) book.ID {
-			return do(t, b, &awareness.Touch{Account: id, At: day(n), Channel: c, Direction: dir, Asks: asks, Purpose: purpose})
+			return do(t, b, &awareness.Touch{Account: awareness.Client(id), At: day(n), Channel: c, Direction: dir, Asks: asks, Purpose: purpose})
 		}
 		told := func(id book.ID, n int) book.ID { return touch(id, n, book.Out, book.Email, "", book.Inform) }
 		asked := func(id book.ID, n int, c book.Channel) book.ID { return touch(id, n, book.In, c, book.AsksNews, "") }
@@ -117,18 +117,18 @@ func TestFigures(t *testing.T) {
 		told(one, 141) // the answer: no merit
 		told(one, 250)
 		c := do(t, b, &accountability.OpenCase{
-			Account: one, Text: "leak", Origin: accountability.Theirs, Severity: 1, NextUpdate: day(262), Estimate: day(290), At: day(251),
+			Account: awareness.Client(one), Text: "leak", Origin: accountability.Theirs, Severity: 1, NextUpdate: day(262), Estimate: day(290), At: day(251),
 		})
 		asked(one, 255, book.Email)
-		do(t, b, &accountability.UpdateCase{Case: c, Text: "plumber ordered", NextUpdate: day(264), At: day(256)}) // the answer
-		do(t, b, &accountability.UpdateCase{Case: c, Text: "nothing new", NextUpdate: day(290), At: day(260)})
+		do(t, b, &accountability.UpdateCase{Case: accountability.Which(c), Text: "plumber ordered", NextUpdate: day(264), At: day(256)}) // the answer
+		do(t, b, &accountability.UpdateCase{Case: accountability.Which(c), Text: "nothing new", NextUpdate: day(290), At: day(260)})
 		asked(one, 270, book.Call) // answered as it was asked: what follows is news
 		last := told(one, 271)
 		told(two, 280) // of Olaf, whose account was still Ana's
 		told(two, 300) // written by Ana, to a client of Ben's
 		b.Clock.Set(day(302).Time())
 		told(two, 301)
-		do(t, b, &awareness.Touch{Account: two, At: day(301), Channel: book.Email, Direction: book.Out, Purpose: book.Inform, To: 40})
+		do(t, b, &awareness.Touch{Account: awareness.Client(two), At: day(301), Channel: book.Email, Direction: book.Out, Purpose: book.Inform, To: 40})
 		check := func(l *accountability.DueList, unasked, asks, unaskedBefore, asksBefore int, members string) {
 			t.Helper()
 			f, names := &l.Firm.Asked, ""
@@ -155,7 +155,7 @@ func TestFigures(t *testing.T) {
 			t.Fatal(err)
 		}
 		check(dueList(t, b, 0, accountability.DueOptions{}), 5, 2, 1, 1, "Ana 3/2 Ben 2/0 ")
-		do(t, b, &awareness.Merge{From: two, Into: one})
+		do(t, b, &awareness.Merge{From: awareness.Client(two), Into: awareness.Client(one)})
 		check(dueList(t, b, 0, accountability.DueOptions{}), 5, 2, 1, 1, "Ana 5/2 ")
 		sound(t, b)
 	})
@@ -180,13 +180,13 @@ func TestDueThen(t *testing.T) {
 			at := then + book.Instant(i+1)*book.Day
 			switch item.Kind {
 			case accountability.DuePromise:
-				do(t, b, &accountability.Settle{Promise: item.Entry, How: accountability.Break, At: at})
+				do(t, b, &accountability.Settle{Promise: accountability.Which(item.Entry), How: accountability.Break, At: at})
 			case accountability.DueUpdate:
-				do(t, b, &accountability.UpdateCase{Case: item.Entry, Text: "x", Estimate: day(110), NextUpdate: day(100), At: at})
+				do(t, b, &accountability.UpdateCase{Case: accountability.Which(item.Entry), Text: "x", Estimate: day(110), NextUpdate: day(100), At: at})
 			}
 		}
-		do(t, b, &accountability.Promise{Account: one, Text: "later", Due: day(80), At: day(70)})
-		do(t, b, &awareness.Edit{Account: other, Set: map[string]string{book.FieldStage: "buyer"}})
+		do(t, b, &accountability.Promise{Account: awareness.Client(one), Text: "later", Due: day(80), At: day(70)})
+		do(t, b, &awareness.Edit{Account: awareness.Client(other), Set: map[string]string{book.FieldStage: "buyer"}})
 		for i, o := range opts {
 			if s, _ := json.Marshal(dueList(t, b, then, o)); string(s) != before[i] {
 				t.Errorf("options %d: then\n%s\nnow\n%s", i, before[i], s)
@@ -216,7 +216,7 @@ func TestRates(t *testing.T) {
 		}
 		// One update came unasked; then they asked, by mail and by phone; the mail after is the answer, the next is not.
 		touch := func(n int, dir book.Direction, c book.Channel, asks book.Asks, purpose book.Purpose) {
-			do(t, b, &awareness.Touch{Account: id, At: day(n), Channel: c, Direction: dir, Asks: asks, Purpose: purpose})
+			do(t, b, &awareness.Touch{Account: awareness.Client(id), At: day(n), Channel: c, Direction: dir, Asks: asks, Purpose: purpose})
 		}
 		touch(46, book.In, book.Email, book.AsksNews, "")
 		touch(47, book.Out, book.Email, "", book.Inform)

@@ -28,6 +28,38 @@ type open struct {
 // noun is what is looked for, in the words of errors.
 type noun struct{ one, many, due string }
 
+// Which names an open promise or case in a command: by its id, by a client where one is open, or by words that only one
+// open one of the firm holds. It is looked up within the command; see FindPromise.
+type Which string
+
+func (r Which) promise(ctx context.Context, w *teller.Work) (book.ID, error) {
+	if id, ok := book.ParseID(string(r)); ok {
+		found, err := w.Tx.Promises(ctx, id)
+		if err != nil || len(found) > 0 {
+			return id, err
+		}
+	}
+	rd, err := w.Reading(ctx)
+	if err != nil {
+		return "", err
+	}
+	return FindPromise(ctx, rd, string(r))
+}
+
+func (r Which) openCase(ctx context.Context, w *teller.Work) (book.ID, error) {
+	if id, ok := book.ParseID(string(r)); ok {
+		found, err := w.Tx.Cases(ctx, id)
+		if err != nil || len(found) > 0 {
+			return id, err
+		}
+	}
+	rd, err := w.Reading(ctx)
+	if err != nil {
+		return "", err
+	}
+	return FindCase(ctx, rd, string(r))
+}
+
 // FindPromise finds the open promise that a reference means: its id; an account on which only one is open; words that
 // only one of the firm's open promises holds. An id is not looked up, so that what is done with it can say what became
 // of the promise. Errors: NotFound, and Conflict when several are meant, which lists them.

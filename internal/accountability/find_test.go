@@ -20,17 +20,17 @@ func TestFindWhatIsOpen(t *testing.T) {
 		account(t, b, "Pia Sand", 1)
 		account(t, b, "Olaf Dahl", 1)
 		promise := func(of book.ID, text string, due int) book.ID {
-			return do(t, b, &accountability.Promise{Account: of, Text: text, Due: day(due), At: day(5)})
+			return do(t, b, &accountability.Promise{Account: awareness.Client(of), Text: text, Due: day(due), At: day(5)})
 		}
 		opened := func(of book.ID, text string) book.ID {
 			return do(t, b, &accountability.OpenCase{
-				Account: of, Text: text, Origin: accountability.Ours, Severity: 1, NextUpdate: day(70), At: day(5),
+				Account: awareness.Client(of), Text: text, Origin: accountability.Ours, Severity: 1, NextUpdate: day(70), At: day(5),
 			})
 		}
 		survey := promise(nora, "Send the survey of the roof", 80)
 		plan, bank := promise(olaf, "the floor plan", 70), promise(olaf, "ring the Bank", 65)
 		kept := promise(nora, "a survey that is done", 66)
-		do(t, b, &accountability.Settle{Promise: kept, How: accountability.Keep, At: day(6)})
+		do(t, b, &accountability.Settle{Promise: accountability.Which(kept), How: accountability.Keep, At: day(6)})
 		keys, price := opened(nora, "keys not handed over"), opened(olaf, "the wrong price")
 		for _, c := range []struct {
 			find  func(context.Context, *teller.Reading, string) (book.ID, error)
@@ -73,7 +73,7 @@ func TestFindWhatIsOpen(t *testing.T) {
 			})
 		}
 		// What is merged away is found under the client that it is now of.
-		do(t, b, &awareness.Merge{From: nora, Into: olaf})
+		do(t, b, &awareness.Merge{From: awareness.Client(nora), Into: awareness.Client(olaf)})
 		read(t, b, 0, func(ctx context.Context, r *teller.Reading) error {
 			if got, err := accountability.FindPromise(ctx, r, "survey"); got != survey || err != nil {
 				t.Errorf("%s, %v", got, err)

@@ -4,7 +4,7 @@ import (
 	"context"
 	"strings"
 
-	"passbook/internal/assessment"
+	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/ledger"
 	"passbook/internal/store"
@@ -13,7 +13,7 @@ import (
 
 // Promise records what we said we would do, by when. Its id is that of its entry.
 type Promise struct {
-	Account book.ID
+	Account awareness.Client
 	Text    string
 	Due     book.Instant
 	At      book.Instant // when it was made; zero is now
@@ -24,7 +24,7 @@ func (*Promise) Act() book.Act { return book.ActServe }
 
 // Run implements teller.Command.
 func (c *Promise) Run(ctx context.Context, w *teller.Work) error {
-	text, at := book.Clean(c.Text), assessment.When(w, c.At)
+	text, at := book.Clean(c.Text), w.When(c.At)
 	switch {
 	case text == "":
 		return book.Errorf(book.Invalid, "a promise needs words: what did we say we would do?")
@@ -34,11 +34,11 @@ func (c *Promise) Run(ctx context.Context, w *teller.Work) error {
 	if err := later("due", c.Due, at, "the promise was made"); err != nil {
 		return err
 	}
-	a, err := w.Account(ctx, c.Account)
+	a, err := c.Account.Lock(ctx, w)
 	if err != nil {
 		return err
 	}
-	return assessment.Write(ctx, w, &book.Entry{
+	return w.Append(&book.Entry{
 		Account: a.ID, At: at, Kind: book.KindPromise, Facts: book.Facts{Due: c.Due}, Words: book.Words{Text: text},
 	})
 }
@@ -72,7 +72,7 @@ const (
 
 // Settle ends a promise.
 type Settle struct {
-	Promise book.ID
+	Promise Which
 	How     How
 	At      book.Instant // zero is now
 	Words   string
@@ -101,19 +101,23 @@ func (c *Settle) Run(ctx context.Context, w *teller.Work) error {
 	if c.Touch != nil && c.How != Keep {
 		return book.Fieldf(book.Invalid, "channel", "goes with keeping a promise; record the talk about a broken one as a touch")
 	}
-	at := assessment.When(w, c.At)
-	a, err := openPromise(ctx, w, c.Promise, at)
+	at := w.When(c.At)
+	promise, err := c.Promise.promise(ctx, w)
 	if err != nil {
 		return err
 	}
-	e := &book.Entry{Account: a.ID, Subject: c.Promise, At: at, Kind: kind, Words: book.Words{Text: book.Clean(c.Words)}}
+	a, err := openPromise(ctx, w, promise, at)
+	if err != nil {
+		return err
+	}
+	e := &book.Entry{Account: a.ID, Subject: promise, At: at, Kind: kind, Words: book.Words{Text: book.Clean(c.Words)}}
 	if c.Touch != nil {
 		e.Kind, e.Subject = book.KindTouch, ""
-		if e.Facts, err = c.Touch.facts(c.Promise); err != nil {
+		if e.Facts, err = c.Touch.facts(promise); err != nil {
 			return err
 		}
 	}
-	return assessment.Write(ctx, w, e)
+	return w.Append(e)
 }
 
 func (t *Touch) facts(promise book.ID) (book.Facts, error) {

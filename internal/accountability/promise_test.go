@@ -14,7 +14,7 @@ func TestPromise(t *testing.T) {
 	testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {
 		b := testkit.NewBook(t, db)
 		id := account(t, b, "Nora Quist", 1)
-		good := accountability.Promise{Account: id, Text: "send the valuation", Due: day(10), At: day(5)}
+		good := accountability.Promise{Account: awareness.Client(id), Text: "send the valuation", Due: day(10), At: day(5)}
 		for _, c := range []struct {
 			what   string
 			change func(*accountability.Promise)
@@ -25,7 +25,7 @@ func TestPromise(t *testing.T) {
 			{"no date", func(c *accountability.Promise) { c.Due = 0 }, book.Invalid, "due"},
 			{"over before it began", func(c *accountability.Promise) { c.Due = day(4) }, book.Invalid, "due 2026-01-04 10:00 UTC lies before"},
 			{"a slip", func(c *accountability.Promise) { c.Due = day(400_000) }, book.Invalid, "due is in the year"},
-			{"nobody", func(c *accountability.Promise) { c.Account = "x" }, book.NotFound, "no account x"},
+			{"nobody", func(c *accountability.Promise) { c.Account = "x" }, book.NotFound, `no account "x"`},
 			{"ahead", func(c *accountability.Promise) { c.At, c.Due = day(70), day(80) }, book.Invalid, "ahead"},
 		} {
 			t.Run(c.what, func(t *testing.T) {
@@ -62,13 +62,13 @@ func TestSettle(t *testing.T) {
 		} {
 			t.Run(c.what, func(t *testing.T) {
 				id := account(t, b, "Client "+c.what, 1)
-				p := do(t, b, &accountability.Promise{Account: id, Text: "the plan", Due: day(10), At: day(5)})
-				settle := &accountability.Settle{Promise: p, How: c.how, At: day(c.at), Words: "done", Touch: c.touch}
+				p := do(t, b, &accountability.Promise{Account: awareness.Client(id), Text: "the plan", Due: day(10), At: day(5)})
+				settle := &accountability.Settle{Promise: accountability.Which(p), How: c.how, At: day(c.at), Words: "done", Touch: c.touch}
 				e := do(t, b, settle)
 				if l := last(t, b, id); l.Points != c.points || l.Particulars != c.line {
 					t.Errorf("%s %q, want %s %q", l.Points, l.Particulars, c.points, c.line)
 				}
-				again := &accountability.Settle{Promise: p, How: accountability.Break}
+				again := &accountability.Settle{Promise: accountability.Which(p), How: accountability.Break}
 				refused(t, b, again, book.Conflict, "already; void that entry first")
 				// Once that is voided, it is open again.
 				do(t, b, &awareness.Void{Entry: e})
@@ -86,7 +86,7 @@ func TestSettleRefused(t *testing.T) {
 	testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {
 		b := testkit.NewBook(t, db)
 		id := account(t, b, "Nora Quist", 1)
-		p := do(t, b, &accountability.Promise{Account: id, Text: "the plan", Due: day(10), At: day(5)})
+		p := do(t, b, &accountability.Promise{Account: awareness.Client(id), Text: "the plan", Due: day(10), At: day(5)})
 		call := accountability.Touch{Channel: book.Call}
 		missed, fax, eternal := call, call, call
 		missed.Outcome, fax.Channel, eternal.Minutes = book.NoAnswer, "fax", 1e6
@@ -96,13 +96,13 @@ func TestSettleRefused(t *testing.T) {
 			fault book.Fault
 			words string
 		}{
-			{"unknown", accountability.Settle{Promise: "x", How: accountability.Keep}, book.NotFound, "no promise x"},
-			{"no way", accountability.Settle{Promise: p, How: "forget"}, book.Invalid, "keep, break or release"},
-			{"too early", accountability.Settle{Promise: p, How: accountability.Keep, At: day(4)}, book.Invalid, "at"},
-			{"broken by touch", accountability.Settle{Promise: p, How: accountability.Break, Touch: &call}, book.Invalid, "channel"},
-			{"not reached", accountability.Settle{Promise: p, How: accountability.Keep, Touch: &missed}, book.Invalid, "outcome"},
-			{"by fax", accountability.Settle{Promise: p, How: accountability.Keep, Touch: &fax}, book.Invalid, "channel"},
-			{"for ever", accountability.Settle{Promise: p, How: accountability.Keep, Touch: &eternal}, book.Invalid, "minutes"},
+			{"unknown", accountability.Settle{Promise: "x", How: accountability.Keep}, book.NotFound, `no client is called "x"`},
+			{"no way", accountability.Settle{Promise: accountability.Which(p), How: "forget"}, book.Invalid, "keep, break or release"},
+			{"too early", accountability.Settle{Promise: accountability.Which(p), How: accountability.Keep, At: day(4)}, book.Invalid, "at"},
+			{"broken by touch", accountability.Settle{Promise: accountability.Which(p), How: accountability.Break, Touch: &call}, book.Invalid, "channel"},
+			{"not reached", accountability.Settle{Promise: accountability.Which(p), How: accountability.Keep, Touch: &missed}, book.Invalid, "outcome"},
+			{"by fax", accountability.Settle{Promise: accountability.Which(p), How: accountability.Keep, Touch: &fax}, book.Invalid, "channel"},
+			{"for ever", accountability.Settle{Promise: accountability.Which(p), How: accountability.Keep, Touch: &eternal}, book.Invalid, "minutes"},
 		} {
 			t.Run(c.what, func(t *testing.T) { refused(t, b, &c.cmd, c.fault, c.words) })
 		}
@@ -115,16 +115,16 @@ func TestSettleAfterMerge(t *testing.T) {
 	testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {
 		b := testkit.NewBook(t, db)
 		one, two := account(t, b, "Nora Quist", 1), account(t, b, "N. Quist", 1)
-		p := do(t, b, &accountability.Promise{Account: two, Text: "the plan", Due: day(10), At: day(5)})
-		c := do(t, b, &accountability.OpenCase{Account: two, Text: "leak", Origin: accountability.Ours, Severity: 1, At: day(5)})
-		do(t, b, &awareness.Merge{From: two, Into: one})
-		do(t, b, &accountability.Settle{Promise: p, How: accountability.Keep, At: day(8)})
-		do(t, b, &accountability.ResolveCase{Case: c, At: day(9)})
+		p := do(t, b, &accountability.Promise{Account: awareness.Client(two), Text: "the plan", Due: day(10), At: day(5)})
+		c := do(t, b, &accountability.OpenCase{Account: awareness.Client(two), Text: "leak", Origin: accountability.Ours, Severity: 1, At: day(5)})
+		do(t, b, &awareness.Merge{From: awareness.Client(two), Into: awareness.Client(one)})
+		do(t, b, &accountability.Settle{Promise: accountability.Which(p), How: accountability.Keep, At: day(8)})
+		do(t, b, &accountability.ResolveCase{Case: accountability.Which(c), At: day(9)})
 		if l := last(t, b, one); l.Kind != book.KindResolved || len(statement(t, b, one).Lines) != 4 {
 			t.Errorf("%+v", l)
 		}
 		sound(t, b)
-		do(t, b, &awareness.Unmerge{Account: two})
+		do(t, b, &awareness.Unmerge{Account: awareness.Client(two)})
 		sound(t, b)
 	})
 }

@@ -82,7 +82,7 @@ func client(t testing.TB, b *testkit.Book, name, given string, owner book.ID, ta
 	}
 	do(t, b, add)
 	if talked > 0 {
-		do(t, b, &awareness.Touch{Account: add.Account, At: day(talked), Channel: book.Call, Asks: book.AsksCandour, Summary: "a talk"})
+		do(t, b, &awareness.Touch{Account: awareness.Client(add.Account), At: day(talked), Channel: book.Call, Asks: book.AsksCandour, Summary: "a talk"})
 	}
 	return add.Account
 }
@@ -101,10 +101,10 @@ func newMorning(t testing.TB, b *testkit.Book) morning {
 		quiet: client(t, b, "Pia Sand", "Pia", ana, 30), fine: client(t, b, "Rolf Dahl", "Rolf", ana, 60),
 		cased: client(t, b, "Siv Holm", "Siv", b.Ben.Member, 60),
 	}
-	do(t, b, &awareness.Touch{Account: m.waits, At: day(today - 2), Channel: book.Email, Direction: book.In, Summary: "Re: what about the fence?"})
-	m.promise = do(t, b, &accountability.Promise{Account: m.promised, Text: "send the floor plan", Due: day(today - 3), At: day(today - 9)})
+	do(t, b, &awareness.Touch{Account: awareness.Client(m.waits), At: day(today - 2), Channel: book.Email, Direction: book.In, Summary: "Re: what about the fence?"})
+	m.promise = do(t, b, &accountability.Promise{Account: awareness.Client(m.promised), Text: "send the floor plan", Due: day(today - 3), At: day(today - 9)})
 	m.kase = do(t, b, &accountability.OpenCase{
-		Account: m.cased, Text: "wrong price", Origin: accountability.Ours, Severity: 1, At: day(today - 1),
+		Account: awareness.Client(m.cased), Text: "wrong price", Origin: accountability.Ours, Severity: 1, At: day(today - 1),
 	})
 	return m
 }

@@ -191,7 +191,7 @@ func (p *Page) reasons(ctx context.Context, r *teller.Reading, a *store.Account,
 	abouts, err := assessment.Subjects(ctx, r.Tx, entries)
 	for i := range p.Reasons {
 		e := &entries[i]
-		p.Reasons[i].Particulars = assessment.About(e, abouts[assessment.AboutOf(e)], p.zone)
+		p.Reasons[i].Particulars = assessment.About(e, abouts[e.Settles()], p.zone)
 	}
 	return err
 }
@@ -283,7 +283,7 @@ func (p *Page) lately(ctx context.Context, r *teller.Reading, _ *store.Account, 
 	abouts, err := assessment.Subjects(ctx, r.Tx, last)
 	for i := range last {
 		e := &last[i]
-		p.Lately = append(p.Lately, Told{e.ID, e.At, assessment.About(e, abouts[assessment.AboutOf(e)], p.zone)})
+		p.Lately = append(p.Lately, Told{e.ID, e.At, assessment.About(e, abouts[e.Settles()], p.zone)})
 	}
 	return err
 }

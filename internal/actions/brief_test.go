@@ -34,20 +34,20 @@ func TestBrief(t *testing.T) {
 		b := testkit.NewBook(t, db)
 		m := newMorning(t, b)
 		id := m.promised
-		do(t, b, &assessment.Referral{Account: id, Received: true, Words: "her brother", At: day(40)})
-		broken := do(t, b, &accountability.Promise{Account: id, Text: "ring the bank", Due: day(45), At: day(41)})
-		do(t, b, &accountability.Settle{Promise: broken, How: accountability.Break, At: day(46)})
+		do(t, b, &assessment.Referral{Account: awareness.Client(id), Received: true, Words: "her brother", At: day(40)})
+		broken := do(t, b, &accountability.Promise{Account: awareness.Client(id), Text: "ring the bank", Due: day(45), At: day(41)})
+		do(t, b, &accountability.Settle{Promise: accountability.Which(broken), How: accountability.Break, At: day(46)})
 		for n := 20; n < 28; n++ {
-			do(t, b, &awareness.Touch{Account: id, Channel: book.Text, At: day(n), Summary: "hi"})
+			do(t, b, &awareness.Touch{Account: awareness.Client(id), Channel: book.Text, At: day(n), Summary: "hi"})
 		}
-		void := do(t, b, &awareness.Touch{Account: id, Channel: book.Meeting, At: day(59), Summary: "never was"})
+		void := do(t, b, &awareness.Touch{Account: awareness.Client(id), Channel: book.Meeting, At: day(59), Summary: "never was"})
 		do(t, b, &awareness.Void{Entry: void})
-		do(t, b, &assessment.ByHand{Account: id, Kind: book.KindMistake, Points: -200, Words: "wrong name", At: day(54)})
+		do(t, b, &assessment.ByHand{Account: awareness.Client(id), Kind: book.KindMistake, Points: -200, Words: "wrong name", At: day(54)})
 		do(t, b, &accountability.OpenCase{
-			Account: id, Text: "lost the keys", Origin: accountability.Ours, Severity: 1, NextUpdate: day(90), At: day(60),
+			Account: awareness.Client(id), Text: "lost the keys", Origin: accountability.Ours, Severity: 1, NextUpdate: day(90), At: day(60),
 		})
 		for n, text := range []string{"a first", "a second", "a third", "a fourth"} {
-			do(t, b, &awareness.Note{Account: id, Text: text, At: day(3 + n)})
+			do(t, b, &awareness.Note{Account: awareness.Client(id), Text: text, At: day(3 + n)})
 		}
 
 		p := brief(t, b, 0, id)
@@ -162,12 +162,12 @@ func TestBriefThenAndMerged(t *testing.T) {
 		then := b.Now()
 		before, _ := json.Marshal(brief(t, b, 0, m.promised))
 		b.Clock.Set(b.Clock.Now().Add(40 * 24 * time.Hour))
-		do(t, b, &accountability.Settle{Promise: m.promise, How: accountability.Keep})
-		do(t, b, &awareness.Touch{Account: m.promised, Channel: book.Meeting})
+		do(t, b, &accountability.Settle{Promise: accountability.Which(m.promise), How: accountability.Keep})
+		do(t, b, &awareness.Touch{Account: awareness.Client(m.promised), Channel: book.Meeting})
 		if now, _ := json.Marshal(brief(t, b, then, m.promised)); string(now) != string(before) {
 			t.Errorf("then\n%s\nnow\n%s", before, now)
 		}
-		do(t, b, &awareness.Merge{From: m.waits, Into: m.promised})
+		do(t, b, &awareness.Merge{From: awareness.Client(m.waits), Into: awareness.Client(m.promised)})
 		p := brief(t, b, 0, m.waits)
 		var all []string
 		for _, e := range p.Lately {

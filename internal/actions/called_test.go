@@ -20,9 +20,9 @@ func TestGreetings(t *testing.T) {
 			a := &awareness.Add{Name: name, Kind: kind, Owner: b.Ana.Member, At: day(1)}
 			do(t, b, a)
 			for _, p := range people {
-				do(t, b, &awareness.Add{Name: p, ContactOnly: true, Of: a.Account, At: day(1)})
+				do(t, b, &awareness.Add{Name: p, ContactOnly: true, Of: awareness.Client(a.Account), At: day(1)})
 			}
-			do(t, b, &awareness.Touch{Account: a.Account, At: day(59), Channel: book.Email, Direction: book.In})
+			do(t, b, &awareness.Touch{Account: awareness.Client(a.Account), At: day(59), Channel: book.Email, Direction: book.In})
 			want[a.Account] = hello
 		}
 		add(book.Person, "Farah Lund", "Hello Farah, ")

@@ -4,18 +4,17 @@ import (
 	"context"
 	"strings"
 
-	"passbook/internal/assessment"
+	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/teller"
 )
 
 // Snooze lets an account rest from Today until a time, with the reason. What comes up after it still shows.
 type Snooze struct {
-	Item    string // an item of Today, or the id of an entry on the account; or
-	Account book.ID
-	Until   book.Instant
-	Reason  string
-	At      book.Instant // zero is now
+	Item   string // an item of Today, the id of an entry on the account, or a client as awareness.Client names one
+	Until  book.Instant
+	Reason string
+	At     book.Instant // zero is now
 }
 
 // longestRest bounds a snooze: what nobody wants to see for a year is not to be snoozed but changed.
@@ -26,7 +25,7 @@ func (*Snooze) Act() book.Act { return book.ActServe }
 
 // Run implements teller.Command.
 func (c *Snooze) Run(ctx context.Context, w *teller.Work) error {
-	reason, at := book.Clean(c.Reason), assessment.When(w, c.At)
+	reason, at := book.Clean(c.Reason), w.When(c.At)
 	switch {
 	case reason == "":
 		return book.Fieldf(book.Invalid, "reason", "must say why this can wait")
@@ -37,35 +36,30 @@ func (c *Snooze) Run(ctx context.Context, w *teller.Work) error {
 	case c.Until > at+longestRest:
 		return book.Fieldf(book.Invalid, "until", "lies more than a year ahead; change the stage or the tier instead")
 	}
-	account, err := c.account(ctx, w)
+	client, err := c.client(ctx, w)
 	if err != nil {
 		return err
 	}
-	a, err := w.Account(ctx, account)
+	a, err := client.Lock(ctx, w)
 	if err != nil {
 		return err
 	}
-	return assessment.Write(ctx, w, &book.Entry{
+	return w.Append(&book.Entry{
 		Account: a.ID, At: at, Kind: book.KindSnoozed, Facts: book.Facts{Until: c.Until}, Words: book.Words{Text: reason},
 	})
 }
 
-// account is the account that the item stands for.
-func (c *Snooze) account(ctx context.Context, w *teller.Work) (book.ID, error) {
-	if c.Account != "" {
-		return c.Account, nil
-	}
-	lead, _, _ := strings.Cut(strings.TrimSpace(c.Item), ".")
+// client is whom the item is about.
+func (c *Snooze) client(ctx context.Context, w *teller.Work) (awareness.Client, error) {
+	item := strings.TrimSpace(c.Item)
+	lead, _, _ := strings.Cut(item, ".")
 	id, ok := book.ParseID(lead)
 	if !ok {
-		return "", book.Errorf(book.Invalid, "%q is no item of today; today lists them", c.Item)
+		return awareness.Client(item), nil
 	}
 	entries, err := w.Tx.EntriesByID(ctx, id)
-	if err != nil {
-		return "", err
-	}
 	if e, isEntry := entries[id]; isEntry && e.Account != "" {
-		return e.Account, nil
+		id = e.Account
 	}
-	return id, nil
+	return awareness.Client(id), err
 }

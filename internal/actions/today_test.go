@@ -63,9 +63,9 @@ func TestToday(t *testing.T) {
 			}
 		}
 		// What is done is gone.
-		do(t, b, &accountability.Settle{Promise: m.promise, How: accountability.Keep, Touch: &accountability.Touch{Channel: book.Call}})
-		do(t, b, &awareness.Touch{Account: m.waits, Channel: book.Email})
-		do(t, b, &awareness.Merge{From: m.quiet, Into: m.fine})
+		do(t, b, &accountability.Settle{Promise: accountability.Which(m.promise), How: accountability.Keep, Touch: &accountability.Touch{Channel: book.Call}})
+		do(t, b, &awareness.Touch{Account: awareness.Client(m.waits), Channel: book.Email})
+		do(t, b, &awareness.Merge{From: awareness.Client(m.quiet), Into: awareness.Client(m.fine)})
 		if got := names(list(t, b, 0, actions.Options{})); got != "Siv Holm: make_amends" {
 			t.Errorf("after the work: %s", got)
 		}
@@ -115,16 +115,16 @@ func TestTodayThen(t *testing.T) {
 			before = append(before, string(s))
 		}
 		b.Clock.Set(b.Clock.Now().Add(40 * 24 * time.Hour))
-		do(t, b, &accountability.Settle{Promise: m.promise, How: accountability.Break})
-		do(t, b, &awareness.Touch{Account: m.waits, Channel: book.Email})
-		do(t, b, &awareness.Edit{Account: m.quiet, Set: map[string]string{book.FieldOwner: string(b.Ben.Member)}})
-		do(t, b, &accountability.ResolveCase{Case: m.kase})
+		do(t, b, &accountability.Settle{Promise: accountability.Which(m.promise), How: accountability.Break})
+		do(t, b, &awareness.Touch{Account: awareness.Client(m.waits), Channel: book.Email})
+		do(t, b, &awareness.Edit{Account: awareness.Client(m.quiet), Set: map[string]string{book.FieldOwner: string(b.Ben.Member)}})
+		do(t, b, &accountability.ResolveCase{Case: accountability.Which(m.kase)})
 		client(t, b, "Tove Ask", "Tove", b.Ana.Member, 0)
 		// It was taken in on the first of January, so it belongs to the list of then as well; take it out again.
 		if l := list(t, b, then, actions.Options{}); !strings.Contains(names(l), "Tove Ask") {
 			t.Errorf("never contacted, and not on the list: %s", names(l))
 		}
-		do(t, b, &awareness.Merge{From: list(t, b, then, actions.Options{}).Items[indexOf(t, list(t, b, then, actions.Options{}), "Tove Ask")].Account.ID, Into: m.fine})
+		do(t, b, &awareness.Merge{From: awareness.Client(list(t, b, then, actions.Options{}).Items[indexOf(t, list(t, b, then, actions.Options{}), "Tove Ask")].Account.ID), Into: awareness.Client(m.fine)})
 		for i, o := range opts {
 			if s, _ := json.Marshal(list(t, b, then, o)); string(s) != before[i] {
 				t.Errorf("options %+v: then\n%s\nnow\n%s", o, before[i], s)
@@ -154,7 +154,7 @@ func TestTodayFoldsWhatIsStale(t *testing.T) {
 		m := newMorning(t, b)
 		before, _ := json.Marshal(list(t, b, 0, actions.Options{}))
 		// A meeting dated half a day ahead has not been had yet; the promise is due all the same.
-		do(t, b, &awareness.Touch{Account: m.promised, Channel: book.Meeting, At: b.Now() + book.Day/2})
+		do(t, b, &awareness.Touch{Account: awareness.Client(m.promised), Channel: book.Meeting, At: b.Now() + book.Day/2})
 		err := db.Write(t.Context(), func(q *sqldb.Tx) error {
 			_, err := q.Exec(t.Context(), `UPDATE account SET rules = 'older' WHERE id = $1`, string(m.quiet))
 			return err
@@ -175,7 +175,7 @@ func TestTodayEmpty(t *testing.T) {
 			t.Errorf("an empty book: %+v", l)
 		}
 		id := client(t, b, "Nora Quist", "Nora", b.Ana.Member, 60)
-		do(t, b, &accountability.Promise{Account: id, Text: "ring", Due: day(today + 1)})
+		do(t, b, &accountability.Promise{Account: awareness.Client(id), Text: "ring", Due: day(today + 1)})
 		client(t, b, "Olaf Berg", "Olaf", b.Ana.Member, 60)
 		client(t, b, "Pia Sand", "Pia", b.Ben.Member, 60)
 		l := list(t, b, 0, actions.Options{Member: b.Ana.Member})
@@ -244,7 +244,7 @@ func TestSnooze(t *testing.T) {
 			{"no end", func(c *actions.Snooze) { c.Until = 0 }, book.Invalid, "until"},
 			{"over", func(c *actions.Snooze) { c.Until = day(today - 1) }, book.Invalid, "until"},
 			{"for ever", func(c *actions.Snooze) { c.Until = day(today + 400) }, book.Invalid, "a year"},
-			{"no item", func(c *actions.Snooze) { c.Item = "first" }, book.Invalid, "no item"},
+			{"no item", func(c *actions.Snooze) { c.Item = "first" }, book.NotFound, `no account "first"`},
 			{"unknown", func(c *actions.Snooze) { c.Item = string(book.DerivedID("x")) + ".cadence" }, book.NotFound, "no account"},
 		} {
 			t.Run(c.what, func(t *testing.T) {
@@ -257,13 +257,13 @@ func TestSnooze(t *testing.T) {
 		byEntry := good
 		byEntry.Item = string(m.kase)
 		do(t, b, &byEntry)
-		do(t, b, &actions.Snooze{Account: m.quiet, Until: day(today + 7), Reason: "asked for a month of peace"})
+		do(t, b, &actions.Snooze{Item: string(m.quiet), Until: day(today + 7), Reason: "asked for a month of peace"})
 		if got := names(list(t, b, 0, actions.Options{})); got != "Nora Quist: answer" {
 			t.Errorf("after the snooze: %s", got)
 		}
 		// Somebody who writes is not at rest.
 		b.Clock.Set(b.Clock.Now().Add(24 * time.Hour))
-		do(t, b, &awareness.Touch{Account: m.quiet, Channel: book.Email, Direction: book.In, Summary: "hello?"})
+		do(t, b, &awareness.Touch{Account: awareness.Client(m.quiet), Channel: book.Email, Direction: book.In, Summary: "hello?"})
 		if got := names(list(t, b, 0, actions.Options{})); !strings.Contains(got, "Pia Sand: answer") {
 			t.Errorf("asleep while they write: %s", got)
 		}

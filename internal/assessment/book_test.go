@@ -158,7 +158,7 @@ func busy(t testing.TB, b *testkit.Book) (one, two book.ID) {
 	put(t, b, gone, in)
 	put(t, b, gone, promise(50, 70, "the floor plan"))
 	do(t, b, &awareness.Void{Entry: put(t, b, one, touch(33, book.Meeting, "never was"))})
-	do(t, b, &awareness.Merge{From: gone, Into: two})
+	do(t, b, &awareness.Merge{From: awareness.Client(gone), Into: awareness.Client(two)})
 	put(t, b, one, book.Entry{At: day(31), Kind: book.KindChanged, Facts: book.Facts{
 		Set: map[string]book.Change{book.FieldStage: {Before: "prospect", After: "seller"}},
 	}})

@@ -3,6 +3,7 @@ package assessment
 import (
 	"context"
 
+	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/store"
 	"passbook/internal/teller"
@@ -10,7 +11,7 @@ import (
 
 // ByHand records a good deed, a mistake of ours or amends, with points that a member judges.
 type ByHand struct {
-	Account book.ID
+	Account awareness.Client
 	Kind    book.Kind    // book.KindDeed, KindMistake or KindAmends
 	At      book.Instant // zero is now
 	Points  book.Points  // the sign does not matter: a mistake withdraws, a deed and amends deposit
@@ -41,7 +42,7 @@ func (c *ByHand) Run(ctx context.Context, w *teller.Work) error {
 	if words == "" {
 		return book.Fieldf(book.Invalid, "words", "must say what was done; points without a reason are not kept")
 	}
-	a, err := w.Account(ctx, c.Account)
+	a, err := c.Account.Lock(ctx, w)
 	if err != nil {
 		return err
 	}
@@ -54,13 +55,13 @@ func (c *ByHand) Run(ctx context.Context, w *teller.Work) error {
 		return book.Fieldf(book.Invalid, "points", "%s is more than the %s that a judgement by hand may move in %s",
 			max(points, -points), book.Cut(limit), trade.Name)
 	}
-	e := &book.Entry{Account: a.ID, At: When(w, c.At), Kind: c.Kind, Facts: book.Facts{Points: points}, Words: book.Words{Text: words}}
+	e := &book.Entry{Account: a.ID, At: w.When(c.At), Kind: c.Kind, Facts: book.Facts{Points: points}, Words: book.Words{Text: words}}
 	if c.For != "" {
 		if e.Subject, err = c.subject(ctx, w, a, e.At); err != nil {
 			return err
 		}
 	}
-	return Write(ctx, w, e)
+	return w.Append(e)
 }
 
 // subject is the entry that c.For means: the one that withdrew points and holds them until amends are made.

@@ -25,12 +25,12 @@ func TestByHand(t *testing.T) {
 			{book.KindAmends, -100, 100},
 			{book.KindMistake, 2000, -2000},
 		} {
-			cmd := &assessment.ByHand{Account: id, Kind: c.kind, Points: c.points, Words: "because"}
+			cmd := &assessment.ByHand{Account: awareness.Client(id), Kind: c.kind, Points: c.points, Words: "because"}
 			if e := do(t, b, cmd); e.Facts.Points != c.wants {
 				t.Errorf("%s of %s was kept as %s, want %s", c.kind, c.points, e.Facts.Points, c.wants)
 			}
 		}
-		good := assessment.ByHand{Account: id, Kind: book.KindDeed, Points: 100, Words: "because"}
+		good := assessment.ByHand{Account: awareness.Client(id), Kind: book.KindDeed, Points: 100, Words: "because"}
 		for _, c := range []struct {
 			what   string
 			change func(*assessment.ByHand)
@@ -71,14 +71,14 @@ func TestAmendsFor(t *testing.T) {
 		do(t, b, &awareness.Void{Entry: void})
 
 		amends := func(what book.ID, at book.Instant) *assessment.ByHand {
-			return &assessment.ByHand{Account: id, Kind: book.KindAmends, Points: 400, Words: "flowers", For: what, At: at}
+			return &assessment.ByHand{Account: awareness.Client(id), Kind: book.KindAmends, Points: 400, Words: "flowers", For: what, At: at}
 		}
 		refused(t, b, amends(open, 0), book.Conflict, "not broken")
 		refused(t, b, amends(talk, 0), book.Invalid, "neither")
 		refused(t, b, amends(void, 0), book.Conflict, "voided")
 		refused(t, b, amends(wrong, day(11)), book.Invalid, "later than that")
 		theirs := amends(wrong, 0)
-		theirs.Account = other
+		theirs.Account = awareness.Client(other)
 		refused(t, b, theirs, book.Invalid, "another account")
 
 		held := func() (n int) {
@@ -106,7 +106,7 @@ func TestReferral(t *testing.T) {
 	testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {
 		b := testkit.NewBook(t, db)
 		id := account(t, b, "Nora Quist", today-2)
-		ask := &assessment.Referral{Account: id, Words: "know anybody who moves?"}
+		ask := &assessment.Referral{Account: awareness.Client(id), Words: "know anybody who moves?"}
 		refused(t, b, ask, book.Conflict, "costs 3.00 points and only 0.00 are available; a good call (up to 6.00) would cover it")
 		put(t, b, id, promise(today-2, today-1, "send the valuation"))
 		put(t, b, id, touch(today-1, book.Text, "hello"))
@@ -115,12 +115,12 @@ func TestReferral(t *testing.T) {
 
 		rich := account(t, b, "Olaf Berg", today-2)
 		put(t, b, rich, touch(today-1, book.Meeting, "viewing"))
-		if e := do(t, b, &assessment.Referral{Account: rich, Words: "know anybody?"}); e.Kind != book.KindAsked {
+		if e := do(t, b, &assessment.Referral{Account: awareness.Client(rich), Words: "know anybody?"}); e.Kind != book.KindAsked {
 			t.Errorf("asking was recorded as %s", e.Kind)
 		}
 		// Before the meeting there was nothing to ask on, whatever came later.
-		refused(t, b, &assessment.Referral{Account: rich, At: day(today-2) + 1}, book.Conflict, "0.00")
-		if e := do(t, b, &assessment.Referral{Account: rich, Received: true}); e.Kind != book.KindReferral {
+		refused(t, b, &assessment.Referral{Account: awareness.Client(rich), At: day(today-2) + 1}, book.Conflict, "0.00")
+		if e := do(t, b, &assessment.Referral{Account: awareness.Client(rich), Received: true}); e.Kind != book.KindReferral {
 			t.Errorf("a referral was recorded as %s", e.Kind)
 		}
 		s := statement(t, b, rich, 0, 0, 0)

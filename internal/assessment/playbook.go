@@ -22,6 +22,9 @@ type UsePlaybook struct {
 // Act implements teller.Command.
 func (*UsePlaybook) Act() book.Act { return book.ActFirm }
 
+// Alone implements teller.Long.
+func (*UsePlaybook) Alone() bool { return true }
+
 // Run implements teller.Command. A playbook that says what is in use already writes nothing.
 func (c *UsePlaybook) Run(ctx context.Context, w *teller.Work) error {
 	p, err := playbook.Parse(c.Name, []byte(c.Source))

@@ -23,6 +23,9 @@ type Rebuild struct {
 // Act implements teller.Command.
 func (*Rebuild) Act() book.Act { return book.ActFirm }
 
+// Alone implements teller.Long.
+func (*Rebuild) Alone() bool { return true }
+
 // Run implements teller.Command.
 func (c *Rebuild) Run(ctx context.Context, w *teller.Work) error {
 	rules, err := w.Rules(ctx)
@@ -102,7 +105,7 @@ func (p *page) index(ctx context.Context, tx *store.Tx) error {
 	for _, id := range p.roots {
 		for i := range p.entries[id] {
 			e := &p.entries[id][i]
-			if doc, ok := docOf(e); ok {
+			if doc, ok := store.DocOf(e); ok {
 				docs = append(docs, doc)
 			} else if e.VoidedBy != "" {
 				if err := tx.Unindex(ctx, e.ID); err != nil {

@@ -6,6 +6,7 @@ import (
 	"math"
 	"strings"
 
+	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/ledger"
 	"passbook/internal/teller"
@@ -14,7 +15,7 @@ import (
 // Referral records that a client sent us somebody, or that we asked them to. Asking costs goodwill and is refused while
 // less than that is available.
 type Referral struct {
-	Account  book.ID
+	Account  awareness.Client
 	At       book.Instant // zero is now
 	Received bool         // they sent somebody; otherwise we asked
 	Words    string
@@ -25,13 +26,13 @@ func (*Referral) Act() book.Act { return book.ActLog }
 
 // Run implements teller.Command.
 func (c *Referral) Run(ctx context.Context, w *teller.Work) error {
-	a, err := w.Account(ctx, c.Account)
+	a, err := c.Account.Lock(ctx, w)
 	if err != nil {
 		return err
 	}
-	e := &book.Entry{Account: a.ID, At: When(w, c.At), Kind: book.KindReferral, Words: book.Words{Text: book.Clean(c.Words)}}
+	e := &book.Entry{Account: a.ID, At: w.When(c.At), Kind: book.KindReferral, Words: book.Words{Text: book.Clean(c.Words)}}
 	if c.Received {
-		return Write(ctx, w, e)
+		return w.Append(e)
 	}
 	e.Kind = book.KindAsked
 	rules, err := w.Rules(ctx)
@@ -47,7 +48,7 @@ func (c *Referral) Run(ctx context.Context, w *teller.Work) error {
 		return book.Errorf(book.Conflict, "asking %s for a referral costs %s points and %s available; %s would cover it",
 			a.Name, cost, available(&v), cover(tariff, &v, cost-v.Available))
 	}
-	return Write(ctx, w, e)
+	return w.Append(e)
 }
 
 // available says what there is and what of the balance is held back.

@@ -160,7 +160,7 @@ func (s *Statement) rule(ctx context.Context, r *teller.Reading, a *store.Accoun
 		l, e := &sheet.Lines[i], sheet.Lines[i].Entry
 		s.Lines[i] = Line{
 			Entry: e.ID, At: e.At, Kind: e.Kind, Points: l.Points, Faded: l.Faded, After: l.After,
-			Particulars: particulars(e, abouts[AboutOf(e)], r.Rules.Calendar.Zone), Posted: make([]Posted, len(l.Postings)),
+			Particulars: particulars(e, abouts[e.Settles()], r.Rules.Calendar.Zone), Posted: make([]Posted, len(l.Postings)),
 		}
 		for n, p := range l.Postings {
 			s.Lines[i].Posted[n] = Posted{Points: p.Points, Reason: ledger.Words(p.Why)}
@@ -242,7 +242,7 @@ func Subjects(ctx context.Context, tx *store.Tx, entries []book.Entry) (map[book
 	}
 	var missing []book.ID
 	for i := range entries {
-		if id := AboutOf(&entries[i]); id != "" && out[id] == nil {
+		if id := entries[i].Settles(); id != "" && out[id] == nil {
 			missing = append(missing, id)
 		}
 	}
@@ -254,15 +254,4 @@ func Subjects(ctx context.Context, tx *store.Tx, entries []book.Entry) (map[book
 		out[id] = &e
 	}
 	return out, err
-}
-
-// AboutOf is the promise or case that an entry settles or updates; empty for any other entry.
-func AboutOf(e *book.Entry) book.ID {
-	switch e.Kind {
-	case book.KindKept, book.KindBroken, book.KindReleased, book.KindUpdate, book.KindResolved:
-		return e.Subject
-	case book.KindTouch:
-		return e.Facts.Keeps
-	}
-	return ""
 }

@@ -138,9 +138,9 @@ func TestVerifyRandomBook(t *testing.T) {
 		}
 		for i := 0; i < 20; i += 2 {
 			do(t, b, &awareness.Void{Entry: entries[i*3]})
-			do(t, b, &awareness.Merge{From: ids[i], Into: ids[i+1]})
+			do(t, b, &awareness.Merge{From: awareness.Client(ids[i]), Into: awareness.Client(ids[i+1])})
 		}
-		do(t, b, &awareness.Unmerge{Account: ids[4]})
+		do(t, b, &awareness.Unmerge{Account: awareness.Client(ids[4])})
 		v := sound(t, b)
 		if v.Accounts != 291 {
 			t.Errorf("%d accounts", v.Accounts)

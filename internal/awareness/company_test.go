@@ -24,7 +24,7 @@ func TestCompanyPeople(t *testing.T) {
 		}
 		firm := &awareness.Add{Name: "Meridian plc", Kind: book.Company}
 		do(firm)
-		sara := &awareness.Add{Name: "Sara Holt", Of: firm.Account, Role: "buyer", Fields: map[string]string{
+		sara := &awareness.Add{Name: "Sara Holt", Of: awareness.Client(firm.Account), Role: "buyer", Fields: map[string]string{
 			book.ContactEmails: book.WriteList([]book.Reach{{Value: "sara@meridian.example"}}),
 		}}
 		do(sara)
@@ -47,7 +47,7 @@ func TestCompanyPeople(t *testing.T) {
 		}
 		other := &awareness.Add{Name: "Someone Else"}
 		do(other)
-		_, err := b.Do(ctx, b.Ana, &awareness.Merge{From: firm.Account, Into: other.Account}, teller.Options{})
+		_, err := b.Do(ctx, b.Ana, &awareness.Merge{From: awareness.Client(firm.Account), Into: awareness.Client(other.Account)}, teller.Options{})
 		if book.FaultOf(err) != book.Invalid {
 			t.Errorf("a company merged into a person: %v", err)
 		}

@@ -27,6 +27,7 @@ type PairSide struct {
 	Contact book.ID `json:"contact"`
 	Account book.ID `json:"account,omitempty"`
 	Name    string  `json:"name"`
+	Apart   *Apart  `json:"apart,omitempty"`
 }
 
 const (
@@ -182,6 +183,31 @@ func withAccounts(ctx context.Context, r *teller.Reading, pairs []Pair) error {
 	}
 	for i := range pairs {
 		pairs[i].A.Account, pairs[i].B.Account = of[pairs[i].A.Contact], of[pairs[i].B.Contact]
+	}
+	return sides(ctx, r, pairs)
+}
+
+// sides says of each of the two who they are.
+func sides(ctx context.Context, r *teller.Reading, pairs []Pair) error {
+	var accounts, contacts []book.ID
+	for i := range pairs {
+		for _, s := range []*PairSide{&pairs[i].A, &pairs[i].B} {
+			if contacts = append(contacts, s.Contact); s.Account != "" {
+				accounts = append(accounts, s.Account)
+			}
+		}
+	}
+	traits, err := apartByID(ctx, r, accounts, contacts)
+	if err != nil {
+		return err
+	}
+	for i := range pairs {
+		for _, s := range []*PairSide{&pairs[i].A, &pairs[i].B} {
+			s.Apart = traits[s.Contact]
+			if a := traits[s.Account]; a != nil && s.Apart != nil {
+				s.Apart.Owner, s.Apart.LastRealContact = a.Owner, a.LastRealContact
+			}
+		}
 	}
 	return nil
 }

@@ -13,7 +13,7 @@ import (
 
 // Edit changes an account and the person behind it.
 type Edit struct {
-	Account  book.ID
+	Account  Client
 	Set      map[string]string // fields of the account: name, kind, owner, stage, tier, playbook
 	Contact  map[string]string // fields of its first contact; an empty value clears one
 	AddReach map[string]string // list fields of the contact: a value to add, "label:value" or "value"
@@ -27,7 +27,7 @@ func (*Edit) Act() book.Act { return book.ActPeople }
 
 // Run implements teller.Command.
 func (c *Edit) Run(ctx context.Context, w *teller.Work) error {
-	a, err := w.Account(ctx, c.Account)
+	a, err := c.Account.Lock(ctx, w)
 	if err != nil {
 		return err
 	}

@@ -119,8 +119,8 @@ func (b *bench) plant() book.ID {
 	b.outcomes("the card", got, awareness.Created)
 	id := b.resolve(x + "@client.example")
 	b.do(&awareness.SaveRun{Row: store.Run{ID: run, Started: b.Now(), Finished: b.Now(), Report: `{"files":[]}`}})
-	b.do(&awareness.Edit{Account: id, Set: map[string]string{book.FieldName: x + " renamed"}, Tag: []string{x}, Contact: map[string]string{"custom.car": x}})
-	b.do(&awareness.Note{Account: id, At: day(3), Text: "said " + x})
+	b.do(&awareness.Edit{Account: awareness.Client(id), Set: map[string]string{book.FieldName: x + " renamed"}, Tag: []string{x}, Contact: map[string]string{"custom.car": x}})
+	b.do(&awareness.Note{Account: awareness.Client(id), At: day(3), Text: "said " + x})
 	call := b.touch(id, 4, x+" on the phone")
 	b.touch(id, 20, x+" again")
 	b.touch(id, 40, x+" once more")
@@ -131,8 +131,8 @@ func (b *bench) plant() book.ID {
 		Summary: "from " + x, Body: x + " wrote this", Thread: x,
 	})
 	friend := b.add("Friend", 1, nil)
-	b.do(&awareness.Relate{From: id, To: friend, Role: "godmother of " + x})
-	b.do(&awareness.Relate{From: friend, To: id, Role: "friend of " + x})
+	b.do(&awareness.Relate{From: awareness.Client(id), To: awareness.Client(friend), Role: "godmother of " + x})
+	b.do(&awareness.Relate{From: awareness.Client(friend), To: awareness.Client(id), Role: "friend of " + x})
 	return id
 }
 
@@ -307,7 +307,7 @@ func TestEraseMerged(t *testing.T) {
 				one := b.add("Mx "+planted, 1, mails("one@"+planted+".example"))
 				two := b.add("Mx "+planted, 1, mails("two@"+planted+".example"))
 				b.touch(one, 5, planted)
-				b.do(&awareness.Merge{From: one, Into: two})
+				b.do(&awareness.Merge{From: awareness.Client(one), Into: awareness.Client(two)})
 				b.touch(two, 20, planted)
 				id := map[string]book.ID{"survivor": two, "redirect": one, "contact": b.person(one).ID}[which]
 				m := b.balance(two)

@@ -19,6 +19,7 @@ type Hit struct {
 	Name    string        `json:"name"`
 	At      book.Instant  `json:"at,omitempty"`
 	Text    string        `json:"text,omitempty"`
+	Apart   *Apart        `json:"apart,omitempty"` // where another one found bears the same name
 }
 
 // overread is how many times more hits are read than shown, so that people can come before their letters.
@@ -54,7 +55,38 @@ func Find(ctx context.Context, r *teller.Reading, text string, limit int) ([]Hit
 		}
 		return strings.Compare(string(a.ID), string(b.ID))
 	})
-	return hits[:min(limit, len(hits))], nil
+	hits = hits[:min(limit, len(hits))]
+	return hits, tellApart(ctx, r, hits)
+}
+
+// tellApart says of the accounts and people that bear one name who is who.
+func tellApart(ctx context.Context, r *teller.Reading, hits []Hit) error {
+	bear := map[string]int{}
+	for i := range hits {
+		if hits[i].Kind != store.DocEntry {
+			bear[book.Fold(hits[i].Name)]++
+		}
+	}
+	var accounts, contacts []book.ID
+	for i := range hits {
+		switch h := &hits[i]; {
+		case h.Kind == store.DocEntry || bear[book.Fold(h.Name)] < 2:
+		case h.Account != "":
+			accounts = append(accounts, h.Account)
+		default:
+			contacts = append(contacts, h.ID)
+		}
+	}
+	if len(accounts)+len(contacts) == 0 {
+		return nil
+	}
+	traits, err := apartByID(ctx, r, accounts, contacts)
+	for i := range hits {
+		if h := &hits[i]; h.Kind != store.DocEntry && bear[book.Fold(h.Name)] > 1 {
+			h.Apart = traits[cmp.Or(h.Account, h.ID)]
+		}
+	}
+	return err
 }
 
 // search looks for documents. Who types several words mostly types a name: where some name begins with them, these

@@ -37,7 +37,7 @@ func TestResolve(t *testing.T) {
 		b.add("Jonas Keller", 1, mails("home@keller.example"))
 		b.add("Иван Петров", 1, nil)
 		gone := b.add("Old Account", 1, mails("old@client.example"))
-		b.do(&awareness.Merge{From: gone, Into: zoe})
+		b.do(&awareness.Merge{From: awareness.Client(gone), Into: awareness.Client(zoe)})
 		for ref, want := range map[string]string{
 			string(zoe): "Zoë Ångström", strings.ToUpper(string(zoe)): "Zoë Ångström", string(b.person(zoe).ID): "Zoë Ångström",
 			string(gone): "Zoë Ångström", "Old Account": "Zoë Ångström", "old@client.example": "Zoë Ångström",
@@ -149,7 +149,7 @@ func TestFindPeopleBeforeWords(t *testing.T) {
 	engines(t, func(b *bench) {
 		other := b.add("Somebody Else", 1, nil)
 		for i := range 120 {
-			b.do(&awareness.Note{Account: other, At: day(2), Text: fmt.Sprintf("Barow said %d", i)})
+			b.do(&awareness.Note{Account: awareness.Client(other), At: day(2), Text: fmt.Sprintf("Barow said %d", i)})
 		}
 		b.add("Anna Barow", 1, nil)
 		hits := b.find("barow")
@@ -172,7 +172,7 @@ func TestFindMerged(t *testing.T) {
 	engines(t, func(b *bench) {
 		old, now := b.add("Petra Former", 1, mails("petra@old.example")), b.add("Petra Berg", 1, nil)
 		said := b.touch(old, 5, "the conservatory")
-		b.do(&awareness.Merge{From: old, Into: now})
+		b.do(&awareness.Merge{From: awareness.Client(old), Into: awareness.Client(now)})
 		for _, text := range []string{"former", "petra", "petra@old.example", "conservatory"} {
 			hits := b.find(text)
 			if len(hits) == 0 {
@@ -200,9 +200,9 @@ func TestShow(t *testing.T) {
 			book.ContactEmails: reaches("maria@client.example"), book.ContactPhones: reaches("030 1234567"), "custom.dog": "Bello",
 			book.ContactAddresses: book.WriteList([]book.Postal{{Street: "Elm 1"}}),
 		})
-		b.do(&awareness.Edit{Account: id, Tag: []string{"VIP"}})
-		b.do(&awareness.Note{Account: id, At: day(3), Text: "likes trains"})
-		gone := b.do(&awareness.Note{Account: id, At: day(4), Text: "a slip"}).ID
+		b.do(&awareness.Edit{Account: awareness.Client(id), Tag: []string{"VIP"}})
+		b.do(&awareness.Note{Account: awareness.Client(id), At: day(3), Text: "likes trains"})
+		gone := b.do(&awareness.Note{Account: awareness.Client(id), At: day(4), Text: "a slip"}).ID
 		b.do(&awareness.Void{Entry: gone})
 		for n := range 80 {
 			b.touch(id, 5+n/2, fmt.Sprintf("call %d", n))
@@ -278,7 +278,7 @@ func TestDuplicates(t *testing.T) {
 	engines(t, func(b *bench) {
 		a := b.add("Maria Keller", 1, mails("maria@client.example"))
 		c := b.add("Maria Keller", 1, map[string]string{book.ContactPhones: reaches("030 1234567")})
-		b.do(&awareness.Edit{Account: c, AddReach: map[string]string{book.ContactEmails: "maria@client.example"}})
+		b.do(&awareness.Edit{Account: awareness.Client(c), AddReach: map[string]string{book.ContactEmails: "maria@client.example"}})
 		b.add("Jonas Keller", 1, map[string]string{book.ContactPhones: reaches("+49301234567")})
 		b.add("Katharina Wolkenstein", 1, nil)
 		b.add("Katarina Wolkenstein", 1, nil)
@@ -313,7 +313,7 @@ func TestDuplicates(t *testing.T) {
 		if n := len(find(1)); n != 1 {
 			t.Errorf("%d of 1", n)
 		}
-		b.do(&awareness.Merge{From: a, Into: c})
+		b.do(&awareness.Merge{From: awareness.Client(a), Into: awareness.Client(c)})
 		if n := len(find(0)); n != 2 {
 			t.Errorf("%d pairs after the merge", n)
 		}

@@ -49,7 +49,6 @@ func (c *ImportTouches) makeEntries(ctx context.Context, w *teller.Work, d *dire
 	if err != nil {
 		return err
 	}
-	var docs []store.Doc
 	for i := range plans {
 		p := &plans[i]
 		o := p.outcome(known, passed)
@@ -62,19 +61,13 @@ func (c *ImportTouches) makeEntries(ctx context.Context, w *teller.Work, d *dire
 				o = Outcome{Status: Skipped, Reason: book.Message(err)}
 			} else {
 				known[e.ID] = false
-				if e.Words.Text != "" || e.Words.Body != "" {
-					docs = append(docs, store.Doc{ID: e.ID, Kind: store.DocEntry, Account: e.Account, Text: e.Words.Text + " " + e.Words.Body})
-				}
 			}
 		}
 		for _, party := range p.with {
 			party.outcome = o
 		}
 	}
-	if err := w.Tx.InsertSightings(ctx, seen); err != nil {
-		return err
-	}
-	return w.Tx.Index(ctx, docs)
+	return w.Tx.InsertSightings(ctx, seen)
 }
 
 // plan appends a message's parties, grouped by account, and counts how many it reached.

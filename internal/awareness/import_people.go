@@ -23,6 +23,9 @@ type ImportPeople struct {
 // Act implements teller.Command.
 func (*ImportPeople) Act() book.Act { return book.ActImport }
 
+// Alone implements teller.Long.
+func (*ImportPeople) Alone() bool { return true }
+
 // Run implements teller.Command.
 func (c *ImportPeople) Run(ctx context.Context, w *teller.Work) error {
 	c.Outcomes = c.Outcomes[:0]

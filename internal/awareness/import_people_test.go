@@ -204,7 +204,7 @@ func TestImportPeopleLeavesHand(t *testing.T) {
 		_, got := b.people(awareness.PersonIn{UID: "u1", Name: "Maria Keller", Digest: "d1", Fields: with(mails("maria@client.example"), book.ContactTitle, "Nurse"), Stage: "seller"})
 		b.outcomes("first", got, awareness.Created)
 		id := b.resolve("maria@client.example")
-		b.do(&awareness.Edit{Account: id, Set: map[string]string{book.FieldStage: "buyer", book.FieldName: "Maria Berg"}, Contact: map[string]string{book.ContactTitle: "Doctor", "custom.dog": ""}})
+		b.do(&awareness.Edit{Account: awareness.Client(id), Set: map[string]string{book.FieldStage: "buyer", book.FieldName: "Maria Berg"}, Contact: map[string]string{book.ContactTitle: "Doctor", "custom.dog": ""}})
 		_, got = b.people(awareness.PersonIn{
 			UID: "u1", Name: "Maria Keller", Digest: "d2", Stage: "valuation",
 			Fields: with(mails("maria@client.example", "second@client.example"), book.ContactTitle, "Nurse", book.ContactOrg, "Clinic"),

@@ -39,6 +39,9 @@ type ImportTouches struct {
 // Act implements teller.Command.
 func (*ImportTouches) Act() book.Act { return book.ActImport }
 
+// Alone implements teller.Long.
+func (*ImportTouches) Alone() bool { return true }
+
 // Run implements teller.Command. It resolves all parties of the piece in a few statements, then makes one entry per
 // message and account.
 func (c *ImportTouches) Run(ctx context.Context, w *teller.Work) error {

@@ -433,7 +433,7 @@ func TestImportTouchesAfterMerge(t *testing.T) {
 			letterIn("one", 25, "ana@firm.example", "anna@client.example"),
 		}
 		b.mails(awareness.CreateKnown, file...)
-		b.do(&awareness.Merge{From: anna, Into: carl})
+		b.do(&awareness.Merge{From: awareness.Client(anna), Into: awareness.Client(carl)})
 		m, n := b.balance(carl), len(b.entries(anna))+len(b.entries(carl))
 		_, got := b.mails(awareness.CreateKnown, file...)
 		b.outcomes("again", got, awareness.Unchanged, awareness.Unchanged)
@@ -482,7 +482,7 @@ func TestImportTouchesFormerAddress(t *testing.T) {
 	engines(t, func(b *bench) {
 		b.peopleWith(&awareness.ImportPeople{Accounts: true, People: []awareness.PersonIn{card("u1", "Maria Keller", "d1", mails("desk@client.example"))}})
 		id := b.resolve("desk@client.example")
-		b.do(&awareness.Edit{Account: id, Contact: map[string]string{book.ContactEmails: reaches("maria@client.example")}})
+		b.do(&awareness.Edit{Account: awareness.Client(id), Contact: map[string]string{book.ContactEmails: reaches("maria@client.example")}})
 		_, got := b.mails(awareness.CreateAll, letterIn("a", 5, "desk@client.example", "ana@firm.example"))
 		b.outcomes("the former address", got, awareness.Created)
 		if other := b.resolve("desk@client.example"); other == id || other == "" {

@@ -68,7 +68,7 @@ func (b *bench) crowd() map[book.ID]string {
 		case 2:
 			b.do(&testkit.Append{Account: c.Account, Entries: []book.Entry{{At: day(40), Kind: book.KindCase, Facts: book.Facts{Ours: true, Severity: 3}}}})
 		case 3:
-			b.do(&awareness.Touch{Account: c.Account, At: day(25), Channel: book.Email, Direction: book.In})
+			b.do(&awareness.Touch{Account: awareness.Client(c.Account), At: day(25), Channel: book.Email, Direction: book.In})
 		}
 	}
 	return names
@@ -79,7 +79,7 @@ func TestListOrders(t *testing.T) {
 	engines(t, func(b *bench) {
 		names := b.crowd()
 		merged := b.add("Merged Away", 1, nil)
-		b.do(&awareness.Merge{From: merged, Into: b.add("Zzz Survivor", 1, nil)})
+		b.do(&awareness.Merge{From: awareness.Client(merged), Into: awareness.Client(b.add("Zzz Survivor", 1, nil))})
 		total := len(names) + 1
 		for _, at := range []book.Instant{0, day(28)} {
 			for _, order := range store.Orders {
@@ -200,7 +200,7 @@ func TestListPast(t *testing.T) {
 	engines(t, func(b *bench) {
 		early, late := b.add("Early", 1, nil), b.add("Late", 20, nil)
 		b.touch(early, 5, "call")
-		b.do(&awareness.Edit{Account: early, At: day(15), Set: map[string]string{book.FieldStage: "seller", book.FieldOwner: string(b.Ben.Member)}})
+		b.do(&awareness.Edit{Account: awareness.Client(early), At: day(15), Set: map[string]string{book.FieldStage: "seller", book.FieldOwner: string(b.Ben.Member)}})
 		b.touch(early, 30, "call")
 		then := b.all(day(10), awareness.ListOptions{Limit: 5})
 		if len(then) != 1 || then[0].ID != early || then[0].Stage != "prospect" || then[0].Owner != "Ana" || then[0].LastRealContact != day(5) {

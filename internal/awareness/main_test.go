@@ -105,7 +105,7 @@ func reaches(all ...string) string {
 // touch records a call on a day and gives its entry.
 func (b *bench) touch(account book.ID, n int, words string) book.ID {
 	b.Helper()
-	return b.do(&awareness.Touch{Account: account, At: day(n), Channel: book.Call, Summary: words}).ID
+	return b.do(&awareness.Touch{Account: awareness.Client(account), At: day(n), Channel: book.Call, Summary: words}).ID
 }
 
 // promise records what was promised, past the rooms that keep promises.

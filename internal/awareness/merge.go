@@ -2,6 +2,8 @@ package awareness
 
 import (
 	"context"
+	"fmt"
+	"strings"
 
 	"passbook/internal/book"
 	"passbook/internal/store"
@@ -12,7 +14,15 @@ import (
 // Unmerge is exact; entries written since stay with the survivor. A contact without an account is merged with another
 // contact, or with the one that stands for an account.
 type Merge struct {
-	From, Into book.ID
+	From, Into Client
+
+	Gone, Stays Named // set by Run
+}
+
+// Named is an account or a contact with its name.
+type Named struct {
+	ID   book.ID
+	Name string
 }
 
 // Act implements teller.Command.
@@ -20,11 +30,18 @@ func (*Merge) Act() book.Act { return book.ActPeople }
 
 // Run implements teller.Command.
 func (c *Merge) Run(ctx context.Context, w *teller.Work) error {
-	locked, err := w.Accounts(ctx, []book.ID{c.From, c.Into})
+	var err error
+	if c.Gone.ID, c.Gone.Name, err = c.From.party(ctx, w); err != nil {
+		return err
+	}
+	if c.Stays.ID, c.Stays.Name, err = c.Into.party(ctx, w); err != nil {
+		return err
+	}
+	locked, err := w.Accounts(ctx, []book.ID{c.Gone.ID, c.Stays.ID})
 	if err != nil {
 		return err
 	}
-	from, into := locked[c.From], locked[c.Into]
+	from, into := locked[c.Gone.ID], locked[c.Stays.ID]
 	if from == nil || into == nil {
 		return c.contacts(ctx, w)
 	}
@@ -54,11 +71,11 @@ func (c *Merge) Run(ctx context.Context, w *teller.Work) error {
 
 // contacts merges two contacts, of which at most one may be named by its account.
 func (c *Merge) contacts(ctx context.Context, w *teller.Work) error {
-	from, err := contactOf(ctx, w, c.From)
+	from, err := contactOf(ctx, w, c.Gone.ID)
 	if err != nil {
 		return err
 	}
-	into, err := contactOf(ctx, w, c.Into)
+	into, err := contactOf(ctx, w, c.Stays.ID)
 	if err != nil {
 		return err
 	}
@@ -137,7 +154,9 @@ func mergeContacts(ctx context.Context, w *teller.Work, from, into book.ID) erro
 
 // Unmerge lets an account stand alone again.
 type Unmerge struct {
-	Account book.ID // the account or contact that was merged away
+	Account Client // the account or contact that was merged away, or the survivor where it stands for one other only
+
+	Freed Named // set by Run
 }
 
 // Act implements teller.Command.
@@ -145,7 +164,56 @@ func (*Unmerge) Act() book.Act { return book.ActPeople }
 
 // Run implements teller.Command.
 func (c *Unmerge) Run(ctx context.Context, w *teller.Work) error {
-	return unmerge(ctx, w, c.Account, "")
+	r, err := w.Reading(ctx)
+	if err != nil {
+		return err
+	}
+	if c.Freed, err = mergedAway(ctx, r, string(c.Account)); err != nil {
+		return err
+	}
+	return unmerge(ctx, w, c.Freed.ID, "")
+}
+
+// mergedAway finds the account or contact that is to stand alone: the one of the id, or the only one that was merged
+// into the account named.
+func mergedAway(ctx context.Context, r *teller.Reading, ref string) (Named, error) {
+	if id, ok := book.ParseID(strings.TrimSpace(ref)); ok {
+		accounts, err := r.Tx.Accounts(ctx, id)
+		if err != nil {
+			return Named{}, err
+		}
+		contacts, err := r.Tx.Contacts(ctx, id)
+		switch {
+		case err != nil:
+			return Named{}, err
+		case len(accounts) > 0 && accounts[0].Merged != "":
+			return Named{id, accounts[0].Name}, nil
+		case contacts[id] != nil && contacts[id].Merged != "":
+			return Named{id, contacts[id].Name}, nil
+		}
+	}
+	a, err := Resolve(ctx, r, ref)
+	if err != nil {
+		return Named{}, err
+	}
+	ids, err := r.Tx.StandsFor(ctx, a.ID)
+	if err != nil {
+		return Named{}, err
+	}
+	found, err := r.Tx.Accounts(ctx, ids[1:]...)
+	switch {
+	case err != nil:
+		return Named{}, err
+	case len(found) == 0:
+		return Named{}, book.Errorf(book.Conflict, "%s stands alone already", a.Name)
+	case len(found) == 1:
+		return Named{found[0].ID, found[0].Name}, nil
+	}
+	var b strings.Builder
+	for _, f := range found {
+		fmt.Fprintf(&b, "\n  %s  %s", f.ID, f.Name)
+	}
+	return Named{}, book.Errorf(book.Conflict, "%s stands for several; name one by its id:%s", a.Name, b.String())
 }
 
 // unmerge frees an account; of a certain merge only, when into says which.

@@ -22,8 +22,8 @@ func (b *bench) lived(name string, from int, mail string) book.ID {
 		{At: day(from + 4), Kind: book.KindCase, Facts: book.Facts{Ours: true, Severity: 2}, Words: book.Words{Text: "case of " + name}},
 		{At: day(from + 5), Kind: book.KindTouch, Facts: book.Facts{Channel: book.Email, Direction: book.In, Outcome: book.Reached, Purpose: book.Serve}},
 	}})
-	b.do(&awareness.Touch{Account: id, At: day(from + 8), Channel: book.Email, Keeps: kept})
-	b.do(&awareness.Edit{Account: id, At: day(from + 9), Set: map[string]string{book.FieldStage: "buyer"}})
+	b.do(&awareness.Touch{Account: awareness.Client(id), At: day(from + 8), Channel: book.Email, Keeps: kept})
+	b.do(&awareness.Edit{Account: awareness.Client(id), At: day(from + 9), Set: map[string]string{book.FieldStage: "buyer"}})
 	return id
 }
 
@@ -32,7 +32,7 @@ func TestUnmergeIsExact(t *testing.T) {
 	engines(t, func(b *bench) {
 		a, c := b.lived("Maria Keller", 1, "maria@old.example"), b.lived("Maria Keller", 3, "maria@new.example")
 		fa, fc := b.folded(a), b.folded(c)
-		b.do(&awareness.Merge{From: a, Into: c})
+		b.do(&awareness.Merge{From: awareness.Client(a), Into: awareness.Client(c)})
 		b.verify()
 		if b.folded(c) == fc {
 			t.Error("the survivor has gained nothing")
@@ -51,7 +51,7 @@ func TestUnmergeIsExact(t *testing.T) {
 		if s := b.show(c, 0); len(s.People) != 1 || !slices.Equal(s.Merged, []book.ID{a}) {
 			t.Errorf("people %+v, merged %v", s.People, s.Merged)
 		}
-		b.do(&awareness.Unmerge{Account: a})
+		b.do(&awareness.Unmerge{Account: awareness.Client(a)})
 		if got := b.folded(a); got != fa {
 			t.Errorf("the one merged away was\n%s\nand is\n%s", fa, got)
 		}
@@ -72,12 +72,12 @@ func TestMergeEntriesSince(t *testing.T) {
 	engines(t, func(b *bench) {
 		a, c := b.lived("Anna", 1, "anna@client.example"), b.lived("Carl", 3, "carl@client.example")
 		fa := b.folded(a)
-		b.do(&awareness.Merge{From: a, Into: c})
+		b.do(&awareness.Merge{From: awareness.Client(a), Into: awareness.Client(c)})
 		since := b.touch(a, 50, "since")
 		if got := b.entry(since).Account; got != c {
 			t.Errorf("the entry since stands on %s", got)
 		}
-		b.do(&awareness.Unmerge{Account: a})
+		b.do(&awareness.Unmerge{Account: awareness.Client(a)})
 		if b.folded(a) != fa {
 			t.Error("the one merged away has changed")
 		}
@@ -92,8 +92,8 @@ func TestMergeChain(t *testing.T) {
 	engines(t, func(b *bench) {
 		ids := []book.ID{b.lived("Anna", 1, "anna@client.example"), b.lived("Anna", 3, "anna@work.example"), b.lived("Anna", 5, "anna@home.example")}
 		was := []string{b.folded(ids[0]), b.folded(ids[1]), b.folded(ids[2])}
-		b.do(&awareness.Merge{From: ids[0], Into: ids[1]})
-		b.do(&awareness.Merge{From: ids[1], Into: ids[2]})
+		b.do(&awareness.Merge{From: awareness.Client(ids[0]), Into: awareness.Client(ids[1])})
+		b.do(&awareness.Merge{From: awareness.Client(ids[1]), Into: awareness.Client(ids[2])})
 		b.verify()
 		for _, ref := range []string{"anna@client.example", "anna@work.example", "anna@home.example", string(ids[0])} {
 			if got := b.resolve(ref); got != ids[2] {
@@ -106,12 +106,12 @@ func TestMergeChain(t *testing.T) {
 		}
 		b.do(&awareness.Void{Entry: through})
 		// The middle goes: the first stays with it.
-		b.do(&awareness.Unmerge{Account: ids[1]})
+		b.do(&awareness.Unmerge{Account: awareness.Client(ids[1])})
 		b.verify()
 		if got := b.resolve("anna@client.example"); got != ids[1] {
 			t.Errorf("the first one's address leads to %s", got)
 		}
-		b.do(&awareness.Unmerge{Account: ids[0]})
+		b.do(&awareness.Unmerge{Account: awareness.Client(ids[0])})
 		for i, id := range ids[:2] {
 			if b.folded(id) != was[i] {
 				t.Errorf("account %d was\n%s\nand is\n%s", i, was[i], b.folded(id))
@@ -124,13 +124,13 @@ func TestMergeChain(t *testing.T) {
 func TestMergeRefuses(t *testing.T) {
 	engines(t, func(b *bench) {
 		a, c := b.add("Anna", 1, nil), b.add("Carl", 1, nil)
-		b.refused(&awareness.Merge{From: a, Into: a}, book.Conflict, "both already")
-		b.refused(&awareness.Merge{From: a, Into: book.DerivedID("nobody")}, book.NotFound, "neither")
-		b.refused(&awareness.Unmerge{Account: a}, book.Conflict, "alone already")
-		b.refused(&awareness.Unmerge{Account: book.DerivedID("nobody")}, book.NotFound, "neither")
-		b.do(&awareness.Merge{From: a, Into: c})
-		b.refused(&awareness.Merge{From: a, Into: c}, book.Conflict, "both already")
-		b.refused(&awareness.Merge{From: c, Into: a}, book.Conflict, "both already")
+		b.refused(&awareness.Merge{From: awareness.Client(a), Into: awareness.Client(a)}, book.Conflict, "both already")
+		b.refused(&awareness.Merge{From: awareness.Client(a), Into: awareness.Client(book.DerivedID("nobody"))}, book.NotFound, "no account")
+		b.refused(&awareness.Unmerge{Account: awareness.Client(a)}, book.Conflict, "alone already")
+		b.refused(&awareness.Unmerge{Account: awareness.Client(book.DerivedID("nobody"))}, book.NotFound, "no account")
+		b.do(&awareness.Merge{From: awareness.Client(a), Into: awareness.Client(c)})
+		b.refused(&awareness.Merge{From: awareness.Client(a), Into: awareness.Client(c)}, book.Conflict, "both already")
+		b.refused(&awareness.Merge{From: awareness.Client(c), Into: awareness.Client(a)}, book.Conflict, "both already")
 	})
 }
 
@@ -139,14 +139,14 @@ func TestUndoMerge(t *testing.T) {
 	engines(t, func(b *bench) {
 		a, c, d := b.lived("Anna", 1, "anna@client.example"), b.lived("Carl", 3, "carl@client.example"), b.lived("Dora", 4, "dora@client.example")
 		fa := b.folded(a)
-		first := b.do(&awareness.Merge{From: a, Into: c}).ID
+		first := b.do(&awareness.Merge{From: awareness.Client(a), Into: awareness.Client(c)}).ID
 		if did := b.undone(); did != "the merge" || b.account(a).Merged != "" {
 			t.Errorf("undid %s", did)
 		}
 		if b.folded(a) != fa {
 			t.Error("the account has changed")
 		}
-		b.do(&awareness.Merge{From: a, Into: d})
+		b.do(&awareness.Merge{From: awareness.Client(a), Into: awareness.Client(d)})
 		b.refused(&awareness.Undo{Target: first}, book.Conflict, "merged into another")
 		b.verify()
 	})
@@ -158,9 +158,9 @@ func TestUndoVoidAfterUnmerge(t *testing.T) {
 		a, c := b.lived("Anna", 1, "anna@client.example"), b.lived("Carl", 3, "carl@client.example")
 		call := b.touch(a, 30, "worth six")
 		fa := b.folded(a)
-		b.do(&awareness.Merge{From: a, Into: c})
+		b.do(&awareness.Merge{From: awareness.Client(a), Into: awareness.Client(c)})
 		b.do(&awareness.Void{Entry: call})
-		b.do(&awareness.Unmerge{Account: a})
+		b.do(&awareness.Unmerge{Account: awareness.Client(a)})
 		if b.folded(a) == fa {
 			t.Error("what was voided in the merge counts again")
 		}
@@ -176,9 +176,9 @@ func TestUndoVoidAfterUnmerge(t *testing.T) {
 func TestUndoChangeOfMerged(t *testing.T) {
 	engines(t, func(b *bench) {
 		a, c := b.add("Anna", 1, nil), b.add("Carl", 1, nil)
-		change := b.do(&awareness.Edit{Account: a, Set: map[string]string{book.FieldStage: "seller"}}).ID
-		b.do(&awareness.Edit{Account: c, Set: map[string]string{book.FieldStage: "seller"}})
-		b.do(&awareness.Merge{From: a, Into: c})
+		change := b.do(&awareness.Edit{Account: awareness.Client(a), Set: map[string]string{book.FieldStage: "seller"}}).ID
+		b.do(&awareness.Edit{Account: awareness.Client(c), Set: map[string]string{book.FieldStage: "seller"}})
+		b.do(&awareness.Merge{From: awareness.Client(a), Into: awareness.Client(c)})
 		b.refused(&awareness.Undo{Target: change}, book.Conflict, "merged into Carl")
 	})
 }
@@ -188,8 +188,8 @@ func TestMergeContacts(t *testing.T) {
 	engines(t, func(b *bench) {
 		a, c := b.add("Anna Berg", 1, mails("anna@client.example")), b.add("anna  BERG", 1, mails("anna@work.example"))
 		d := b.add("Dora Berg", 1, mails("dora@client.example"))
-		b.do(&awareness.Merge{From: a, Into: c})
-		b.do(&awareness.Merge{From: d, Into: c})
+		b.do(&awareness.Merge{From: awareness.Client(a), Into: awareness.Client(c)})
+		b.do(&awareness.Merge{From: awareness.Client(d), Into: awareness.Client(c)})
 		var names []string
 		for _, p := range b.show(c, 0).People {
 			names = append(names, p.Name)
@@ -201,7 +201,7 @@ func TestMergeContacts(t *testing.T) {
 		if got := b.person(a).Merged; got != b.person(c).ID {
 			t.Errorf("Anna's contact leads to %q", got)
 		}
-		b.do(&awareness.Unmerge{Account: a})
+		b.do(&awareness.Unmerge{Account: awareness.Client(a)})
 		if got := b.person(a).Merged; got != "" {
 			t.Errorf("parted, and yet Anna's contact leads to %q", got)
 		}
@@ -213,7 +213,7 @@ func TestMergeAtOnce(t *testing.T) {
 	engines(t, func(b *bench) {
 		a, c := b.lived("Anna", 1, "anna@client.example"), b.lived("Carl", 3, "carl@client.example")
 		done := make(chan error, 2)
-		for _, m := range []*awareness.Merge{{From: a, Into: c}, {From: c, Into: a}} {
+		for _, m := range []*awareness.Merge{{From: awareness.Client(a), Into: awareness.Client(c)}, {From: awareness.Client(c), Into: awareness.Client(a)}} {
 			go func() {
 				_, err := b.Book.Do(b.ctx, b.Ana, m, teller.Options{})
 				done <- err

@@ -3,7 +3,6 @@ package awareness
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"passbook/internal/book"
 	"passbook/internal/store"
@@ -12,7 +11,7 @@ import (
 
 // Note keeps words about an account; it moves no points.
 type Note struct {
-	Account book.ID
+	Account Client
 	At      book.Instant
 	Text    string
 }
@@ -26,21 +25,19 @@ func (c *Note) Run(ctx context.Context, w *teller.Work) error {
 	if text == "" {
 		return book.Errorf(book.Invalid, "a note needs words")
 	}
-	a, err := w.Account(ctx, c.Account)
+	a, err := c.Account.Lock(ctx, w)
 	if err != nil {
 		return err
 	}
-	e := &book.Entry{Account: a.ID, At: c.At, Kind: book.KindNote, Words: book.Words{Text: text}}
-	if err := w.Append(e); err != nil {
-		return err
-	}
-	return index(ctx, w, e)
+	return w.Append(&book.Entry{Account: a.ID, At: c.At, Kind: book.KindNote, Words: book.Words{Text: text}})
 }
 
 // Relate keeps that one client is something to another: spouse, adviser, employer.
 type Relate struct {
-	From, To book.ID // accounts
-	Role     string  // what To is to From
+	From, To Client
+	Role     string // what To is to From
+
+	Other string // set by Run: the name of To
 }
 
 // Act implements teller.Command.
@@ -52,14 +49,23 @@ func (c *Relate) Run(ctx context.Context, w *teller.Work) error {
 	if role == "" {
 		return book.Fieldf(book.Invalid, "as", "says what they are to each other, as in spouse, adviser or employer")
 	}
-	locked, err := w.Accounts(ctx, []book.ID{c.From, c.To})
+	one, err := c.From.find(ctx, w)
 	if err != nil {
 		return err
 	}
-	from, to := locked[c.From], locked[c.To]
+	two, err := c.To.find(ctx, w)
+	if err != nil {
+		return err
+	}
+	locked, err := w.Accounts(ctx, []book.ID{one, two}) // in one go, so that two who relate the same two never wait for each other
+	if err != nil {
+		return err
+	}
+	from, to := locked[one], locked[two]
 	if from == nil || to == nil {
 		return book.Errorf(book.NotFound, "one of the accounts to relate is not in the book")
 	}
+	c.Other = to.Name
 	if from.ID == to.ID {
 		return book.Errorf(book.Invalid, "%s cannot be related to itself", from.Name)
 	}
@@ -74,9 +80,6 @@ func (c *Relate) Run(ctx context.Context, w *teller.Work) error {
 	if err := w.Append(e); err != nil {
 		return err
 	}
-	if err := index(ctx, w, e); err != nil {
-		return err
-	}
 	return w.Tx.SaveRelation(ctx, relation(e))
 }
 
@@ -87,13 +90,4 @@ func relation(e *book.Entry) store.Relation {
 		r.Role = e.Facts.Role
 	}
 	return r
-}
-
-// index makes an entry's words findable.
-func index(ctx context.Context, w *teller.Work, e *book.Entry) error {
-	text := strings.TrimSpace(e.Words.Text + " " + e.Words.Body)
-	if text == "" {
-		return nil
-	}
-	return w.Tx.Index(ctx, []store.Doc{{ID: e.ID, Kind: store.DocEntry, Account: e.Account, Text: text}})
 }

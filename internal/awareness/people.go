@@ -24,11 +24,12 @@ type Add struct {
 	Tags        []string
 	ContactOnly bool
 	Person      book.ID // a contact that is known, as of a card, to become a client; Name may then be empty
-	Of          book.ID // the account that the person belongs to
+	Of          Client  // the account that the person belongs to
 	Role        string  // their role there
 	At          book.Instant
 
 	Account, Contact book.ID // set by Run
+	Firm             string  // set by Run: the name of the account of Of
 }
 
 // Act implements teller.Command.
@@ -49,7 +50,7 @@ func (c *Add) Run(ctx context.Context, w *teller.Work) error {
 	}
 	a := book.Account{
 		Name: contact.Name, Kind: c.Kind, Owner: c.Owner, Stage: c.Stage, Tier: c.Tier, Playbook: c.Playbook,
-		Tags: lines(retag(nil, c.Tags, nil)), Created: orNow(c.At, w),
+		Tags: lines(retag(nil, c.Tags, nil)), Created: w.When(c.At),
 	}
 	if a.ID, err = w.NewID(); err != nil {
 		return err
@@ -85,7 +86,7 @@ func (c *Add) contact(ctx context.Context, w *teller.Work) (*store.Contact, erro
 		return nil, err
 	}
 	contact = &store.Contact{}
-	contact.ID, contact.Created = id, orNow(c.At, w)
+	contact.ID, contact.Created = id, w.When(c.At)
 	if err := w.Tx.InsertContacts(ctx, []*store.Contact{contact}); err != nil {
 		return nil, err
 	}
@@ -138,19 +139,12 @@ func (c *Add) known(ctx context.Context, w *teller.Work) (*store.Contact, error)
 
 // attach makes the contact one of an account's people.
 func (c *Add) attach(ctx context.Context, w *teller.Work, contact *store.Contact) error {
-	a, err := w.Account(ctx, c.Of)
+	a, err := c.Of.Lock(ctx, w)
 	if err != nil {
 		return err
 	}
-	c.Account = a.ID
+	c.Account, c.Firm = a.ID, a.Name
 	return w.Tx.InsertLinks(ctx, []store.Link{{Contact: contact.ID, Account: a.ID, Role: book.Clean(c.Role)}})
-}
-
-func orNow(at book.Instant, w *teller.Work) book.Instant {
-	if at == 0 {
-		return w.Now
-	}
-	return at
 }
 
 // openAccount begins an account for a contact, filling in the playbook's defaults, and checks what was given.

@@ -77,7 +77,7 @@ func TestEditEveryField(t *testing.T) {
 	engines(t, func(b *bench) {
 		id := b.add("Maria Keller", 5, mails("maria@client.example"))
 		e := b.do(&awareness.Edit{
-			Account: id,
+			Account: awareness.Client(id),
 			Set: map[string]string{
 				book.FieldName: "Maria Berg", book.FieldOwner: string(b.Ben.Member), book.FieldStage: "seller", book.FieldTier: "A",
 			},
@@ -98,18 +98,18 @@ func TestEditEveryField(t *testing.T) {
 			e.Words.Set[book.FieldName] != (book.Change{Before: "Maria Keller", After: "Maria Berg"}) || len(e.Facts.Set) != 3 || len(e.Words.Set) != 2 {
 			t.Errorf("entry %+v", e)
 		}
-		b.do(&awareness.Edit{Account: id, Set: map[string]string{book.FieldKind: "Company"}, Untag: []string{"vip", "never there"}})
+		b.do(&awareness.Edit{Account: awareness.Client(id), Set: map[string]string{book.FieldKind: "Company"}, Untag: []string{"vip", "never there"}})
 		if a := b.account(id); a.Kind != book.Company || !slices.Equal(a.Tags, []string{"Garden"}) {
 			t.Errorf("kind %s, tags %v", a.Kind, a.Tags)
 		}
-		b.do(&awareness.Edit{Account: id, Set: map[string]string{book.FieldName: "Berg Ltd"}, Contact: map[string]string{"custom.dog": ""}})
+		b.do(&awareness.Edit{Account: awareness.Client(id), Set: map[string]string{book.FieldName: "Berg Ltd"}, Contact: map[string]string{"custom.dog": ""}})
 		if c := b.person(id); c.Name != "Maria Berg" || c.Fields["custom.dog"] != "" {
 			t.Errorf("a company's new name renames its person: %+v", c.Contact)
 		}
 		// What does not differ writes nothing.
 		before := b.dump("acme")
 		delete(before, "account") // its count of commands moves
-		if e := b.do(&awareness.Edit{Account: id, Set: map[string]string{book.FieldName: "Berg Ltd", book.FieldStage: "seller"}, Tag: []string{"garden"}}); e != nil {
+		if e := b.do(&awareness.Edit{Account: awareness.Client(id), Set: map[string]string{book.FieldName: "Berg Ltd", book.FieldStage: "seller"}, Tag: []string{"garden"}}); e != nil {
 			t.Errorf("nothing differs, and yet %+v", e)
 		}
 		after := b.dump("acme")
@@ -131,7 +131,7 @@ func TestEditReach(t *testing.T) {
 			{book.ContactURLs, "https://maria.example"},
 			{book.ContactHandles, "https://social.example/@maria"},
 		} {
-			b.do(&awareness.Edit{Account: id, AddReach: map[string]string{c.field: c.value}})
+			b.do(&awareness.Edit{Account: awareness.Client(id), AddReach: map[string]string{c.field: c.value}})
 		}
 		c := b.person(id)
 		for field, want := range map[string][]book.Reach{
@@ -149,12 +149,12 @@ func TestEditReach(t *testing.T) {
 				t.Errorf("%q leads to %s", ref, got)
 			}
 		}
-		b.refused(&awareness.Edit{Account: id, AddReach: map[string]string{book.ContactEmails: "not an address"}}, book.Invalid, "email")
-		b.refused(&awareness.Edit{Account: id, AddReach: map[string]string{book.ContactPhones: "home:x"}}, book.Invalid, "phone")
-		b.refused(&awareness.Edit{Account: id, AddReach: map[string]string{book.ContactAddresses: "Main Street 1"}}, book.Invalid, "no list")
-		b.refused(&awareness.Edit{Account: id, AddReach: map[string]string{book.ContactNote: "x"}}, book.Invalid, "no list")
+		b.refused(&awareness.Edit{Account: awareness.Client(id), AddReach: map[string]string{book.ContactEmails: "not an address"}}, book.Invalid, "email")
+		b.refused(&awareness.Edit{Account: awareness.Client(id), AddReach: map[string]string{book.ContactPhones: "home:x"}}, book.Invalid, "phone")
+		b.refused(&awareness.Edit{Account: awareness.Client(id), AddReach: map[string]string{book.ContactAddresses: "Main Street 1"}}, book.Invalid, "no list")
+		b.refused(&awareness.Edit{Account: awareness.Client(id), AddReach: map[string]string{book.ContactNote: "x"}}, book.Invalid, "no list")
 		// An address that is taken away leads nowhere.
-		b.do(&awareness.Edit{Account: id, Contact: map[string]string{book.ContactEmails: ""}})
+		b.do(&awareness.Edit{Account: awareness.Client(id), Contact: map[string]string{book.ContactEmails: ""}})
 		if got := b.resolve("maria@client.example"); got != "" {
 			t.Errorf("an address taken away leads to %s", got)
 		}
@@ -178,7 +178,7 @@ func TestEditRefuses(t *testing.T) {
 	engines(t, func(b *bench) {
 		id := b.add("Maria Keller", 5, nil)
 		set := func(field, v string) *awareness.Edit {
-			return &awareness.Edit{Account: id, Set: map[string]string{field: v}}
+			return &awareness.Edit{Account: awareness.Client(id), Set: map[string]string{field: v}}
 		}
 		b.refused(set(book.FieldName, " "), book.Invalid, "name")
 		b.refused(set(book.FieldKind, "club"), book.Invalid, "kind")
@@ -187,8 +187,8 @@ func TestEditRefuses(t *testing.T) {
 		b.refused(set(book.FieldPlaybook, "bakery"), book.Invalid, "not in use")
 		b.refused(set(book.FieldOwner, string(book.DerivedID("nobody"))), book.Invalid, "no member")
 		b.refused(set("colour", "red"), book.Invalid, "no field")
-		b.refused(&awareness.Edit{Account: book.DerivedID("nobody"), Tag: []string{"x"}}, book.NotFound, "no account")
-		b.refused(&awareness.Edit{Account: id, Contact: map[string]string{book.ContactPhones: "030 1"}}, book.Invalid, "several values")
+		b.refused(&awareness.Edit{Account: awareness.Client(book.DerivedID("nobody")), Tag: []string{"x"}}, book.NotFound, "no account")
+		b.refused(&awareness.Edit{Account: awareness.Client(id), Contact: map[string]string{book.ContactPhones: "030 1"}}, book.Invalid, "several values")
 	})
 }
 
@@ -196,9 +196,9 @@ func TestEditRefuses(t *testing.T) {
 func TestEditPlaybook(t *testing.T) {
 	engines(t, func(b *bench) {
 		id := b.add("Maria Keller", 5, nil)
-		b.do(&awareness.Edit{Account: id, Set: map[string]string{book.FieldStage: "seller", book.FieldTier: "A"}})
+		b.do(&awareness.Edit{Account: awareness.Client(id), Set: map[string]string{book.FieldStage: "seller", book.FieldTier: "A"}})
 		b.use("b2b-accounts")
-		b.do(&awareness.Edit{Account: id, Set: map[string]string{book.FieldPlaybook: "b2b-accounts"}})
+		b.do(&awareness.Edit{Account: awareness.Client(id), Set: map[string]string{book.FieldPlaybook: "b2b-accounts"}})
 		a := b.account(id)
 		src, _ := playbook.Source("b2b-accounts")
 		p, err := playbook.Parse("b2b-accounts", src)
@@ -219,7 +219,7 @@ func TestEditPlaybook(t *testing.T) {
 func TestEditMakesAContact(t *testing.T) {
 	engines(t, func(b *bench) {
 		id := b.Account(t, "Bare", day(3).Time())
-		b.do(&awareness.Edit{Account: id, AddReach: map[string]string{book.ContactEmails: "bare@client.example"}})
+		b.do(&awareness.Edit{Account: awareness.Client(id), AddReach: map[string]string{book.ContactEmails: "bare@client.example"}})
 		if c := b.person(id); c == nil || c.Name != "Bare" || b.resolve("bare@client.example") != id {
 			t.Errorf("contact %+v", c)
 		}

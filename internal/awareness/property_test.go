@@ -109,7 +109,7 @@ func (l *life) next() (teller.Command, teller.Options) {
 	switch rapid.IntRange(0, 16).Draw(l.r, "command") {
 	case 0, 1, 2:
 		return &awareness.Touch{
-			Account: l.some(), At: l.when(), Summary: l.words(), Channel: rapid.SampledFrom(book.Channels).Draw(l.r, "channel"),
+			Account: awareness.Client(l.some()), At: l.when(), Summary: l.words(), Channel: rapid.SampledFrom(book.Channels).Draw(l.r, "channel"),
 			Direction: rapid.SampledFrom(book.Directions).Draw(l.r, "direction"), To: rapid.IntRange(0, 5).Draw(l.r, "to"),
 			Template: rapid.SampledFrom([]string{"", "", "spring", "autumn"}).Draw(l.r, "template"),
 		}, teller.Options{}
@@ -135,22 +135,22 @@ func (l *life) next() (teller.Command, teller.Options) {
 		kind := rapid.SampledFrom([]book.Kind{book.KindClosing, book.KindReferral, book.KindDeed, book.KindSnoozed}).Draw(l.r, "kind")
 		return l.raw(book.Entry{Kind: kind, Facts: book.Facts{Points: 300, Until: day(today + 9)}}), teller.Options{}
 	case 8:
-		return &awareness.Note{Account: l.some(), At: l.when(), Text: l.words()}, teller.Options{}
+		return &awareness.Note{Account: awareness.Client(l.some()), At: l.when(), Text: l.words()}, teller.Options{}
 	case 9:
 		field := rapid.SampledFrom([]string{book.FieldStage, book.FieldTier, book.FieldName}).Draw(l.r, "field")
 		value := map[string]string{
 			book.FieldStage: rapid.SampledFrom([]string{"prospect", "seller", "buyer"}).Draw(l.r, "stage"),
 			book.FieldTier:  rapid.SampledFrom([]string{"A", "B", "C"}).Draw(l.r, "tier"), book.FieldName: l.words(),
 		}[field]
-		return &awareness.Edit{Account: l.some(), At: l.when(), Set: map[string]string{field: value}, Contact: map[string]string{"custom.x": l.words()}}, teller.Options{}
+		return &awareness.Edit{Account: awareness.Client(l.some()), At: l.when(), Set: map[string]string{field: value}, Contact: map[string]string{"custom.x": l.words()}}, teller.Options{}
 	case 10, 11:
 		return &awareness.Void{Entry: l.anyEntry(), Reason: l.words()}, teller.Options{}
 	case 12:
 		return &awareness.Undo{Target: l.anyEntry()}, teller.Options{}
 	case 13:
-		return &awareness.Merge{From: l.some(), Into: l.some()}, teller.Options{}
+		return &awareness.Merge{From: awareness.Client(l.some()), Into: awareness.Client(l.some())}, teller.Options{}
 	case 14:
-		return &awareness.Unmerge{Account: l.some()}, teller.Options{}
+		return &awareness.Unmerge{Account: awareness.Client(l.some())}, teller.Options{}
 	case 15:
 		return l.imports()
 	}

@@ -1,8 +1,9 @@
 package awareness
 
 import (
+	"cmp"
 	"context"
-	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -10,9 +11,6 @@ import (
 	"passbook/internal/store"
 	"passbook/internal/teller"
 )
-
-// maxCandidates is how many accounts an ambiguous name lists.
-const maxCandidates = 10
 
 // Resolve finds the account that a reference means: an id, an address, or a name that is unique. A name that several
 // bear, or begin with, is refused with the candidates.
@@ -40,7 +38,7 @@ func Resolve(ctx context.Context, r *teller.Reading, ref string) (*store.Account
 	case 1:
 		return found[0], nil
 	}
-	return nil, ambiguous(ref, found)
+	return nil, ambiguous(ctx, r, ref, found)
 }
 
 // ResolveParty finds the account that a reference means, or a contact that has none, as people of cards never met:
@@ -53,23 +51,31 @@ func ResolveParty(ctx context.Context, r *teller.Reading, ref string) (book.ID, 
 	if book.FaultOf(err) != book.NotFound {
 		return "", "", err
 	}
-	contacts, ferr := contactsMeant(ctx, r, ref)
+	c, found, cerr := onCard(ctx, r, ref)
 	switch {
-	case ferr != nil:
-		return "", "", ferr
-	case len(contacts) == 0:
+	case cerr != nil:
+		return "", "", cerr
+	case !found:
 		return "", "", err
-	case len(contacts) > 1:
-		list := ""
-		for _, c := range contacts {
-			list += fmt.Sprintf("\n  %s  %s", c.ID, c.Name)
-		}
-		return "", "", book.Errorf(book.Conflict, "%q could be:%s\nName one by its id.", ref, list)
 	}
-	for id, c := range contacts {
-		return id, c.Name, nil
+	return c.ID, c.Name, nil
+}
+
+// onCard finds the contact that a reference means where it means no account.
+func onCard(ctx context.Context, r *teller.Reading, ref string) (*store.Contact, bool, error) {
+	contacts, err := contactsMeant(ctx, r, ref)
+	if err != nil || len(contacts) == 0 {
+		return nil, false, err
 	}
-	return "", "", err
+	all := slices.SortedFunc(maps.Values(contacts), func(a, b *store.Contact) int { return cmp.Compare(a.ID, b.ID) })
+	if len(all) == 1 {
+		return all[0], true, nil
+	}
+	lines := make([]string, len(all))
+	for i, c := range all {
+		lines[i] = candidate(c.ID, c.Name, reachOf(c))
+	}
+	return nil, false, candidates(ref, lines)
 }
 
 // noAccount says that a reference means no account, and what to do where it means somebody of a card.
@@ -190,20 +196,6 @@ func byAccountName(ctx context.Context, r *teller.Reading, ref string) ([]*store
 		}
 	}
 	return roots(ctx, r, ids)
-}
-
-func ambiguous(ref string, found []*store.Account) error {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%q could be:", ref)
-	for i, a := range found {
-		if i == maxCandidates {
-			b.WriteString("\n  and more")
-			break
-		}
-		fmt.Fprintf(&b, "\n  %s  %s (%s, %s)", a.ID, a.Name, a.Kind, a.Stage)
-	}
-	b.WriteString("\nName one by its id.")
-	return book.Errorf(book.Conflict, "%s", b.String())
 }
 
 // Names are the names of accounts that begin with a prefix, for completion.

@@ -50,6 +50,9 @@ type UndoRun struct {
 // Act implements teller.Command.
 func (*UndoRun) Act() book.Act { return book.ActImport }
 
+// Alone implements teller.Long.
+func (*UndoRun) Alone() bool { return true }
+
 // Run implements teller.Command.
 func (c *UndoRun) Run(ctx context.Context, w *teller.Work) error {
 	c.Entries, c.Accounts, c.Contacts, c.Kept = 0, 0, 0, nil

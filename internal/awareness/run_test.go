@@ -70,9 +70,9 @@ func TestUndoRunKeepsWork(t *testing.T) {
 		}
 		run, _ := b.mails(awareness.CreateAll, file...)
 		worked, merged := b.resolve("worked@client.example"), b.resolve("merged@client.example")
-		note := b.do(&awareness.Note{Account: worked, Text: "keeps bees"}).ID
+		note := b.do(&awareness.Note{Account: awareness.Client(worked), Text: "keeps bees"}).ID
 		survivor := b.add("Survivor", 1, nil)
-		b.do(&awareness.Merge{From: merged, Into: survivor})
+		b.do(&awareness.Merge{From: awareness.Client(merged), Into: awareness.Client(survivor)})
 		c := &awareness.UndoRun{ID: run}
 		b.do(c)
 		if c.Accounts != 1 || !slices.ContainsFunc(c.Kept, func(s string) bool { return strings.Contains(s, "worked@") }) ||
@@ -87,7 +87,7 @@ func TestUndoRunKeepsWork(t *testing.T) {
 		}
 		b.verify()
 		// The one merged away can be parted again, and is what it was opened as.
-		b.do(&awareness.Unmerge{Account: merged})
+		b.do(&awareness.Unmerge{Account: awareness.Client(merged)})
 		if a := b.account(merged); a.Stage == "" || a.State.Opened == 0 {
 			t.Errorf("the opening of the one merged is gone: %+v", a)
 		}
@@ -113,7 +113,7 @@ func TestUndoRunFields(t *testing.T) {
 		if a := b.account(id); a.Stage != "buyer" {
 			t.Fatalf("stage %s", a.Stage)
 		}
-		b.do(&awareness.Edit{Account: id, Contact: map[string]string{book.ContactTitle: "Professor"}})
+		b.do(&awareness.Edit{Account: awareness.Client(id), Contact: map[string]string{book.ContactTitle: "Professor"}})
 		c := &awareness.UndoRun{ID: run}
 		b.do(c)
 		p := b.person(id)

@@ -15,7 +15,7 @@ const maxTo = 1_000_000
 
 // Touch records one interaction with an account.
 type Touch struct {
-	Account   book.ID
+	Account   Client
 	At        book.Instant // zero is now
 	Channel   book.Channel
 	Direction book.Direction
@@ -41,7 +41,7 @@ func (c *Touch) Run(ctx context.Context, w *teller.Work) error {
 	if err != nil {
 		return err
 	}
-	a, err := w.Account(ctx, c.Account)
+	a, err := c.Account.Lock(ctx, w)
 	if err != nil {
 		return err
 	}
@@ -51,10 +51,7 @@ func (c *Touch) Run(ctx context.Context, w *teller.Work) error {
 		}
 	}
 	e.Account = a.ID
-	if err := w.Append(e); err != nil {
-		return err
-	}
-	return index(ctx, w, e)
+	return w.Append(e)
 }
 
 // entry checks the fields and fills in what goes without saying.
@@ -121,7 +118,7 @@ func (c *Touch) checkPromise(ctx context.Context, w *teller.Work, account book.I
 		return book.Errorf(book.Conflict, "that promise is %s already", found[0].Status)
 	}
 	made, err := readEntry(ctx, w, c.Keeps)
-	if err == nil && orNow(at, w) < made.At {
+	if err == nil && w.When(at) < made.At {
 		err = book.Fieldf(book.Invalid, "at", "lies before the promise was made, on %s", made.At.Time().Format("2006-01-02 15:04 MST"))
 	}
 	return err

@@ -13,7 +13,7 @@ func TestTouch(t *testing.T) {
 	engines(t, func(b *bench) {
 		id := b.add("Maria Keller", 1, nil)
 		e := b.do(&awareness.Touch{
-			Account: id, At: day(5), Channel: book.Call, Direction: book.In, Outcome: book.Reached, Purpose: book.Inform, To: 2,
+			Account: awareness.Client(id), At: day(5), Channel: book.Call, Direction: book.In, Outcome: book.Reached, Purpose: book.Inform, To: 2,
 			Minutes: 12, Template: "Spring  LETTER", Asks: book.AsksCandour, Sounded: book.Warm, Summary: " about the roof\r\n",
 		})
 		want := book.Facts{
@@ -27,11 +27,11 @@ func TestTouch(t *testing.T) {
 			t.Errorf("got %+v, want facts %+v", got, want)
 		}
 		// What goes without saying.
-		plain := b.entry(b.do(&awareness.Touch{Account: id, Channel: book.Email}).ID)
+		plain := b.entry(b.do(&awareness.Touch{Account: awareness.Client(id), Channel: book.Email}).ID)
 		if f := plain.Facts; f.Direction != book.Out || f.Outcome != book.Reached || f.Purpose != book.Serve || plain.At != b.Now() {
 			t.Errorf("defaults %+v", plain)
 		}
-		asked := b.entry(b.do(&awareness.Touch{Account: id, Channel: book.Email, Asks: book.AsksNews}).ID)
+		asked := b.entry(b.do(&awareness.Touch{Account: awareness.Client(id), Channel: book.Email, Asks: book.AsksNews}).ID)
 		if asked.Facts.Direction != book.In {
 			t.Errorf("who asks for news comes in: %+v", asked.Facts)
 		}
@@ -46,7 +46,7 @@ func TestTouchRefuses(t *testing.T) {
 		promise := b.promise(id, 10, 12, "the figures")
 		elsewhere := b.promise(other, 10, 12, "the keys")
 		kept := b.promise(id, 10, 12, "the plan")
-		b.do(&awareness.Touch{Account: id, At: day(11), Channel: book.Call, Keeps: kept})
+		b.do(&awareness.Touch{Account: awareness.Client(id), At: day(11), Channel: book.Call, Keeps: kept})
 		for _, c := range []struct {
 			name  string
 			touch awareness.Touch
@@ -76,13 +76,13 @@ func TestTouchRefuses(t *testing.T) {
 			{"before every client", awareness.Touch{Channel: book.Call, At: day(-60_000)}, book.Invalid, "year"},
 		} {
 			t.Run(c.name, func(t *testing.T) {
-				c.touch.Account = id
+				c.touch.Account = awareness.Client(id)
 				b := *b
 				b.TB = t
 				b.refused(&c.touch, c.fault, c.words)
 			})
 		}
-		b.refused(&awareness.Touch{Account: book.DerivedID("nobody"), Channel: book.Call}, book.NotFound, "no account")
+		b.refused(&awareness.Touch{Account: awareness.Client(book.DerivedID("nobody")), Channel: book.Call}, book.NotFound, "no account")
 	})
 }
 
@@ -92,7 +92,7 @@ func TestTouchGifts(t *testing.T) {
 		paid := func(second string) float64 {
 			id := b.add("Gift "+second, 1, nil)
 			for n, words := range map[int]string{5: "Honey from  the Farm", 45: second} {
-				b.do(&awareness.Touch{Account: id, At: day(n), Channel: book.Letter, Purpose: book.Gift, Summary: words})
+				b.do(&awareness.Touch{Account: awareness.Client(id), At: day(n), Channel: book.Letter, Purpose: book.Gift, Summary: words})
 			}
 			last := b.entries(id)
 			if f := last[len(last)-1].Facts; f.Gesture == "" || strings.Contains(f.Gesture, "honey") {
@@ -112,7 +112,7 @@ func TestTouchKeeps(t *testing.T) {
 	engines(t, func(b *bench) {
 		id := b.add("Maria Keller", 1, nil)
 		promise := b.promise(id, 10, 12, "the figures")
-		b.do(&awareness.Touch{Account: id, At: day(11), Channel: book.Call, Keeps: promise})
+		b.do(&awareness.Touch{Account: awareness.Client(id), At: day(11), Channel: book.Call, Keeps: promise})
 		b.near("the balance", b.balance(id), 5)
 		b.read(0, func(r *teller.Reading) error {
 			rows, err := r.Tx.Promises(b.ctx, promise)
@@ -122,7 +122,7 @@ func TestTouchKeeps(t *testing.T) {
 			return err
 		})
 		late := b.promise(id, 20, 21, "the plan")
-		b.do(&awareness.Touch{Account: id, At: day(25), Channel: book.Email, Keeps: late})
+		b.do(&awareness.Touch{Account: awareness.Client(id), At: day(25), Channel: book.Email, Keeps: late})
 		b.read(0, func(r *teller.Reading) error {
 			rows, err := r.Tx.Promises(b.ctx, late)
 			if len(rows) != 1 || rows[0].Status != "late" {
@@ -138,16 +138,16 @@ func TestNote(t *testing.T) {
 	engines(t, func(b *bench) {
 		id := b.add("Maria Keller", 1, nil)
 		before := b.balance(id)
-		e := b.do(&awareness.Note{Account: id, At: day(4), Text: "wants a garden"})
+		e := b.do(&awareness.Note{Account: awareness.Client(id), At: day(4), Text: "wants a garden"})
 		if got := b.entry(e.ID); got.Kind != book.KindNote || got.Words.Text != "wants a garden" || got.At != day(4) {
 			t.Errorf("note %+v", got)
 		}
 		if b.balance(id) != before {
 			t.Error("a note moved the balance")
 		}
-		b.refused(&awareness.Note{Account: id, Text: " \n"}, book.Invalid, "words")
-		b.refused(&awareness.Note{Account: book.DerivedID("nobody"), Text: "x"}, book.NotFound, "no account")
-		if _, err := b.Book.Do(b.ctx, teller.Actor{Workspace: "acme", Role: book.RoleAccountant}, &awareness.Note{Account: id, Text: "x"}, teller.Options{}); book.FaultOf(err) != book.Forbidden {
+		b.refused(&awareness.Note{Account: awareness.Client(id), Text: " \n"}, book.Invalid, "words")
+		b.refused(&awareness.Note{Account: awareness.Client(book.DerivedID("nobody")), Text: "x"}, book.NotFound, "no account")
+		if _, err := b.Book.Do(b.ctx, teller.Actor{Workspace: "acme", Role: book.RoleAccountant}, &awareness.Note{Account: awareness.Client(id), Text: "x"}, teller.Options{}); book.FaultOf(err) != book.Forbidden {
 			t.Errorf("an accountant writes a note: %v", err)
 		}
 	})
@@ -156,7 +156,7 @@ func TestNote(t *testing.T) {
 func TestRelate(t *testing.T) {
 	engines(t, func(b *bench) {
 		maria, jonas := b.add("Maria Keller", 1, nil), b.add("Jonas Keller", 1, nil)
-		e := b.do(&awareness.Relate{From: maria, To: jonas, Role: "spouse"})
+		e := b.do(&awareness.Relate{From: awareness.Client(maria), To: awareness.Client(jonas), Role: "spouse"})
 		if len(e.Facts.Role) != 0 || e.Words.Text != "spouse" || e.Subject != jonas {
 			t.Errorf("entry %+v", e)
 		}
@@ -168,10 +168,10 @@ func TestRelate(t *testing.T) {
 				t.Errorf("relations %+v, want %+v", got, want)
 			}
 		}
-		b.refused(&awareness.Relate{From: maria, To: jonas, Role: "spouse"}, book.Conflict, "already")
-		b.refused(&awareness.Relate{From: maria, To: maria, Role: "spouse"}, book.Invalid, "itself")
-		b.refused(&awareness.Relate{From: maria, To: jonas}, book.Invalid, "as")
-		b.refused(&awareness.Relate{From: maria, To: book.DerivedID("nobody"), Role: "x"}, book.NotFound, "not in the book")
+		b.refused(&awareness.Relate{From: awareness.Client(maria), To: awareness.Client(jonas), Role: "spouse"}, book.Conflict, "already")
+		b.refused(&awareness.Relate{From: awareness.Client(maria), To: awareness.Client(maria), Role: "spouse"}, book.Invalid, "itself")
+		b.refused(&awareness.Relate{From: awareness.Client(maria), To: awareness.Client(jonas)}, book.Invalid, "as")
+		b.refused(&awareness.Relate{From: awareness.Client(maria), To: awareness.Client(book.DerivedID("nobody")), Role: "x"}, book.NotFound, "no account")
 		b.do(&awareness.Void{Entry: e.ID})
 		if got := b.show(maria, 0).Relations; len(got) != 0 {
 			t.Errorf("a voided relation shows: %+v", got)

@@ -88,16 +88,30 @@ func void(ctx context.Context, w *teller.Work, e *book.Entry, reason string, und
 // Undo takes back what an entry did: a happening is voided, a change is reversed, a void lifted, a merge undone. A
 // run is taken back whole. Nothing named means what the member wrote last.
 type Undo struct {
-	Target book.ID
+	Target book.ID // an entry or an import's run; empty for the last entry
 
-	Did string // set by Run: what was taken back, in words
+	Did    string   // set by Run: what was taken back, in words
+	Import *UndoRun // set by Run when an import was; nil when an entry was
 }
 
 // Act implements teller.Command.
 func (*Undo) Act() book.Act { return book.ActUndo }
 
+// Alone implements teller.Long: what is named may be an import.
+func (c *Undo) Alone() bool { return c.Target != "" }
+
 // Run implements teller.Command.
 func (c *Undo) Run(ctx context.Context, w *teller.Work) error {
+	c.Did, c.Import = "", nil
+	if c.Target != "" {
+		run, err := w.Tx.Run(ctx, c.Target)
+		if err == nil {
+			return c.whole(ctx, w, run.ID)
+		}
+		if book.FaultOf(err) != book.NotFound {
+			return err
+		}
+	}
 	targets := []book.ID{c.Target}
 	if c.Target == "" {
 		last, err := c.lastOwn(ctx, w)
@@ -114,6 +128,19 @@ func (c *Undo) Run(ctx context.Context, w *teller.Work) error {
 		did[i] = c.Did
 	}
 	c.Did = strings.Join(did, " and ")
+	return nil
+}
+
+// whole takes an import back.
+func (c *Undo) whole(ctx context.Context, w *teller.Work, run book.ID) error {
+	u := &UndoRun{ID: run}
+	if err := book.Permit(w.Who.Role, u.Act()); err != nil {
+		return err
+	}
+	if err := u.Run(ctx, w); err != nil {
+		return err
+	}
+	c.Did, c.Import = "the import", u
 	return nil
 }
 
@@ -237,7 +264,17 @@ func (c *Undo) lift(ctx context.Context, w *teller.Work, mark *book.Entry) error
 	if err := w.Tx.MarkVoided(ctx, mark.ID, lifted.ID); err != nil {
 		return err
 	}
-	return index(ctx, w, &e)
+	e.VoidedBy = ""
+	return reindex(ctx, w, &e)
+}
+
+// reindex makes the words of an entry that counts again findable.
+func reindex(ctx context.Context, w *teller.Work, e *book.Entry) error {
+	doc, ok := store.DocOf(e)
+	if !ok {
+		return nil
+	}
+	return w.Tx.Index(ctx, []store.Doc{doc})
 }
 
 // redo gives the fields of a change that was undone the values of the change again.

@@ -55,11 +55,11 @@ func TestUndoLastOwn(t *testing.T) {
 		id := b.add("Maria Keller", 1, nil)
 		b.touch(id, 5, "one")
 		two := b.touch(id, 20, "two")
-		if _, err := b.Book.Do(b.ctx, b.Ben, &awareness.Touch{Account: id, At: day(25), Channel: book.Call, Summary: "Ben's"}, teller.Options{}); err != nil {
+		if _, err := b.Book.Do(b.ctx, b.Ben, &awareness.Touch{Account: awareness.Client(id), At: day(25), Channel: book.Call, Summary: "Ben's"}, teller.Options{}); err != nil {
 			t.Fatal(err)
 		}
 		three := b.balance(id)
-		b.do(&awareness.Edit{Account: id, Set: map[string]string{book.FieldName: "Maria Berg", book.FieldStage: "seller"}, Contact: map[string]string{"custom.dog": "Bello"}})
+		b.do(&awareness.Edit{Account: awareness.Client(id), Set: map[string]string{book.FieldName: "Maria Berg", book.FieldStage: "seller"}, Contact: map[string]string{"custom.dog": "Bello"}})
 		// The edit wrote two entries, one on the account and one on the person; they go together.
 		if did := b.undone(); !strings.Contains(did, "stage") || !strings.Contains(did, "custom.dog") {
 			t.Errorf("undid %s", did)
@@ -145,7 +145,7 @@ func (b *bench) find(text string) []awareness.Hit {
 func TestUndoRelation(t *testing.T) {
 	engines(t, func(b *bench) {
 		maria, jonas := b.add("Maria Keller", 1, nil), b.add("Jonas Keller", 1, nil)
-		e := b.do(&awareness.Relate{From: maria, To: jonas, Role: "spouse"})
+		e := b.do(&awareness.Relate{From: awareness.Client(maria), To: awareness.Client(jonas), Role: "spouse"})
 		b.do(&awareness.Void{Entry: e.ID})
 		b.undone()
 		if got := b.show(maria, 0).Relations; len(got) != 1 || got[0].Role != "spouse" {
@@ -162,10 +162,10 @@ func TestUndoChange(t *testing.T) {
 	engines(t, func(b *bench) {
 		id := b.add("Maria Keller", 1, nil)
 		set := func(stage string) book.ID {
-			return b.do(&awareness.Edit{Account: id, Set: map[string]string{book.FieldStage: stage}}).ID
+			return b.do(&awareness.Edit{Account: awareness.Client(id), Set: map[string]string{book.FieldStage: stage}}).ID
 		}
 		first := set("seller")
-		tier := b.do(&awareness.Edit{Account: id, Set: map[string]string{book.FieldTier: "A"}, Tag: []string{"VIP"}}).ID
+		tier := b.do(&awareness.Edit{Account: awareness.Client(id), Set: map[string]string{book.FieldTier: "A"}, Tag: []string{"VIP"}}).ID
 		second := set("buyer")
 		b.refused(&awareness.Undo{Target: first}, book.Conflict, "changed again since")
 		b.do(&awareness.Undo{Target: tier})
@@ -192,9 +192,9 @@ func TestUndoChange(t *testing.T) {
 func TestUndoLateChange(t *testing.T) {
 	engines(t, func(b *bench) {
 		id := b.add("One", 1, nil)
-		b.do(&awareness.Edit{Account: id, At: day(40), Set: map[string]string{book.FieldStage: "buyer"}})
+		b.do(&awareness.Edit{Account: awareness.Client(id), At: day(40), Set: map[string]string{book.FieldStage: "buyer"}})
 		was := b.folded(id)
-		b.do(&awareness.Edit{Account: id, At: day(10), Set: map[string]string{book.FieldStage: "seller"}})
+		b.do(&awareness.Edit{Account: awareness.Client(id), At: day(10), Set: map[string]string{book.FieldStage: "seller"}})
 		if a := b.account(id); a.Stage != "buyer" {
 			t.Errorf("the later day's stage is %s", a.Stage)
 		}
@@ -212,7 +212,7 @@ func TestUndoBackdatedChange(t *testing.T) {
 		for _, id := range []book.ID{one, two} {
 			b.do(&testkit.Append{Account: id, Entries: []book.Entry{{At: day(20), Kind: book.KindClosing}}})
 		}
-		b.do(&awareness.Edit{Account: one, At: day(10), Set: map[string]string{book.FieldTier: "A"}})
+		b.do(&awareness.Edit{Account: awareness.Client(one), At: day(10), Set: map[string]string{book.FieldTier: "A"}})
 		if b.balance(one) == b.balance(two) {
 			t.Error("a closing costs the same in the top tier")
 		}
@@ -227,9 +227,9 @@ func TestUndoBackdatedChange(t *testing.T) {
 func TestUndoContact(t *testing.T) {
 	engines(t, func(b *bench) {
 		id := b.add("Maria Keller", 1, mails("maria@client.example"))
-		first := b.do(&awareness.Edit{Account: id, AddReach: map[string]string{book.ContactEmails: "new@client.example"}}).ID
-		second := b.do(&awareness.Edit{Account: id, Contact: map[string]string{"custom.dog": "Bello"}}).ID
-		third := b.do(&awareness.Edit{Account: id, Contact: map[string]string{"custom.dog": "Hasso"}}).ID
+		first := b.do(&awareness.Edit{Account: awareness.Client(id), AddReach: map[string]string{book.ContactEmails: "new@client.example"}}).ID
+		second := b.do(&awareness.Edit{Account: awareness.Client(id), Contact: map[string]string{"custom.dog": "Bello"}}).ID
+		third := b.do(&awareness.Edit{Account: awareness.Client(id), Contact: map[string]string{"custom.dog": "Hasso"}}).ID
 		b.refused(&awareness.Undo{Target: second}, book.Conflict, "changed again since")
 		b.do(&awareness.Undo{Target: first})
 		if b.resolve("new@client.example") != "" || b.resolve("maria@client.example") != id {
@@ -247,7 +247,7 @@ func TestUndoContact(t *testing.T) {
 func TestUndoPermission(t *testing.T) {
 	engines(t, func(b *bench) {
 		id := b.add("Maria Keller", 1, nil)
-		change := b.do(&awareness.Edit{Account: id, Set: map[string]string{book.FieldStage: "seller"}}).ID
+		change := b.do(&awareness.Edit{Account: awareness.Client(id), Set: map[string]string{book.FieldStage: "seller"}}).ID
 		call := b.touch(id, 5, "x")
 		as := teller.Actor{Workspace: "acme", Member: b.Ben.Member, Role: book.RoleAssistant}
 		if _, err := b.Book.Do(b.ctx, as, &awareness.Undo{Target: change}, teller.Options{}); book.FaultOf(err) != book.Forbidden {

@@ -84,6 +84,17 @@ type Entry struct {
 	VoidedBy ID `json:"voided_by,omitempty"`
 }
 
+// Settles is the promise or case that an entry settles or updates; empty for any other entry.
+func (e *Entry) Settles() ID {
+	switch e.Kind {
+	case KindKept, KindBroken, KindReleased, KindUpdate, KindResolved:
+		return e.Subject
+	case KindTouch:
+		return e.Facts.Keeps
+	}
+	return ""
+}
+
 // Before says whether e stands before o in the order of the fold: by time, then by id.
 func (e *Entry) Before(o *Entry) bool {
 	if e.At != o.At {

@@ -197,7 +197,11 @@ func (a *app) printHits(c clock, hits []awareness.Hit) {
 		column{title: "Words", flex: true, least: 16}, column{title: "Id", tail: true})
 	for i := range hits {
 		h := &hits[i]
-		t.row(cell{text: string(h.Kind)}, said(h.Name), cell{text: c.dateOr(h.At, "")}, said(h.Text), cell{string(h.ID), dim})
+		text := h.Text
+		if h.Apart != nil {
+			text = h.Apart.Words(c.now.Location())
+		}
+		t.row(cell{text: string(h.Kind)}, said(h.Name), cell{text: c.dateOr(h.At, "")}, said(text), cell{string(h.ID), dim})
 	}
 	t.print(a.out)
 }
@@ -281,7 +285,7 @@ func duplicatesCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "duplicates", Short: "People who may be in the book twice", GroupID: groupPeople, Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.reading(cmd.Context(), func(_ *session, r *teller.Reading) error {
+			return a.reading(cmd.Context(), func(s *session, r *teller.Reading) error {
 				pairs, err := awareness.Duplicates(cmd.Context(), r, limit)
 				if err != nil {
 					return err
@@ -289,7 +293,7 @@ func duplicatesCommand(a *app) *cobra.Command {
 				if a.json {
 					return a.out.json(map[string]any{"pairs": orEmpty(pairs)})
 				}
-				a.printPairs(pairs)
+				a.printPairs(s.clock, pairs)
 				return nil
 			})
 		},
@@ -299,7 +303,7 @@ func duplicatesCommand(a *app) *cobra.Command {
 	return cmd
 }
 
-func (a *app) printPairs(pairs []awareness.Pair) {
+func (a *app) printPairs(c clock, pairs []awareness.Pair) {
 	if len(pairs) == 0 {
 		a.out.line("Nobody seems to be in the book twice.")
 		return
@@ -318,6 +322,9 @@ func (a *app) printPairs(pairs []awareness.Pair) {
 				id, what = side.Contact, "contact, no account"
 			}
 			a.out.line("       " + a.out.in(dim, string(id)+"  "+what+"  "+oneLine(side.Name)))
+			if words := side.Apart.Words(c.now.Location()); words != "" {
+				a.out.wrapped(9, dim, words)
+			}
 		}
 	}
 	a.out.line("")

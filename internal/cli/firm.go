@@ -156,7 +156,7 @@ func memberAddCommand(a *app) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c.Name = args[0]
 			return w.with(cmd.Context(), func(s *session) error {
-				return w.do(cmd.Context(), s, c, func() string {
+				return w.do(cmd.Context(), s, c, func(*teller.Receipt) string {
 					return oneLine(c.Member.Name) + " is in the firm, as " + string(c.Member.Role)
 				})
 			})
@@ -344,9 +344,8 @@ func (w *writing) usePlaybook(ctx context.Context, file string) error {
 	return w.with(ctx, func(s *session) error {
 		bar := w.progress("pricing anew", -1)
 		defer bar.done()
-		w.alone = true
 		c := &assessment.UsePlaybook{Name: filepath.Base(file), Source: string(src), Progress: bar.set}
-		return w.do(ctx, s, c, func() string { return "the playbook " + filepath.Base(file) + " is in use" })
+		return w.do(ctx, s, c, func(*teller.Receipt) string { return "the playbook " + filepath.Base(file) + " is in use" })
 	})
 }
 

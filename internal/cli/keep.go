@@ -61,7 +61,7 @@ func rebuildCommand(a *app) *cobra.Command {
 			return a.with(ctx, func(s *session) error {
 				b := a.progress("rebuilding", -1)
 				c := &assessment.Rebuild{Progress: b.set}
-				_, err := s.Do(ctx, s.who, c, teller.Options{Alone: true})
+				_, err := s.Do(ctx, s.who, c, teller.Options{})
 				b.done()
 				if err != nil {
 					return err

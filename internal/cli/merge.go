@@ -3,9 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"maps"
-	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -29,16 +26,9 @@ func mergeCommand(a *app) *cobra.Command {
 
 func (w *writing) merge(ctx context.Context, from, into string) error {
 	return w.with(ctx, func(s *session) error {
-		x, xname, err := s.party(ctx, from)
-		if err != nil {
-			return err
-		}
-		y, yname, err := s.party(ctx, into)
-		if err != nil {
-			return err
-		}
-		return w.do(ctx, s, &awareness.Merge{From: x, Into: y}, func() string {
-			return fmt.Sprintf("merged: %s (%s) into %s", xname, x, yname)
+		c := &awareness.Merge{From: awareness.Client(from), Into: awareness.Client(into)}
+		return w.do(ctx, s, c, func(*teller.Receipt) string {
+			return fmt.Sprintf("merged: %s (%s) into %s", c.Gone.Name, c.Gone.ID, c.Stays.Name)
 		})
 	})
 }
@@ -58,61 +48,11 @@ func unmergeCommand(a *app) *cobra.Command {
 
 func (w *writing) unmerge(ctx context.Context, ref string) error {
 	return w.with(ctx, func(s *session) error {
-		var id book.ID
-		var name string
-		err := s.Read(ctx, s.who, 0, func(r *teller.Reading) (err error) {
-			id, name, err = mergedAway(ctx, r, ref)
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		return w.do(ctx, s, &awareness.Unmerge{Account: id}, func() string {
-			return fmt.Sprintf("parted: %s (%s) stands alone again", name, id)
+		c := &awareness.Unmerge{Account: awareness.Client(ref)}
+		return w.do(ctx, s, c, func(*teller.Receipt) string {
+			return fmt.Sprintf("parted: %s (%s) stands alone again", c.Freed.Name, c.Freed.ID)
 		})
 	})
-}
-
-// mergedAway finds the account or contact that unmerge means: the one of the id, or the only one that was merged into
-// the account named.
-func mergedAway(ctx context.Context, r *teller.Reading, ref string) (book.ID, string, error) {
-	if id, ok := book.ParseID(strings.TrimSpace(ref)); ok {
-		accounts, err := r.Tx.Accounts(ctx, id)
-		if err != nil {
-			return "", "", err
-		}
-		contacts, err := r.Tx.Contacts(ctx, id)
-		switch {
-		case err != nil:
-			return "", "", err
-		case len(accounts) > 0 && accounts[0].Merged != "":
-			return id, accounts[0].Name, nil
-		case contacts[id] != nil && contacts[id].Merged != "":
-			return id, contacts[id].Name, nil
-		}
-	}
-	a, err := awareness.Resolve(ctx, r, ref)
-	if err != nil {
-		return "", "", err
-	}
-	roots, err := r.Tx.MergedInto(ctx, a.ID)
-	if err != nil {
-		return "", "", err
-	}
-	found, err := r.Tx.Accounts(ctx, slices.Sorted(maps.Keys(roots))...)
-	switch {
-	case err != nil:
-		return "", "", err
-	case len(found) == 0:
-		return "", "", book.Errorf(book.Conflict, "%s stands alone already", a.Name)
-	case len(found) == 1:
-		return found[0].ID, found[0].Name, nil
-	}
-	var b strings.Builder
-	for _, f := range found {
-		fmt.Fprintf(&b, "\n  %s  %s", f.ID, f.Name)
-	}
-	return "", "", book.Errorf(book.Conflict, "%s stands for several; name one by its id:%s", a.Name, b.String())
 }
 
 // party finds the account, or the contact without one, that a word means.

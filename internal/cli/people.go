@@ -9,7 +9,6 @@ import (
 
 	"passbook/internal/awareness"
 	"passbook/internal/book"
-	"passbook/internal/store"
 	"passbook/internal/teller"
 )
 
@@ -63,7 +62,6 @@ type addOptions struct {
 	filing
 	add                 awareness.Add
 	emails, phones, set []string
-	of                  string
 }
 
 func addCommand(a *app) *cobra.Command {
@@ -84,7 +82,7 @@ func addCommand(a *app) *cobra.Command {
 	f.StringArrayVar(&o.add.Tags, "tag", nil, "a tag; may be given several times")
 	f.StringArrayVar(&o.set, "set", nil, setUsage)
 	f.BoolVar(&o.add.ContactOnly, "contact", false, "only the person, without an account")
-	f.StringVar(&o.of, "of", "", "the account the person belongs to, as a buyer of a company")
+	f.StringVar((*string)(&o.add.Of), "of", "", "the account the person belongs to, as a buyer of a company")
 	f.StringVar(&o.add.Role, "role", "", "the person's role there, with --of")
 	complete(cmd, "of", a.accounts(2))
 	o.writing.flags(cmd, true)
@@ -122,18 +120,13 @@ func (o *addOptions) run(ctx context.Context) error {
 		if c.Owner, err = s.memberID(ctx, o.owner); err != nil {
 			return err
 		}
-		if o.of != "" {
-			of, err := s.account(ctx, o.of)
-			if err != nil {
-				return err
-			}
-			c.Of, o.of = of.ID, of.Name
-		}
-		return o.do(ctx, s, c, func() string {
-			if c.Of != "" {
-				return oneLine(c.Name) + " belongs to " + o.of + " now"
-			}
-			if c.ContactOnly {
+		return o.do(ctx, s, c, func(r *teller.Receipt) string {
+			switch {
+			case r.Repeated:
+				return ""
+			case c.Of != "":
+				return oneLine(c.Name) + " belongs to " + oneLine(c.Firm) + " now"
+			case c.ContactOnly:
 				return oneLine(c.Name) + " is in the address book, without an account"
 			}
 			return "account " + string(c.Account) + " opened"
@@ -144,9 +137,9 @@ func (o *addOptions) run(ctx context.Context) error {
 type editOptions struct {
 	writing
 	filing
-	account, name, email, phone string
-	set                         []string
-	edit                        awareness.Edit
+	name, email, phone string
+	set                []string
+	edit               awareness.Edit
 }
 
 func editCommand(a *app) *cobra.Command {
@@ -155,7 +148,7 @@ func editCommand(a *app) *cobra.Command {
 		Use: "edit ACCOUNT", Short: "Change a client: name, stage, owner, addresses, fields", GroupID: groupPeople,
 		Args: wants("ACCOUNT"), ValidArgsFunction: a.accounts(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.account = args[0]
+			o.edit.Account = awareness.Client(args[0])
 			return o.run(cmd.Context())
 		},
 	}
@@ -199,11 +192,6 @@ func (o *editOptions) edited(ctx context.Context, s *session) (err error) {
 	if o.edit.At, err = o.when(s); err != nil {
 		return err
 	}
-	a, err := s.account(ctx, o.account)
-	if err != nil {
-		return err
-	}
-	o.edit.Account = a.ID
 	return o.do(ctx, s, &o.edit, nil)
 }
 
@@ -224,7 +212,7 @@ func tagCommand(a *app) *cobra.Command {
 		Use: "tag ACCOUNT TAG…", Short: "Put tags on a client, or take them off", GroupID: groupPeople,
 		Args: wants("ACCOUNT", "TAG…"), ValidArgsFunction: a.accounts(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.account, o.edit.Tag = args[0], args[1:]
+			o.edit.Account, o.edit.Tag = awareness.Client(args[0]), args[1:]
 			if remove {
 				o.edit.Tag, o.edit.Untag = nil, args[1:]
 			}
@@ -242,8 +230,8 @@ func noteCommand(a *app) *cobra.Command {
 		Use: "note ACCOUNT TEXT", Short: "Keep words about a client; they move no points", GroupID: groupWrite,
 		Args: wants("ACCOUNT", "TEXT"), ValidArgsFunction: a.accounts(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return w.onAccount(cmd.Context(), args[0], func(_ *session, a *store.Account, at book.Instant) (teller.Command, error) {
-				return &awareness.Note{Account: a.ID, At: at, Text: args[1]}, nil
+			return w.atTime(cmd.Context(), func(_ *session, at book.Instant) (teller.Command, error) {
+				return &awareness.Note{Account: awareness.Client(args[0]), At: at, Text: args[1]}, nil
 			})
 		},
 	}
@@ -272,16 +260,7 @@ func (w *writing) relate(ctx context.Context, from, to, role string) error {
 		return missing("as", "what the second is to the first, as in spouse, adviser or employer")
 	}
 	return w.with(ctx, func(s *session) error {
-		a, err := s.account(ctx, from)
-		if err != nil {
-			return err
-		}
-		b, err := s.account(ctx, to)
-		if err != nil {
-			return err
-		}
-		return w.do(ctx, s, &awareness.Relate{From: a.ID, To: b.ID, Role: role}, func() string {
-			return oneLine(b.Name) + " is " + role
-		})
+		c := &awareness.Relate{From: awareness.Client(from), To: awareness.Client(to), Role: role}
+		return w.do(ctx, s, c, func(*teller.Receipt) string { return oneLine(c.Other) + " is " + role })
 	})
 }

@@ -26,7 +26,6 @@ func recordCommand(a *app) *cobra.Command {
 
 type touchOptions struct {
 	writing
-	account string
 	touch   awareness.Touch
 	counted bool // --to was given
 }
@@ -39,7 +38,7 @@ func touchCommand(a *app) *cobra.Command {
   passbook record touch maria@example.com --channel email --dir in --asks news --at yesterday`,
 		Args: wants("ACCOUNT"), ValidArgsFunction: a.accounts(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.account, o.counted = args[0], cmd.Flags().Changed("to")
+			o.touch.Account, o.counted = awareness.Client(args[0]), cmd.Flags().Changed("to")
 			return o.run(cmd.Context())
 		},
 	}
@@ -64,25 +63,20 @@ func (o *touchOptions) run(ctx context.Context) error {
 		return misusef("--to %d: how many were reached is 1 or more", o.touch.To)
 	}
 	if o.touch.Channel == "" {
-		return missing("channel", "social, chat, email, text, letter, call, video or meeting")
+		return missing("channel", book.ListOf(book.Channels))
 	}
 	return o.with(ctx, func(s *session) (err error) {
 		if o.touch.At, err = o.when(s); err != nil {
 			return err
 		}
-		a, err := s.account(ctx, o.account)
-		if err != nil {
-			return err
-		}
-		o.touch.Account = a.ID
 		return o.do(ctx, s, &o.touch, nil)
 	})
 }
 
 type promiseOptions struct {
 	writing
-	account, due string
-	promise      accountability.Promise
+	due     string
+	promise accountability.Promise
 }
 
 func promiseCommand(a *app) *cobra.Command {
@@ -92,7 +86,7 @@ func promiseCommand(a *app) *cobra.Command {
 		Example: `  passbook record promise "Maria Keller" "send the survey" --due friday`,
 		Args:    wants("ACCOUNT", "TEXT"), ValidArgsFunction: a.accounts(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.account, o.promise.Text = args[0], args[1]
+			o.promise.Account, o.promise.Text = awareness.Client(args[0]), args[1]
 			return o.run(cmd.Context())
 		},
 	}
@@ -113,20 +107,14 @@ func (o *promiseOptions) run(ctx context.Context) error {
 		if p.Due, err = s.time(o.due, due); err != nil {
 			return err
 		}
-		a, err := s.account(ctx, o.account)
-		if err != nil {
-			return err
-		}
-		p.Account = a.ID
 		return o.do(ctx, s, p, nil)
 	})
 }
 
 type settleOptions struct {
 	writing
-	promise string // as it was named
-	settle  accountability.Settle
-	touch   accountability.Touch
+	settle accountability.Settle
+	touch  accountability.Touch
 }
 
 // whichPromise and whichCase tell how one is named.
@@ -144,7 +132,7 @@ func settleCommand(a *app, how accountability.How, short string) *cobra.Command 
 	cmd := &cobra.Command{
 		Use: string(how) + " PROMISE", Short: short, Long: short + ". " + whichPromise, Args: wants("PROMISE"), ValidArgsFunction: a.accounts(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.promise = args[0]
+			o.settle.Promise = accountability.Which(args[0])
 			return o.run(cmd.Context())
 		},
 	}
@@ -162,7 +150,7 @@ func keepCommand(a *app) *cobra.Command {
   passbook record keep survey --channel call`,
 		Args: wants("PROMISE"), ValidArgsFunction: a.accounts(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.promise = args[0]
+			o.settle.Promise = accountability.Which(args[0])
 			if o.touch.Channel != "" {
 				o.settle.Touch = &o.touch
 			} else if o.touch != (accountability.Touch{}) {
@@ -183,9 +171,6 @@ func keepCommand(a *app) *cobra.Command {
 func (o *settleOptions) run(ctx context.Context) error {
 	return o.with(ctx, func(s *session) (err error) {
 		if o.settle.At, err = o.when(s); err != nil {
-			return err
-		}
-		if o.settle.Promise, err = o.open(ctx, s, o.promise, accountability.FindPromise); err != nil {
 			return err
 		}
 		return o.do(ctx, s, &o.settle, nil)

@@ -6,12 +6,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"passbook/internal/accountability"
+	"passbook/internal/awareness"
 )
 
 type caseOptions struct {
 	writing
-	account, estimate, next string
-	open                    accountability.OpenCase
+	estimate, next string
+	open           accountability.OpenCase
 }
 
 func caseCommand(a *app) *cobra.Command {
@@ -22,7 +23,7 @@ func caseCommand(a *app) *cobra.Command {
 		Example: `  passbook record case "Maria Keller" "keys not handed over" --origin ours --severity 2 --first us --estimate friday`,
 		Args:    wants("ACCOUNT", "TEXT"), ValidArgsFunction: a.accounts(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.account, c.Text = args[0], args[1]
+			c.Account, c.Text = awareness.Client(args[0]), args[1]
 			return o.run(cmd.Context())
 		},
 	}
@@ -55,18 +56,12 @@ func (o *caseOptions) run(ctx context.Context) error {
 		if c.NextUpdate, err = s.time(o.next, due); err != nil {
 			return err
 		}
-		a, err := s.account(ctx, o.account)
-		if err != nil {
-			return err
-		}
-		c.Account = a.ID
 		return o.do(ctx, s, c, nil)
 	})
 }
 
 type updateOptions struct {
 	writing
-	which          string // the case, as it was named
 	estimate, next string
 	update         accountability.UpdateCase
 }
@@ -78,7 +73,7 @@ func updateCommand(a *app) *cobra.Command {
 		Long: "They heard from us about a case; “nothing new” is an update too. " + whichCase,
 		Args: wants("CASE", "[TEXT]"), ValidArgsFunction: a.accounts(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.which, o.update.Text = args[0], "nothing new"
+			o.update.Case, o.update.Text = accountability.Which(args[0]), "nothing new"
 			if len(args) > 1 {
 				o.update.Text = args[1]
 			}
@@ -103,9 +98,6 @@ func (o *updateOptions) run(ctx context.Context) error {
 		if c.NextUpdate, err = s.time(o.next, due); err != nil {
 			return err
 		}
-		if c.Case, err = o.open(ctx, s, o.which, accountability.FindCase); err != nil {
-			return err
-		}
 		return o.do(ctx, s, c, nil)
 	})
 }
@@ -121,14 +113,12 @@ func resolveCommand(a *app) *cobra.Command {
 		Use: "resolve CASE [TEXT]", Short: "A case is solved", Long: "A case is solved. " + whichCase,
 		Args: wants("CASE", "[TEXT]"), ValidArgsFunction: a.accounts(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			o.resolve.Case = accountability.Which(args[0])
 			if len(args) > 1 {
 				o.resolve.Text = args[1]
 			}
 			return o.with(cmd.Context(), func(s *session) (err error) {
 				if o.resolve.At, err = o.when(s); err != nil {
-					return err
-				}
-				if o.resolve.Case, err = o.open(cmd.Context(), s, args[0], accountability.FindCase); err != nil {
 					return err
 				}
 				return o.do(cmd.Context(), s, &o.resolve, nil)

@@ -9,22 +9,17 @@ import (
 	"passbook/internal/assessment"
 	"passbook/internal/awareness"
 	"passbook/internal/book"
-	"passbook/internal/store"
 	"passbook/internal/teller"
 )
 
-// onAccount runs what a command does on the account that its first argument means, at --at.
-func (w *writing) onAccount(ctx context.Context, ref string, make func(*session, *store.Account, book.Instant) (teller.Command, error)) error {
+// atTime runs what a command does at --at.
+func (w *writing) atTime(ctx context.Context, make func(*session, book.Instant) (teller.Command, error)) error {
 	return w.with(ctx, func(s *session) error {
 		at, err := w.when(s)
 		if err != nil {
 			return err
 		}
-		a, err := s.account(ctx, ref)
-		if err != nil {
-			return err
-		}
-		cmd, err := make(s, a, at)
+		cmd, err := make(s, at)
 		if err != nil {
 			return err
 		}
@@ -42,8 +37,8 @@ func closingCommand(a *app) *cobra.Command {
 			if len(args) > 1 {
 				text = args[1]
 			}
-			return w.onAccount(cmd.Context(), args[0], func(_ *session, a *store.Account, at book.Instant) (teller.Command, error) {
-				return &accountability.Closing{Account: a.ID, At: at, Text: text}, nil
+			return w.atTime(cmd.Context(), func(_ *session, at book.Instant) (teller.Command, error) {
+				return &accountability.Closing{Account: awareness.Client(args[0]), At: at, Text: text}, nil
 			})
 		},
 	}
@@ -62,9 +57,9 @@ func careCommand(a *app) *cobra.Command {
 				return missing("introduced", "the member who looks after them from here; or --plan with what is planned, or both")
 			}
 			ctx := cmd.Context()
-			return w.onAccount(ctx, args[0], func(s *session, a *store.Account, at book.Instant) (teller.Command, error) {
+			return w.atTime(ctx, func(s *session, at book.Instant) (teller.Command, error) {
 				member, err := s.memberID(ctx, introduced)
-				return &accountability.Care{Account: a.ID, At: at, Introduced: member, Plan: plan}, err
+				return &accountability.Care{Account: awareness.Client(args[0]), At: at, Introduced: member, Plan: plan}, err
 			})
 		},
 	}
@@ -99,8 +94,8 @@ func referralCommand(a *app) *cobra.Command {
 			if received == asked {
 				return misusef("say which: --received, they sent us somebody, or --asked, we asked them to")
 			}
-			return w.onAccount(cmd.Context(), args[0], func(_ *session, a *store.Account, at book.Instant) (teller.Command, error) {
-				return &assessment.Referral{Account: a.ID, At: at, Received: received, Words: words}, nil
+			return w.atTime(cmd.Context(), func(_ *session, at book.Instant) (teller.Command, error) {
+				return &assessment.Referral{Account: awareness.Client(args[0]), At: at, Received: received, Words: words}, nil
 			})
 		},
 	}
@@ -124,8 +119,8 @@ func handCommand(a *app, kind book.Kind, short string) *cobra.Command {
 			case hand.Words == "":
 				return missing("words", "what was done; points without a reason are not kept")
 			}
-			return w.onAccount(cmd.Context(), args[0], func(_ *session, a *store.Account, at book.Instant) (teller.Command, error) {
-				hand.Account, hand.At = a.ID, at
+			return w.atTime(cmd.Context(), func(_ *session, at book.Instant) (teller.Command, error) {
+				hand.Account, hand.At = awareness.Client(args[0]), at
 				return &hand, nil
 			})
 		},
@@ -150,8 +145,8 @@ func thanksCommand(a *app) *cobra.Command {
 			if len(args) > 1 {
 				text = args[1]
 			}
-			return w.onAccount(cmd.Context(), args[0], func(_ *session, a *store.Account, at book.Instant) (teller.Command, error) {
-				return &accountability.Thanks{Account: a.ID, At: at, Channel: channel, Text: text}, nil
+			return w.atTime(cmd.Context(), func(_ *session, at book.Instant) (teller.Command, error) {
+				return &accountability.Thanks{Account: awareness.Client(args[0]), At: at, Channel: channel, Text: text}, nil
 			})
 		},
 	}

@@ -268,27 +268,3 @@ func (s *session) time(text string, sense sense) (book.Instant, error) {
 	m, err := s.clock.parse(text, sense)
 	return m.instant(), err
 }
-
-// account finds the account that a word means, for a command that writes to it. Somebody of a card who has none becomes
-// a client by that.
-func (s *session) account(ctx context.Context, ref string) (*store.Account, error) {
-	var found *store.Account
-	var person book.ID
-	resolve := func(r *teller.Reading) (err error) {
-		found, err = awareness.Resolve(ctx, r, ref)
-		if book.FaultOf(err) == book.NotFound {
-			if id, _, perr := awareness.ResolveParty(ctx, r, ref); perr == nil {
-				person = id
-			}
-		}
-		return err
-	}
-	err := s.Read(ctx, s.who, 0, resolve)
-	if err == nil || person == "" {
-		return found, err
-	}
-	if _, err := s.Do(ctx, s.who, &awareness.Add{Person: person}, teller.Options{}); err != nil {
-		return nil, err
-	}
-	return found, s.Read(ctx, s.who, 0, resolve)
-}

@@ -207,8 +207,8 @@ func hoursOf(n int) string {
 
 type snoozeOptions struct {
 	writing
-	item, until string
-	snooze      actions.Snooze
+	until  string
+	snooze actions.Snooze
 }
 
 func snoozeCommand(a *app) *cobra.Command {
@@ -219,7 +219,7 @@ func snoozeCommand(a *app) *cobra.Command {
 			"or the account itself: its id, an address or its name.",
 		Args: wants("ITEM"), ValidArgsFunction: a.accounts(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.item = args[0]
+			o.snooze.Item = args[0]
 			return o.run(cmd.Context())
 		},
 	}
@@ -243,21 +243,8 @@ func (o *snoozeOptions) run(ctx context.Context) error {
 		if o.snooze.Until, err = s.time(o.until, until); err != nil {
 			return err
 		}
-		if lead, _, _ := strings.Cut(o.item, "."); !isID(lead) {
-			a, err := s.account(ctx, o.item)
-			if err != nil {
-				return err
-			}
-			o.snooze.Account = a.ID
-		}
-		o.snooze.Item = o.item
-		return o.do(ctx, s, &o.snooze, func() string {
+		return o.do(ctx, s, &o.snooze, func(*teller.Receipt) string {
 			return "left to rest until " + s.clock.date(o.snooze.Until) + ": " + o.snooze.Reason
 		})
 	})
-}
-
-func isID(s string) bool {
-	_, ok := book.ParseID(s)
-	return ok
 }

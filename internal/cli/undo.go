@@ -23,7 +23,7 @@ func voidCommand(a *app) *cobra.Command {
 				return err
 			}
 			return w.with(cmd.Context(), func(s *session) error {
-				return w.do(cmd.Context(), s, &awareness.Void{Entry: id, Reason: reason}, func() string { return "voided " + string(id) })
+				return w.do(cmd.Context(), s, &awareness.Void{Entry: id, Reason: reason}, func(*teller.Receipt) string { return "voided " + string(id) })
 			})
 		},
 	}
@@ -55,40 +55,28 @@ func undoCommand(a *app) *cobra.Command {
 
 func (w *writing) undo(ctx context.Context, id book.ID) error {
 	return w.with(ctx, func(s *session) error {
-		if id != "" {
-			isRun, err := s.isRun(ctx, id)
-			if err != nil {
-				return err
-			}
-			if isRun {
-				return w.undoRun(ctx, s, id)
-			}
-		}
 		c := &awareness.Undo{Target: id}
-		return w.do(ctx, s, c, func() string { return "taken back: " + c.Did })
+		receipt, err := s.Do(ctx, s.who, c, teller.Options{Key: w.idempotencyKey()})
+		if err != nil {
+			return err
+		}
+		if c.Import != nil {
+			return w.undone(c.Import)
+		}
+		return w.tell(s, &receipt, func(r *teller.Receipt) string {
+			if r.Repeated { // what it took back then is not looked for again
+				return ""
+			}
+			return "taken back: " + c.Did
+		})
 	})
 }
 
-// isRun says whether an id is that of an import.
-func (s *session) isRun(ctx context.Context, id book.ID) (bool, error) {
-	err := s.Read(ctx, s.who, 0, func(r *teller.Reading) error {
-		_, err := r.Tx.Run(ctx, id)
-		return err
-	})
-	if book.FaultOf(err) == book.NotFound {
-		return false, nil
-	}
-	return err == nil, err
-}
-
-func (w *writing) undoRun(ctx context.Context, s *session, id book.ID) error {
-	c := &awareness.UndoRun{ID: id}
-	if _, err := s.Do(ctx, s.who, c, teller.Options{Key: w.idempotencyKey(), Alone: true}); err != nil {
-		return err
-	}
+// undone tells what went with an import.
+func (w *writing) undone(c *awareness.UndoRun) error {
 	if w.json {
 		return w.out.json(map[string]any{
-			"run": id, "entries": c.Entries, "accounts": c.Accounts, "contacts": c.Contacts, "kept": orEmpty(c.Kept),
+			"run": c.ID, "entries": c.Entries, "accounts": c.Accounts, "contacts": c.Contacts, "kept": orEmpty(c.Kept),
 		})
 	}
 	w.out.line(fmt.Sprintf("The import is taken back: %s, %s, %s.", count(c.Entries, "entry", "entries"),

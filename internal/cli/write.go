@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"strings"
 
@@ -10,15 +9,13 @@ import (
 	"passbook/internal/assessment"
 	"passbook/internal/book"
 	"passbook/internal/ledger"
-	"passbook/internal/store"
 	"passbook/internal/teller"
 )
 
 // writing is what every writing command shares.
 type writing struct {
 	*app
-	key   string // --id, as written
-	alone bool   // the command walks the whole book, see teller.Options
+	key string // --id, as written
 }
 
 // flags adds --id and --json, and --at where the time of what happened can be said.
@@ -44,160 +41,95 @@ func (w *writing) idempotencyKey() book.ID {
 	return book.DerivedID("key", w.key)
 }
 
-// open finds the open promise or case that a word means. When the key is known the write is only repeated: then it is
-// the one of the first time, which may be open no longer.
-func (w *writing) open(
-	ctx context.Context, s *session, ref string, find func(context.Context, *teller.Reading, string) (book.ID, error),
-) (found book.ID, err error) {
-	err = s.Read(ctx, s.who, 0, func(r *teller.Reading) error {
-		if key := w.idempotencyKey(); key != "" {
-			before, err := r.Tx.EntriesByID(ctx, key)
-			if e, known := before[key]; known || err != nil {
-				found = cmp.Or(e.Subject, e.Facts.Keeps)
-				return err
-			}
-		}
-		found, err = find(ctx, r, ref)
-		return err
-	})
-	return found, err
-}
-
 // do runs a command and prints what was written. what says it in words where the entry's own particulars would not.
-func (w *writing) do(ctx context.Context, s *session, cmd teller.Command, what func() string) error {
-	receipt, err := s.Do(ctx, s.who, cmd, teller.Options{Key: w.idempotencyKey(), Alone: w.alone})
+func (w *writing) do(ctx context.Context, s *session, cmd teller.Command, what func(*teller.Receipt) string) error {
+	receipt, err := s.Do(ctx, s.who, cmd, teller.Options{Key: w.idempotencyKey()})
 	if err != nil {
 		return err
 	}
-	out, err := w.read(ctx, s, &receipt)
-	if err != nil {
-		return err
-	}
-	if w.json {
-		return w.out.json(out)
-	}
-	if what != nil {
-		out.what = what()
-	}
-	w.print(s, out)
-	return nil
+	return w.tell(s, &receipt, what)
 }
 
-// written is what a command wrote, as it is printed.
+// written is what a command wrote, as JSON.
 type written struct {
 	Entry    *book.Entry         `json:"entry"` // null when nothing was to be changed
 	Posted   []assessment.Posted `json:"posted"`
-	Account  *figures            `json:"account,omitempty"`
+	Account  *teller.Figures     `json:"account,omitempty"`
 	Repeated bool                `json:"repeated"` // the key was known: it was written before
 	Others   []*book.Entry       `json:"others,omitempty"`
-
-	what  string
-	about *book.Entry // the promise or case that the entry settles or updates
 }
 
-// figures are an account's name and how it stands now.
-type figures struct {
-	ID        book.ID         `json:"id"`
-	Name      string          `json:"name"`
-	Standing  ledger.Standing `json:"standing"`
-	Balance   book.Points     `json:"balance"`
-	Available book.Points     `json:"available"`
+// tell prints a receipt.
+func (w *writing) tell(s *session, r *teller.Receipt, what func(*teller.Receipt) string) error {
+	if w.json {
+		out := written{Entry: r.First(), Posted: []assessment.Posted{}, Account: r.Account, Repeated: r.Repeated}
+		for _, p := range r.Posted {
+			out.Posted = append(out.Posted, assessment.Posted{Points: p.Points, Reason: ledger.Words(p.Why)})
+		}
+		if len(r.Entries) > 1 {
+			out.Others = r.Entries[1:]
+		}
+		return w.out.json(out)
+	}
+	said := ""
+	if what != nil {
+		said = what(r)
+	}
+	w.print(s, r, said)
+	return nil
 }
 
-// read gathers what the entries did and how their account stands after them.
-func (w *writing) read(ctx context.Context, s *session, r *teller.Receipt) (*written, error) {
-	out := &written{Posted: []assessment.Posted{}, Repeated: r.Repeated}
-	if len(r.Entries) == 0 {
-		return out, nil
-	}
-	out.Entry, out.Others = r.Entries[0], r.Entries[1:]
-	account := out.Entry.Account
-	for _, e := range out.Others {
-		if account == "" {
-			account = e.Account
-		}
-	}
-	if account == "" {
-		return out, nil
-	}
-	return out, s.Read(ctx, s.who, 0, func(rd *teller.Reading) error {
-		abouts, err := assessment.Subjects(ctx, rd.Tx, []book.Entry{*out.Entry})
-		if err != nil {
-			return err
-		}
-		out.about = abouts[assessment.AboutOf(out.Entry)]
-		a, err := assessment.Load(ctx, rd, account, rd.At)
-		if err != nil {
-			return err
-		}
-		v := rd.View(a)
-		out.Account = &figures{ID: a.ID, Name: a.Name, Standing: v.Standing, Balance: v.Balance, Available: v.Available}
-		out.Posted, err = posted(ctx, rd.Tx, a.ID, r.Entries)
-		return err
-	})
-}
-
-// posted reads the postings of entries as they stand on the account they count for.
-func posted(ctx context.Context, tx *store.Tx, account book.ID, entries []*book.Entry) ([]assessment.Posted, error) {
-	out := []assessment.Posted{}
-	for _, e := range entries {
-		if e.Account == "" {
-			continue
-		}
-		at, err := tx.PostingsBetween(ctx, account, e.At, e.At)
-		if err != nil {
-			return nil, err
-		}
-		for _, p := range at {
-			if p.Entry == e.ID {
-				out = append(out, assessment.Posted{Points: p.Points, Reason: ledger.Words(p.Why)})
-			}
-		}
-	}
-	return out, nil
-}
-
-// print says in one line what was written.
-func (w *writing) print(s *session, out *written) {
-	if out.Entry == nil && out.what == "" {
+// print says in one line what was written, in the words given or, without any, in those of its entry.
+func (w *writing) print(s *session, r *teller.Receipt, what string) {
+	e := r.First()
+	if e == nil && what == "" {
 		w.out.line("Nothing to change: it stands so already.")
 		return
 	}
 	var parts []string
-	if out.Repeated {
+	if r.Repeated {
 		parts = append(parts, "written before:")
 	}
-	if out.Account != nil {
-		parts = append(parts, w.out.in(bold, oneLine(out.Account.Name)))
+	if r.Account != nil {
+		parts = append(parts, w.out.in(bold, oneLine(r.Account.Name)))
 	}
-	what := out.what
 	if what == "" {
-		e := out.Entry
-		what = assessment.About(e, out.about, s.clock.now.Location())
+		what = assessment.About(e, r.About, s.clock.now.Location())
 		if e.Facts.NextUpdate != 0 {
 			what += ", next update " + s.clock.date(e.Facts.NextUpdate)
 		}
 		what = s.clock.date(e.At) + "  " + what
 	}
 	parts = append(parts, flat(what))
-	var sum book.Points
-	for _, p := range out.Posted {
-		sum += p.Points
+	if len(r.Posted) > 0 {
+		parts = append(parts, w.points(r.Posted))
 	}
-	if len(out.Posted) > 0 {
-		parts = append(parts, w.out.in(inkOf(sum), signed(sum)))
-	}
-	if out.Account != nil {
+	if r.Account != nil {
 		now := ""
-		if out.Entry != nil && out.Entry.At < s.clock.midnight() { // the line bears another day than its figures
+		if e.At < s.clock.midnight() { // the line bears another day than its figures
 			now = "now "
 		}
-		parts = append(parts, "balance "+now+out.Account.Balance.String()+", available "+out.Account.Available.String())
+		parts = append(parts, "balance "+now+r.Account.Balance.String()+", available "+r.Account.Available.String())
 	}
-	if out.Entry != nil {
-		parts = append(parts, w.out.in(dim, string(out.Entry.ID)))
+	if e != nil {
+		parts = append(parts, w.out.in(dim, string(e.ID)))
 	}
 	w.out.line(strings.Join(parts, "  "))
+}
+
+// points is what was posted; where it comes to nothing, with the reasons.
+func (w *writing) points(posted []book.Posting) string {
+	var sum book.Points
+	var why []string
+	for _, p := range posted {
+		sum += p.Points
+		why = append(why, ledger.Words(p.Why))
+	}
+	out := w.out.in(inkOf(sum), signed(sum))
+	if sum == 0 {
+		out += " (" + flat(strings.Join(why, "; ")) + ")"
+	}
+	return out
 }
 
 // flat is text without what could steer a terminal, its double blanks kept.

@@ -23,13 +23,8 @@ type piece struct {
 	docs      []store.Doc
 }
 
-// log keeps an entry and makes its words findable.
-func (p *piece) log(e *book.Entry) {
-	p.entries = append(p.entries, e)
-	if e.Words.Text != "" {
-		p.docs = append(p.docs, store.Doc{ID: e.ID, Kind: store.DocEntry, Account: e.Account, Text: e.Words.Text})
-	}
-}
+// log keeps an entry.
+func (p *piece) log(e *book.Entry) { p.entries = append(p.entries, e) }
 
 // last is the entry written last.
 func (p *piece) last() *book.Entry { return p.entries[len(p.entries)-1] }
@@ -72,12 +67,15 @@ type batch struct {
 // Act implements teller.Command.
 func (*batch) Act() book.Act { return book.ActPeople }
 
+// Alone implements teller.Long.
+func (*batch) Alone() bool { return true }
+
 // Run implements teller.Command.
 func (c *batch) Run(ctx context.Context, w *teller.Work) error {
 	var contacts []*store.Contact
 	var addresses []store.Address
 	var links []store.Link
-	docs := make([]store.Doc, 0, c.entries)
+	docs := make([]store.Doc, 0, 3*len(c.pieces))
 	for _, p := range c.pieces {
 		if _, err := w.Open(ctx, p.account, book.Words{}); err != nil {
 			return err
@@ -145,7 +143,7 @@ func (w *world) write(ctx context.Context, t *teller.Teller, who teller.Actor, s
 	}()
 	done := 0
 	for b := range told {
-		if _, err := t.Do(ctx, who, b, teller.Options{Alone: true}); err != nil {
+		if _, err := t.Do(ctx, who, b, teller.Options{}); err != nil {
 			return err
 		}
 		done += len(b.pieces)

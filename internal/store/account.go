@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"maps"
+	"slices"
 	"sort"
 	"strings"
 	"unicode/utf8"
@@ -266,6 +268,16 @@ func (t *Tx) MergedInto(ctx context.Context, roots ...book.ID) (map[book.ID]book
 		next = more
 	}
 	return found, nil
+}
+
+// StandsFor lists the account first and then every one that was merged into it, in order of id: whose entries count for
+// it, and whose people are its people.
+func (t *Tx) StandsFor(ctx context.Context, root book.ID) ([]book.ID, error) {
+	merged, err := t.MergedInto(ctx, root)
+	if err != nil {
+		return nil, err
+	}
+	return append([]book.ID{root}, slices.Sorted(maps.Keys(merged))...), nil
 }
 
 const sqlAccountsOfRun = `SELECT ` + accountColumns + ` FROM account WHERE workspace_id = $1 AND run_id = $2 ORDER BY id`

@@ -29,6 +29,16 @@ type Doc struct {
 	Text    string // as people wrote it; folded when stored
 }
 
+// DocOf is what a search finds an entry by. Found is what happened and what members wrote down; an entry without words
+// is not, nor is what counts as never having been, or says so of another.
+func DocOf(e *book.Entry) (Doc, bool) {
+	if e.VoidedBy != "" || !e.Kind.Happening() && e.Kind != book.KindNote && e.Kind != book.KindRelated && e.Kind != book.KindSnoozed {
+		return Doc{}, false
+	}
+	text := strings.TrimSpace(e.Words.Text + " " + e.Words.Body)
+	return Doc{ID: e.ID, Kind: DocEntry, Account: e.Account, Text: text}, text != ""
+}
+
 // maxDoc bounds the words of one document that are searched.
 const maxDoc = 20_000
 
@@ -37,6 +47,9 @@ const sqlSaveDocs = `INSERT INTO search (workspace_id, id, doc, kind, account_id
 
 // Index makes documents findable, replacing what was there under the same ids.
 func (t *Tx) Index(ctx context.Context, docs []Doc) error {
+	if len(docs) == 0 {
+		return nil
+	}
 	docs = newest(docs)
 	bodies := make([]string, len(docs))
 	for i := range docs {

@@ -192,7 +192,7 @@ func TestCancelled(t *testing.T) {
 		id := b.Account(t, "Client", opened)
 		gone, cancel := context.WithCancel(context.Background())
 		cancel()
-		for _, opt := range []teller.Options{{}, {Key: book.DerivedID("k")}, {Alone: true}} {
+		for _, opt := range []teller.Options{{}, {Key: book.DerivedID("k")}} {
 			_, err := b.Do(gone, b.Ana, &testkit.Append{Account: id, Entries: []book.Entry{call(5)}}, opt)
 			if !errors.Is(err, context.Canceled) {
 				t.Errorf("%+v: %v", opt, err)

@@ -16,6 +16,7 @@ type effects struct {
 	cases    map[book.ID]*store.Case
 	order    []book.ID // of cases, as first moved
 	news     []store.News
+	mine     map[book.ID][]book.Posting // by entry of this work, for its receipt; a later fold replaces an earlier one
 }
 
 // add takes the effects of one entry on the account that it counts for.
@@ -24,6 +25,9 @@ func (x *effects) add(account book.ID, e *book.Entry, s *ledger.State, fx ledger
 		x.postings = append(x.postings, store.Posting{
 			Account: account, At: e.At, Entry: e.ID, N: n, Posting: p, After: s.M,
 		})
+	}
+	if _, mine := x.mine[e.ID]; mine {
+		x.mine[e.ID] = fx.Postings
 	}
 	if m := fx.Promise; m != nil {
 		if m.Status == ledger.PromiseOpen {
@@ -93,7 +97,7 @@ func (x *effects) save(ctx context.Context, tx *store.Tx) error {
 	if err := x.saveNews(ctx, tx); err != nil {
 		return err
 	}
-	*x = effects{}
+	*x = effects{mine: x.mine}
 	return nil
 }
 

@@ -73,7 +73,7 @@ func (l *line) loop() {
 			first = j
 		}
 		var batch []*job
-		if first.opt.Alone {
+		if first.alone {
 			batch = []*job{first}
 			if first.err = first.ctx.Err(); first.err == nil {
 				l.t.alone(context.Background(), first)
@@ -124,7 +124,7 @@ func (l *line) more(batch []*job) ([]*job, *job) {
 	select {
 	case j, ok := <-l.jobs:
 		switch {
-		case ok && j.opt.Alone:
+		case ok && j.alone:
 			return batch, j
 		case ok:
 			return append(batch, j), nil

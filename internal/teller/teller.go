@@ -25,6 +25,14 @@ type Command interface {
 	Run(ctx context.Context, w *Work) error
 }
 
+// Long is a Command that may walk much of the book, as a piece of an import does. When Alone says so it is given a
+// transaction of its own: nobody waits in it for others, and SQLite keeps no journal for a savepoint, which would grow
+// with every page.
+type Long interface {
+	Command
+	Alone() bool
+}
+
 // Actor is who writes, in which workspace.
 type Actor struct {
 	Workspace book.ID
@@ -41,23 +49,6 @@ type Options struct {
 	Run book.ID
 	// DryRun does everything and then takes it back.
 	DryRun bool
-	// Alone gives a long command, as a piece of an import, a transaction of its own: nobody waits in it for others,
-	// and SQLite keeps no journal for a savepoint, which would grow with every page.
-	Alone bool
-}
-
-// Receipt says what was written.
-type Receipt struct {
-	Entries  []*book.Entry
-	Repeated bool // the key was known; nothing was written now
-}
-
-// First is the entry that the command was about; nil when it wrote none.
-func (r *Receipt) First() *book.Entry {
-	if len(r.Entries) == 0 {
-		return nil
-	}
-	return r.Entries[0]
 }
 
 // Teller runs commands.
@@ -136,6 +127,9 @@ func (t *Teller) Do(ctx context.Context, who Actor, cmd Command, opt Options) (R
 		return Receipt{}, err
 	}
 	j := &job{ctx: ctx, who: who, cmd: cmd, opt: opt, keyed: opt.Key != ""}
+	if l, ok := cmd.(Long); ok {
+		j.alone = l.Alone()
+	}
 	if !j.keyed {
 		// A commit whose answer was lost is run again: by its key it is known then.
 		id, err := t.NewID()
@@ -159,23 +153,13 @@ func (t *Teller) Do(ctx context.Context, who Actor, cmd Command, opt Options) (R
 func (t *Teller) repeated(ctx context.Context, j *job) (r Receipt, err error) {
 	var known bool
 	err = t.store.Read(ctx, j.who.Workspace, func(tx *store.Tx) (err error) {
-		r, known, err = answered(ctx, tx, j.opt.Key)
+		r, known, err = t.answered(ctx, tx, j)
 		return err
 	})
 	if err != nil || !known {
 		return Receipt{}, j.err
 	}
 	return r, nil
-}
-
-// answered is the receipt of a key that is in the log.
-func answered(ctx context.Context, tx *store.Tx, key book.ID) (Receipt, bool, error) {
-	found, err := tx.EntriesByID(ctx, key)
-	e, known := found[key]
-	if err != nil || !known {
-		return Receipt{}, false, err
-	}
-	return Receipt{Entries: []*book.Entry{&e}, Repeated: true}, true, nil
 }
 
 // sameAsBefore refuses a known key that is used for something else, lest a caller take another's answer for its own:
@@ -206,11 +190,13 @@ func (t *Teller) sameAsBefore(ctx context.Context, tx *store.Tx, j *job, old *bo
 	return err
 }
 
-// sameWrite says whether an entry about to be written says what a stored one says. Its time and the subject are left
-// out: both may be made anew by each try.
+// sameWrite says whether an entry about to be written says what a stored one says. Its time and what it is about are
+// left out: both may be made anew by each try, and a client's only open promise may be another one by now.
 func sameWrite(old, now *book.Entry) (bool, error) {
 	words := func(e *book.Entry) (string, error) {
-		facts, err := e.EncodeFacts()
+		bare := book.Entry{ID: e.ID, Facts: e.Facts}
+		bare.Facts.Keeps = ""
+		facts, err := bare.EncodeFacts()
 		if err != nil {
 			return "", err
 		}
@@ -232,6 +218,7 @@ type job struct {
 	cmd     Command
 	opt     Options
 	keyed   bool // the key is the caller's, not made for this run
+	alone   bool // see Long
 	tries   int  // how often it was begun
 	receipt Receipt
 	err     error
@@ -265,7 +252,7 @@ func (t *Teller) run(ctx context.Context, tx *store.Tx, j *job) (err error) {
 		}
 	}()
 	if j.tries++; j.keyed || j.tries > 1 {
-		r, known, err := answered(ctx, tx, j.opt.Key)
+		r, known, err := t.answered(ctx, tx, j)
 		if err != nil {
 			return err
 		}
@@ -284,7 +271,9 @@ func (t *Teller) run(ctx context.Context, tx *store.Tx, j *job) (err error) {
 	if err := w.finish(ctx); err != nil {
 		return err
 	}
-	j.receipt = Receipt{Entries: w.written}
+	if j.receipt, err = w.receipt(ctx); err != nil {
+		return err
+	}
 	if j.opt.DryRun {
 		return errDryRun
 	}

@@ -21,9 +21,10 @@ type Work struct {
 
 	held    map[book.ID]*held
 	pending []*book.Entry // appended, not yet in the log
-	written []*book.Entry
-	kept    int         // how many written entries are kept for the receipt
-	first   *book.Entry // the first entry appended, which takes the caller's key
+	written []*book.Entry // of an import none are kept: there are many, and its report counts them
+	posted  map[book.ID][]book.Posting
+	first   *book.Entry // the entry that the command is about
+	keyed   bool        // first came without an id and has taken the caller's key
 }
 
 // held is an account in this transaction.
@@ -36,7 +37,9 @@ type held struct {
 }
 
 func newWork(t *Teller, tx *store.Tx, j *job) *Work {
-	return &Work{Tx: tx, Who: j.who, Now: t.Now(), t: t, opt: j.opt, held: make(map[book.ID]*held)}
+	return &Work{
+		Tx: tx, Who: j.who, Now: t.Now(), t: t, opt: j.opt, held: make(map[book.ID]*held), posted: make(map[book.ID][]book.Posting),
+	}
 }
 
 // Run is the import that the work belongs to, or "".
@@ -55,6 +58,24 @@ func (w *Work) Rules(ctx context.Context) (*Rules, error) {
 		w.rules = r
 	}
 	return w.rules, nil
+}
+
+// Reading is the book as the work sees it now, for finding what its command names. What was appended is in it once it
+// was flushed.
+func (w *Work) Reading(ctx context.Context) (*Reading, error) {
+	rules, err := w.Rules(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &Reading{Tx: w.Tx, Rules: rules, Who: w.Who, At: w.Now, Now: w.Now}, nil
+}
+
+// When is the time of something to be written: the one given, or now.
+func (w *Work) When(at book.Instant) book.Instant {
+	if at == 0 {
+		return w.Now
+	}
+	return at
 }
 
 // Account locks an account and reads it. An account merged away gives the one it redirects to.
@@ -167,12 +188,10 @@ func (w *Work) Open(ctx context.Context, a book.Account, words book.Words) (*sto
 // Future is how far ahead of the clock an entry may lie.
 const Future = book.Day
 
-// Append adds an entry. An empty id is made from the clock (the first one takes the caller's key), an empty time is
-// now. Entries on an account need it locked or opened by this work before.
+// Append adds an entry and makes its words findable. An empty id is made from the clock (the first one takes the
+// caller's key), an empty time is now. Entries on an account need it locked or opened by this work before.
 func (w *Work) Append(e *book.Entry) error {
-	if e.At == 0 {
-		e.At = w.Now
-	}
+	e.At = w.When(e.At)
 	if e.At > w.Now+Future {
 		return book.Errorf(book.Invalid, "%s lies ahead of now by more than a day; what has not happened yet cannot be recorded",
 			e.At.Time().Format("2006-01-02 15:04"))
@@ -180,18 +199,8 @@ func (w *Work) Append(e *book.Entry) error {
 	if err := book.CheckInstant("the time of the entry", e.At.Time()); err != nil {
 		return err
 	}
-	if w.first == nil {
-		w.first = e
-	}
-	if e.ID == "" && w.opt.Key != "" && len(w.pending) == 0 && w.kept == 0 {
-		e.ID = w.opt.Key
-	}
-	if e.ID == "" {
-		id, err := w.NewID()
-		if err != nil {
-			return err
-		}
-		e.ID = id
+	if err := w.name(e); err != nil {
+		return err
 	}
 	if e.By == "" {
 		e.By = w.Who.Member
@@ -209,8 +218,27 @@ func (w *Work) Append(e *book.Entry) error {
 		h.dirty = true
 	}
 	w.pending = append(w.pending, e)
-	w.kept++
+	if w.opt.Run == "" {
+		w.posted[e.ID] = nil
+	}
 	return nil
+}
+
+// name gives an entry its id. What a command is about is its first entry without one: an account that is opened on the
+// way has an id of its own.
+func (w *Work) name(e *book.Entry) (err error) {
+	bare := e.ID == ""
+	if bare && !w.keyed {
+		w.first, w.keyed = e, true
+		e.ID = w.opt.Key
+	}
+	if w.first == nil {
+		w.first = e
+	}
+	if e.ID == "" {
+		e.ID, err = w.NewID()
+	}
+	return err
 }
 
 // Holds says whether this work has locked or opened an account.
@@ -245,11 +273,25 @@ func (w *Work) Flush(ctx context.Context) error {
 	if err := w.Tx.InsertEntries(ctx, w.pending); err != nil {
 		return err
 	}
+	if err := w.index(ctx); err != nil {
+		return err
+	}
 	if w.opt.Run == "" {
 		w.written = append(w.written, w.pending...)
 	}
 	w.pending = w.pending[:0:0]
 	return w.fold(ctx)
+}
+
+// index makes the words of the entries appended so far findable.
+func (w *Work) index(ctx context.Context) error {
+	var docs []store.Doc
+	for _, e := range w.pending {
+		if d, ok := store.DocOf(e); ok {
+			docs = append(docs, d)
+		}
+	}
+	return w.Tx.Index(ctx, docs)
 }
 
 // insertFresh adds new accounts; their states follow when the work ends.
@@ -292,7 +334,7 @@ func (w *Work) finish(ctx context.Context) error {
 
 // fold brings the states up to date with the entries just written.
 func (w *Work) fold(ctx context.Context) error {
-	out := effects{}
+	out := effects{mine: w.posted}
 	w.passOn()
 	for _, h := range w.ordered() {
 		if err := w.foldOne(ctx, h, &out); err != nil {
@@ -385,13 +427,9 @@ func (h *held) takeState() {
 
 // History reads every entry that counts for an account: its own and those of accounts merged into it.
 func History(ctx context.Context, tx *store.Tx, account book.ID) ([]book.Entry, error) {
-	merged, err := tx.MergedInto(ctx, account)
+	ids, err := tx.StandsFor(ctx, account)
 	if err != nil {
 		return nil, err
-	}
-	ids := append(make([]book.ID, 0, 1+len(merged)), account)
-	for id := range merged {
-		ids = append(ids, id)
 	}
 	return tx.EntriesOf(ctx, ids...)
 }
