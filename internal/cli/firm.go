@@ -282,36 +282,59 @@ func (a *app) printPlaybooks(r *teller.Reading) error {
 }
 
 func playbookShowCommand(a *app) *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use: "show NAME", Short: "A playbook's text, to be read, or copied and changed", Args: wants("NAME"),
+		Long: "A playbook's text, to be read, or copied and changed. With --json its values stand under the keys of the file, beside\n" +
+			"the text itself.",
 		ValidArgsFunction: cobra.FixedCompletions(playbook.Shipped(), cobra.ShellCompDirectiveNoFileComp),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			src, err := a.playbookSource(cmd.Context(), args[0])
-			if err == nil {
-				a.out.write(src)
+			shown, err := a.playbookShown(cmd.Context(), args[0])
+			switch {
+			case err != nil:
+				return err
+			case !a.json:
+				a.out.write(shown.Source)
+				return nil
 			}
-			return err
+			if shown.Values, err = playbook.Values([]byte(shown.Source)); err != nil {
+				return err
+			}
+			return a.out.json(shown)
 		},
 	}
+	a.jsonFlag(cmd)
+	return cmd
 }
 
-// playbookSource is the text in use; where there is no book, or the playbook is not in use, the one that ships.
-func (a *app) playbookSource(ctx context.Context, name string) (string, error) {
+// shownPlaybook is a playbook as `playbook show --json` prints it.
+type shownPlaybook struct {
+	Name   string         `json:"name"`
+	InUse  bool           `json:"in_use"`
+	First  bool           `json:"first"` // gives the half-life and the calendar
+	Values map[string]any `json:"playbook"`
+	Source string         `json:"source"`
+}
+
+// playbookShown is the text in use; where there is no book, or the playbook is not in use, the one that ships.
+func (a *app) playbookShown(ctx context.Context, name string) (*shownPlaybook, error) {
 	var inUse map[string]string
+	shown := &shownPlaybook{Name: name}
 	err := a.reading(ctx, func(_ *session, r *teller.Reading) (err error) {
 		inUse, err = r.Tx.Playbooks(ctx)
+		shown.First = name == r.Rules.First
 		return err
 	})
 	if err != nil && book.FaultOf(err) != book.NotFound {
-		return "", err
+		return nil, err
 	}
-	if src, ok := inUse[name]; ok {
-		return src, nil
+	if shown.Source, shown.InUse = inUse[name]; shown.InUse {
+		return shown, nil
 	}
 	if src, ok := playbook.Source(name); ok {
-		return string(src), nil
+		shown.Source = string(src)
+		return shown, nil
 	}
-	return "", book.Errorf(book.NotFound, "there is no playbook %q; passbook playbook list names them", name)
+	return nil, book.Errorf(book.NotFound, "there is no playbook %q; passbook playbook list names them", name)
 }
 
 func playbookUseCommand(a *app) *cobra.Command {

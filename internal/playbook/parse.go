@@ -186,7 +186,13 @@ func (b bounds) words() string {
 	return fmt.Sprintf("from %s to %s", figure(b.lo), figure(b.hi))
 }
 
-func figure(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }
+// figure is a number as people write it; one of more digits than anybody reads keeps its exponent.
+func figure(n float64) string {
+	if a := math.Abs(n); a >= 1e9 || a > 0 && a < 1e-6 {
+		return strconv.FormatFloat(n, 'g', -1, 64)
+	}
+	return strconv.FormatFloat(n, 'f', -1, 64)
+}
 
 // integer takes a whole number.
 func (r *reader) integer(path string, lo, hi, usual int) (int, bool) {

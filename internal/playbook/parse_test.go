@@ -200,6 +200,7 @@ var faults = []struct{ name, old, new, want string }{
 	{"half minutes", "email = 5", "email = 2.5", `firm.toml:89: email is 2.5; it must be a whole number (usual: 5)`},
 	{"hiding pays", "promise_overdue = { per_day = 2, cap = 10 }", "promise_overdue = { per_day = 2, cap = 8 }", `firm.toml:75: the cap of an overdue promise is 8 and a broken one costs 10; a lower cap pays for hiding it, so write cap = 10`},
 	{"being late pays", "recovery = [1, 0.8, 0.5]", "recovery = [0.5, 0.8, 1]", `firm.toml:60: recovery gives back more for being later; its shares are for fast, in time and late, and must not rise`},
+	{"past reading", "ideal = 30, max = 60", "ideal = 1e300, max = 60", `firm.toml:17: ideal is 1e+300; it must be from 1 to 3650 (usual: 14)`},
 	{"ideal zero", "ideal = 30, max = 60", "ideal = 0, max = 60", `firm.toml:17: ideal is 0; it must be from 1 to 3650 (usual: 14)`},
 	{"max before ideal", "max = 14", "max = 13", `firm.toml:20: max is 13 days and ideal 14; the latest day cannot come before the ideal one`},
 	{"channel", `least = "meeting"`, `least = "fax"`, `firm.toml:21: "fax" is no channel; least is one of social, chat, email, text, letter, call, video, meeting`},

@@ -10,6 +10,8 @@ import (
 
 	toml "github.com/pelletier/go-toml/v2"
 	"github.com/pelletier/go-toml/v2/unstable"
+
+	"passbook/internal/book"
 )
 
 // maxDepth is how many steps of a path are looked at; no playbook has more, and a hostile file may have thousands.
@@ -46,6 +48,15 @@ func readTree(src []byte) (t *tree, line int, err error) {
 	t.keep("", root, 0)
 	newIndexer(t, src).run()
 	return t, 0, nil
+}
+
+// Values are a source's values under the keys of the file, unchecked.
+func Values(src []byte) (map[string]any, error) {
+	var root map[string]any
+	if err := toml.Unmarshal(src, &root); err != nil {
+		return nil, book.Errorf(book.Invalid, "%s", notTOML(err))
+	}
+	return root, nil
 }
 
 // notTOML is the library's reason and what to do about it.
