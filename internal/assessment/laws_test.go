@@ -95,9 +95,9 @@ func chance(t testing.TB, b *testkit.Book, seed uint64, n int) {
 	for i := range 3 {
 		do(t, b, &awareness.Void{Entry: entries[i*5]})
 	}
-	do(t, b, &awareness.Merge{From: ids[0], Into: ids[1]})
-	do(t, b, &awareness.Merge{From: ids[2], Into: ids[3]})
-	do(t, b, &awareness.Unmerge{Account: ids[2]})
+	do(t, b, &awareness.Merge{From: awareness.Client(ids[0]), Into: awareness.Client(ids[1])})
+	do(t, b, &awareness.Merge{From: awareness.Client(ids[2]), Into: awareness.Client(ids[3])})
+	do(t, b, &awareness.Unmerge{Account: awareness.Client(ids[2])})
 }
 
 // Law 12: a rebuild from the log equals the running state bit for bit.
