@@ -87,15 +87,15 @@ func (*Thanks) Act() book.Act { return book.ActLog }
 
 // Run implements teller.Command.
 func (c *Thanks) Run(ctx context.Context, w *teller.Work) error {
-	if c.Channel.Rank() < 0 {
-		return book.Fieldf(book.Invalid, "channel", "is missing: a letter, a call, a video call or a meeting is in person")
+	f := book.Facts{Channel: c.Channel, Direction: book.Out, Outcome: book.Reached, Purpose: book.Serve}
+	if err := f.CheckTouch(); err != nil {
+		return err
 	}
 	a, err := c.Account.Lock(ctx, w)
 	if err != nil {
 		return err
 	}
 	return w.Append(&book.Entry{
-		Account: a.ID, At: w.When(c.At), Kind: book.KindThanks, Words: book.Words{Text: book.Clean(c.Text)},
-		Facts: book.Facts{Channel: c.Channel, Direction: book.Out, Outcome: book.Reached, Purpose: book.Serve},
+		Account: a.ID, At: w.When(c.At), Kind: book.KindThanks, Facts: f, Words: book.Words{Text: book.Clean(c.Text)},
 	})
 }

@@ -1,6 +1,7 @@
 package accountability
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -77,16 +78,9 @@ type Settle struct {
 	At      book.Instant // zero is now
 	Words   string
 	// Touch is how a promise was kept where keeping it was a touch, such as the call that brought what was promised:
-	// it is then recorded as that touch, which also counts as contact. Only for Keep.
-	Touch *Touch
-}
-
-// Touch is the way in which a promise was kept.
-type Touch struct {
-	Channel book.Channel
-	Outcome book.Outcome // empty is reached
-	Minutes int
-	Sounded book.Sounded
+	// it is then recorded as that touch, which also counts as contact. Only for Keep. Its account may be left empty, as
+	// the promise says it; its time is that of At, and its summary, where it has none, that of Words.
+	Touch *awareness.Touch
 }
 
 // Act implements teller.Command.
@@ -110,33 +104,31 @@ func (c *Settle) Run(ctx context.Context, w *teller.Work) error {
 	if err != nil {
 		return err
 	}
-	e := &book.Entry{Account: a.ID, Subject: promise, At: at, Kind: kind, Words: book.Words{Text: book.Clean(c.Words)}}
 	if c.Touch != nil {
-		e.Kind, e.Subject = book.KindTouch, ""
-		if e.Facts, err = c.Touch.facts(promise); err != nil {
-			return err
-		}
+		return c.touched(ctx, w, a, promise, at)
 	}
-	return w.Append(e)
+	return w.Append(&book.Entry{Account: a.ID, Subject: promise, At: at, Kind: kind, Words: book.Words{Text: book.Clean(c.Words)}})
 }
 
-func (t *Touch) facts(promise book.ID) (book.Facts, error) {
-	f := book.Facts{
-		Channel: t.Channel, Direction: book.Out, Outcome: t.Outcome, Purpose: book.Serve, Minutes: t.Minutes,
-		Sounded: t.Sounded, Keeps: promise,
+// touched writes the touch that keeps a promise.
+func (c *Settle) touched(ctx context.Context, w *teller.Work, a *store.Account, promise book.ID, at book.Instant) error {
+	t := *c.Touch
+	t.Summary = cmp.Or(book.Clean(t.Summary), c.Words)
+	e, err := t.Entry(promise)
+	if err != nil {
+		return err
 	}
-	if f.Outcome == "" {
-		f.Outcome = book.Reached
+	if t.Account != "" {
+		with, err := t.Account.Lock(ctx, w)
+		if err != nil {
+			return err
+		}
+		if with.ID != a.ID {
+			return book.Fieldf(book.NotFound, "keeps", "%s is a promise to %s, not to %s", promise, a.Name, with.Name)
+		}
 	}
-	switch {
-	case f.Channel.Rank() < 0:
-		return f, book.Fieldf(book.Invalid, "channel", "%q is not known; it is %s", t.Channel, book.ListOf(book.Channels))
-	case f.Outcome == book.NoAnswer:
-		return f, book.Fieldf(book.Invalid, "outcome", "no_answer keeps no promise: nobody was there to receive it")
-	case f.Minutes < 0 || f.Minutes > 7*24*60:
-		return f, book.Fieldf(book.Invalid, "minutes", "%d is not the length of a touch", f.Minutes)
-	}
-	return f, nil
+	e.Account, e.At = a.ID, at
+	return w.Append(e)
 }
 
 // openPromise locks the account of a promise that is open, and refuses what settles it before it was made.

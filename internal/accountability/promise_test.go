@@ -45,12 +45,12 @@ func TestPromise(t *testing.T) {
 func TestSettle(t *testing.T) {
 	testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {
 		b := testkit.NewBook(t, db)
-		touch := func(c book.Channel) *accountability.Touch { return &accountability.Touch{Channel: c} }
+		touch := func(c book.Channel) *awareness.Touch { return &awareness.Touch{Channel: c} }
 		for _, c := range []struct {
 			what   string
 			how    accountability.How
 			at     int
-			touch  *accountability.Touch
+			touch  *awareness.Touch
 			points book.Points
 			line   string
 		}{
@@ -87,9 +87,13 @@ func TestSettleRefused(t *testing.T) {
 		b := testkit.NewBook(t, db)
 		id := account(t, b, "Nora Quist", 1)
 		p := do(t, b, &accountability.Promise{Account: awareness.Client(id), Text: "the plan", Due: day(10), At: day(5)})
-		call := accountability.Touch{Channel: book.Call}
-		missed, fax, eternal := call, call, call
+		call := awareness.Touch{Channel: book.Call}
+		other := account(t, b, "Olaf Berg", 1)
+		missed, fax, eternal, sold, inward, elsewhere := call, call, call, call, call, call
 		missed.Outcome, fax.Channel, eternal.Minutes = book.NoAnswer, "fax", 1e6
+		sold.Purpose, inward.Direction, elsewhere.Account = book.Sell, book.In, awareness.Client(other)
+		gone := do(t, b, &accountability.Promise{Account: awareness.Client(id), Text: "the keys", Due: day(10), At: day(5)})
+		do(t, b, &accountability.Settle{Promise: accountability.Which(gone), How: accountability.Keep, At: day(8), Touch: &call})
 		for _, c := range []struct {
 			what  string
 			cmd   accountability.Settle
@@ -102,6 +106,10 @@ func TestSettleRefused(t *testing.T) {
 			{"broken by touch", accountability.Settle{Promise: accountability.Which(p), How: accountability.Break, Touch: &call}, book.Invalid, "channel"},
 			{"not reached", accountability.Settle{Promise: accountability.Which(p), How: accountability.Keep, Touch: &missed}, book.Invalid, "outcome"},
 			{"by fax", accountability.Settle{Promise: accountability.Which(p), How: accountability.Keep, Touch: &fax}, book.Invalid, "channel"},
+			{"by selling", accountability.Settle{Promise: accountability.Which(p), How: accountability.Keep, Touch: &sold}, book.Invalid, "purpose"},
+			{"by hearing", accountability.Settle{Promise: accountability.Which(p), How: accountability.Keep, Touch: &inward}, book.Invalid, "dir"},
+			{"to another", accountability.Settle{Promise: accountability.Which(p), How: accountability.Keep, Touch: &elsewhere}, book.NotFound, "not to Olaf Berg"},
+			{"twice", accountability.Settle{Promise: accountability.Which(gone), How: accountability.Keep, Touch: &call}, book.Conflict, "kept in time"},
 			{"for ever", accountability.Settle{Promise: accountability.Which(p), How: accountability.Keep, Touch: &eternal}, book.Invalid, "minutes"},
 		} {
 			t.Run(c.what, func(t *testing.T) { refused(t, b, &c.cmd, c.fault, c.words) })

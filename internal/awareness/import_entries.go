@@ -54,7 +54,11 @@ func (c *ImportTouches) makeEntries(ctx context.Context, w *teller.Work, d *dire
 		o := p.outcome(known, passed)
 		if o.Status == Created {
 			e := c.entry(p)
-			if err := w.Append(e); err != nil {
+			err := e.Facts.CheckTouch()
+			if err == nil {
+				err = w.Append(e)
+			}
+			if err != nil {
 				if book.FaultOf(err) != book.Invalid {
 					return err
 				}

@@ -116,6 +116,14 @@ func (b *bench) promise(account book.ID, n, due int, words string) book.ID {
 	}}}).ID
 }
 
+// keeps records a touch that keeps a promise, past the room that does so.
+func (b *bench) keeps(account book.ID, n int, channel book.Channel, promise book.ID) {
+	b.Helper()
+	b.do(&testkit.Append{Account: account, Entries: []book.Entry{{At: day(n), Kind: book.KindTouch, Facts: book.Facts{
+		Channel: channel, Direction: book.Out, Outcome: book.Reached, Purpose: book.Serve, Keeps: promise,
+	}}}})
+}
+
 // read reads the book as of an instant; zero is now.
 func (b *bench) read(at book.Instant, fn func(r *teller.Reading) error) {
 	b.Helper()

@@ -22,7 +22,7 @@ func (b *bench) lived(name string, from int, mail string) book.ID {
 		{At: day(from + 4), Kind: book.KindCase, Facts: book.Facts{Ours: true, Severity: 2}, Words: book.Words{Text: "case of " + name}},
 		{At: day(from + 5), Kind: book.KindTouch, Facts: book.Facts{Channel: book.Email, Direction: book.In, Outcome: book.Reached, Purpose: book.Serve}},
 	}})
-	b.do(&awareness.Touch{Account: awareness.Client(id), At: day(from + 8), Channel: book.Email, Keeps: kept})
+	b.keeps(id, from+8, book.Email, kept)
 	b.do(&awareness.Edit{Account: awareness.Client(id), At: day(from + 9), Set: map[string]string{book.FieldStage: "buyer"}})
 	return id
 }

@@ -42,11 +42,6 @@ func TestTouch(t *testing.T) {
 func TestTouchRefuses(t *testing.T) {
 	engines(t, func(b *bench) {
 		id := b.add("Maria Keller", 1, nil)
-		other := b.add("Somebody Else", 1, nil)
-		promise := b.promise(id, 10, 12, "the figures")
-		elsewhere := b.promise(other, 10, 12, "the keys")
-		kept := b.promise(id, 10, 12, "the plan")
-		b.do(&awareness.Touch{Account: awareness.Client(id), At: day(11), Channel: book.Call, Keeps: kept})
 		for _, c := range []struct {
 			name  string
 			touch awareness.Touch
@@ -63,15 +58,11 @@ func TestTouchRefuses(t *testing.T) {
 			{"fewer than nobody", awareness.Touch{Channel: book.Call, To: -1}, book.Invalid, "to -1"},
 			{"more than everybody", awareness.Touch{Channel: book.Email, To: 1_000_001}, book.Invalid, "to"},
 			{"negative minutes", awareness.Touch{Channel: book.Call, Minutes: -5}, book.Invalid, "minutes"},
-			{"more than a week", awareness.Touch{Channel: book.Call, Minutes: 7*24*60 + 1}, book.Invalid, "minutes"},
+			{"for ever", awareness.Touch{Channel: book.Call, Minutes: book.MaxMinutes + 1}, book.Invalid, "minutes"},
 			{"news asked outward", awareness.Touch{Channel: book.Call, Direction: book.Out, Asks: book.AsksNews}, book.Invalid, "such a touch comes in"},
-			{"a promise kept inward", awareness.Touch{Channel: book.Call, Direction: book.In, Keeps: promise}, book.Invalid, "keeps a promise goes out"},
-			{"a promise kept with nobody there", awareness.Touch{Channel: book.Call, Outcome: book.NoAnswer, Keeps: promise}, book.Invalid, "keeps no promise"},
-			{"a promise kept by selling", awareness.Touch{Channel: book.Call, Purpose: book.Sell, Keeps: promise}, book.Invalid, "keeps no promise"},
-			{"a promise kept before it was made", awareness.Touch{Channel: book.Call, At: day(9), Keeps: promise}, book.Invalid, "before the promise"},
-			{"a promise to somebody else", awareness.Touch{Channel: book.Call, Keeps: elsewhere}, book.NotFound, "on this account"},
-			{"a promise nobody made", awareness.Touch{Channel: book.Call, Keeps: book.DerivedID("none")}, book.NotFound, "no promise"},
-			{"a promise kept twice", awareness.Touch{Channel: book.Call, Keeps: kept}, book.Conflict, "kept already"},
+			{"minutes with nobody", awareness.Touch{Channel: book.Call, Outcome: book.NoAnswer, Minutes: 5}, book.Invalid, "no answer"},
+			{"a tone of nobody", awareness.Touch{Channel: book.Call, Outcome: book.NoAnswer, Sounded: book.Warm}, book.Invalid, "no answer"},
+			{"nobody asked", awareness.Touch{Channel: book.Call, Outcome: book.NoAnswer, Asks: book.AsksCandour}, book.Invalid, "no answer"},
 			{"two days ahead", awareness.Touch{Channel: book.Call, At: b.Now() + 2*book.Day}, book.Invalid, "ahead of now"},
 			{"before every client", awareness.Touch{Channel: book.Call, At: day(-60_000)}, book.Invalid, "year"},
 		} {
@@ -112,7 +103,7 @@ func TestTouchKeeps(t *testing.T) {
 	engines(t, func(b *bench) {
 		id := b.add("Maria Keller", 1, nil)
 		promise := b.promise(id, 10, 12, "the figures")
-		b.do(&awareness.Touch{Account: awareness.Client(id), At: day(11), Channel: book.Call, Keeps: promise})
+		b.keeps(id, 11, book.Call, promise)
 		b.near("the balance", b.balance(id), 5)
 		b.read(0, func(r *teller.Reading) error {
 			rows, err := r.Tx.Promises(b.ctx, promise)
@@ -122,7 +113,7 @@ func TestTouchKeeps(t *testing.T) {
 			return err
 		})
 		late := b.promise(id, 20, 21, "the plan")
-		b.do(&awareness.Touch{Account: awareness.Client(id), At: day(25), Channel: book.Email, Keeps: late})
+		b.keeps(id, 25, book.Email, late)
 		b.read(0, func(r *teller.Reading) error {
 			rows, err := r.Tx.Promises(b.ctx, late)
 			if len(rows) != 1 || rows[0].Status != "late" {

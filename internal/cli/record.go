@@ -27,6 +27,7 @@ func recordCommand(a *app) *cobra.Command {
 type touchOptions struct {
 	writing
 	touch   awareness.Touch
+	keeps   book.ID
 	counted bool // --to was given
 }
 
@@ -53,7 +54,7 @@ func touchCommand(a *app) *cobra.Command {
 	f.IntVar(&t.Minutes, "minutes", 0, "how long it took")
 	f.StringVar(&t.Template, "template", "", "the template or script that its words came from")
 	f.StringVar(&t.Summary, "summary", "", "what was said, in a few words")
-	f.Var(idFlag{&t.Keeps}, "keeps", "the promise that it keeps")
+	f.Var(idFlag{&o.keeps}, "keeps", "the promise that it keeps")
 	o.flags(cmd, true)
 	return cmd
 }
@@ -68,6 +69,10 @@ func (o *touchOptions) run(ctx context.Context) error {
 	return o.with(ctx, func(s *session) (err error) {
 		if o.touch.At, err = o.when(s); err != nil {
 			return err
+		}
+		if o.keeps != "" {
+			c := &accountability.Settle{Promise: accountability.Which(o.keeps), How: accountability.Keep, At: o.touch.At, Touch: &o.touch}
+			return o.do(ctx, s, c, nil)
 		}
 		return o.do(ctx, s, &o.touch, nil)
 	})
@@ -114,7 +119,7 @@ func (o *promiseOptions) run(ctx context.Context) error {
 type settleOptions struct {
 	writing
 	settle accountability.Settle
-	touch  accountability.Touch
+	touch  awareness.Touch
 }
 
 // whichPromise and whichCase tell how one is named.
@@ -153,7 +158,7 @@ func keepCommand(a *app) *cobra.Command {
 			o.settle.Promise = accountability.Which(args[0])
 			if o.touch.Channel != "" {
 				o.settle.Touch = &o.touch
-			} else if o.touch != (accountability.Touch{}) {
+			} else if o.touch != (awareness.Touch{}) {
 				return missing("channel", "how the promise was kept, when it was kept by a touch")
 			}
 			return o.run(cmd.Context())

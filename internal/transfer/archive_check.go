@@ -246,11 +246,7 @@ func checkEntry(e *book.Entry, k *known) error {
 	if err != nil {
 		return err
 	}
-	f := &e.Facts
-	err = first(checkOneOf("channel", f.Channel, book.Channels), checkOneOf("dir", f.Direction, book.Directions),
-		checkOneOf("outcome", f.Outcome, book.Outcomes), checkOneOf("purpose", f.Purpose, book.Purposes),
-		checkOneOf("asks", f.Asks, book.AskKinds), checkOneOf("sounded", f.Sounded, book.Tones))
-	if err != nil {
+	if err := e.Facts.CheckWords(); err != nil {
 		return err
 	}
 	if e.At > k.now+book.Day {
