@@ -141,27 +141,29 @@ func (s *Statement) rule(ctx context.Context, r *teller.Reading, a *store.Accoun
 		return err
 	}
 	lines := make([]ledger.Line, len(entries))
+	all := make([]book.Posting, 0, len(postings)) // of all lines, one after the other
 	for i := range entries {
 		lines[i].Entry = &entries[i]
-		n := 0
-		for n < len(postings) && postings[n].Entry == entries[i].ID {
-			lines[i].Postings = append(lines[i].Postings, postings[n].Posting)
-			n++
+		first := len(all)
+		for len(all) < len(postings) && postings[len(all)].Entry == entries[i].ID {
+			all = append(all, postings[len(all)].Posting)
 		}
-		postings = postings[n:]
+		lines[i].Postings = all[first:len(all):len(all)]
 	}
-	if len(postings) > 0 {
+	if len(all) < len(postings) {
 		return book.Errorf(book.Internal, "the stored postings of %s are not those of its entries; run passbook verify", a.Name)
 	}
 	sheet := r.Rules.Rule(before.After, before.At, s.From, lines, s.To)
 	s.BroughtForward, s.FadedToAt, s.Balance = sheet.BroughtForward, sheet.FadedTo, sheet.Balance
 	s.Lines = make([]Line, len(lines))
+	posted := make([]Posted, len(all))
 	for i := range lines {
 		l, e := &sheet.Lines[i], sheet.Lines[i].Entry
 		s.Lines[i] = Line{
 			Entry: e.ID, At: e.At, Kind: e.Kind, Points: l.Points, Faded: l.Faded, After: l.After,
-			Particulars: particulars(e, abouts[e.Settles()], r.Rules.Calendar.Zone), Posted: make([]Posted, len(l.Postings)),
+			Particulars: particulars(e, abouts[e.Settles()], r.Rules.Calendar.Zone), Posted: posted[:len(l.Postings):len(l.Postings)],
 		}
+		posted = posted[len(l.Postings):]
 		for n, p := range l.Postings {
 			s.Lines[i].Posted[n] = Posted{Points: p.Points, Reason: ledger.Words(p.Why)}
 		}
@@ -199,13 +201,9 @@ func (s *Statement) postings(ctx context.Context, r *teller.Reading, a *store.Ac
 
 // entries reads what the statement shows: happenings that count, and the stages the account went through.
 func (s *Statement) entries(ctx context.Context, r *teller.Reading, account book.ID) ([]book.Entry, error) {
-	merged, err := r.Tx.MergedInto(ctx, account)
+	ids, err := r.Tx.StandsFor(ctx, account)
 	if err != nil {
 		return nil, err
-	}
-	ids := append(make([]book.ID, 0, 1+len(merged)), account)
-	for id := range merged {
-		ids = append(ids, id)
 	}
 	entries, err := r.Tx.EntriesBetween(ctx, s.From, s.To, ids...)
 	if err != nil {

@@ -77,27 +77,32 @@ func List(ctx context.Context, r *teller.Reading, o ListOptions) (*ListPage, err
 func (o *ListOptions) present(ctx context.Context, r *teller.Reading, place store.Place) (*ListPage, error) {
 	page := &ListPage{Accounts: make([]Listed, 0, o.Limit)}
 	j := judge{o: o, r: r}
-	for {
-		rows, err := r.Tx.ListAccounts(ctx, &o.Filter, o.Sort, &place, o.Limit+1)
-		if err != nil {
-			return nil, err
-		}
-		for i, a := range rows[:min(len(rows), o.Limit)] {
+	for more := true; more; {
+		n := 0
+		// One more is read than is wanted, which only tells that there is more.
+		err := r.Tx.EachListed(ctx, &o.Filter, o.Sort, &place, o.Limit+1, func(a *store.Account) error {
+			n++
+			full := len(page.Accounts) == o.Limit
+			if full && page.Next == "" {
+				page.Next = writeCursor(o.Sort, place)
+			}
+			if full || n > o.Limit {
+				return nil
+			}
 			if l, ok := j.hear(a, a.NextDue()); ok {
 				page.Accounts = append(page.Accounts, l)
 			}
-			if len(page.Accounts) == o.Limit {
-				if i < len(rows)-1 {
-					page.Next = writeCursor(o.Sort, a.Place())
-				}
-				return page, nil
+			if n == o.Limit || len(page.Accounts) == o.Limit {
+				place = a.Place()
 			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
 		}
-		if len(rows) <= o.Limit {
-			return page, nil
-		}
-		place = rows[o.Limit-1].Place()
+		more = n > o.Limit && len(page.Accounts) < o.Limit
 	}
+	return page, nil
 }
 
 // past lists the book as it was: the stored order says how it is now, so all accounts that had begun are folded up

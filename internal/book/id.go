@@ -2,7 +2,6 @@ package book
 
 import (
 	"crypto/sha256"
-	"encoding/hex"
 	"io"
 
 	"github.com/google/uuid"
@@ -77,17 +76,27 @@ func (id ID) Bytes() (b [16]byte) {
 }
 
 // IDFromBytes is the inverse of Bytes.
-func IDFromBytes(b [16]byte) ID {
+func IDFromBytes(b [16]byte) ID { return KnownID(b, "") }
+
+// KnownID is IDFromBytes; where the id is the one known already, it is that very string and nothing is made anew.
+func KnownID(b [16]byte, known ID) ID {
 	if b == [16]byte{} {
 		return ""
 	}
+	const digits = "0123456789abcdef"
 	var s [36]byte
-	hex.Encode(s[0:8], b[0:4])
-	hex.Encode(s[9:13], b[4:6])
-	hex.Encode(s[14:18], b[6:8])
-	hex.Encode(s[19:23], b[8:10])
-	hex.Encode(s[24:], b[10:])
-	s[8], s[13], s[18], s[23] = '-', '-', '-', '-'
+	j := 0
+	for i, c := range b {
+		if i == 4 || i == 6 || i == 8 || i == 10 {
+			s[j] = '-'
+			j++
+		}
+		s[j], s[j+1] = digits[c>>4], digits[c&15]
+		j += 2
+	}
+	if string(s[:]) == string(known) {
+		return known
+	}
 	return ID(s[:])
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"math"
+	"math/bits"
 
 	"passbook/internal/book"
 )
@@ -130,14 +131,19 @@ func (w *encoder) caseOf(c *Case) {
 
 // ReadState reads what AppendState wrote. Names that s holds already are taken from there and not made anew: most
 // accounts that are read one after the other have the same owner, stage, tier and playbook.
-func ReadState(b []byte, s *State) error {
+func ReadState(b []byte, s *State) error { return readState(decoder{b: b}, s) }
+
+// SkimState reads as much of a state as views and holds are made of, for lists of many accounts. What only the fold asks
+// for stays empty: the last entry's id, scripts, causes and the threads that wait. Such a state is never folded on.
+func SkimState(b []byte, s *State) error { return readState(decoder{b: b, skim: true}, s) }
+
+func readState(r decoder, s *State) error {
 	old := State{Owner: s.Owner, Stage: s.Stage, Tier: s.Tier, Playbook: s.Playbook}
 	*s = State{}
-	if len(b) == 0 {
+	if len(r.b) == 0 {
 		return nil
 	}
-	r := decoder{b: b[1:]}
-	if b[0] != codecVersion {
+	if r.take(1)[0] != codecVersion {
 		return ErrState
 	}
 	s.M, s.Gross = r.float(), r.float()
@@ -145,15 +151,15 @@ func ReadState(b []byte, s *State) error {
 	for i := range s.Real {
 		r.instants(&s.Real[i])
 	}
-	s.LastID, s.Owner = r.id(), r.idOr(old.Owner)
+	s.LastID, s.Owner = r.deepID(), r.idOr(old.Owner)
 	s.Stage, s.Tier, s.Playbook = r.textOr(old.Stage), r.textOr(old.Tier), r.textOr(old.Playbook)
 	for _, f := range []*Freshness{&s.Fresh, &s.Helped} {
 		f.Phi = r.float()
 		r.instants(&f.At)
 	}
-	s.Scripts = list(&r, func(v *Script) { v.Template, v.C, v.At = r.text(), r.float(), r.instant() })
+	s.Scripts = r.scripts()
 	s.Waiting = list(&r, func(v *Waiting) {
-		v.Entry, v.Thread, v.At, v.Via = r.id(), r.text(), r.instant(), r.channel()
+		v.Entry, v.Thread, v.At, v.Via = r.id(), r.deepText(), r.instant(), r.channel()
 	})
 	owed := func(v *Owed) { v.Entry, v.At = r.id(), r.instant() }
 	amend := func(v *Amend) { v.Entry, v.At, v.Lost = r.id(), r.instant(), r.float() }
@@ -170,7 +176,7 @@ func ReadState(b []byte, s *State) error {
 		v.Entry, v.At = r.id(), r.instant()
 		r.flags(&v.Care, &v.Plan)
 	})
-	s.Causes = list(&r, func(v *Cause) { v.Name, v.At = r.text(), r.instant() })
+	s.Causes = r.causes()
 	if r.bad || len(r.b) != 0 {
 		return ErrState
 	}
@@ -178,8 +184,9 @@ func ReadState(b []byte, s *State) error {
 }
 
 type decoder struct {
-	b   []byte
-	bad bool
+	b    []byte
+	bad  bool
+	skim bool // what is read by the methods named deep is passed over
 }
 
 func (r *decoder) take(n int) []byte {
@@ -195,6 +202,20 @@ func (r *decoder) take(n int) []byte {
 func (r *decoder) float() float64 { return math.Float64frombits(binary.LittleEndian.Uint64(r.take(8))) }
 
 func (r *decoder) instant() book.Instant {
+	if len(r.b) >= 8 {
+		// Up to the year 3111 an instant takes at most eight bytes. Their sevens of bits are moved together all at once;
+		// it is the same number that Varint gathers byte by byte.
+		x := binary.LittleEndian.Uint64(r.b)
+		if ends := ^x & 0x8080808080808080; ends != 0 {
+			n := bits.TrailingZeros64(ends)/8 + 1
+			x &= 0x7f7f7f7f7f7f7f7f >> (64 - 8*n)
+			x = x&0x007f007f007f007f | x&0x7f007f007f007f00>>1
+			x = x&0x00003fff00003fff | x&0x3fff00003fff0000>>2
+			x = x&0x000000000fffffff | x&0x0fffffff00000000>>4
+			r.b = r.b[n:]
+			return book.Instant(x>>1) ^ -book.Instant(x&1)
+		}
+	}
 	v, n := binary.Varint(r.b)
 	if n <= 0 {
 		r.bad, r.b = true, nil
@@ -235,6 +256,25 @@ func (r *decoder) textOr(known string) string {
 	return known
 }
 
+// deepText and deepID are a text and an id that only a whole reading makes.
+func (r *decoder) deepText() string {
+	if !r.skim {
+		return r.text()
+	}
+	r.take(r.count())
+	return ""
+}
+
+func (r *decoder) deepID() book.ID {
+	if !r.skim {
+		return r.id()
+	}
+	if r.take(1)[0] != 0 {
+		r.take(16)
+	}
+	return ""
+}
+
 func (r *decoder) channel() book.Channel {
 	n := r.count()
 	if n > len(r.b) {
@@ -258,10 +298,7 @@ func (r *decoder) idOr(known book.ID) book.ID {
 	}
 	var raw [16]byte
 	copy(raw[:], r.take(16))
-	if known != "" && raw == known.Bytes() {
-		return known
-	}
-	return book.IDFromBytes(raw)
+	return book.KnownID(raw, known)
 }
 
 func (r *decoder) flags(all ...*bool) {
@@ -283,4 +320,27 @@ func list[T any](r *decoder, each func(*T)) []T {
 		each(&out[i])
 	}
 	return out
+}
+
+// pass goes over a counted list without keeping anything of it.
+func (r *decoder) pass(each func()) {
+	for n := r.count(); n > 0 && !r.bad; n-- {
+		each()
+	}
+}
+
+func (r *decoder) scripts() []Script {
+	if r.skim {
+		r.pass(func() { r.deepText(); r.float(); r.instant() })
+		return nil
+	}
+	return list(r, func(v *Script) { v.Template, v.C, v.At = r.text(), r.float(), r.instant() })
+}
+
+func (r *decoder) causes() []Cause {
+	if r.skim {
+		r.pass(func() { r.deepText(); r.instant() })
+		return nil
+	}
+	return list(r, func(v *Cause) { v.Name, v.At = r.text(), r.instant() })
 }

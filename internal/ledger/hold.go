@@ -108,7 +108,11 @@ func waitingFrom(r *Rules, at book.Instant) int {
 // Standard is the cadence that holds for an account now: its stage's and tier's, halved and raised to the voice
 // while a case is open.
 func (r *Rules) Standard(s *State) Cadence {
-	c := r.Trade(s.Playbook).CadenceFor(s.Stage, s.Tier)
+	return s.standard(r.Trade(s.Playbook))
+}
+
+func (s *State) standard(t *Trade) Cadence {
+	c := t.CadenceFor(s.Stage, s.Tier)
 	if len(s.Cases) > 0 {
 		c.Ideal, c.Max = (c.Ideal+1)/2, (c.Max+1)/2
 		if c.Least.Rank() < book.Call.Rank() {
@@ -203,7 +207,7 @@ func (w *holdWriter) amends(a Amend) {
 
 // cadence adds V(1−q^n) from the ideal date, 90 % of V at the maximum.
 func (w *holdWriter) cadence() {
-	c := w.r.Standard(w.s)
+	c := w.s.standard(w.t)
 	ideal, last := w.r.cadenceDays(w.s, c)
 	if ideal > w.today {
 		return
@@ -233,6 +237,10 @@ func (w *holdWriter) silence() {
 // SilenceFrom is when the tier's period without candour ends. Contact alone does not move it: a chat clears only
 // the mark "no contact".
 func (r *Rules) SilenceFrom(s *State) book.Instant {
-	period := r.Trade(s.Playbook).Tier(s.Tier).Silence
-	return max(s.Candour, s.Begin()) + book.Instant(period)*book.Day
+	return max(s.Candour, s.Begin()) + r.silence(s)
+}
+
+// silence is the tier's period without candour.
+func (r *Rules) silence(s *State) book.Instant {
+	return book.Instant(r.Trade(s.Playbook).Tier(s.Tier).Silence) * book.Day
 }

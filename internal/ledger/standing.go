@@ -50,12 +50,13 @@ func (r *Rules) View(s *State, at book.Instant, scratch []Hold) View {
 	overdue := false
 	for i := range v.Holds {
 		h := &v.Holds[i]
-		v.Available -= book.Round(h.Now())
+		now := h.Now()
+		v.Available -= book.Round(now)
 		switch h.Kind {
 		case HoldWaiting, HoldPromise, HoldUpdate:
 			overdue = overdue || h.N > 0
 		case HoldCadence:
-			overdue = overdue || h.Now() > 0.9*h.v-1e-9
+			overdue = overdue || now > 0.9*h.v-1e-9
 		}
 	}
 	for i := range s.Cases {
@@ -85,11 +86,11 @@ func (r *Rules) marks(s *State, at book.Instant) []Mark {
 	if at-s.Begin() < newFor {
 		fresh = 1
 	}
-	period := book.Instant(r.Trade(s.Playbook).Tier(s.Tier).Silence) * book.Day
+	period := r.silence(s)
 	switch {
 	case at >= max(s.Heard, s.Begin())+period:
 		silent = 1
-	case at >= r.SilenceFrom(s):
+	case at >= max(s.Candour, s.Begin())+period:
 		silent = 2
 	}
 	return marked[fresh][silent]

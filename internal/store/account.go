@@ -42,6 +42,7 @@ const accountColumns = `id, seq, name, kind, owner_id, stage, tier, playbook, ta
 // accountScan scans rows of accounts, one after the other. What it scans into is made once for all of them, and points
 // at the plain types beneath ours, which need no reflection.
 type accountScan struct {
+	of          *Account // what into points at
 	tags, hand  string
 	merged, run any // NULL or text
 	state       []byte
@@ -50,23 +51,31 @@ type accountScan struct {
 
 func (s *accountScan) next(r *sqldb.Rows) (*Account, error) {
 	a := new(Account)
-	s.into = [...]any{
-		(*string)(&a.ID), &a.Seq, &a.Name, (*string)(&a.Kind), (*string)(&a.Owner), &a.Stage, &a.Tier, &a.Playbook,
-		&s.tags, &s.hand, &s.merged, (*int64)(&a.Created), &s.run, &a.Rules, &s.state, &a.place.sign, &a.place.key,
-		(*int64)(&a.place.due),
+	if err := s.row(r, a); err != nil {
+		return nil, err
+	}
+	return a, ledger.ReadState(s.state, &a.State)
+}
+
+// row reads all but the state.
+func (s *accountScan) row(r *sqldb.Rows, a *Account) error {
+	if s.of != a {
+		s.of = a
+		s.into = [...]any{
+			(*string)(&a.ID), &a.Seq, &a.Name, (*string)(&a.Kind), (*string)(&a.Owner), &a.Stage, &a.Tier, &a.Playbook,
+			&s.tags, &s.hand, &s.merged, (*int64)(&a.Created), &s.run, &a.Rules, &s.state, &a.place.sign, &a.place.key,
+			(*int64)(&a.place.due),
+		}
 	}
 	if err := r.Scan(s.into[:]...); err != nil {
-		return nil, err
+		return err
 	}
 	a.Merged, a.Run, a.place.owner, a.place.known = idIn(s.merged), idIn(s.run), a.Owner, true
-	if err := decodeSmall(s.tags, &a.Tags); err != nil {
-		return nil, err
-	}
-	if err := decodeSmall(s.hand, &a.Hand); err != nil {
-		return nil, err
-	}
 	a.State.Owner, a.State.Stage, a.State.Tier, a.State.Playbook = a.Owner, a.Stage, a.Tier, a.Playbook
-	return a, ledger.ReadState(s.state, &a.State)
+	if err := decodeSmall(s.tags, &a.Tags); err != nil {
+		return err
+	}
+	return decodeSmall(s.hand, &a.Hand)
 }
 
 // idIn is the id in a column that may be NULL.

@@ -70,7 +70,7 @@ func (t *Tx) DueThen(ctx context.Context, at, by book.Instant, owner book.ID) ([
 	return collect(rows, err, scanID)
 }
 
-// DueRow is as much of an account as Today ranks by. It is used again for the next row: what is kept must be copied.
+// DueRow is as much of an account as Today ranks by; its state is skimmed. It is used again for the next row: what is kept must be copied.
 type DueRow struct {
 	ID    book.ID
 	Rules string
@@ -104,7 +104,7 @@ func (t *Tx) EachDue(ctx context.Context, owner book.ID, by book.Instant, each f
 			return err
 		}
 		d.ID, d.Rules = book.ID(id), rules
-		if err := ledger.ReadState(state, &d.State); err != nil {
+		if err := ledger.SkimState(state, &d.State); err != nil {
 			return err
 		}
 		return each(&d)

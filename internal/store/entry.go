@@ -38,21 +38,26 @@ const entryColumns = `id, account_id, subject_id, at, kind, by_id, facts, words,
 // besides is made once for all of them.
 type entryScan struct {
 	out                           []book.Entry
+	id, kind, by                  string
 	account, subject, run, voided any // NULL or text
+	at, recorded                  int64
 	facts, words                  string
 	into                          [11]any
 }
 
 func (s *entryScan) next(r *sqldb.Rows) error {
-	s.out = append(s.out, book.Entry{})
-	e := &s.out[len(s.out)-1]
-	s.into = [...]any{
-		(*string)(&e.ID), &s.account, &s.subject, (*int64)(&e.At), (*string)(&e.Kind), (*string)(&e.By), &s.facts, &s.words,
-		&s.run, (*int64)(&e.Recorded), &s.voided,
+	if s.into[0] == nil {
+		s.into = [...]any{
+			&s.id, &s.account, &s.subject, &s.at, &s.kind, &s.by, &s.facts, &s.words, &s.run, &s.recorded, &s.voided,
+		}
 	}
 	if err := r.Scan(s.into[:]...); err != nil {
 		return err
 	}
+	s.out = append(s.out, book.Entry{})
+	e := &s.out[len(s.out)-1]
+	e.ID, e.Kind, e.By = book.ID(s.id), book.Kind(s.kind), book.ID(s.by)
+	e.At, e.Recorded = book.Instant(s.at), book.Instant(s.recorded)
 	e.Account, e.Subject, e.Run, e.VoidedBy = idIn(s.account), idIn(s.subject), idIn(s.run), idIn(s.voided)
 	if err := e.DecodeFacts(s.facts); err != nil {
 		return err
@@ -92,7 +97,7 @@ const sqlEntriesBetween = `SELECT ` + entryColumns + ` FROM entry
 
 // EntriesBetween reads the entries of an account and those merged into it from one instant to another, both included.
 func (t *Tx) EntriesBetween(ctx context.Context, from, to book.Instant, accounts ...book.ID) ([]book.Entry, error) {
-	s := entryScan{out: make([]book.Entry, 0, 32)} // a statement is rarely shorter
+	s := entryScan{out: make([]book.Entry, 0, 64)} // a statement is rarely longer
 	err := inLists(ctx, t, sqlEntriesBetween, accounts, []any{int64(from), int64(to)}, s.next)
 	return s.out, err
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"passbook/internal/book"
+	"passbook/internal/ledger"
+	"passbook/internal/sqldb"
 )
 
 // Order is the column a list is sorted by.
@@ -139,11 +141,26 @@ func listQuery(ws book.ID, f *Filter, order Order, after *Place, limit int) (str
 	return c.b.String(), c.args
 }
 
-// ListAccounts reads one page of accounts in an order, after a place.
-func (t *Tx) ListAccounts(ctx context.Context, f *Filter, order Order, after *Place, limit int) ([]*Account, error) {
+// EachListed hands over one page of accounts in an order, after a place. Their states are skimmed, and the account is
+// used again for the next row: what is kept must be copied. No other statement may run meanwhile.
+func (t *Tx) EachListed(ctx context.Context, f *Filter, order Order, after *Place, limit int, each func(*Account) error) error {
 	query, args := listQuery(t.ws, f, order, after, limit)
 	rows, err := t.q.Query(ctx, query, args...)
-	return collect(rows, err, new(accountScan).next)
+	if err != nil {
+		return err
+	}
+	var scan accountScan
+	var a Account
+	return forEach(rows, func(r *sqldb.Rows) error {
+		a.Tags, a.Hand = nil, nil
+		if err := scan.row(r, &a); err != nil {
+			return err
+		}
+		if err := ledger.SkimState(scan.state, &a.State); err != nil {
+			return err
+		}
+		return each(&a)
+	})
 }
 
 const sqlAccountsDue = `SELECT ` + accountColumns + ` FROM account
