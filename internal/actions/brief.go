@@ -94,13 +94,9 @@ func Brief(ctx context.Context, r *teller.Reading, account book.ID) (*Page, erro
 	if p.Account.Owner, err = assessment.MemberName(ctx, r.Tx, a.Owner); err != nil {
 		return nil, err
 	}
-	merged, err := r.Tx.MergedInto(ctx, a.ID)
+	ids, err := r.Tx.StandsFor(ctx, a.ID)
 	if err != nil {
 		return nil, err
-	}
-	ids := []book.ID{a.ID}
-	for id := range merged {
-		ids = append(ids, id)
 	}
 	if p.Rates, err = accountability.Rates(ctx, r, a.ID); err != nil {
 		return nil, err

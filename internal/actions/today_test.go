@@ -63,7 +63,7 @@ func TestToday(t *testing.T) {
 			}
 		}
 		// What is done is gone.
-		do(t, b, &accountability.Settle{Promise: accountability.Which(m.promise), How: accountability.Keep, Touch: &accountability.Touch{Channel: book.Call}})
+		do(t, b, &accountability.Settle{Promise: accountability.Which(m.promise), How: accountability.Keep, Touch: &awareness.Touch{Channel: book.Call}})
 		do(t, b, &awareness.Touch{Account: awareness.Client(m.waits), Channel: book.Email})
 		do(t, b, &awareness.Merge{From: awareness.Client(m.quiet), Into: awareness.Client(m.fine)})
 		if got := names(list(t, b, 0, actions.Options{})); got != "Siv Holm: make_amends" {

@@ -2,6 +2,7 @@ package assessment
 
 import (
 	"context"
+	"slices"
 
 	"passbook/internal/awareness"
 	"passbook/internal/book"
@@ -114,6 +115,6 @@ func Owns(ctx context.Context, tx *store.Tx, root, account book.ID) (bool, error
 	if account == root || account == "" {
 		return account == root, nil
 	}
-	merged, err := tx.MergedInto(ctx, root)
-	return merged[account] == root, err
+	ids, err := tx.StandsFor(ctx, root)
+	return slices.Contains(ids, account), err
 }

@@ -5,6 +5,7 @@ import (
 
 	"passbook/internal/book"
 	"passbook/internal/store"
+	"passbook/internal/teller"
 )
 
 // pageSize is the number of accounts that are folded together: enough for few statements, little enough for memory.
@@ -50,26 +51,11 @@ func eachPage(ctx context.Context, tx *store.Tx, before, each func(*page) error)
 }
 
 func (p *page) readEntries(ctx context.Context, tx *store.Tx) error {
-	merged, err := tx.MergedInto(ctx, p.roots...)
-	if err != nil {
-		return err
+	var err error
+	p.entries, err = teller.Histories(ctx, tx, p.roots...)
+	p.read = 0
+	for _, entries := range p.entries {
+		p.read += len(entries)
 	}
-	ids := append(make([]book.ID, 0, len(p.roots)+len(merged)), p.roots...)
-	for id := range merged {
-		ids = append(ids, id)
-	}
-	entries, err := tx.EntriesOf(ctx, ids...)
-	if err != nil {
-		return err
-	}
-	p.read = len(entries)
-	p.entries = make(map[book.ID][]book.Entry, len(p.roots))
-	for i := range entries {
-		root := entries[i].Account
-		if into, ok := merged[root]; ok {
-			root = into
-		}
-		p.entries[root] = append(p.entries[root], entries[i])
-	}
-	return nil
+	return err
 }

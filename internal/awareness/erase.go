@@ -273,19 +273,16 @@ func subjectParties(ctx context.Context, tx *store.Tx, id book.ID) (contacts, ac
 		return nil, nil, err
 	}
 	for _, a := range found {
-		accounts = append(accounts, a.ID)
-		merged, err := tx.MergedInto(ctx, a.ID)
+		ids, err := tx.StandsFor(ctx, a.ID)
 		if err != nil {
 			return nil, nil, err
 		}
-		for m := range merged {
-			accounts = append(accounts, m)
-			more, err := tx.LinksOfAccounts(ctx, m)
-			if err != nil {
-				return nil, nil, err
-			}
-			links = append(links, more...)
+		accounts = append(accounts, ids...)
+		more, err := tx.LinksOfAccounts(ctx, ids[1:]...)
+		if err != nil {
+			return nil, nil, err
 		}
+		links = append(links, more...)
 	}
 	for _, l := range links {
 		contacts = append(contacts, l.Contact)

@@ -2,7 +2,6 @@ package awareness
 
 import (
 	"context"
-	"maps"
 	"slices"
 
 	"passbook/internal/book"
@@ -82,14 +81,11 @@ func Show(ctx context.Context, r *teller.Reading, a *store.Account) (*Shown, err
 	if s.Tags == nil {
 		s.Tags = []string{}
 	}
-	merged, err := r.Tx.MergedInto(ctx, a.ID)
+	ids, err := r.Tx.StandsFor(ctx, a.ID)
 	if err != nil {
 		return nil, err
 	}
-	ids := []book.ID{a.ID}
-	for _, id := range slices.Sorted(maps.Keys(merged)) {
-		ids, s.Merged = append(ids, id), append(s.Merged, id)
-	}
+	s.Merged = ids[1:]
 	if err := s.people(ctx, r, ids); err != nil {
 		return nil, err
 	}

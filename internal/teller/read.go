@@ -2,6 +2,7 @@ package teller
 
 import (
 	"context"
+	"slices"
 
 	"passbook/internal/book"
 	"passbook/internal/ledger"
@@ -61,31 +62,14 @@ func (r *Reading) States(ctx context.Context, accounts []*store.Account) ([]*sto
 }
 
 func (r *Reading) refold(ctx context.Context, accounts []*store.Account, past []book.ID) error {
-	rootOf, err := r.Tx.MergedInto(ctx, past...)
+	by, err := Histories(ctx, r.Tx, past...)
 	if err != nil {
 		return err
-	}
-	all := append(make([]book.ID, 0, len(past)+len(rootOf)), past...)
-	for id := range rootOf {
-		all = append(all, id)
-	}
-	entries, err := r.Tx.EntriesOf(ctx, all...)
-	if err != nil {
-		return err
-	}
-	by := make(map[book.ID][]book.Entry, len(past))
-	for _, e := range entries {
-		root := e.Account
-		if into, ok := rootOf[root]; ok {
-			root = into
-		}
-		if e.At <= r.At || e.Kind == book.KindOpened {
-			by[root] = append(by[root], e)
-		}
 	}
 	for _, a := range accounts {
 		if r.Past(a) {
-			a.State = r.Rules.Replay(a.ID, by[a.ID], nil)
+			then := slices.DeleteFunc(by[a.ID], func(e book.Entry) bool { return e.At > r.At && e.Kind != book.KindOpened })
+			a.State = r.Rules.Replay(a.ID, then, nil)
 			h := held{Account: a}
 			h.takeState()
 		}

@@ -332,6 +332,14 @@ func (w *Work) finish(ctx context.Context) error {
 	return w.Tx.SaveStates(ctx, w.rules.Rules, dirty)
 }
 
+// Release writes and saves all that was done so far and lets go of the accounts, for a command that goes through more of
+// them than memory has room for. They stay locked until it commits; who is wanted again is read again.
+func (w *Work) Release(ctx context.Context) error {
+	err := w.finish(ctx)
+	clear(w.held)
+	return err
+}
+
 // fold brings the states up to date with the entries just written.
 func (w *Work) fold(ctx context.Context) error {
 	out := effects{mine: w.posted}
@@ -423,13 +431,4 @@ func (w *Work) refold(ctx context.Context, h *held, out *effects) error {
 // takeState copies what the fold says the account is onto its row.
 func (h *held) takeState() {
 	h.Stage, h.Tier, h.Playbook, h.Owner = h.State.Stage, h.State.Tier, h.State.Playbook, h.State.Owner
-}
-
-// History reads every entry that counts for an account: its own and those of accounts merged into it.
-func History(ctx context.Context, tx *store.Tx, account book.ID) ([]book.Entry, error) {
-	ids, err := tx.StandsFor(ctx, account)
-	if err != nil {
-		return nil, err
-	}
-	return tx.EntriesOf(ctx, ids...)
 }
