@@ -30,7 +30,7 @@ func lateClock() time.Time { return present.AddDate(0, 8, 0) }
 
 // makeTask makes up a firm in which members have about the same number of clients, whatever its size.
 func makeTask(ctx context.Context, t *task) (cost, error) {
-	db, err := sqldb.Open(ctx, t.DSN)
+	db, err := sqldb.Open(ctx, t.DSN, sqldb.NoSync()) // a book that is lost is made again
 	if err != nil {
 		return cost{}, err
 	}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
@@ -51,24 +52,32 @@ func (t *Tx) Index(ctx context.Context, docs []Doc) error {
 		return nil
 	}
 	docs = newest(docs)
-	bodies := make([]string, len(docs))
+	all := make([]filed, len(docs))
 	for i := range docs {
-		bodies[i] = strings.Join(book.Terms(cut(docs[i].Text, maxDoc)), " ")
+		all[i] = filed{&docs[i], t.docNumber(docs[i].ID), strings.Join(book.Terms(cut(docs[i].Text, maxDoc)), " ")}
 	}
+	slices.SortFunc(all, func(a, b filed) int { return cmp.Compare(a.number, b.number) })
 	lite := t.q.Engine() == sqldb.SQLite
 	if lite {
 		if err := t.unindexSQLite(ctx, idsOf(docs)); err != nil {
 			return err
 		}
 	}
-	err := t.insertRows(ctx, sqlSaveDocs, 5, len(docs), func(i int, row []any) {
-		d := &docs[i]
-		row[0], row[1], row[2], row[3], row[4] = string(d.ID), t.docNumber(d.ID), string(d.Kind), orNull(d.Account), bodies[i]
+	err := t.insertRows(ctx, sqlSaveDocs, 5, len(all), func(i int, row []any) {
+		d := &all[i]
+		row[0], row[1], row[2], row[3], row[4] = string(d.ID), d.number, string(d.Kind), orNull(d.Account), d.body
 	})
 	if err != nil || !lite {
 		return err
 	}
-	return t.indexSQLite(ctx, docs, bodies)
+	return t.indexSQLite(ctx, all)
+}
+
+// filed is a document as it is filed: by its number, with its words folded.
+type filed struct {
+	*Doc
+	number int64
+	body   string
 }
 
 const sqlUnindex = `DELETE FROM search WHERE workspace_id = $1 AND id = $2`

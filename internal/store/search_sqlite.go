@@ -1,7 +1,9 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strings"
 
 	"passbook/internal/book"
@@ -23,14 +25,15 @@ const (
 		JOIN search s ON s.workspace_id = $1 AND s.doc = f.rowid WHERE f.body MATCH $2 LIMIT $3`
 )
 
-// indexSQLite files documents that are not in the full-text tables.
-func (t *Tx) indexSQLite(ctx context.Context, docs []Doc, bodies []string) error {
+// indexSQLite files documents that are not in the full-text tables. They come in order of their numbers: a full-text
+// table gathers in memory what follows upon each other, and writes all of it out when a smaller number comes.
+func (t *Tx) indexSQLite(ctx context.Context, docs []filed) error {
 	for i := range docs {
 		query := sqlIndexPeople
 		if docs[i].Kind == DocEntry {
 			query = sqlIndexWords
 		}
-		if _, err := t.q.Exec(ctx, query, t.docNumber(docs[i].ID), bodies[i]); err != nil {
+		if _, err := t.q.Exec(ctx, query, docs[i].number, docs[i].body); err != nil {
 			return err
 		}
 	}
@@ -54,6 +57,7 @@ func (t *Tx) unindexSQLite(ctx context.Context, ids []book.ID) error {
 	if err != nil {
 		return err
 	}
+	slices.SortFunc(all, func(a, b indexed) int { return cmp.Compare(a.doc, b.doc) })
 	for _, v := range all {
 		query := sqlUnindexPeople
 		if v.kind == DocEntry {
