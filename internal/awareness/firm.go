@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 
@@ -99,79 +98,4 @@ func (c *Found) source() (string, error) {
 		return "", book.Fieldf(book.Invalid, "zone", "%q is not known; write it as in Europe/London or America/Chicago", c.Zone)
 	}
 	return zoneLine.ReplaceAllString(string(src), `zone = "`+c.Zone+`"`), nil
-}
-
-// AddMember takes a person into the firm.
-type AddMember struct {
-	Name   string
-	Role   book.Role
-	Dept   string
-	Emails []string // addresses that are this member's in mail and calendars
-
-	Member book.Member // set by Run
-}
-
-// Act implements teller.Command.
-func (*AddMember) Act() book.Act { return book.ActFirm }
-
-// Run implements teller.Command.
-func (c *AddMember) Run(ctx context.Context, w *teller.Work) error {
-	id, err := w.NewID()
-	if err != nil {
-		return err
-	}
-	m := book.Member{ID: id, Name: book.Clean(c.Name), Role: c.Role, Dept: book.Clean(c.Dept), Created: w.Now}
-	if m.Name == "" {
-		return book.Errorf(book.Invalid, "a member needs a name")
-	}
-	if m.Role == "" {
-		m.Role = book.RoleMember
-	}
-	if !slices.Contains(book.Roles, m.Role) {
-		return book.Fieldf(book.Invalid, "role", "%q is not known; it is owner, manager, member, assistant or accountant", c.Role)
-	}
-	taken, err := w.Tx.MemberAddresses(ctx)
-	if err != nil {
-		return err
-	}
-	if err := w.Tx.InsertMember(ctx, &m); err != nil {
-		return err
-	}
-	set := map[string]book.Change{"name": {After: m.Name}}
-	if m.Dept != "" {
-		set["department"] = book.Change{After: m.Dept}
-	}
-	var kept []string
-	for _, e := range c.Emails {
-		if strings.TrimSpace(e) == "" {
-			continue
-		}
-		key := book.EmailKey(e)
-		if key == "" {
-			return book.Fieldf(book.Invalid, "email", "%q is not a mail address", e)
-		}
-		if taken[key] != "" {
-			return book.Fieldf(book.Conflict, "email", "%s is another member's already", key)
-		}
-		if err := w.Tx.SetMemberAddress(ctx, key, m.ID); err != nil {
-			return err
-		}
-		kept = append(kept, key)
-	}
-	if len(kept) > 0 {
-		set["emails"] = book.Change{After: strings.Join(kept, " ")}
-	}
-	c.Member = m
-	return w.Append(&book.Entry{
-		Subject: m.ID, By: c.by(w, m.ID), Kind: book.KindMember, Words: book.Words{Set: set},
-		Facts: book.Facts{Set: map[string]book.Change{"role": {After: string(m.Role)}}},
-	})
-}
-
-// by is who took the member in; the first one came alone.
-func (c *AddMember) by(w *teller.Work, self book.ID) book.ID {
-	if w.Who.Member == "" {
-		return self
-	}
-	return w.Who.Member
 }

@@ -139,3 +139,37 @@ func TestAddMember(t *testing.T) {
 		}
 	})
 }
+
+// A member gets another name, role or address; a firm is never left without an owner.
+func TestEditMember(t *testing.T) {
+	engines(t, func(b *bench) {
+		c := &awareness.EditMember{Who: "ben", Name: "Ben Park", Role: book.RoleManager, Dept: "Sales", Emails: []string{"ben@firm.example"}}
+		e := b.do(c)
+		if e.Kind != book.KindMember || e.Subject != b.Ben.Member || e.Facts.Set["role"].After != "manager" ||
+			e.Words.Set["name"] != (book.Change{Before: "Ben", After: "Ben Park"}) || e.Words.Set["emails"].After != "ben@firm.example" {
+			t.Errorf("entry %+v", e)
+		}
+		b.read(0, func(r *teller.Reading) error {
+			m, err := awareness.MemberNamed(b.ctx, r, "ben@firm.example")
+			if m.Name != "Ben Park" || m.Role != book.RoleManager || m.Dept != "Sales" {
+				t.Errorf("member %+v", m)
+			}
+			return err
+		})
+		if e := b.do(c); e != nil {
+			t.Errorf("nothing differs, and yet %+v was written", e)
+		}
+		b.refused(&awareness.EditMember{Who: "ben", Name: "ANA"}, book.Conflict, "already")
+		b.refused(&awareness.EditMember{Who: "ben", Role: "boss"}, book.Invalid, "owner, manager")
+		b.refused(&awareness.EditMember{Who: "ana", Role: book.RoleMember}, book.Conflict, "no other one")
+		b.refused(&awareness.EditMember{Who: "ana", Emails: []string{"ben@firm.example"}}, book.Conflict, "another member's")
+		b.refused(&awareness.EditMember{Who: "ana", Emails: []string{"nowhere"}}, book.Invalid, "mail address")
+		b.refused(&awareness.EditMember{Who: "nobody", Name: "X"}, book.NotFound, "nobody")
+		if _, err := b.Book.Do(b.ctx, b.Ben, &awareness.EditMember{Who: "ben", Role: book.RoleOwner}, teller.Options{}); book.FaultOf(err) != book.Forbidden {
+			t.Errorf("a member makes himself an owner: %v", err)
+		}
+		b.do(&awareness.EditMember{Who: "ben", Role: book.RoleOwner})
+		b.do(&awareness.EditMember{Who: "ana", Role: book.RoleMember})
+		b.verify()
+	})
+}

@@ -212,31 +212,3 @@ func Names(ctx context.Context, r *teller.Reading, prefix string, limit int) ([]
 	}
 	return out, nil
 }
-
-// MemberNamed finds a member by id, name, first name or address.
-func MemberNamed(ctx context.Context, r *teller.Reading, ref string) (book.Member, error) {
-	members, err := r.Tx.Members(ctx)
-	if err != nil {
-		return book.Member{}, err
-	}
-	addresses, err := r.Tx.MemberAddresses(ctx)
-	if err != nil {
-		return book.Member{}, err
-	}
-	key := book.Fold(ref)
-	var found []book.Member
-	var names []string
-	for _, m := range members {
-		names = append(names, m.Name)
-		if string(m.ID) == ref || addresses[book.EmailKey(ref)] == m.ID || book.Fold(m.Name) == key {
-			return m, nil
-		}
-		if strings.HasPrefix(book.Fold(m.Name), key+" ") {
-			found = append(found, m)
-		}
-	}
-	if len(found) == 1 {
-		return found[0], nil
-	}
-	return book.Member{}, book.Errorf(book.NotFound, "there is no one member %q; the members are: %s", ref, strings.Join(names, ", "))
-}

@@ -52,13 +52,18 @@ func (a *app) accounts(n int) cobra.CompletionFunc {
 
 // completeMembers completes a flag with the firm's people.
 func (a *app) completeMembers(cmd *cobra.Command, flag string) {
-	complete(cmd, flag, a.fromRules(func(ctx context.Context, r *teller.Reading) (names []string, err error) {
+	complete(cmd, flag, a.members)
+}
+
+// members completes with the names of the firm's people.
+func (a *app) members(cmd *cobra.Command, args []string, prefix string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	return a.fromRules(func(ctx context.Context, r *teller.Reading) (names []string, err error) {
 		members, err := r.Tx.Members(ctx)
 		for _, m := range members {
 			names = append(names, m.Name)
 		}
 		return names, err
-	}))
+	})(cmd, args, prefix)
 }
 
 // completeFiling completes stages, tiers and playbooks, where a command has such flags.

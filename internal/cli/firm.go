@@ -145,7 +145,7 @@ func checkWorkspace(name string) error {
 }
 
 func memberCommand(a *app) *cobra.Command {
-	return parent("member", "The people of the firm", groupFirm, memberAddCommand(a), memberListCommand(a))
+	return parent("member", "The people of the firm", groupFirm, memberAddCommand(a), memberEditCommand(a), memberListCommand(a))
 }
 
 func memberAddCommand(a *app) *cobra.Command {
@@ -165,6 +165,35 @@ func memberAddCommand(a *app) *cobra.Command {
 	wordFlag(cmd, &c.Role, "role", book.Roles, "what they may do (default member)")
 	cmd.Flags().StringVar(&c.Dept, "department", "", "the department")
 	cmd.Flags().StringArrayVar(&c.Emails, "email", nil, "an address of theirs in mail and calendars; may be given several times")
+	w.flags(cmd, false)
+	return cmd
+}
+
+func memberEditCommand(a *app) *cobra.Command {
+	w := writing{app: a}
+	c := &awareness.EditMember{}
+	cmd := &cobra.Command{
+		Use: "edit NAME", Short: "Change a person of the firm: name, role, department, one more address", Args: wants("NAME"),
+		Example: `  passbook member edit Ben --email ben@example.com --role manager`, ValidArgsFunction: a.members,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if c.Name == "" && c.Role == "" && c.Dept == "" && len(c.Emails) == 0 {
+				return misusef("say what to change, as in --role manager or --email ben@example.com")
+			}
+			c.Who = args[0]
+			return w.with(cmd.Context(), func(s *session) error {
+				return w.do(cmd.Context(), s, c, func(r *teller.Receipt) string {
+					if r.First() == nil {
+						return ""
+					}
+					return oneLine(c.Member.Name) + " is in the firm, as " + string(c.Member.Role)
+				})
+			})
+		},
+	}
+	cmd.Flags().StringVar(&c.Name, "name", "", "another name")
+	wordFlag(cmd, &c.Role, "role", book.Roles, "what they may do")
+	cmd.Flags().StringVar(&c.Dept, "department", "", "the department")
+	cmd.Flags().StringArrayVar(&c.Emails, "email", nil, "one more address of theirs in mail and calendars; may be given several times")
 	w.flags(cmd, false)
 	return cmd
 }

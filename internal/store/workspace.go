@@ -119,6 +119,17 @@ func (t *Tx) InsertMember(ctx context.Context, m *book.Member) error {
 	return err
 }
 
+const sqlSaveMember = `UPDATE member SET name = $2, name_key = $3, role = $4, department = $5 WHERE workspace_id = $1 AND id = $6`
+
+// SaveMember writes what a person of the firm is called and does.
+func (t *Tx) SaveMember(ctx context.Context, m *book.Member) error {
+	_, err := t.q.Exec(ctx, sqlSaveMember, string(t.ws), m.Name, book.Fold(m.Name), string(m.Role), m.Dept, string(m.ID))
+	if sqldb.IsUnique(err) {
+		return book.Errorf(book.Conflict, "a member called %q is there already", m.Name)
+	}
+	return err
+}
+
 const sqlInsertMemberAddress = `INSERT INTO member_address (workspace_id, address, member_id) VALUES ($1, $2, $3)
 	ON CONFLICT (workspace_id, address) DO UPDATE SET member_id = excluded.member_id`
 

@@ -1,0 +1,202 @@
+package awareness
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"passbook/internal/book"
+	"passbook/internal/teller"
+)
+
+// AddMember takes a person into the firm.
+type AddMember struct {
+	Name   string
+	Role   book.Role
+	Dept   string
+	Emails []string // addresses that are this member's in mail and calendars
+
+	Member book.Member // set by Run
+}
+
+// Act implements teller.Command.
+func (*AddMember) Act() book.Act { return book.ActFirm }
+
+// Run implements teller.Command.
+func (c *AddMember) Run(ctx context.Context, w *teller.Work) error {
+	id, err := w.NewID()
+	if err != nil {
+		return err
+	}
+	m := book.Member{ID: id, Name: book.Clean(c.Name), Role: c.Role, Dept: book.Clean(c.Dept), Created: w.Now}
+	if m.Name == "" {
+		return book.Errorf(book.Invalid, "a member needs a name")
+	}
+	if m.Role == "" {
+		m.Role = book.RoleMember
+	}
+	if err := knownRole(m.Role); err != nil {
+		return err
+	}
+	if err := w.Tx.InsertMember(ctx, &m); err != nil {
+		return err
+	}
+	set := map[string]book.Change{"name": {After: m.Name}}
+	if m.Dept != "" {
+		set["department"] = book.Change{After: m.Dept}
+	}
+	kept, err := addAddresses(ctx, w, m.ID, c.Emails)
+	if err != nil {
+		return err
+	}
+	if len(kept) > 0 {
+		set["emails"] = book.Change{After: strings.Join(kept, " ")}
+	}
+	c.Member = m
+	return w.Append(&book.Entry{
+		Subject: m.ID, By: c.by(w, m.ID), Kind: book.KindMember, Words: book.Words{Set: set},
+		Facts: book.Facts{Set: map[string]book.Change{"role": {After: string(m.Role)}}},
+	})
+}
+
+// by is who took the member in; the first one came alone.
+func (c *AddMember) by(w *teller.Work, self book.ID) book.ID {
+	if w.Who.Member == "" {
+		return self
+	}
+	return w.Who.Member
+}
+
+func knownRole(r book.Role) error {
+	if slices.Contains(book.Roles, r) {
+		return nil
+	}
+	return book.Fieldf(book.Invalid, "role", "%q is not known; it is %s", r, book.ListOf(book.Roles))
+}
+
+// addAddresses makes addresses a member's, and gives back which these are as they are kept; their own are not added
+// again.
+func addAddresses(ctx context.Context, w *teller.Work, member book.ID, emails []string) ([]string, error) {
+	taken, err := w.Tx.MemberAddresses(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var kept []string
+	for _, e := range emails {
+		if strings.TrimSpace(e) == "" {
+			continue
+		}
+		key := book.EmailKey(e)
+		switch {
+		case key == "":
+			return nil, book.Fieldf(book.Invalid, "email", "%q is not a mail address", e)
+		case taken[key] == member:
+			continue
+		case taken[key] != "":
+			return nil, book.Fieldf(book.Conflict, "email", "%s is another member's already", key)
+		}
+		if err := w.Tx.SetMemberAddress(ctx, key, member); err != nil {
+			return nil, err
+		}
+		taken[key] = member
+		kept = append(kept, key)
+	}
+	return kept, nil
+}
+
+// EditMember changes a person of the firm: what is empty stays. The firm keeps an owner.
+type EditMember struct {
+	Who    string // id, name, first name or address
+	Name   string
+	Role   book.Role
+	Dept   string
+	Emails []string // more addresses
+
+	Member book.Member // set by Run
+}
+
+// Act implements teller.Command.
+func (*EditMember) Act() book.Act { return book.ActFirm }
+
+// Run implements teller.Command.
+func (c *EditMember) Run(ctx context.Context, w *teller.Work) error {
+	if err := w.Tx.LockFirm(ctx); err != nil { // two who make each other no owner must not both find the other one left
+		return err
+	}
+	r, err := w.Reading(ctx)
+	if err != nil {
+		return err
+	}
+	m, err := MemberNamed(ctx, r, c.Who)
+	if err != nil {
+		return err
+	}
+	e := &book.Entry{Subject: m.ID, Kind: book.KindMember}
+	e.Facts.Set, e.Words.Set = map[string]book.Change{}, map[string]book.Change{}
+	if role := c.Role; role != "" && role != m.Role {
+		if err := c.mayBecome(ctx, w, &m); err != nil {
+			return err
+		}
+		e.Facts.Set["role"], m.Role = book.Change{Before: string(m.Role), After: string(role)}, role
+	}
+	if name := book.Clean(c.Name); name != "" && name != m.Name {
+		e.Words.Set["name"], m.Name = book.Change{Before: m.Name, After: name}, name
+	}
+	if dept := book.Clean(c.Dept); dept != "" && dept != m.Dept {
+		e.Words.Set["department"], m.Dept = book.Change{Before: m.Dept, After: dept}, dept
+	}
+	kept, err := addAddresses(ctx, w, m.ID, c.Emails)
+	if err != nil {
+		return err
+	}
+	if len(kept) > 0 {
+		e.Words.Set["emails"] = book.Change{After: strings.Join(kept, " ")}
+	}
+	if c.Member = m; len(e.Facts.Set)+len(e.Words.Set) == 0 {
+		return nil
+	}
+	if err := w.Tx.SaveMember(ctx, &m); err != nil {
+		return err
+	}
+	return w.Append(e)
+}
+
+// mayBecome refuses roles that there are not, and to leave the firm without an owner.
+func (c *EditMember) mayBecome(ctx context.Context, w *teller.Work, m *book.Member) error {
+	if err := knownRole(c.Role); err != nil || m.Role != book.RoleOwner {
+		return err
+	}
+	all, err := w.Tx.Members(ctx)
+	if err == nil && !slices.ContainsFunc(all, func(o book.Member) bool { return o.Role == book.RoleOwner && o.ID != m.ID }) {
+		err = book.Fieldf(book.Conflict, "role", "of %s stays owner: the firm has no other one", m.Name)
+	}
+	return err
+}
+
+// MemberNamed finds a member by id, name, first name or address.
+func MemberNamed(ctx context.Context, r *teller.Reading, ref string) (book.Member, error) {
+	members, err := r.Tx.Members(ctx)
+	if err != nil {
+		return book.Member{}, err
+	}
+	addresses, err := r.Tx.MemberAddresses(ctx)
+	if err != nil {
+		return book.Member{}, err
+	}
+	key := book.Fold(ref)
+	var found []book.Member
+	var names []string
+	for _, m := range members {
+		names = append(names, m.Name)
+		if string(m.ID) == ref || addresses[book.EmailKey(ref)] == m.ID || book.Fold(m.Name) == key {
+			return m, nil
+		}
+		if strings.HasPrefix(book.Fold(m.Name), key+" ") {
+			found = append(found, m)
+		}
+	}
+	if len(found) == 1 {
+		return found[0], nil
+	}
+	return book.Member{}, book.Errorf(book.NotFound, "there is no one member %q; the members are: %s", ref, strings.Join(names, ", "))
+}
