@@ -256,8 +256,11 @@ func Say(i *Item, f *Facts) string {
 	if name := tame(contact); name != "" {
 		hello = "Hello " + name + ", "
 	}
-	return hello + f.opening(i)
+	return hello + within.Replace(f.opening(i))
 }
+
+// within are the quotes of what is itself quoted when it is shown.
+var within = strings.NewReplacer("“", "‘", "”", "’")
 
 func (f *Facts) opening(i *Item) string {
 	var entry book.ID
@@ -315,7 +318,7 @@ func (f *Facts) reply(i *Item, entry book.ID, since book.Instant, overdue bool) 
 	case overdue:
 		return "you have waited for an answer" + f.quoted(" to ", entry) + " since " + f.date(since) + ", and I am sorry; here it is."
 	}
-	return "you wrote to us " + when + f.quoted(" about ", entry) + "; here is the answer."
+	return "you wrote " + when + f.quoted(" about ", entry) + "; here is the answer."
 }
 
 // Arithmetic prints how the score came about: "weight 2 × (10.00 + 3.30) ÷ 10 min = 2.66".

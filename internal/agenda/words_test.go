@@ -26,7 +26,7 @@ func TestSentences(t *testing.T) {
 			tue + 6*day,
 			map[int]string{2: "Re: roof survey"},
 			"Waiting since Tue 12 May for an answer to “roof survey”; 3 working days over. | " +
-				"Hello Ana, you have waited for an answer to “roof survey” since Tue 12 May, and I am sorry; here it is. | " +
+				"Hello Ana, you have waited for an answer to ‘roof survey’ since Tue 12 May, and I am sorry; here it is. | " +
 				"weight 1 × 12.00 ÷ 5 min = 2.40",
 		},
 		{
@@ -35,13 +35,13 @@ func TestSentences(t *testing.T) {
 			tue + hour,
 			map[int]string{2: "Roof survey!!!"},
 			"Wrote today about “Roof survey” and waits for an answer. | " +
-				"Hello Ana, you wrote to us today about “Roof survey”; here is the answer. | weight 1 × 2.00 ÷ 5 min = 0.40",
+				"Hello Ana, you wrote today about ‘Roof survey’; here is the answer. | weight 1 × 2.00 ÷ 5 min = 0.40",
 		},
 		{
 			"wrote yesterday, no subject",
 			func(y *story) { y.candid(tue - day); y.touch(tue, book.In, book.Text) },
 			tue + day, nil,
-			"Waiting since Tue 12 May for an answer. | Hello Ana, you wrote to us on Tue 12 May; here is the answer. | " +
+			"Waiting since Tue 12 May for an answer. | Hello Ana, you wrote on Tue 12 May; here is the answer. | " +
 				"weight 1 × 2.00 ÷ 2 min = 1.00",
 		},
 		{
@@ -77,7 +77,7 @@ func TestSentences(t *testing.T) {
 			tue,
 			map[int]string{2: "send the valuation"},
 			"We promised “send the valuation” by Fri 8 May: 2 working days late. | " +
-				"Hello Ana, about what I promised you: “send the valuation”; it comes later than I said, and I am sorry. | " +
+				"Hello Ana, about what I promised you: ‘send the valuation’; it comes later than I said, and I am sorry. | " +
 				"weight 1 × 10.00 ÷ 5 min = 2.00",
 		},
 		{
@@ -100,7 +100,7 @@ func TestSentences(t *testing.T) {
 			tue,
 			map[int]string{3: "boiler"},
 			"An update on “boiler” was due Mon 11 May: 1 working day late; so are 2 more. | " +
-				"Hello Ana, here is where things stand with “boiler”, and when you will hear from us next. | " +
+				"Hello Ana, here is where things stand with ‘boiler’, and when you will hear from us next. | " +
 				"weight 1 × (1.00 + 1.00 + 1.00) ÷ 5 min = 0.60",
 		},
 		{
@@ -178,7 +178,7 @@ func TestSentences(t *testing.T) {
 			tue,
 			map[int]string{3: "the keys were lost", 5: "the brochure"},
 			"We promised “the brochure” by today; real contact has been due since Tue 28 Apr; a case of ours has been open since Sun 10 May " +
-				"(“the keys were lost”). | Hello Ana, about what I promised you: “the brochure”. | weight 1 × (10.00 + 18.30) ÷ 10 min = 2.83",
+				"(“the keys were lost”). | Hello Ana, about what I promised you: ‘the brochure’. | weight 1 × (10.00 + 18.30) ÷ 10 min = 2.83",
 		},
 		{
 			"the case is what it is about",
@@ -188,7 +188,7 @@ func TestSentences(t *testing.T) {
 			},
 			tue + 2*hour,
 			map[int]string{2: "the keys"},
-			"An update on “the keys” is due today. | Hello Ana, here is where things stand with “the keys”, and when you will hear from us next. | " +
+			"An update on “the keys” is due today. | Hello Ana, here is where things stand with ‘the keys’, and when you will hear from us next. | " +
 				"weight 1 × 1.00 ÷ 5 min = 0.20",
 		},
 		{
@@ -200,7 +200,7 @@ func TestSentences(t *testing.T) {
 				y.touch(tue, book.In, book.Email)
 			},
 			tue + hour, nil,
-			"Wrote today and waits for an answer; a case of ours was opened today. | Hello Ana, you wrote to us today; here is the answer. | " +
+			"Wrote today and waits for an answer; a case of ours was opened today. | Hello Ana, you wrote today; here is the answer. | " +
 				"weight 1 × 2.00 ÷ 5 min = 0.40",
 		},
 		{
@@ -239,7 +239,7 @@ func TestSentences(t *testing.T) {
 			tue + 9*day,
 			map[int]string{3: "send the valuation"},
 			"A promise of ours, “send the valuation”, was broken on Tue 12 May and is not made good yet. | " +
-				"Hello Ana, we did not keep our word on “send the valuation”; I am sorry, and I would like to make it good. | " +
+				"Hello Ana, we did not keep our word on ‘send the valuation’; I am sorry, and I would like to make it good. | " +
 				"weight 1 × 3.38 ÷ 10 min = 0.34",
 		},
 		{
@@ -251,7 +251,7 @@ func TestSentences(t *testing.T) {
 			tue + day,
 			map[int]string{2: "leaking \"flat\" roof."},
 			"A case of ours, “leaking 'flat' roof”, has been open since Tue 12 May and is not put right yet. | " +
-				"Hello Ana, here is what we are doing about “leaking 'flat' roof”, and by when it will be put right. | " +
+				"Hello Ana, here is what we are doing about ‘leaking 'flat' roof’, and by when it will be put right. | " +
 				"weight 1 × 0.08 ÷ 10 min = 0.01",
 		},
 	} {

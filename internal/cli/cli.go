@@ -24,10 +24,14 @@ type Env struct {
 	Getenv func(string) string
 	Now    func() time.Time
 	Random io.Reader
+	// Program is how this program is called, as it can be typed again; "" is passbook.
+	Program string
 }
 
 // System is the world as it is.
-func System() Env { return Env{Getenv: os.Getenv, Now: time.Now, Random: rand.Reader} }
+func System() Env {
+	return Env{Getenv: os.Getenv, Now: time.Now, Random: rand.Reader, Program: programName()}
+}
 
 // IO is where a run reads and writes.
 type IO struct {

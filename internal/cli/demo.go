@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"strings"
 	"time"
@@ -34,7 +35,8 @@ func demoCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "demo", Short: "Make up a whole firm and print its morning", GroupID: groupDay,
 		Long: "Make up a whole firm, with members, clients and years of what passed between them, and print its morning. The firm\n" +
-			"lives in a book of its own beside your own one, or in --dsn; each run makes it anew, the same from the same --seed.",
+			"lives in a book of its own beside your own one, or in the one that --dsn names, where nobody else's may be; each run\n" +
+			"makes it anew, the same from the same --seed.",
 		Args: noArgs, RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },
 	}
 	f := cmd.Flags()
@@ -83,8 +85,7 @@ func hourly(now func() time.Time) func() time.Time {
 	return func() time.Time { return t }
 }
 
-// clear takes away the firm that an earlier run made up. Only a book that holds nothing else is touched, and one that
-// --dsn names is never removed.
+// clear takes away the firm that an earlier run made up. Only a book that holds nothing else is touched.
 func (o *demoOptions) clear(ctx context.Context, address string) error {
 	db, err := o.connect(ctx, address)
 	if book.FaultOf(err) == book.NotFound {
@@ -98,22 +99,45 @@ func (o *demoOptions) clear(ctx context.Context, address string) error {
 	if err == nil && version > 0 {
 		firms, err = store.New(db).Workspaces(ctx)
 	}
+	if err == nil {
+		err = o.clearFirms(ctx, db, firms)
+	}
 	if err = errors.Join(err, db.Close()); err != nil {
 		return err
 	}
+	engine, target, err := sqldb.ParseDSN(address)
+	if err == nil && engine == sqldb.SQLite && (o.dsn == "" || len(firms) > 0) {
+		err = removeBook(target)
+	}
+	return err
+}
+
+// clearFirms makes sure that a book holds nothing but a firm that was made up, and takes that away where its engine
+// keeps it beside other things than a file of its own.
+func (o *demoOptions) clearFirms(ctx context.Context, db *sqldb.DB, firms []store.Workspace) error {
+	s := store.New(db)
 	for _, w := range firms {
-		if string(w.ID) != o.workspace {
+		var addresses map[string]book.ID
+		err := s.Read(ctx, w.ID, func(tx *store.Tx) (err error) {
+			addresses, err = tx.MemberAddresses(ctx)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		if string(w.ID) != o.workspace || !simulator.MadeUp(w.Name, maps.Keys(addresses)) {
 			return book.Errorf(book.Conflict, "%s holds the book of %s; a made-up firm wants a book of its own", db.DSN(), w.Name)
 		}
-		if o.dsn != "" {
-			return book.Errorf(book.Conflict, "%s holds a made-up firm already; `passbook --dsn … today` prints its morning", db.DSN())
+	}
+	if db.Engine() == sqldb.SQLite { // the file goes as a whole
+		return nil
+	}
+	for _, w := range firms {
+		if err := s.Write(ctx, w.ID, func(tx *store.Tx) error { return tx.Drop(ctx) }); err != nil {
+			return err
 		}
 	}
-	engine, target, err := sqldb.ParseDSN(address)
-	if err != nil || o.dsn != "" || engine != sqldb.SQLite {
-		return err
-	}
-	return removeBook(target)
+	return nil
 }
 
 // makeUp writes the firm. What is made up can be made again, so nothing waits for the disk.
@@ -163,9 +187,13 @@ func (o *demoOptions) morning(ctx context.Context, s *session, sum *simulator.Su
 			return o.out.json(list)
 		}
 		if !o.print {
+			entries, err := r.Tx.CountEntries(ctx)
+			if err != nil {
+				return err
+			}
 			o.out.linef("%s, a made-up firm: %s, %s, %s from %s to today.", o.out.in(bold, oneLine(sum.Firm)),
 				count(len(sum.Members), "member", "members"), count(sum.Accounts, "client", "clients"),
-				count(sum.Entries, "entry", "entries"), s.clock.date(sum.Begin))
+				count(entries, "entry", "entries"), s.clock.date(sum.Begin))
 			o.out.line("")
 		}
 		today := todayOptions{app: o.app}
@@ -189,8 +217,9 @@ func (o *demoOptions) further(s *session, list *actions.List, member string) {
 		where = target
 	}
 	o.out.line("Look further, as in:")
-	today := fmt.Sprintf("today --member %q --limit %d", oneLine(member), max(list.Due.Rows, len(list.Items)))
-	for _, cmd := range []string{today, fmt.Sprintf("statement %q", name), fmt.Sprintf("brief %q", name), "list --sort due", "due"} {
-		o.out.line("  PASSBOOK_DSN='" + where + "' passbook " + cmd)
+	name, member = shellWord(name), shellWord(oneLine(member))
+	today := fmt.Sprintf("today --member %s --limit %d", member, max(list.Due.Rows, len(list.Items)))
+	for _, cmd := range []string{today, "statement " + name, "brief " + name, "list --sort due", "due"} {
+		o.out.line("  PASSBOOK_DSN=" + shellWord(where) + " " + o.typed(cmd))
 	}
 }

@@ -117,13 +117,13 @@ func outOf(n, of int) string {
 func (o *dueOptions) headline(what string, share, before *float64, reason string, days int) {
 	words := ""
 	if share != nil {
-		words = o.out.in(bold, percent(share))
+		words = percent(share)
 		if before != nil {
 			words += fmt.Sprintf(" (%s in the %d before)", percent(before), days)
 		}
 		words += ": "
 	}
-	o.out.linef("%s, last %d days: %s%s.", what, days, words, reason)
+	o.out.wrapped(0, plain, fmt.Sprintf("%s, last %d days: %s%s.", what, days, words, reason))
 }
 
 // table has a column for who promised only where there are several.

@@ -107,16 +107,19 @@ func TestScripts(t *testing.T) {
 	for _, engine := range []string{"sqlite", "postgres"} {
 		for _, script := range scripts {
 			t.Run(engine+"/"+strings.TrimSuffix(filepath.Base(script), ".txtar"), func(t *testing.T) {
-				dsn := ""
+				dsn, made := "", ""
 				if engine == "postgres" {
 					dsn = testkit.Postgres(t)
+					if strings.HasSuffix(script, "demo.txtar") {
+						made = testkit.Postgres(t)
+					}
 				}
 				testscript.Run(t, testscript.Params{
 					Files: []string{script}, Cmds: scriptWords, UpdateScripts: *update, RequireUniqueNames: true,
 					Condition: func(cond string) (bool, error) { return cond == engine, nil },
 					Setup: func(env *testscript.Env) error {
 						env.Values["desk"] = &desk{now: morning, random: rand.NewChaCha8([32]byte{1})}
-						env.Vars = append(env.Vars, "PASSBOOK_DSN="+dsn, "HOME="+env.WorkDir, "XDG_DATA_HOME="+env.WorkDir+"/data",
+						env.Vars = append(env.Vars, "PASSBOOK_DSN="+dsn, "MADE_DSN="+made, "HOME="+env.WorkDir, "XDG_DATA_HOME="+env.WorkDir+"/data",
 							"COLUMNS=100", "USER=ana", "PASSBOOK_DEBUG=1")
 						return nil
 					},

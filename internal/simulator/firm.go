@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"context"
+	"iter"
 	"strings"
 
 	"passbook/internal/awareness"
@@ -97,6 +98,22 @@ func hire(seed uint64, t *trade, n int) []colleague {
 		}
 	}
 	return team
+}
+
+// MadeUp says whether a firm of that name, with members at those addresses, was made up here: by its name and the domain
+// that belongs to it, which nobody can have.
+func MadeUp(firm string, addresses iter.Seq[string]) bool {
+	for _, t := range everyTrade {
+		if t.firm != firm {
+			continue
+		}
+		for a := range addresses {
+			if strings.HasSuffix(a, "@"+t.web) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // turns is the order in which new clients fall to the members, one round of it.

@@ -123,12 +123,13 @@ func Run(ctx context.Context, t *teller.Teller, workspace book.ID, plan Plan, pr
 	if err := plan.check(t.Now()); err != nil {
 		return Summary{}, err
 	}
+	seed := trade.seed(plan.Seed)
 	var clock atomic.Int64
-	scribe := teller.New(t.Store(), func() time.Time { return time.UnixMicro(clock.Load()) }, chanceOf(plan.Seed))
+	scribe := teller.New(t.Store(), func() time.Time { return time.UnixMicro(clock.Load()) }, chanceOf(seed))
 	defer scribe.Close()
 
-	w := &world{seed: plan.Seed, mark: mix(plan.Seed) >> 48, accounts: plan.Accounts, end: plan.End, trade: trade}
-	w.team = hire(plan.Seed, trade, plan.Members)
+	w := &world{seed: seed, mark: mix(seed) >> 48, accounts: plan.Accounts, end: plan.End, trade: trade}
+	w.team = hire(seed, trade, plan.Members)
 	w.turns = turnsOf(w.team)
 	if w.rules, err = trade.rules(); err != nil {
 		return Summary{}, err
@@ -160,6 +161,14 @@ func Run(ctx context.Context, t *teller.Teller, workspace book.ID, plan Plan, pr
 	}
 	err = w.write(ctx, scribe, who, &s, progress)
 	return s, err
+}
+
+// seed is the plan's seed as this trade throws it: two trades of one seed share no names and no days.
+func (t *trade) seed(plan uint64) uint64 {
+	for _, c := range []byte(t.name) {
+		plan = mix(plan ^ uint64(c))
+	}
+	return plan
 }
 
 // chanceOf makes the ids of the founding from the seed.

@@ -38,18 +38,21 @@ var quietDays = map[tale]float64{
 	waits: 5, waitsLong: 7, promiseDue: 6, promiseLate: 9, updateDue: 8, favourOwed: 24, thanksOwed: 11, asksNews: 6, resting: 9, overdrawn: 21,
 }
 
-// quiet is how many days before the present the tale begins.
+// quiet is how many days before the present the tale begins: not on the same day for all of whom it is told.
 func (l *life) quiet() float64 {
 	if l.head.tale == hush {
 		return float64(l.rules.Trade(l.trade.name).Tier("A").Silence) + 30
 	}
-	return quietDays[l.head.tale]
+	return quietDays[l.head.tale] + float64(mix(l.seed+uint64(l.head.index))%quietSpread)
 }
+
+// quietSpread is over how many days the beginnings of one tale are spread.
+const quietSpread = 8
 
 // taleOf finds out which tale is told of a client, and makes room for it in their life.
 func (w *world) taleOf(h *head, d *dice) tale {
 	t := tales[(h.rank+2*h.owner)%round]
-	need := quietDays[t] + 12
+	need := quietDays[t] + quietSpread + 12
 	length := (w.end - w.begin).DaysSince(0)
 	switch t {
 	case noTale:
@@ -61,7 +64,7 @@ func (w *world) taleOf(h *head, d *dice) tale {
 		if length < 50 {
 			return noTale
 		}
-		h.tier, h.early, h.start = "B", false, w.open(w.end-days(40))
+		h.tier, h.early, h.start = "B", false, w.open(w.end-days(d.between(40, min(length-5, 90))))
 		if t == untouched {
 			h.start = w.open(w.end - days(d.between(3, 45)))
 		}
@@ -98,33 +101,33 @@ func (l *life) finish(at book.Instant) {
 	switch l.head.tale {
 	case waits:
 		l.file(at, l.oneOf(c.busy, c.pending))
-		l.call(l.ago(3))
+		l.call(l.ago(2 + l.n(4)))
 		l.question(l.justNow(), false)
 	case waitsLong:
 		l.file(at, l.oneOf(c.busy, []string{c.quiet}))
-		l.call(l.ago(4))
+		l.call(l.ago(4 + l.n(3)))
 		l.question(l.ago(2+l.n(2)), false)
 	case asksNews:
 		l.file(at, l.oneOf(c.pending, c.busy))
-		l.call(l.ago(4))
+		l.call(l.ago(3 + l.n(4)))
 		l.question(l.justNow(), true)
 	case promiseDue:
 		l.file(at, l.oneOf(c.busy, c.pending))
-		l.call(l.ago(2))
+		l.call(l.ago(2 + l.n(4)))
 		l.promised(l.now, l.today())
 	case promiseLate:
 		l.file(at, l.oneOf(c.pending, c.busy))
 		due := l.evening(l.ago(1 + l.n(2)))
-		l.call(l.ago(5))
+		l.call(l.ago(4 + l.n(4)))
 		l.promised(l.now, due)
-		l.call(l.ago(2))
+		l.call(l.ago(1 + l.n(2)))
 	case updateDue:
 		l.caseDue(at)
 	case favourOwed:
 		l.closed(at)
 	case thanksOwed:
-		l.put(l.ago(5), &book.Entry{Kind: book.KindReferral, Words: book.Words{Text: l.say("referral")}})
-		l.note(l.ago(3))
+		l.put(l.ago(4+l.n(4)), &book.Entry{Kind: book.KindReferral, Words: book.Words{Text: l.say("referral")}})
+		l.note(l.ago(1 + l.n(3)))
 	case overdrawn:
 		l.fail(at)
 	case hush:
@@ -214,7 +217,7 @@ func (l *life) caseDue(at book.Instant) {
 		f.Estimate = l.today()
 	}
 	c := &book.Entry{Kind: book.KindCase, Facts: f, Words: book.Words{Text: text}}
-	if !l.put(l.ago(4), c) {
+	if !l.put(l.ago(4+l.n(3)), c) {
 		return
 	}
 	l.put(l.ago(2), &book.Entry{

@@ -67,12 +67,15 @@ func turnFrom(d *dice, turns []turn, weigh func(turn) int) turn {
 	return turns[d.weighted(weights...)]
 }
 
-// trades are all there are, by the name of their playbook.
+// everyTrade is all there are.
+var everyTrade = []*trade{&residentialSales, &residentRetention, &professionalServices, &b2bAccounts}
+
+// tradeOf finds a trade by the name of its playbook.
 func tradeOf(name string) (*trade, error) {
 	if name == "" {
 		name = residentialSales.name
 	}
-	for _, t := range []*trade{&residentialSales, &residentRetention, &professionalServices, &b2bAccounts} {
+	for _, t := range everyTrade {
 		if t.name == name {
 			return t, nil
 		}

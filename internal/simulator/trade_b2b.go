@@ -31,6 +31,7 @@ var b2bAccounts = trade{
 
 var b2bWords = grammar{
 	"talk.prospect": {"What they buy today and from whom", "Sent two lines on {topic}", "Met the buyer at the fair", "No tender before {month}", "Asked who would miss it if it stopped"},
+	"topic2":        {"the second site", "the spring range", "the new line", "the branch at {area}", "the replacement parts"},
 	"topic":         {"lead times", "returns", "packaging", "stock on consignment", "the portal", "spare parts", "carbon figures"},
 	"talk.pilot":    {"Pilot: first pallet arrived whole", "Pricing: {n} tiers, volume from {month}", "Named a customer they may call", "Pilot review {when}", "Questions on {topic} answered", "Quotation changed: {topic}"},
 	"talk.start": {
@@ -45,24 +46,24 @@ var b2bWords = grammar{
 	"talk.risk":    {"What changes by when", "Senior call: {topic} again", "Volume is down {pct}; asked outright", "Sponsor has left; met the new one", "Plan for {topic}, weekly until {month}"},
 	"talk.former":  {"Asked once, honestly, why", "Short hello; new buyer", "Left in good order; may tender in {month}", "Sent figures on {topic}"},
 	"ask.prospect": {"Catalogue for {topic}", "Minimum order", "Do you deliver to {area}"},
-	"ask.pilot":    {"Pricing above {n} pallets", "Pilot: who signs", "Samples for {topic}", "Insurance papers"},
+	"ask.pilot":    {"Pricing above {n} pallets", "Who signs for the pilot", "Samples for {topic}", "Insurance papers"},
 	"ask.start":    {"Delivery on {weekday}", "Portal: no invitation yet", "Labels for {topic}", "Training for shift {n}"},
-	"ask.live":     {"Invoice {n} of {month}", "Delivery to the other gate", "Papers for the quarterly review", "Forecast for {month}", "Returns of last week", "Price list for {month}"},
+	"ask.live":     {"The {past} invoice, line {n}", "Delivery to the other gate", "Papers for the quarterly review", "Our forecast for {month}", "Returns from last week", "Price list for {month}"},
 	"ask.grow":     {"Dates for the second site", "Volume price", "Who plans the new line"},
 	"ask.renewal":  {"Draft contract, clause {n}", "The price rise of {pct}", "Notice period", "What changes from {month}"},
-	"ask.risk":     {"Late again on {weekday}", "The plan you spoke of", "Credit for {month}"},
+	"ask.risk":     {"Late again on {weekday}", "The plan you spoke of", "The credit for {past}"},
 	"ask.former":   {"Last credit note", "Are you in the tender for {month}"},
-	"news":         {"Any news on {matter}", "Where is {matter}", "Still waiting for {matter}", "When do we hear on {matter}"},
+	"news":         {"Any news on {matter}", "What has become of {matter}", "Still waiting for {matter}", "When do we hear on {matter}"},
 	"matter":       {"the delivery", "the credit note", "the pricing", "the pilot report", "the new labels", "the spare parts", "the draft contract"},
 	"party":        {"the carrier", "the plant", "your warehouse"},
 	"promise": {
-		"a forecast in their own format", "the credit note for {month}", "figures on {topic}", "a visit by the technician", "the delivery plan for {month}",
+		"a forecast in their own format", "delivery dates for {topic2}", "the test report on the new batch", "a second quote on {topic}", "a name at the carrier", "the dates of the stock audit", "the credit note for {past}", "figures on {topic}", "a visit by the technician", "the delivery plan for {month}",
 	},
 	"promise.pilot":   {"the pilot report", "pricing above {n} pallets", "a customer who may be called"},
 	"promise.renewal": {"the draft contract", "what the price rise covers", "the review of the year in figures", "an answer on the notice period"},
 	"promise.risk":    {"the plan for {topic} with dates", "a call from {boss} {when}", "weekly figures until {month}"},
 	"ours": {
-		"delivery|2|a delivery that came two days late", "invoice|1|a wrong line on the {month} invoice", "damage|2|a pallet damaged on the way", "stop|3|their line stands for want of our parts",
+		"delivery|2|a delivery that came two days late", "invoice|1|a wrong line on the {past} invoice", "damage|2|a pallet damaged on the way", "stop|3|their line stands for want of our parts",
 		"portal|1|a portal login that stopped working", "price|2|an old price on the new orders", "contact|1|nobody reachable on {weekday} afternoon",
 	},
 	"theirs": {

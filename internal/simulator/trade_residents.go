@@ -40,7 +40,7 @@ var residentWords = grammar{
 	"talk.leaving": {"New job in another town", "Went through the checklist", "Deposit will be back by {month}", "Asked what we should have done better", "Will tell a colleague about {flat}"},
 	"talk.former":  {"How the new home is", "Colleague may look for a flat", "Thinks of coming back in {month}", "Short hello; all well"},
 	"flat":         {"the flat at {house}", "flat {n} on the second floor", "the corner flat", "the two rooms facing the yard"},
-	"ask.enquiry":  {"Is {flat} still free", "Pets", "Parking and what it costs", "A viewing {when}"},
+	"ask.enquiry":  {"Is {flat} still free", "Are pets allowed", "Parking and what it costs", "A viewing {when}"},
 	"ask.applicant": {
 		"Which papers are missing", "When do I hear", "Guarantor from abroad", "Moving in on {weekday}",
 	},
@@ -55,8 +55,11 @@ var residentWords = grammar{
 	"promise": {
 		"a date for the plumber", "the second key to {house}", "an answer on painting the hall", "a word with {other} about the noise", "the meter readings", "a visit to look at the radiator",
 	},
-	"promise.renewal": {"the new rent in figures", "an answer on the new oven", "the lease for two years", "what the works in {month} will mean"},
-	"promise.leaving": {"the date the deposit is paid back", "a reference for the new landlord", "the checklist for moving out"},
+	"promise.renewal": {"the new rent in figures", "a quote for the kitchen", "what others pay in the house", "an answer on a shorter notice", "a look at the bathroom fan", "an answer on the new oven", "the lease for two years", "what the works in {month} will mean"},
+	"promise.leaving": {
+		"the date the deposit is paid back", "a reference for the new landlord", "the checklist for moving out", "a time for the final visit", "what needs painting and what does not",
+		"the meter readings of the last day", "the name of a removal firm", "who takes over {flat}",
+	},
 	"ours": {
 		"boiler|2|no hot water since yesterday", "lift|2|a lift out of order", "leak|2|a leak under the bath", "noise|1|works at seven in the morning unannounced", "bill|1|heating charged twice",
 		"lock|3|a front door that does not lock", "heating|3|no heating on a cold weekend", "post|1|a letter about somebody else's rent", "handle|1|a loose window handle",

@@ -94,10 +94,12 @@ var salesWords = grammar{
 	"promise":       {"the sold prices around {street}", "a name for the roof", "the tram plans for {area}", "three builders for the extension", "the figures for letting it", "a word with the lender"},
 	"promise.buyer": {"a list of homes not yet listed in {area}", "the service charge accounts for {street}", "an answer on the offer of {price}", "a second viewing of {street}", "the flood report for {street}"},
 	"promise.seller": {
+		"a second opinion on the price", "the names of two solicitors", "the portal figures for {house}", "a board for the corner of {street}",
 		"feedback from {weekday}'s viewings", "new photographs of {house}", "what the {other} family can pay", "the sold prices behind our figure", "a plan for the next two weeks",
 	},
 	"promise.contract": {
-		"a copy of the survey on {house}", "the solicitor's answer on the boundary", "a date for the keys", "the list of what stays in the house", "a call after the lender decides",
+		"the managing agent's answers on {street}", "a time to read the meters", "the receipt for the boiler service", "a word with the other side about {month}", "the forms for the side gate",
+		"a copy of the survey on {house}", "the solicitor's answer on the boundary with the {other} family", "a date for the keys", "the list of what stays in the house", "a call after the lender decides",
 		"the contact at the removal firm",
 	},
 	"ours": {

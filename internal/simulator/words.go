@@ -45,10 +45,9 @@ var common = grammar{
 	},
 	"referral": {"Sent us {someone}", "Recommended us to {someone}", "Gave our number to {someone}"},
 	"someone": {
-		"a colleague", "a neighbour", "{their} cousin", "an old friend", "somebody from the choir", "a former partner", "somebody at the tennis club",
-		"{their} sister", "a supplier of theirs",
+		"a colleague", "a neighbour", "a cousin of theirs", "an old friend", "somebody from the choir", "a former partner", "somebody at the tennis club",
+		"their sister", "a supplier of theirs",
 	},
-	"their": {"a", "their"},
 	"asked": {"Asked whether they know somebody who might need us", "Asked for a word to friends"},
 	"small": {
 		"Sent the article on {interest} we had talked about", "Saw something on {interest} and thought of them", "Wished luck for {event}",
@@ -56,7 +55,7 @@ var common = grammar{
 	},
 	"interest": {"tandem bicycles", "sourdough", "wild swimming", "chess openings", "old maps", "tomatoes", "choral music", "narrow boats", "bees", "pottery"},
 	"event": {
-		"the half marathon", "the school play", "the exam", "the wedding", "the first day at school", "the concert", "the move of {their} parents",
+		"the half marathon", "the school play", "the exam", "the wedding", "the first day at school", "the concert", "the move of their parents",
 		"the knee operation", "the garden party",
 	},
 	"sight": {"the new bridge", "the street party", "the cherry trees", "the old mill after the works", "their stall at the fair"},
@@ -183,6 +182,8 @@ func (l *life) fact(name string) (string, bool) {
 		return l.team[(l.head.owner+1)%len(l.team)].person.given, true
 	case "month":
 		return monthOf(l.now + days(40)), true
+	case "past": // a month that is over when this is said
+		return monthOf(l.now - days(32)), true
 	case "n":
 		return strconv.Itoa(2 + l.n(5)), true
 	case "pct":

@@ -8,8 +8,6 @@ import (
 	"passbook/internal/playbook"
 )
 
-var everyTrade = []*trade{&residentialSales, &residentRetention, &professionalServices, &b2bAccounts}
-
 // Whatever a way of saying something refers to can be said in every stage of its trade.
 func TestSymbols(t *testing.T) {
 	for _, trade := range everyTrade {

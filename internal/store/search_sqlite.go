@@ -18,8 +18,14 @@ const (
 	sqlIndexWords    = `INSERT INTO search_fts_words (rowid, body) VALUES ($1, $2)`
 	sqlUnindexPeople = `INSERT INTO search_fts_people (search_fts_people, rowid, body) VALUES ('delete', $1, $2)`
 	sqlUnindexWords  = `INSERT INTO search_fts_words (search_fts_words, rowid, body) VALUES ('delete', $1, $2)`
-	sqlIndexed       = `SELECT doc, kind, body FROM search WHERE workspace_id = $1 AND id IN (/*ids*/)`
-	sqlPeopleSQLite  = `SELECT s.id, s.kind, s.account_id FROM search_fts_people f
+	// A whole workspace's documents, each taken out by the words that it was filed with.
+	sqlDropPeopleWords = `INSERT INTO search_fts_people (search_fts_people, rowid, body)
+		SELECT 'delete', doc, body FROM search WHERE workspace_id = $1 AND kind <> 'entry'`
+	sqlDropEntryWords = `INSERT INTO search_fts_words (search_fts_words, rowid, body)
+		SELECT 'delete', doc, body FROM search WHERE workspace_id = $1 AND kind = 'entry'`
+
+	sqlIndexed      = `SELECT doc, kind, body FROM search WHERE workspace_id = $1 AND id IN (/*ids*/)`
+	sqlPeopleSQLite = `SELECT s.id, s.kind, s.account_id FROM search_fts_people f
 		JOIN search s ON s.workspace_id = $1 AND s.doc = f.rowid WHERE f.body MATCH $2 LIMIT $3`
 	sqlWordsSQLite = `SELECT s.id, s.kind, s.account_id FROM search_fts_words f
 		JOIN search s ON s.workspace_id = $1 AND s.doc = f.rowid WHERE f.body MATCH $2 LIMIT $3`
