@@ -102,12 +102,16 @@ func (r *reader) choose(ctx context.Context) error {
 			return err
 		}
 		for _, m := range members[:min(len(members), 10)] {
-			all, err := v.Tx.AccountsDue(ctx, m.ID, v.At)
+			due := 0
+			err := v.Tx.EachDue(ctx, m.ID, v.At, func(*store.DueRow) error {
+				due++
+				return nil
+			})
 			if err != nil {
 				return err
 			}
-			if far(len(all)) < far(r.due) {
-				r.member, r.due = m.ID, len(all)
+			if far(due) < far(r.due) {
+				r.member, r.due = m.ID, due
 			}
 		}
 		page, err := v.Tx.AccountNouns(ctx, "", searchedNames)

@@ -46,7 +46,7 @@ func TestCases(t *testing.T) {
 		}
 		update := accountability.UpdateCase{Case: accountability.Which(c), Text: "nothing new", NextUpdate: day(15), At: day(12)}
 		for words, change := range map[string]func(*accountability.UpdateCase){
-			"words":         func(c *accountability.UpdateCase) { c.Text = "" },
+			"words":       func(c *accountability.UpdateCase) { c.Text = "" },
 			"estimate":    func(c *accountability.UpdateCase) { c.Estimate = day(11) },
 			"next update": func(c *accountability.UpdateCase) { c.NextUpdate = day(12) },
 			"at":          func(c *accountability.UpdateCase) { c.At, c.NextUpdate = day(9), 0 },

@@ -28,7 +28,7 @@ func (p *Page) Text(width int) string {
 	}
 	t.section("Why", len(p.Reasons))
 	for _, m := range p.Reasons {
-		t.line(2, fmt.Sprintf("%s  %s, %s (%s)", signed(m.Points), p.day(m.At), m.Particulars, m.Because))
+		t.line(2, fmt.Sprintf("%s  %s, %s (%s)", m.Points.Signed(), p.day(m.At), m.Particulars, m.Because))
 	}
 	t.section("We owe", len(p.WeOwe))
 	for _, o := range p.WeOwe {
@@ -109,13 +109,6 @@ func (p *Page) day(at book.Instant) string {
 		return t.Format("Mon 2 Jan")
 	}
 	return t.Format("2 Jan 2006")
-}
-
-func signed(v book.Points) string {
-	if v > 0 {
-		return "+" + v.String()
-	}
-	return v.String()
 }
 
 func birthday(date string) string { return worded("born", date) }

@@ -148,4 +148,3 @@ func (c *Undo) redo(ctx context.Context, w *teller.Work, e, mark *book.Entry) er
 	}
 	return swap(ctx, w, a, changesOf(e), mark, func(v book.Change) (string, string) { return v.Before, v.After })
 }
-

@@ -66,3 +66,11 @@ func ParsePoints(s string) (Points, error) {
 	}
 	return Points(n), nil
 }
+
+// Signed writes points as a movement: "+6.00", "-0.12", "0.00".
+func (p Points) Signed() string {
+	if p > 0 {
+		return "+" + p.String()
+	}
+	return p.String()
+}

@@ -88,7 +88,7 @@ func printStatement(p *printer, c clock, st *assessment.Statement, why bool) {
 		t.row(cell{text: shown}, said(l.Particulars), out, in, balanceCell(l.After))
 		if why {
 			for _, posted := range l.Posted {
-				t.row(cell{}, cell{"  " + signed(posted.Points) + " " + oneLine(posted.Reason), dim})
+				t.row(cell{}, cell{"  " + posted.Points.Signed() + " " + oneLine(posted.Reason), dim})
 			}
 		}
 	}

@@ -188,14 +188,6 @@ func pad(s string, to int, right bool) string {
 	return s + gap
 }
 
-// points prints goodwill with a sign where it is a movement: "+6.00", "-0.12".
-func signed(p book.Points) string {
-	if p > 0 {
-		return "+" + p.String()
-	}
-	return p.String()
-}
-
 // inkOf is the ink of an amount.
 func inkOf(p book.Points) ink {
 	switch {

@@ -246,16 +246,7 @@ func digits(s string) bool {
 	return strings.Trim(s, "0123456789") == ""
 }
 
-// echo says a moment as people do: "Fri 8 May", with the year where it is another one, with the time where one was
-// given.
-func (c clock) echo(m moment) string {
-	if m.day {
-		return c.date(m.instant())
-	}
-	return c.stamp(m.instant())
-}
-
-// date writes an instant's day.
+// date writes an instant's day as people do: "Fri 8 May", with the year where it is another one.
 func (c clock) date(at book.Instant) string {
 	t := at.Time().In(c.now.Location())
 	if t.Year() != c.now.Year() {

@@ -125,7 +125,7 @@ func (w *writing) points(posted []book.Posting) string {
 		sum += p.Points
 		why = append(why, ledger.Words(p.Why))
 	}
-	out := w.out.in(inkOf(sum), signed(sum))
+	out := w.out.in(inkOf(sum), sum.Signed())
 	if sum == 0 {
 		out += " (" + flat(strings.Join(why, "; ")) + ")"
 	}

@@ -2,22 +2,6 @@ package letter
 
 import "time"
 
-// ThreadKey is the root of a letter's thread as the letter itself tells it: the first of its References,
-// else its InReplyTo, else its own Key. Ids without an @ are passed over, because they are what people
-// typed at a prompt ("yes") and would tie strangers together. Where more of the thread is at hand, Threads
-// knows better.
-func ThreadKey(l *Letter) string {
-	for _, id := range l.References {
-		if isGlobalID(id) {
-			return id
-		}
-	}
-	if isGlobalID(l.InReplyTo) {
-		return l.InReplyTo
-	}
-	return l.Key()
-}
-
 // Threads joins letters into threads by all ids that they name, so that a reply whose References were cut
 // still finds its thread through a neighbour. The answers depend on the set of letters alone, not on the
 // order in which they were added:

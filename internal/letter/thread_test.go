@@ -13,25 +13,6 @@ func note(id string, day int, reply string, refs ...string) *Letter {
 	return &Letter{MessageID: id, InReplyTo: reply, References: refs, Date: time.Date(2020, 1, day, 0, 0, 0, 0, time.UTC)}
 }
 
-func TestThreadKey(t *testing.T) {
-	tests := []struct {
-		l    *Letter
-		want string
-	}{
-		{note("c@x", 1, "b@x", "a@x", "b@x"), "a@x"},
-		{note("c@x", 1, "b@x"), "b@x"},
-		{note("c@x", 1, ""), "c@x"},
-		{note("c@x", 1, "yes", "yes"), "c@x"},
-		{note("c@x", 1, "b@x", "yes"), "b@x"},
-		{&Letter{Digest: "d1"}, "d1"},
-	}
-	for _, tt := range tests {
-		if got := ThreadKey(tt.l); got != tt.want {
-			t.Errorf("%+v: got %q, want %q", tt.l, got, tt.want)
-		}
-	}
-}
-
 func TestThreads(t *testing.T) {
 	letters := []*Letter{
 		note("a@x", 3, ""),

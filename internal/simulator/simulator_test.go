@@ -120,7 +120,8 @@ func acme(t *testing.T, b *testkit.Book) (n int) {
 	t.Helper()
 	ctx := context.Background()
 	err := b.Read(ctx, b.Ana, 0, func(r *teller.Reading) (err error) {
-		n, err = r.Tx.CountEntries(ctx)
+		tally, err := r.Tx.Tally(ctx)
+		n = tally.Entries
 		return err
 	})
 	if err != nil {

@@ -45,7 +45,7 @@ func (d *DB) Backup(ctx context.Context, path string) (err error) {
 	if err := d.be.copyTo(ctx, tmp.Name()); err != nil {
 		return withContext(ctx, err)
 	}
-	if err := syncPath(tmp.Name()); err != nil {
+	if err := SyncPath(tmp.Name()); err != nil {
 		return err
 	}
 	return publish(tmp.Name(), path)
@@ -62,14 +62,14 @@ func publish(tmp, path string) error {
 			return err
 		}
 	}
-	if err := syncPath(filepath.Dir(path)); err != nil {
+	if err := SyncPath(filepath.Dir(path)); err != nil {
 		return errors.Join(err, os.Remove(path))
 	}
 	return nil
 }
 
-// syncPath makes a file, or the names in a folder, survive a power cut.
-func syncPath(path string) error {
+// SyncPath makes a file, or the names in a folder, survive a power cut.
+func SyncPath(path string) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return err

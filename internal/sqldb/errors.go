@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 	"syscall"
 
@@ -45,15 +44,6 @@ func (e *NewerError) Error() string {
 		e.Have, e.Known)
 }
 
-// constraintError carries the name of a violated constraint that the engine did not send as a field.
-type constraintError struct {
-	name string
-	err  error
-}
-
-func (e *constraintError) Error() string { return e.err.Error() }
-func (e *constraintError) Unwrap() error { return e.err }
-
 // liteCode returns SQLite's extended result code, or 0.
 func liteCode(err error) int {
 	if e, ok := errors.AsType[*sqlite.Error](err); ok {
@@ -77,11 +67,6 @@ func IsUnique(err error) bool {
 		return true
 	}
 	return sqlState(err) == "23505"
-}
-
-// IsForeignKey tells whether err is a violation of a foreign key.
-func IsForeignKey(err error) bool {
-	return liteCode(err) == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY || sqlState(err) == "23503"
 }
 
 // IsBusy tells whether somebody else holds a lock that was waited for in vain.
@@ -143,29 +128,6 @@ func IsTransient(err error) bool {
 }
 
 func brokenPipe(err error) bool { return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) }
-
-// shardSuffix is what Citus appends to the names of a table's shards and everything that belongs to them.
-var shardSuffix = regexp.MustCompile(`_[0-9]{6,}$`)
-
-// Constraint returns the name of the constraint that err violates, or "" when it is none or has no name. A shard
-// suffix is stripped.
-//
-// SQLite names only some constraints. Unique indexes get their own name, primary keys TABLE_pkey and inline UNIQUE
-// clauses TABLE_COLUMNS_key, as PostgreSQL would name them; a NOT NULL violation is TABLE.COLUMN on both engines; a
-// foreign key has no name on SQLite. It is reliable only for errors returned by a Tx.
-func Constraint(err error) string {
-	if e, ok := errors.AsType[*constraintError](err); ok {
-		return e.name
-	}
-	e, ok := errors.AsType[*pgconn.PgError](err)
-	switch {
-	case !ok:
-		return ""
-	case e.Code == "23502":
-		return shardSuffix.ReplaceAllString(e.TableName, "") + "." + e.ColumnName
-	}
-	return shardSuffix.ReplaceAllString(e.ConstraintName, "")
-}
 
 // withContext makes an error that follows from a cancelled context say so on both engines: PostgreSQL answers a
 // cancelled query with an SQLSTATE of its own.

@@ -44,9 +44,6 @@ type options struct {
 	watch   func(query string, args []any)
 }
 
-// Readers sets how many reads may run at once on SQLite, each on a connection of its own (default 4, at least 1).
-func Readers(n int) Option { return func(o *options) { o.readers = max(n, 1) } }
-
 // Conns sets how many connections are opened to PostgreSQL at most (default 8, at least 1).
 func Conns(n int) Option { return func(o *options) { o.conns = max(n, 1) } }
 

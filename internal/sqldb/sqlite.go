@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 
 	"modernc.org/sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // lite is the SQLite backend: one writing session and a few reading ones on one file.
@@ -240,9 +239,6 @@ func (t *liteTx) rollback() {
 }
 
 func (t *liteTx) explain(err error) (error, bool) { //nolint:revive // the error that is explained comes first
-	if liteCode(err)&0xff == sqlite3.SQLITE_CONSTRAINT {
-		return t.s.named(err), false
-	}
 	if !t.s.inTransaction() {
 		t.lost = true
 	}

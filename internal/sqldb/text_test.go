@@ -114,17 +114,7 @@ func TestWithDatabase(t *testing.T) {
 	}
 }
 
-func TestShardSuffix(t *testing.T) {
-	for name, want := range map[string]string{
-		"client_pkey_102054": "client_pkey",
-		"client_pkey":        "client_pkey",
-		"visit_2024":         "visit_2024",
-	} {
-		err := fmt.Errorf("x: %w", &pgconn.PgError{Code: "23505", ConstraintName: name})
-		if got := sqldb.Constraint(err); got != want || !sqldb.IsUnique(err) {
-			t.Errorf("%s: %q", name, got)
-		}
-	}
+func TestClassesByCode(t *testing.T) {
 	for code, transient := range map[string]bool{
 		"08006": true, "57P01": true, "40001": true, "40P01": true, "57014": false, "23505": false, "53100": false, "55P03": false,
 	} {

@@ -163,23 +163,6 @@ func (t *Tx) EachListed(ctx context.Context, f *Filter, order Order, after *Plac
 	})
 }
 
-const sqlAccountsDue = `SELECT ` + accountColumns + ` FROM account
-	WHERE workspace_id = $1 AND owner_id = $2 AND due_at <= $3 AND merged_into IS NULL`
-
-const sqlAccountsDueAll = `SELECT ` + accountColumns + ` FROM account
-	WHERE workspace_id = $1 AND due_at <= $2 AND merged_into IS NULL`
-
-// AccountsDue reads the accounts of one owner, or of all when owner is empty, on which something is due by an
-// instant.
-func (t *Tx) AccountsDue(ctx context.Context, owner book.ID, by book.Instant) ([]*Account, error) {
-	if owner == "" {
-		rows, err := t.q.Query(ctx, sqlAccountsDueAll, string(t.ws), int64(by))
-		return collect(rows, err, new(accountScan).next)
-	}
-	rows, err := t.q.Query(ctx, sqlAccountsDue, string(t.ws), string(owner), int64(by))
-	return collect(rows, err, new(accountScan).next)
-}
-
 const sqlAccountsByName = `SELECT ` + accountColumns + ` FROM account
 	WHERE workspace_id = $1 AND name_key >= $2 AND name_key < $3 AND merged_into IS NULL ORDER BY name_key, id LIMIT $4`
 

@@ -82,15 +82,6 @@ func (t *Tx) PromisesOf(ctx context.Context, account book.ID) ([]Promise, error)
 	return collect(rows, err, scanPromise)
 }
 
-const sqlOpenPromises = `SELECT ` + promiseColumns + ` FROM promise
-	WHERE workspace_id = $1 AND status = 'open' AND due_at <= $2 ORDER BY due_at, id LIMIT $3`
-
-// OpenPromises reads what the firm has promised and not settled, due up to an instant.
-func (t *Tx) OpenPromises(ctx context.Context, upTo book.Instant, limit int) ([]Promise, error) {
-	rows, err := t.q.Query(ctx, sqlOpenPromises, string(t.ws), int64(upTo), limit)
-	return collect(rows, err, scanPromise)
-}
-
 // PromiseCount counts promises of one member that stand in one way.
 type PromiseCount struct {
 	By     book.ID
@@ -162,22 +153,4 @@ func (t *Tx) Cases(ctx context.Context, ids ...book.ID) ([]Case, error) {
 		return err
 	})
 	return out, err
-}
-
-const sqlCasesOfAccount = `SELECT ` + caseColumns + ` FROM client_case WHERE workspace_id = $1 AND account_id = $2
-	ORDER BY update_at, id`
-
-// CasesOf reads an account's cases, open and settled.
-func (t *Tx) CasesOf(ctx context.Context, account book.ID) ([]Case, error) {
-	rows, err := t.q.Query(ctx, sqlCasesOfAccount, string(t.ws), string(account))
-	return collect(rows, err, scanCase)
-}
-
-const sqlOpenCases = `SELECT ` + caseColumns + ` FROM client_case
-	WHERE workspace_id = $1 AND open = 1 AND update_at <= $2 ORDER BY update_at, id LIMIT $3`
-
-// OpenCases reads the open cases whose next update is due up to an instant.
-func (t *Tx) OpenCases(ctx context.Context, upTo book.Instant, limit int) ([]Case, error) {
-	rows, err := t.q.Query(ctx, sqlOpenCases, string(t.ws), int64(upTo), limit)
-	return collect(rows, err, scanCase)
 }

@@ -17,6 +17,7 @@ import (
 
 	"passbook/internal/assessment"
 	"passbook/internal/book"
+	"passbook/internal/sqldb"
 	"passbook/internal/store"
 	"passbook/internal/teller"
 )
@@ -144,7 +145,7 @@ func intoFolder(dir string, fill func(tmp string) error) (err error) {
 	if err := os.Rename(tmp, dir); err != nil {
 		return err
 	}
-	return syncPath(filepath.Dir(dir))
+	return sqldb.SyncPath(filepath.Dir(dir))
 }
 
 func folderFault(dir string, err error) error {
@@ -163,17 +164,8 @@ func syncTree(dir string) error {
 		if err != nil || !d.IsDir() {
 			return err
 		}
-		return syncPath(path)
+		return sqldb.SyncPath(path)
 	})
-}
-
-// syncPath makes a file, or the names in a folder, survive a power cut.
-func syncPath(path string) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
 }
 
 // writeArchive writes the archive of the transaction's workspace into a folder that is there and empty.

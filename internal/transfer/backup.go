@@ -234,7 +234,7 @@ func (r *restoring) intoFile(ctx context.Context, target string) (err error) {
 	}); err != nil {
 		return err
 	}
-	if err := errors.Join(syncPath(made), os.Link(made, target)); err != nil {
+	if err := errors.Join(sqldb.SyncPath(made), os.Link(made, target)); err != nil {
 		if _, lerr := os.Lstat(target); lerr == nil {
 			return there(target)
 		}
@@ -242,7 +242,7 @@ func (r *restoring) intoFile(ctx context.Context, target string) (err error) {
 			return err
 		}
 	}
-	return syncPath(dir)
+	return sqldb.SyncPath(dir)
 }
 
 func copyFile(from, to string) error {
