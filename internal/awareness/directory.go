@@ -72,6 +72,7 @@ type directory struct {
 	accounts map[string]*store.Account // by key
 	erased   map[string]bool
 	marks    map[string]bool // tombstones
+	opened   int             // accounts
 }
 
 func newDirectory(w *teller.Work, r *teller.Rules, create Create) *directory {
@@ -353,5 +354,6 @@ func (d *directory) open(ctx context.Context, c *store.Contact, key string) (*st
 		ID: id, Name: c.Name, Kind: kind, Owner: d.w.Who.Member, Stage: p.Defaults.Imported,
 		Tier: p.Defaults.Tier, Playbook: d.rules.First, Created: d.w.Now,
 	}
+	d.opened++
 	return d.w.Open(ctx, a, book.Words{})
 }

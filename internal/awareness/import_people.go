@@ -2,6 +2,7 @@ package awareness
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -18,6 +19,7 @@ type ImportPeople struct {
 	Accounts bool
 
 	Outcomes []Outcome // set by Run
+	Opened   int       // how many accounts were opened; set by Run
 }
 
 // Act implements teller.Command.
@@ -28,7 +30,7 @@ func (*ImportPeople) Alone() bool { return true }
 
 // Run implements teller.Command.
 func (c *ImportPeople) Run(ctx context.Context, w *teller.Work) error {
-	c.Outcomes = c.Outcomes[:0]
+	c.Outcomes, c.Opened = c.Outcomes[:0], 0
 	if err := stillRunning(ctx, w); err != nil {
 		return err
 	}
@@ -45,11 +47,11 @@ func (c *ImportPeople) Run(ctx context.Context, w *teller.Work) error {
 		o := Outcome{Line: p.Line}
 		if buried(p, r, marks) {
 			o.Status, o.Reason = Skipped, "this person was erased from the book"
-		} else if o.Status, err = c.one(ctx, w, r, p); err != nil {
+		} else if o.Status, o.Note, err = c.one(ctx, w, r, p); err != nil {
 			if book.FaultOf(err) != book.Invalid {
 				return err
 			}
-			o.Status, o.Reason = Skipped, book.Message(err)
+			o = Outcome{Line: p.Line, Status: Skipped, Reason: book.Message(err)}
 		}
 		c.Outcomes = append(c.Outcomes, o)
 	}
@@ -85,10 +87,10 @@ func personKeys(uid, name string, c *book.Contact, country string) []string {
 	return keys
 }
 
-// one takes one person in and says what became of it.
-func (c *ImportPeople) one(ctx context.Context, w *teller.Work, r *teller.Rules, p *PersonIn) (Status, error) {
+// one takes one person in and says what became of it, and of what a member should know.
+func (c *ImportPeople) one(ctx context.Context, w *teller.Work, r *teller.Rules, p *PersonIn) (status Status, note string, err error) {
 	if err := checkPerson(r, p); err != nil {
-		return "", err
+		return "", "", err
 	}
 	card := store.Card{UID: stored(p.UID), Digest: p.Digest, Raw: stored(p.Raw), Run: w.Run()}
 	card.ID = book.DerivedID("card", p.UID, "")
@@ -97,48 +99,91 @@ func (c *ImportPeople) one(ctx context.Context, w *teller.Work, r *teller.Rules,
 	}
 	head, known, err := c.head(ctx, w, r, p, &card)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
-	status := Updated
-	contact, err := c.match(ctx, w, r, p, head.Contact)
+	contact, status, err := c.contact(ctx, w, r, p, &card, head, known)
 	if err != nil {
-		return "", err
-	}
-	switch {
-	case contact == nil:
-		status = Created
-		contact = &store.Contact{Run: w.Run()}
-		contact.ID, contact.Created = book.DerivedID("contact", "card", string(card.ID)), w.Now
-		if err := w.Tx.InsertContacts(ctx, []*store.Contact{contact}); err != nil {
-			return "", err
-		}
-		if _, err := changeContact(ctx, w, contact, personFields(p), false); err != nil {
-			return "", err
-		}
-	case known && head.Digest == p.Digest:
-		status = Unchanged
-	default:
-		changed, err := changeContact(ctx, w, contact, enrich(contact, p, known), false)
-		if err != nil {
-			return "", err
-		}
-		if !changed {
-			status = Unchanged
-		}
+		return "", "", err
 	}
 	if card.Contact = contact.ID; !known || head.Digest != p.Digest {
 		if known {
 			card.Run = head.Run
 		}
 		if err := w.Tx.SaveCard(ctx, &card); err != nil {
-			return "", err
+			return "", "", err
 		}
 	}
-	opened, err := c.account(ctx, w, r, p, contact)
-	if opened && status == Unchanged {
+	if status != Unchanged {
+		if note, err = sharing(ctx, w, r, contact); err != nil {
+			return "", "", err
+		}
+	}
+	changed, err := c.account(ctx, w, r, p, contact)
+	if changed && status == Unchanged {
 		status = Updated
 	}
-	return status, err
+	return status, note, err
+}
+
+// contact finds the contact that a card is of, or makes it, and brings it up to date.
+func (c *ImportPeople) contact(
+	ctx context.Context, w *teller.Work, r *teller.Rules, p *PersonIn, card *store.Card, head store.Card, known bool,
+) (*store.Contact, Status, error) {
+	contact, err := c.match(ctx, w, r, p, head.Contact)
+	switch {
+	case err != nil:
+		return nil, "", err
+	case contact == nil:
+		contact = &store.Contact{Run: w.Run()}
+		contact.ID, contact.Created = book.DerivedID("contact", "card", string(card.ID)), w.Now
+		if err := w.Tx.InsertContacts(ctx, []*store.Contact{contact}); err != nil {
+			return nil, "", err
+		}
+		_, err := changeContact(ctx, w, contact, personFields(p), false)
+		return contact, Created, err
+	case known && head.Digest == p.Digest:
+		return contact, Unchanged, nil
+	}
+	changed, err := changeContact(ctx, w, contact, enrich(contact, p, known), false)
+	if !changed {
+		return contact, Unchanged, err
+	}
+	return contact, Updated, err
+}
+
+// sharing says whose mail address somebody has as well: letters to it cannot tell the two apart, so nobody may come to
+// share one in silence. Telephones are shared by families and offices, and are not told of.
+func sharing(ctx context.Context, w *teller.Work, r *teller.Rules, contact *store.Contact) (string, error) {
+	var keys []string
+	for _, a := range addressesOf(contact, r.Firm.Country) {
+		if a.Kind == store.EmailAddress {
+			keys = append(keys, a.Address)
+		}
+	}
+	if len(keys) == 0 {
+		return "", nil
+	}
+	at, err := w.Tx.ContactsAt(ctx, store.EmailAddress, keys...)
+	if err != nil {
+		return "", err
+	}
+	for _, key := range keys {
+		others := slices.DeleteFunc(slices.Clone(at[key]), func(id book.ID) bool { return id == contact.ID })
+		if len(others) == 0 {
+			continue
+		}
+		found, err := w.Tx.Contacts(ctx, others...)
+		if err != nil {
+			return "", err
+		}
+		for _, id := range others {
+			if o := found[id]; o != nil && o.Merged != contact.ID {
+				return fmt.Sprintf("%s has the address %s, and so has %s: they may be one person, and letters cannot tell them apart",
+					contact.Name, key, o.Name), nil
+			}
+		}
+	}
+	return "", nil
 }
 
 // checkPerson refuses what would fail half-way, before anything is written.
@@ -401,6 +446,7 @@ func (c *ImportPeople) account(ctx context.Context, w *teller.Work, r *teller.Ru
 	if stage == "" {
 		stage = r.Playbook("").Defaults.Imported
 	}
+	c.Opened++
 	return true, openAccount(ctx, w, book.Account{
 		ID: id, Name: contact.Name, Kind: kind, Stage: stage, Created: w.Now,
 	}, contact.ID)

@@ -34,6 +34,7 @@ type ImportTouches struct {
 	Create   Create
 
 	Outcomes []Outcome // set by Run, a row each
+	Opened   int       // how many accounts were opened; set by Run
 }
 
 // Act implements teller.Command.
@@ -65,6 +66,7 @@ func (c *ImportTouches) Run(ctx context.Context, w *teller.Work) error {
 	if err := dir.resolve(ctx); err != nil {
 		return err
 	}
+	c.Opened = dir.opened
 	if err := c.makeEntries(ctx, w, dir, sorted); err != nil {
 		return err
 	}
@@ -130,6 +132,12 @@ func (c *ImportTouches) sort(in *MessageIn, country string) *sortedMessage {
 	case len(m.theirs) > 0:
 	case m.out && len(in.Lists) > 0:
 		m.skip = "it went to a mailing list only"
+	case m.out && len(in.Machines) > 0:
+		m.skip = "it went to a machine only"
+	case slices.Contains(in.Lists, from.key):
+		m.skip = "it came from a mailing list itself"
+	case slices.Contains(in.Machines, from.key):
+		m.skip = "an automatic letter, from an address that nobody reads"
 	case fromOurs && len(to) > 0:
 		m.skip = "it stayed between people of the firm"
 	default:
@@ -147,7 +155,7 @@ func (c *ImportTouches) otherSide(m *sortedMessage, from party, to []party) []pa
 		seen = make(map[string]bool, len(to))
 	}
 	add := func(p party) {
-		if p.key == "" || c.Me[p.key] || slices.Contains(m.Lists, p.key) || seen[p.key] ||
+		if p.key == "" || c.Me[p.key] || slices.Contains(m.Lists, p.key) || slices.Contains(m.Machines, p.key) || seen[p.key] ||
 			seen == nil && slices.ContainsFunc(out, func(o party) bool { return o.key == p.key }) {
 			return
 		}
@@ -280,7 +288,7 @@ func (m *sortedMessage) outcomes(out []Outcome) []Outcome {
 	}
 	best := m.best()
 	if len(m.Rows) == 1 {
-		return append(out, Outcome{m.Rows[0].Line, best.Status, best.Reason})
+		return append(out, Outcome{Line: m.Rows[0].Line, Status: best.Status, Reason: best.Reason})
 	}
 	by := make(map[string]Outcome, len(m.theirs))
 	for i := range m.theirs {
@@ -289,15 +297,20 @@ func (m *sortedMessage) outcomes(out []Outcome) []Outcome {
 	for _, row := range m.Rows {
 		o := best
 		if row.Address != "" {
-			fared, ok := by[keyed(Party{Address: row.Address}, m.country).key]
+			key := keyed(Party{Address: row.Address}, m.country).key
+			fared, ok := by[key]
 			switch {
 			case ok:
 				o = fared
+			case slices.Contains(m.Lists, key):
+				o = Outcome{Status: Skipped, Reason: "this is a mailing list, not a person"}
+			case slices.Contains(m.Machines, key):
+				o = Outcome{Status: Skipped, Reason: "nobody reads this address"}
 			case m.out:
 				o = Outcome{Status: Skipped, Reason: "it stayed between people of the firm"}
 			}
 		}
-		out = append(out, Outcome{row.Line, o.Status, o.Reason})
+		out = append(out, Outcome{Line: row.Line, Status: o.Status, Reason: o.Reason})
 	}
 	return out
 }

@@ -39,7 +39,8 @@ type MessageIn struct {
 	Summary    string
 	Body       string
 	Thread     string   // the thread's root; empty when it stands alone
-	Lists      []string // addresses among From, To and Cc that are mailing lists
+	Lists      []string // addresses among From, To and Cc that are mailing lists, and nobody's own
+	Machines   []string // addresses among them that nobody reads
 	Bulk       bool     // sent through a list or to many, by its own headers
 	ToOurs     bool     // replies to a message of ours, by thread
 	Auto       bool     // an auto-reply or a bounce
@@ -64,9 +65,10 @@ const (
 	Suggested Status = "suggested"
 )
 
-// Outcome is what became of one row, with the reason when it was skipped.
+// Outcome is what became of one row.
 type Outcome struct {
 	Line   int
 	Status Status
-	Reason string
+	Reason string // why it was skipped
+	Note   string // what a member should look at although the row was taken in
 }

@@ -3,6 +3,7 @@ package awareness
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"passbook/internal/book"
@@ -25,10 +26,11 @@ func (c *SaveRun) Run(ctx context.Context, w *teller.Work) error {
 	return w.Tx.SaveRun(ctx, &c.Row)
 }
 
-// stillRunning refuses to write more of an import that was taken back while it ran.
+// stillRunning refuses to write more of an import that was taken back while it ran. It has the pieces of two imports
+// follow each other, so that the second finds the people whom the first one made: both would give them the same ids.
 func stillRunning(ctx context.Context, w *teller.Work) error {
-	if w.Run() == "" {
-		return nil
+	if err := w.Tx.LockFirm(ctx); err != nil || w.Run() == "" {
+		return err
 	}
 	undone, err := w.Tx.LockRun(ctx, w.Run())
 	if err == nil && undone != 0 {
@@ -44,7 +46,8 @@ type UndoRun struct {
 	ID book.ID
 
 	Entries, Accounts, Contacts int      // taken back; set by Run
-	Kept                        []string // what stays, and why
+	Kept                        []string // what stays, and why: the first thousand, and how many more there are
+	more                        int
 }
 
 // Act implements teller.Command.
@@ -55,7 +58,7 @@ func (*UndoRun) Alone() bool { return true }
 
 // Run implements teller.Command.
 func (c *UndoRun) Run(ctx context.Context, w *teller.Work) error {
-	c.Entries, c.Accounts, c.Contacts, c.Kept = 0, 0, 0, nil
+	c.Entries, c.Accounts, c.Contacts, c.Kept, c.more = 0, 0, 0, nil, 0
 	if _, err := w.Tx.LockRun(ctx, c.ID); err != nil {
 		return err
 	}
@@ -66,23 +69,27 @@ func (c *UndoRun) Run(ctx context.Context, w *teller.Work) error {
 	if run.Undone != 0 {
 		return book.Errorf(book.Conflict, "the run of %s is undone already", run.Started.Time().Format("2 Jan 2006 15:04"))
 	}
-	entries, err := w.Tx.EntriesOfRun(ctx, c.ID)
+	touched, err := w.Tx.RunTouched(ctx, c.ID)
 	if err != nil {
 		return err
 	}
-	touched, locked, err := c.lock(ctx, w, entries)
+	if err := w.Tx.LockOnly(ctx, touched...); err != nil { // before anything is judged by what stands on them
+		return err
+	}
+	if err := c.reverse(ctx, w); err != nil {
+		return err
+	}
+	kept, err := c.workedOn(ctx, w)
 	if err != nil {
 		return err
 	}
-	if err := c.reverse(ctx, w, entries); err != nil {
+	if err := c.strike(ctx, w); err != nil {
 		return err
 	}
-	kept, err := c.strike(ctx, w, entries)
-	if err != nil {
-		return err
-	}
-	if err := c.removeAccounts(ctx, w, touched, locked, kept); err != nil {
-		return err
+	for page := range slices.Chunk(touched, undoPage) {
+		if err := c.removeAccounts(ctx, w, page, kept); err != nil {
+			return err
+		}
 	}
 	if err := c.removeContacts(ctx, w); err != nil {
 		return err
@@ -93,108 +100,130 @@ func (c *UndoRun) Run(ctx context.Context, w *teller.Work) error {
 	if err := w.Tx.DeleteRunSightings(ctx, c.ID); err != nil {
 		return err
 	}
+	if c.more > mostKeptTold {
+		c.Kept = append(c.Kept, fmt.Sprintf("and %d more", c.more-mostKeptTold))
+	}
 	if err := w.Tx.UndoneRun(ctx, c.ID, w.Now); err != nil {
 		return err
 	}
 	return w.Append(&book.Entry{Subject: c.ID, Kind: book.KindUndone, Facts: book.Facts{Count: c.Entries}})
 }
 
-// lock takes every account that the run wrote to, before anything is judged by what stands on them.
-func (c *UndoRun) lock(ctx context.Context, w *teller.Work, entries []book.Entry) ([]book.ID, map[book.ID]*store.Account, error) {
-	seen := map[book.ID]bool{}
-	var touched []book.ID
-	for i := range entries {
-		if id := entries[i].Account; id != "" && !seen[id] {
-			seen[id] = true
-			touched = append(touched, id)
-		}
+// A run may have a million entries: of accounts, people and changes only the ids are held at once, and as many rows as
+// are worked on together; entries go by larger pages, unread.
+const (
+	undoPage     = 500
+	strikePage   = 5_000
+	mostKeptTold = 1_000
+)
+
+// keep says of something that it stays, and why; beyond a thousand they are only counted.
+func (c *UndoRun) keep(format string, args ...any) {
+	if c.more++; c.more <= mostKeptTold {
+		c.Kept = append(c.Kept, fmt.Sprintf(format, args...))
 	}
-	locked, err := w.Accounts(ctx, touched)
-	return touched, locked, err
 }
 
 // reverse gives fields that the run changed on people from before it their values back, the newest change first. Their
 // cards count as unread from then on, so that the same file can be taken in again.
-func (c *UndoRun) reverse(ctx context.Context, w *teller.Work, entries []book.Entry) error {
-	for i := len(entries) - 1; i >= 0; i-- {
-		e := &entries[i]
-		if e.Kind != book.KindContact {
-			continue
-		}
-		found, err := w.Tx.Contacts(ctx, e.Subject)
+func (c *UndoRun) reverse(ctx context.Context, w *teller.Work) error {
+	changes, err := w.Tx.RunChanges(ctx, c.ID)
+	if err != nil {
+		return err
+	}
+	for page := range slices.Chunk(changes, undoPage) {
+		entries, err := w.Tx.EntriesByID(ctx, page...)
 		if err != nil {
 			return err
 		}
-		contact := found[e.Subject]
-		if contact == nil || contact.Run == c.ID {
-			continue
-		}
-		for field, change := range e.Words.Set {
-			if contactField(contact, field) != change.After {
-				c.Kept = append(c.Kept, fmt.Sprintf("%s of %s, changed again since", field, contact.Name))
-				continue
+		for _, id := range page {
+			e := entries[id]
+			if err := c.reverseOne(ctx, w, &e); err != nil {
+				return err
 			}
-			setContactField(contact, field, change.Before)
-		}
-		if err := saveContact(ctx, w, contact); err != nil {
-			return err
-		}
-		if err := w.Tx.ForgetDigests(ctx, contact.ID); err != nil {
-			return err
 		}
 	}
 	return nil
 }
 
-// strike takes the run's entries out of the log, but for the openings of accounts that stay, and says which these are.
-func (c *UndoRun) strike(ctx context.Context, w *teller.Work, entries []book.Entry) (map[book.ID]bool, error) {
-	kept, err := c.workedOn(ctx, w)
+func (c *UndoRun) reverseOne(ctx context.Context, w *teller.Work, e *book.Entry) error {
+	found, err := w.Tx.Contacts(ctx, e.Subject)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	for i := range entries {
-		e := &entries[i]
-		if e.Kind == book.KindOpened && kept[e.Account] {
-			if err := w.Tx.KeepEntry(ctx, e.ID); err != nil {
-				return nil, err
-			}
+	contact := found[e.Subject]
+	if contact == nil {
+		return nil
+	}
+	for _, field := range slices.Sorted(maps.Keys(e.Words.Set)) {
+		change := e.Words.Set[field]
+		if contactField(contact, field) != change.After {
+			c.keep("%s of %s, changed again since", field, contact.Name)
 			continue
 		}
-		if err := w.Tx.Unindex(ctx, e.ID); err != nil {
-			return nil, err
-		}
+		setContactField(contact, field, change.Before)
 	}
-	n, err := w.Tx.DeleteRunEntries(ctx, c.ID)
-	c.Entries = int(n)
-	return kept, err
+	if err := saveContact(ctx, w, contact); err != nil {
+		return err
+	}
+	return w.Tx.ForgetDigests(ctx, contact.ID)
 }
 
-// workedOn finds which of the accounts that the run made are to stay: those with entries of their own since, and those
-// that were merged into another.
+// workedOn finds which of the accounts that the run made are to stay, with their openings: those with entries of their
+// own since, and those that were merged into another.
 func (c *UndoRun) workedOn(ctx context.Context, w *teller.Work) (map[book.ID]bool, error) {
-	made, err := w.Tx.AccountsOfRun(ctx, c.ID)
+	made, err := w.Tx.RunAccounts(ctx, c.ID)
 	if err != nil {
 		return nil, err
 	}
 	kept := map[book.ID]bool{}
-	for _, a := range made {
-		other, err := w.Tx.WorkedOn(ctx, a.ID, c.ID)
+	for page := range slices.Chunk(made, undoPage) {
+		accounts, err := w.Tx.Accounts(ctx, page...)
 		if err != nil {
 			return nil, err
 		}
-		switch {
-		case a.Merged != "":
-			c.Kept = append(c.Kept, fmt.Sprintf("the account of %s, which was merged into another", a.Name))
-		case other:
-			c.Kept = append(c.Kept, fmt.Sprintf("the account of %s, which has entries of its own since", a.Name))
+		for _, a := range accounts {
+			other, err := w.Tx.WorkedOn(ctx, a.ID, c.ID)
+			if err != nil {
+				return nil, err
+			}
+			switch {
+			case a.Merged != "":
+				c.keep("the account of %s, which was merged into another", a.Name)
+			case other:
+				c.keep("the account of %s, which has entries of its own since", a.Name)
+			default:
+				continue
+			}
+			kept[a.ID] = true
+			if err := w.Tx.KeepEntry(ctx, book.DerivedID("opened", string(a.ID))); err != nil {
+				return nil, err
+			}
 		}
-		kept[a.ID] = other || a.Merged != ""
 	}
 	return kept, nil
 }
 
-// removeAccounts removes the accounts that the run had made and folds the others anew.
-func (c *UndoRun) removeAccounts(ctx context.Context, w *teller.Work, touched []book.ID, locked map[book.ID]*store.Account, kept map[book.ID]bool) error {
+// strike takes the run's entries out of the log.
+func (c *UndoRun) strike(ctx context.Context, w *teller.Work) error {
+	for {
+		ids, err := w.Tx.RunEntries(ctx, c.ID, strikePage)
+		if err != nil || len(ids) == 0 {
+			return err
+		}
+		if err := w.Tx.DeleteEntries(ctx, ids...); err != nil {
+			return err
+		}
+		c.Entries += len(ids)
+	}
+}
+
+// removeAccounts removes those of some accounts that the run had made and folds the others anew.
+func (c *UndoRun) removeAccounts(ctx context.Context, w *teller.Work, touched []book.ID, kept map[book.ID]bool) error {
+	locked, err := w.Accounts(ctx, touched)
+	if err != nil {
+		return err
+	}
 	for _, id := range touched {
 		a := locked[id]
 		if a == nil {
@@ -209,7 +238,7 @@ func (c *UndoRun) removeAccounts(ctx context.Context, w *teller.Work, touched []
 		}
 		c.Accounts++
 	}
-	return nil
+	return w.Release(ctx)
 }
 
 // removeAccount takes an account and its projections out of the book.
@@ -228,28 +257,38 @@ func removeAccount(ctx context.Context, w *teller.Work, id book.ID) error {
 // removeContacts removes the people that the run had brought, unless a member has changed them, a later import has a
 // card of theirs, or they still belong to an account.
 func (c *UndoRun) removeContacts(ctx context.Context, w *teller.Work) error {
-	contacts, err := w.Tx.ContactsOfRun(ctx, c.ID)
+	brought, err := w.Tx.RunContacts(ctx, c.ID)
 	if err != nil {
 		return err
 	}
-	for _, contact := range contacts {
-		links, err := w.Tx.LinksOfContacts(ctx, contact.ID)
+	for page := range slices.Chunk(brought, undoPage) {
+		contacts, err := w.Tx.Contacts(ctx, page...)
 		if err != nil {
 			return err
 		}
-		cards, err := w.Tx.CardsOf(ctx, contact.ID)
-		if err != nil {
-			return err
+		for _, id := range page {
+			if err := c.removeContact(ctx, w, contacts[id]); err != nil {
+				return err
+			}
 		}
-		carded := slices.ContainsFunc(cards, func(card store.Card) bool { return card.Run != c.ID })
-		if len(links) > 0 || len(contact.Hand) > 0 || carded {
-			c.Kept = append(c.Kept, fmt.Sprintf("%s, worked on since", contact.Name))
-			continue
-		}
-		if err := w.Tx.DeleteContact(ctx, contact.ID); err != nil {
-			return err
-		}
-		c.Contacts++
 	}
 	return nil
+}
+
+func (c *UndoRun) removeContact(ctx context.Context, w *teller.Work, contact *store.Contact) error {
+	links, err := w.Tx.LinksOfContacts(ctx, contact.ID)
+	if err != nil {
+		return err
+	}
+	cards, err := w.Tx.CardsOf(ctx, contact.ID)
+	if err != nil {
+		return err
+	}
+	carded := slices.ContainsFunc(cards, func(card store.Card) bool { return card.Run != c.ID })
+	if len(links) > 0 || len(contact.Hand) > 0 || carded {
+		c.keep("%s, worked on since", contact.Name)
+		return nil
+	}
+	c.Contacts++
+	return w.Tx.DeleteContact(ctx, contact.ID)
 }

@@ -1,6 +1,7 @@
 package awareness_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -205,5 +206,33 @@ func TestUndoRunPermission(t *testing.T) {
 		if _, err := b.Book.Do(b.ctx, as, &awareness.UndoRun{ID: run}, teller.Options{}); book.FaultOf(err) != book.Forbidden {
 			t.Error(err)
 		}
+	})
+}
+
+// A run of more rows than are held at once is undone whole: accounts, people and entries by the page.
+func TestUndoLargeRun(t *testing.T) {
+	engines(t, func(b *bench) {
+		maria := b.add("Maria Keller", 1, mails("maria@client.example"))
+		before := b.dump("acme")
+		file := make([]awareness.MessageIn, 0, 1_900)
+		for i := range cap(file) {
+			file = append(file, letterIn(fmt.Sprintf("l%d", i), 5+i%20, fmt.Sprintf("c%d@client.example", i), "ana@firm.example"))
+		}
+		file = append(file, letterIn("m", 5, "maria@client.example", "ana@firm.example"))
+		run, _ := b.mails(awareness.CreateAll, file...)
+		c := &awareness.UndoRun{ID: run}
+		b.do(c)
+		if c.Accounts != 1_900 || c.Contacts != 1_900 || c.Entries != 3*1_900+1 || len(c.Kept) != 0 {
+			t.Errorf("taken back: %d accounts, %d people, %d entries, kept %q", c.Accounts, c.Contacts, c.Entries, c.Kept)
+		}
+		after := b.dump("acme")
+		for _, d := range []map[string][]string{before, after} {
+			delete(d, "run")
+			d["account"] = cutSeq(d["account"])
+			d["entry"] = slices.DeleteFunc(d["entry"], func(row string) bool { return strings.Contains(row, "kind=undone") })
+		}
+		b.same(before, after, "a large import and its undoing")
+		b.verify()
+		_ = b.folded(maria)
 	})
 }

@@ -12,6 +12,7 @@ import (
 
 	"passbook/internal/awareness"
 	"passbook/internal/book"
+	"passbook/internal/teller"
 	"passbook/internal/transfer"
 )
 
@@ -20,6 +21,7 @@ type importOptions struct {
 	req     transfer.ImportRequest
 	maps    []string
 	channel book.Channel
+	list    bool
 }
 
 func importCommand(a *app) *cobra.Command {
@@ -28,12 +30,22 @@ func importCommand(a *app) *cobra.Command {
 		Use: "import FILE…", Short: "Take in address books, mail, calendars and tables; the same file twice changes nothing", GroupID: groupFiles,
 		Long: "Take in files of any kind that is understood: vCards, CSV of Google, Outlook and LinkedIn, a table of interactions, mbox,\n" +
 			"a Maildir, .eml, iCalendar, and Passbook's own export. Every run reports what became of each row, writes what was\n" +
-			"skipped to a file, and can be taken back whole with `passbook undo RUN`.",
+			"skipped to a file (of a table with its columns, to be mended and imported again), and can be taken back whole with\n" +
+			"`passbook undo RUN`. --list names the runs there were.",
 		Example: `  passbook import contacts.vcf
   passbook import mail.mbox --me ana@example.com --create all
-  passbook import calls.csv --map at=sent_at --channel call`,
-		Args: wants("FILE…"),
+  passbook import calls.csv --map at=sent_at --channel call
+  passbook import --list`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if o.list {
+				return noArgs(cmd, args)
+			}
+			return wants("FILE…")(cmd, args)
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if o.list {
+				return o.runs(cmd.Context())
+			}
 			o.req.Paths = args
 			return o.run(cmd.Context())
 		},
@@ -45,6 +57,7 @@ func importCommand(a *app) *cobra.Command {
 	wordFlag(cmd, &o.req.Create, "create", awareness.Creates, "who becomes an account (default known; strangers become suggestions)")
 	f.BoolVar(&o.req.Accounts, "accounts", false, "make an account of every card")
 	f.BoolVar(&o.req.DryRun, "dry-run", false, "report only, write nothing")
+	f.BoolVar(&o.list, "list", false, "name the imports there were, newest first, and import nothing")
 	f.StringVar(&o.req.Rejects, "rejects", "", "the file for skipped rows (default one beside where you are)")
 	a.jsonFlag(cmd)
 	return cmd
@@ -125,14 +138,97 @@ func (o *importOptions) print(r *transfer.Report) {
 		}
 		o.printReasons(f)
 	}
-	if r.RejectsFile != "" {
-		o.out.line("What was skipped is in " + visible(r.RejectsFile) + ".")
+	o.printRejectsFiles(r)
+	if r.Accounts > 0 {
+		o.out.line(count(r.Accounts, "account was opened.", "accounts were opened."))
 	}
 	if o.req.DryRun {
 		o.out.line("Nothing was written: this was a dry run.")
 		return
 	}
+	o.printNext(r)
+}
+
+func (o *importOptions) printRejectsFiles(r *transfer.Report) {
+	if r.RejectsFile == "" {
+		return
+	}
+	files := []string{}
+	for i := range r.Files {
+		if f := r.Files[i].RejectsFile; f != "" {
+			files = append(files, visible(f))
+		}
+	}
+	if len(files) == 0 {
+		files = []string{visible(r.RejectsFile)}
+	}
+	o.out.line("What was skipped is in " + strings.Join(files, ", ") + ".")
+}
+
+// printNext says what there is to do after an import.
+func (o *importOptions) printNext(r *transfer.Report) {
+	waiting, sharing := false, false
+	for i := range r.Files {
+		f := &r.Files[i]
+		waiting = waiting || f.Suggested > 0 || f.Kind.HasPeople() && f.Created > 0 && !o.req.Accounts
+		sharing = sharing || f.Sharing > 0
+	}
+	if sharing {
+		o.out.line("`passbook duplicates` lists who may be one person, `passbook merge A B` makes them one.")
+	}
+	if waiting {
+		o.out.line("`passbook suggestions` lists who is known of now and not yet a client.")
+	}
 	o.out.line("`passbook undo " + string(r.Run) + "` takes this import back.")
+}
+
+// shownRuns is how many imports are listed.
+const shownRuns = 1000
+
+// runs lists the imports there were.
+func (o *importOptions) runs(ctx context.Context) error {
+	return o.reading(ctx, func(s *session, r *teller.Reading) error {
+		all, err := transfer.Runs(ctx, r, shownRuns)
+		if err != nil {
+			return err
+		}
+		if o.json {
+			return o.out.json(map[string]any{"runs": orEmpty(all)})
+		}
+		o.printRuns(s.clock, all)
+		return nil
+	})
+}
+
+func (o *importOptions) printRuns(c clock, all []transfer.RunReport) {
+	if len(all) == 0 {
+		o.out.line("Nothing was imported yet.")
+		return
+	}
+	t := newTable(column{title: "When"}, column{title: "By"}, column{title: "Files", flex: true, least: 12},
+		column{title: "Read", right: true}, column{title: "Created", right: true}, column{title: "Accounts", right: true},
+		column{title: "How it stands"}, column{title: "Run", tail: true})
+	for i := range all {
+		v := &all[i]
+		var names []string
+		read, created := 0, 0
+		for k := range v.Files {
+			names = append(names, v.Files[k].Name)
+			read, created = read+v.Files[k].Read, created+v.Files[k].Created
+		}
+		stands := ""
+		switch {
+		case v.Undone != 0:
+			stands = "undone " + c.date(v.Undone)
+		case v.Finished == 0:
+			stands = "stopped before its end"
+		}
+		t.row(cell{text: c.stamp(v.At)}, said(v.By), said(strings.Join(names, ", ")), figure(read), figure(created), figure(v.Accounts),
+			cell{text: stands}, cell{string(v.Run), dim})
+	}
+	t.print(o.out)
+	o.out.line("")
+	o.out.line("`passbook undo RUN` takes one back.")
 }
 
 // shownReasons is how many kinds of reason are printed for a file.

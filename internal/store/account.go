@@ -289,12 +289,12 @@ func (t *Tx) StandsFor(ctx context.Context, root book.ID) ([]book.ID, error) {
 	return append([]book.ID{root}, slices.Sorted(maps.Keys(merged))...), nil
 }
 
-const sqlAccountsOfRun = `SELECT ` + accountColumns + ` FROM account WHERE workspace_id = $1 AND run_id = $2 ORDER BY id`
+const sqlRunAccounts = `SELECT id FROM account WHERE workspace_id = $1 AND run_id = $2 ORDER BY id`
 
-// AccountsOfRun reads the accounts that an import made.
-func (t *Tx) AccountsOfRun(ctx context.Context, run book.ID) ([]*Account, error) {
-	rows, err := t.q.Query(ctx, sqlAccountsOfRun, string(t.ws), string(run))
-	return collect(rows, err, new(accountScan).next)
+// RunAccounts names the accounts that an import made, in order of id.
+func (t *Tx) RunAccounts(ctx context.Context, run book.ID) ([]book.ID, error) {
+	rows, err := t.q.Query(ctx, sqlRunAccounts, string(t.ws), string(run))
+	return collect(rows, err, scanID)
 }
 
 const sqlAccountPage = `SELECT ` + accountColumns + ` FROM account WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT $3`

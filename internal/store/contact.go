@@ -138,12 +138,12 @@ func (t *Tx) ContactsByName(ctx context.Context, keys ...string) ([]*Contact, er
 	return out, err
 }
 
-const sqlContactsOfRun = `SELECT ` + contactColumns + ` FROM contact WHERE workspace_id = $1 AND run_id = $2 ORDER BY id`
+const sqlRunContacts = `SELECT id FROM contact WHERE workspace_id = $1 AND run_id = $2 ORDER BY id`
 
-// ContactsOfRun reads the contacts that an import made.
-func (t *Tx) ContactsOfRun(ctx context.Context, run book.ID) ([]*Contact, error) {
-	rows, err := t.q.Query(ctx, sqlContactsOfRun, string(t.ws), string(run))
-	return collect(rows, err, scanContact)
+// RunContacts names the contacts that an import made, in order of id.
+func (t *Tx) RunContacts(ctx context.Context, run book.ID) ([]book.ID, error) {
+	rows, err := t.q.Query(ctx, sqlRunContacts, string(t.ws), string(run))
+	return collect(rows, err, scanID)
 }
 
 const sqlContactsMergedInto = `SELECT id FROM contact WHERE workspace_id = $1 AND merged_into = $2 AND merged_into IS NOT NULL`

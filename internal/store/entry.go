@@ -168,19 +168,42 @@ func (t *Tx) LastBy(ctx context.Context, member book.ID, limit int) ([]book.Entr
 	return collectEntries(rows, err)
 }
 
-const sqlEntriesOfRun = `SELECT ` + entryColumns + ` FROM entry WHERE workspace_id = $1 AND run_id = $2 ORDER BY id`
+const sqlRunEntries = `SELECT id FROM entry WHERE workspace_id = $1 AND run_id = $2 LIMIT $3`
 
-// EntriesOfRun reads what an import wrote.
-func (t *Tx) EntriesOfRun(ctx context.Context, run book.ID) ([]book.Entry, error) {
-	rows, err := t.q.Query(ctx, sqlEntriesOfRun, string(t.ws), string(run))
-	return collectEntries(rows, err)
+// RunEntries names some of the entries that an import wrote, in no order: a run may have more than memory has room for.
+func (t *Tx) RunEntries(ctx context.Context, run book.ID, limit int) ([]book.ID, error) {
+	rows, err := t.q.Query(ctx, sqlRunEntries, string(t.ws), string(run), int64(limit))
+	return collect(rows, err, scanID)
 }
 
-const sqlDeleteRunEntries = `DELETE FROM entry WHERE workspace_id = $1 AND run_id = $2`
+const sqlRunTouched = `SELECT DISTINCT account_id FROM entry
+	WHERE workspace_id = $1 AND run_id = $2 AND account_id IS NOT NULL ORDER BY account_id`
 
-// DeleteRunEntries takes the entries of an undone run out of the log, which frees their source keys.
-func (t *Tx) DeleteRunEntries(ctx context.Context, run book.ID) (int64, error) {
-	return t.q.Exec(ctx, sqlDeleteRunEntries, string(t.ws), string(run))
+// RunTouched names the accounts that an import wrote to, in order of id.
+func (t *Tx) RunTouched(ctx context.Context, run book.ID) ([]book.ID, error) {
+	rows, err := t.q.Query(ctx, sqlRunTouched, string(t.ws), string(run))
+	return collect(rows, err, scanID)
+}
+
+const sqlRunChanges = `SELECT e.id FROM entry e JOIN contact c ON c.workspace_id = $1 AND c.id = e.subject_id
+	WHERE e.workspace_id = $1 AND e.run_id = $2 AND e.kind = 'contact' AND (c.run_id IS NULL OR c.run_id <> $2)
+	ORDER BY e.id DESC`
+
+// RunChanges names the entries by which an import changed people whom it had not brought itself, the newest first.
+func (t *Tx) RunChanges(ctx context.Context, run book.ID) ([]book.ID, error) {
+	rows, err := t.q.Query(ctx, sqlRunChanges, string(t.ws), string(run))
+	return collect(rows, err, scanID)
+}
+
+const sqlDeleteEntries = `DELETE FROM entry WHERE workspace_id = $1 AND id IN (/*ids*/)`
+
+// DeleteEntries takes the entries of an undone run out of the log and out of what is searched, which frees their source
+// keys.
+func (t *Tx) DeleteEntries(ctx context.Context, ids ...book.ID) error {
+	if err := t.UnindexAll(ctx, ids...); err != nil {
+		return err
+	}
+	return execLists(ctx, t, sqlDeleteEntries, ids)
 }
 
 const sqlWorkedOn = `SELECT COUNT(*) FROM (SELECT 1 FROM entry WHERE workspace_id = $1 AND account_id = $2
@@ -247,15 +270,6 @@ const sqlEntryPage = `SELECT ` + entryColumns + ` FROM entry WHERE workspace_id 
 // EntryPage reads the log in order of id, after the given one; "" begins.
 func (t *Tx) EntryPage(ctx context.Context, after book.ID, limit int) ([]book.Entry, error) {
 	rows, err := t.q.Query(ctx, sqlEntryPage, string(t.ws), string(after), limit)
-	return collectEntries(rows, err)
-}
-
-const sqlWorkspaceEntries = `SELECT ` + entryColumns + ` FROM entry
-	WHERE workspace_id = $1 AND account_id IS NULL AND kind = $2 ORDER BY recorded_at, id`
-
-// WorkspaceEntries reads the entries of one kind that stand on no account.
-func (t *Tx) WorkspaceEntries(ctx context.Context, kind book.Kind) ([]book.Entry, error) {
-	rows, err := t.q.Query(ctx, sqlWorkspaceEntries, string(t.ws), string(kind))
 	return collectEntries(rows, err)
 }
 

@@ -93,6 +93,18 @@ func (t *Tx) Unindex(ctx context.Context, id book.ID) error {
 	return err
 }
 
+const sqlUnindexAll = `DELETE FROM search WHERE workspace_id = $1 AND id IN (/*ids*/)`
+
+// UnindexAll makes many documents unfindable.
+func (t *Tx) UnindexAll(ctx context.Context, ids ...book.ID) error {
+	if t.q.Engine() == sqldb.SQLite {
+		if err := t.unindexSQLite(ctx, ids); err != nil {
+			return err
+		}
+	}
+	return execLists(ctx, t, sqlUnindexAll, ids)
+}
+
 // newest leaves out documents that a later one of the same id replaces.
 func newest(docs []Doc) []Doc {
 	last := make(map[book.ID]int, len(docs))

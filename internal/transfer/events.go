@@ -18,6 +18,7 @@ func (s *Source) readEvents(yield func(awareness.MessageIn, *Fault) bool) {
 		return
 	}
 	me := s.opts.ours()
+	nobody := newNobodies(me)
 	for e, fault := range card.ScanEvents(r, card.EventOptions{Until: s.opts.Now, Zone: s.opts.zone()}) {
 		var m awareness.MessageIn
 		var f *Fault
@@ -25,6 +26,8 @@ func (s *Source) readEvents(yield func(awareness.MessageIn, *Fault) bool) {
 			f = &Fault{Line: fault.Line, Reason: fault.Reason, Partial: fault.Partial}
 		} else {
 			m, f = s.meeting(&e, me)
+			nobody.mark(&m)
+			m.Auto = false // whoever sends the invitations, people meet
 		}
 		if !yield(m, f) {
 			return

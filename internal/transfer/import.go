@@ -8,12 +8,10 @@ import (
 	"iter"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 
 	"passbook/internal/awareness"
 	"passbook/internal/book"
-	"passbook/internal/sqldb"
 	"passbook/internal/store"
 	"passbook/internal/teller"
 )
@@ -28,42 +26,6 @@ type ImportRequest struct {
 	Rejects  string // the file for skipped rows; empty makes one beside where the command runs, when there are any
 	Progress func(file string, done, total int64, rows int)
 }
-
-// Report says what an import did, in the shape that others rely on.
-type Report struct {
-	Run         book.ID      `json:"run"`
-	RejectsFile string       `json:"rejects_file"`
-	Files       []FileReport `json:"files"`
-}
-
-// FileReport says what became of the rows of one file.
-type FileReport struct {
-	Name      string   `json:"name"`
-	Kind      Kind     `json:"kind"`
-	Read      int      `json:"read"`
-	Created   int      `json:"created"`
-	Updated   int      `json:"updated"`
-	Unchanged int      `json:"unchanged"`
-	Skipped   int      `json:"skipped"`
-	Suggested int      `json:"suggested"`
-	Rejects   []Reject `json:"rejects"`
-	// RejectsFile holds the rejects of this file where there are several.
-	RejectsFile string `json:"rejects_file,omitempty"`
-	// Notes are remarks on the file as a whole, and on rows that were read although something in them was not.
-	Notes []string `json:"notes,omitempty"`
-	// Reasons counts the skipped rows by reason, all of them.
-	Reasons map[string]int `json:"-"`
-	remarks int
-}
-
-// Reject is a row that was skipped, and why.
-type Reject struct {
-	Line   int    `json:"line"`
-	Reason string `json:"reason"`
-}
-
-// maxRejects bounds the rejects that a report carries; the rejects file has all of them.
-const maxRejects = 10_000
 
 // A piece of a file, which is written in one transaction, ends at so many rows or so much text.
 const (
@@ -91,33 +53,31 @@ func Import(ctx context.Context, t *teller.Teller, who teller.Actor, req ImportR
 		return nil, err
 	}
 	err = im.all(ctx, func(cmd teller.Command) error {
-		for try := 0; ; try++ {
-			_, err := t.Do(ctx, who, cmd, teller.Options{Run: im.run.ID})
-			// Another import has just made the same people: this piece is done again and finds them.
-			if try == 3 || !sqldb.IsUnique(err) {
-				return err
-			}
-		}
+		_, err := t.Do(ctx, who, cmd, teller.Options{Run: im.run.ID})
+		return err
 	})
 	if err != nil {
-		return nil, err
+		return nil, im.halted(ctx, err)
 	}
-	report := im.finishReport()
-	b, err := json.Marshal(withoutRejects(report))
-	if err != nil {
-		return nil, err
-	}
-	im.run.Finished, im.run.Report = t.Now(), string(b)
-	return report, im.saveRun(ctx)
+	im.run.Finished = t.Now()
+	return im.finishReport(), im.saveRun(ctx)
 }
 
-// withoutRejects is the report as it is kept: counts, not rows of foreign text.
-func withoutRejects(r *Report) Report {
-	kept := Report{Run: r.Run, RejectsFile: r.RejectsFile, Files: slices.Clone(r.Files)}
-	for i := range kept.Files {
-		kept.Files[i].Rejects, kept.Files[i].Notes = nil, nil
+// halted keeps how far a run came that something stopped. What it wrote stands, and the error says how it goes again.
+func (im *importing) halted(ctx context.Context, err error) error {
+	if serr := im.saveRun(context.WithoutCancel(ctx)); serr != nil {
+		return errors.Join(err, serr)
 	}
-	return kept
+	written := 0
+	for i := range im.report.Files {
+		f := &im.report.Files[i]
+		written += f.Created + f.Updated + f.Suggested
+	}
+	var fault *book.Error
+	if written > 0 && errors.As(err, &fault) && fault.Next == (book.Next{}) {
+		_ = fault.Then("undo", string(im.run.ID), "takes back what was written before; the same import again goes on from there")
+	}
+	return err
 }
 
 // importing is one import under way.
@@ -202,8 +162,14 @@ func (im *importing) close() {
 	}
 }
 
+// saveRun keeps how the run stands.
 func (im *importing) saveRun(ctx context.Context) error {
-	_, err := im.t.Do(ctx, im.who, &awareness.SaveRun{Row: im.run}, teller.Options{})
+	b, err := json.Marshal(withoutRejects(&im.report))
+	if err != nil {
+		return err
+	}
+	im.run.Report = string(b)
+	_, err = im.t.Do(ctx, im.who, &awareness.SaveRun{Row: im.run}, teller.Options{})
 	return err
 }
 
@@ -233,6 +199,7 @@ func (im *importing) one(ctx context.Context, s *Source, f *FileReport, do func(
 			if err := do(cmd); err != nil {
 				return err
 			}
+			im.report.Accounts += cmd.Opened
 			return im.count(s, f, cmd.Outcomes, faults)
 		})
 	}
@@ -242,6 +209,7 @@ func (im *importing) one(ctx context.Context, s *Source, f *FileReport, do func(
 		if err := do(cmd); err != nil {
 			return err
 		}
+		im.report.Accounts += cmd.Opened
 		return im.count(s, f, cmd.Outcomes, faults)
 	})
 }
@@ -301,110 +269,6 @@ func pieces[T any](ctx context.Context, all iter.Seq2[T, *Fault], size func(T) i
 	return errors.Join(err, ctx.Err())
 }
 
-// count adds a piece's outcomes to the report and its skipped rows to the rejects.
-func (im *importing) count(s *Source, f *FileReport, outcomes []awareness.Outcome, faults []Fault) error {
-	for _, fault := range faults {
-		if fault.Partial {
-			f.remark(fault)
-			continue
-		}
-		outcomes = append(outcomes, awareness.Outcome{Line: fault.Line, Status: awareness.Skipped, Reason: fault.Reason})
-	}
-	slices.SortStableFunc(outcomes, func(a, b awareness.Outcome) int { return a.Line - b.Line })
-	for _, o := range outcomes {
-		f.Read++
-		switch o.Status {
-		case awareness.Created:
-			f.Created++
-		case awareness.Updated:
-			f.Updated++
-		case awareness.Unchanged:
-			f.Unchanged++
-		case awareness.Suggested:
-			f.Suggested++
-		default:
-			f.Skipped++
-			if err := im.reject(s, f, o); err != nil {
-				return err
-			}
-		}
-	}
-	if im.req.Progress != nil {
-		done, total := s.Progress()
-		im.req.Progress(f.Name, done, total, f.Read)
-	}
-	return nil
-}
-
-// maxRemarks bounds the remarks on single rows of a file.
-const maxRemarks = 100
-
-// remark notes what is wrong in a row that was read all the same.
-func (f *FileReport) remark(fault Fault) {
-	switch f.remarks++; {
-	case f.remarks <= maxRemarks:
-		f.Notes = append(f.Notes, fmt.Sprintf("line %d, which was read as far as it goes: %s", fault.Line, fault.Reason))
-	case f.remarks == maxRemarks+1:
-		f.Notes = append(f.Notes, "there is more of this kind")
-	}
-}
-
-func (im *importing) reject(s *Source, f *FileReport, o awareness.Outcome) error {
-	if f.Reasons == nil {
-		f.Reasons = map[string]int{}
-	}
-	f.Reasons[o.Reason]++
-	if len(f.Rejects) < maxRejects {
-		f.Rejects = append(f.Rejects, Reject{o.Line, o.Reason})
-	}
-	if im.req.DryRun && im.req.Rejects == "" {
-		return nil
-	}
-	if im.rejects == nil {
-		path := im.rejectsPath()
-		r, err := newRejects(path, s, im.sources)
-		if err != nil {
-			return err
-		}
-		im.rejects, f.RejectsFile = r, path
-		if im.written++; im.written == 1 {
-			im.report.RejectsFile = path
-		}
-	}
-	return im.rejects.add(o.Line, o.Reason)
-}
-
-// rejectsPath names the next rejects file: every source has its own, because their columns differ.
-func (im *importing) rejectsPath() string {
-	path := im.req.Rejects
-	if path == "" {
-		path = "passbook-rejects-" + string(im.run.ID) + ".csv"
-	}
-	if im.written == 0 {
-		return path
-	}
-	ext := filepath.Ext(path)
-	return strings.TrimSuffix(path, ext) + "-" + strconv.Itoa(im.written+1) + ext
-}
-
-func (im *importing) endRejects() error {
-	if im.rejects == nil {
-		return nil
-	}
-	err := im.rejects.close()
-	im.rejects = nil
-	return err
-}
-
-func (im *importing) finishReport() *Report {
-	if im.written == 1 { // the report names it
-		for i := range im.report.Files {
-			im.report.Files[i].RejectsFile = ""
-		}
-	}
-	return &im.report
-}
-
 // wholeImport is a dry run: everything in one command, so that later files see what earlier ones would have brought,
 // and then taken back.
 type wholeImport struct{ im *importing }
@@ -417,7 +281,7 @@ func (*wholeImport) Alone() bool { return true }
 
 // Run implements teller.Command.
 func (c *wholeImport) Run(ctx context.Context, w *teller.Work) error {
-	c.im.written, c.im.report.RejectsFile = 0, ""
+	c.im.written, c.im.report.RejectsFile, c.im.report.Accounts = 0, "", 0
 	for n, i := range c.im.of {
 		f := &c.im.report.Files[i]
 		*f = FileReport{Name: f.Name, Kind: f.Kind, Rejects: []Reject{}, Notes: slices.Clone(c.im.sources[n].Notes)}

@@ -102,11 +102,12 @@ func (s *Source) interactionColumns() ([colCount]int, error) {
 
 // interactionReader turns rows into messages.
 type interactionReader struct {
-	opts  *Options
-	cols  [colCount]int
-	width int
-	clock clock
-	yield func(awareness.MessageIn, *Fault) bool
+	opts   *Options
+	cols   [colCount]int
+	width  int
+	clock  clock
+	nobody *nobodies
+	yield  func(awareness.MessageIn, *Fault) bool
 
 	channels   vocabulary[book.Channel]
 	directions vocabulary[book.Direction]
@@ -134,6 +135,7 @@ func (s *Source) readInteractions(yield func(awareness.MessageIn, *Fault) bool) 
 	}
 	rd := &interactionReader{
 		opts: &s.opts, cols: cols, width: len(s.layout.header), yield: yield,
+		nobody:     newNobodies(s.opts.ours()),
 		clock:      clock{zone: s.opts.zone(), order: s.days},
 		channels:   vocabulary[book.Channel]{name: "channel", list: book.Channels, synonyms: channelWords},
 		directions: vocabulary[book.Direction]{name: "direction", list: book.Directions, synonyms: directionWords},
@@ -197,6 +199,9 @@ func (r *interactionReader) going() bool { return r.yield != nil }
 func (r *interactionReader) flush() {
 	if r.open {
 		r.open = false
+		if r.msg.Channel == book.Email {
+			r.nobody.mark(&r.msg)
+		}
 		if !r.yield(r.msg, nil) {
 			r.yield = nil
 		}

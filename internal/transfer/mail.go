@@ -16,8 +16,8 @@ import (
 // archive is what has to be known of all letters before one of them can be placed.
 type archive struct {
 	threads letter.Threads
-	ours    map[string]bool     // keys of letters that the firm wrote
-	lists   map[string]bool     // addresses of mailing lists
+	ours    map[string]bool // keys of letters that the firm wrote
+	nobody  *nobodies
 	bounced map[string][]string // by the key of a letter, who it did not reach
 }
 
@@ -53,16 +53,12 @@ func (s *Source) readLetters(yield func(awareness.MessageIn, *Fault) bool) {
 
 // survey is the first pass.
 func (s *Source) survey(me map[string]bool) *archive {
-	a := &archive{ours: map[string]bool{}, lists: map[string]bool{}, bounced: map[string][]string{}}
+	a := &archive{ours: map[string]bool{}, nobody: newNobodies(me), bounced: map[string][]string{}}
 	for l, fault := range s.letters() {
 		if fault != nil {
 			continue
 		}
-		for _, list := range listsOf(l) {
-			if !me[list] {
-				a.lists[list] = true
-			}
-		}
+		a.nobody.hear(l)
 		// Copies, lest an id of forty bytes keep its whole header alive.
 		slim := &letter.Letter{
 			MessageID: strings.Clone(l.MessageID), InReplyTo: strings.Clone(l.InReplyTo), Digest: strings.Clone(l.Digest), Date: l.Date,
@@ -96,17 +92,6 @@ func listsOf(l *letter.Letter) []string {
 		}
 	}
 	return out
-}
-
-// onListHost knows addresses of lists by their host, for letters that reached us beside the list and so carry none
-// of its marks.
-func onListHost(address string) bool {
-	_, host, _ := strings.Cut(address, "@")
-	switch host {
-	case "googlegroups.com", "groups.io", "yahoogroups.com", "vger.kernel.org":
-		return true
-	}
-	return strings.HasPrefix(host, "lists.") || strings.HasPrefix(host, "listserv.")
 }
 
 // letters reads the source once.
@@ -164,11 +149,7 @@ func (s *Source) message(a *archive, l *letter.Letter, line int) (awareness.Mess
 	if slices.Contains(l.Labels, "Chat") {
 		m.Channel = book.Chat
 	}
-	for _, p := range slices.Concat([]awareness.Party{m.From}, m.To, m.Cc) {
-		if (a.lists[p.Address] || onListHost(p.Address)) && !slices.Contains(m.Lists, p.Address) {
-			m.Lists = append(m.Lists, p.Address)
-		}
-	}
+	a.nobody.mark(&m)
 	m.ToOurs = a.ours[parentOf(l)]
 	dropBounced(&m, a.bounced[key])
 	switch {

@@ -170,7 +170,7 @@ func TestEndlessCardIsOneRow(t *testing.T) {
 		content := "BEGIN:VCARD\nVERSION:3.0\nFN:One\nEND:VCARD\nBEGIN:VCARD\nVERSION:3.0\nFN:Two\nthis means nothing\nBEGIN:VCARD\nVERSION:3.0\nFN:Three\nEND:VCARD\n"
 		f := bring(t, b, Options{}, write(t, "a.vcf", content)).Files[0]
 		if f.Read != 3 || f.Created != 3 || f.Skipped != 0 || len(f.Rejects) != 0 || len(f.Notes) != 2 ||
-			!strings.Contains(f.Notes[1], "line 5, which was read as far as it goes: the card that begins here has no END:VCARD") {
+			!strings.Contains(f.Notes[1], "line 5 was read as far as it goes: the card that begins here has no END:VCARD") {
 			t.Errorf("%+v", f)
 		}
 	})

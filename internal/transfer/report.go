@@ -1,0 +1,217 @@
+package transfer
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"passbook/internal/awareness"
+	"passbook/internal/book"
+	"passbook/internal/store"
+	"passbook/internal/teller"
+)
+
+// Report says what an import did, in the shape that others rely on.
+type Report struct {
+	Run         book.ID      `json:"run"`
+	RejectsFile string       `json:"rejects_file"`
+	Files       []FileReport `json:"files"`
+	// Accounts is how many were opened.
+	Accounts int `json:"accounts_opened"`
+}
+
+// FileReport says what became of the rows of one file.
+type FileReport struct {
+	Name      string   `json:"name"`
+	Kind      Kind     `json:"kind"`
+	Read      int      `json:"read"`
+	Created   int      `json:"created"`
+	Updated   int      `json:"updated"`
+	Unchanged int      `json:"unchanged"`
+	Skipped   int      `json:"skipped"`
+	Suggested int      `json:"suggested"`
+	Rejects   []Reject `json:"rejects"`
+	// RejectsFile holds the rejects of this file where there are several.
+	RejectsFile string `json:"rejects_file,omitempty"`
+	// Notes are remarks on the file as a whole, and on rows that were read although something in them was not.
+	Notes []string `json:"notes,omitempty"`
+	// Reasons counts the skipped rows by reason, all of them.
+	Reasons map[string]int `json:"-"`
+	// Sharing counts the people who were taken in although somebody else has their mail address.
+	Sharing int `json:"-"`
+	remarks int
+}
+
+// Reject is a row that was skipped, and why.
+type Reject struct {
+	Line   int    `json:"line"`
+	Reason string `json:"reason"`
+}
+
+// maxRejects bounds the rejects that a report carries; the rejects file has all of them.
+const maxRejects = 10_000
+
+// withoutRejects is the report as it is kept: counts, not rows of foreign text.
+func withoutRejects(r *Report) Report {
+	kept := Report{Run: r.Run, RejectsFile: r.RejectsFile, Files: slices.Clone(r.Files), Accounts: r.Accounts}
+	for i := range kept.Files {
+		kept.Files[i].Rejects, kept.Files[i].Notes = nil, nil
+	}
+	return kept
+}
+
+// count adds a piece's outcomes to the report and its skipped rows to the rejects.
+func (im *importing) count(s *Source, f *FileReport, outcomes []awareness.Outcome, faults []Fault) error {
+	for _, fault := range faults {
+		if fault.Partial {
+			f.remark(fault.Line, "was read as far as it goes: "+fault.Reason)
+			continue
+		}
+		outcomes = append(outcomes, awareness.Outcome{Line: fault.Line, Status: awareness.Skipped, Reason: fault.Reason})
+	}
+	slices.SortStableFunc(outcomes, func(a, b awareness.Outcome) int { return a.Line - b.Line })
+	for _, o := range outcomes {
+		f.Read++
+		if o.Note != "" {
+			f.Sharing++
+			f.remark(o.Line, "was taken in: "+o.Note)
+		}
+		switch o.Status {
+		case awareness.Created:
+			f.Created++
+		case awareness.Updated:
+			f.Updated++
+		case awareness.Unchanged:
+			f.Unchanged++
+		case awareness.Suggested:
+			f.Suggested++
+		default:
+			f.Skipped++
+			if err := im.reject(s, f, o); err != nil {
+				return err
+			}
+		}
+	}
+	if im.req.Progress != nil {
+		done, total := s.Progress()
+		im.req.Progress(f.Name, done, total, f.Read)
+	}
+	return nil
+}
+
+// maxRemarks bounds the remarks on single rows of a file.
+const maxRemarks = 100
+
+// remark notes what is to be known of a row that was read all the same.
+func (f *FileReport) remark(line int, what string) {
+	switch f.remarks++; {
+	case f.remarks <= maxRemarks:
+		f.Notes = append(f.Notes, fmt.Sprintf("line %d %s", line, what))
+	case f.remarks == maxRemarks+1:
+		f.Notes = append(f.Notes, "there is more of this kind")
+	}
+}
+
+func (im *importing) reject(s *Source, f *FileReport, o awareness.Outcome) error {
+	if f.Reasons == nil {
+		f.Reasons = map[string]int{}
+	}
+	f.Reasons[o.Reason]++
+	if len(f.Rejects) < maxRejects {
+		f.Rejects = append(f.Rejects, Reject{o.Line, o.Reason})
+	}
+	if im.req.DryRun && im.req.Rejects == "" {
+		return nil
+	}
+	if im.rejects == nil {
+		path := im.rejectsPath()
+		r, err := newRejects(path, s, im.sources)
+		if err != nil {
+			return err
+		}
+		im.rejects, f.RejectsFile = r, path
+		if im.written++; im.written == 1 {
+			im.report.RejectsFile = path
+		}
+	}
+	return im.rejects.add(o.Line, o.Reason)
+}
+
+// rejectsPath names the next rejects file: every source has its own, because their columns differ.
+func (im *importing) rejectsPath() string {
+	path := im.req.Rejects
+	if path == "" {
+		path = "passbook-rejects-" + string(im.run.ID) + ".csv"
+	}
+	if im.written == 0 {
+		return path
+	}
+	ext := filepath.Ext(path)
+	return strings.TrimSuffix(path, ext) + "-" + strconv.Itoa(im.written+1) + ext
+}
+
+func (im *importing) endRejects() error {
+	if im.rejects == nil {
+		return nil
+	}
+	err := im.rejects.close()
+	im.rejects = nil
+	return err
+}
+
+func (im *importing) finishReport() *Report {
+	if im.written == 1 { // the report names it
+		for i := range im.report.Files {
+			im.report.Files[i].RejectsFile = ""
+		}
+	}
+	return &im.report
+}
+
+// RunReport is an import as the book remembers it.
+type RunReport struct {
+	Run      book.ID      `json:"run"`
+	At       book.Instant `json:"at"`
+	By       string       `json:"by"`       // the member's name
+	Finished book.Instant `json:"finished"` // zero when it was stopped before its end
+	Undone   book.Instant `json:"undone"`   // zero while it stands
+	Files    []FileReport `json:"files"`
+	Accounts int          `json:"accounts_opened"`
+}
+
+// Runs lists the imports there were, newest first. What a run that was stopped had counted so far is not known.
+func Runs(ctx context.Context, r *teller.Reading, limit int) ([]RunReport, error) {
+	rows, err := r.Tx.Runs(ctx, limit)
+	if err != nil {
+		return nil, err
+	}
+	members, err := r.Tx.Members(ctx)
+	if err != nil {
+		return nil, err
+	}
+	names := make(map[book.ID]string, len(members))
+	for i := range members {
+		names[members[i].ID] = members[i].Name
+	}
+	out := make([]RunReport, 0, len(rows))
+	for i := range rows {
+		out = append(out, runReport(&rows[i], names[rows[i].By]))
+	}
+	return out, nil
+}
+
+func runReport(row *store.Run, by string) RunReport {
+	v := RunReport{Run: row.ID, At: row.Started, By: by, Finished: row.Finished, Undone: row.Undone, Files: []FileReport{}}
+	var kept Report
+	if json.Unmarshal([]byte(row.Report), &kept) == nil { // else it stopped before it had opened a file
+		v.Files, v.Accounts = append(v.Files, kept.Files...), kept.Accounts
+	}
+	for i := range v.Files {
+		v.Files[i].Rejects = []Reject{} // they are kept in their file alone
+	}
+	return v
+}
