@@ -41,7 +41,7 @@ func openAt(ctx context.Context, dsn string, now func() time.Time, opts ...sqldb
 	if _, err := db.Migrate(ctx, store.Migrations(), nil); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	f := &firm{Teller: teller.New(store.New(db), time.Now, rand.Reader), db: db}
+	f := &firm{Teller: teller.New(store.New(db), now, rand.Reader), db: db}
 	f.who = teller.Actor{Workspace: workspace, Role: "owner"}
 	if err := f.enter(ctx); err != nil {
 		return nil, errors.Join(err, f.close())
@@ -61,7 +61,7 @@ func (f *firm) enter(ctx context.Context) error {
 	if err != nil || f.who.Member != "" {
 		return err
 	}
-	cmd := &awareness.Found{Name: "Bench", Playbook: "b2b-accounts", Owner: "Member One", Email: ourAddress}
+	cmd := &awareness.Found{Name: "Bench", Playbook: trade, Owner: "Member One", Email: ourAddress}
 	if _, err := f.Do(ctx, f.who, cmd, teller.Options{}); err != nil {
 		return err
 	}

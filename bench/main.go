@@ -32,14 +32,15 @@ type bench struct {
 type scale struct {
 	name               string
 	rows, clients      int // the import
+	rowsPostgres       int // on PostgreSQL, where each row takes longer
 	touches, touched   int // touches by all callers together, and the accounts they are on
 	smallBook, bigBook int // accounts of the books that are read
 	perAccount         float64
 }
 
 var scales = map[string]scale{
-	"small": {"small", 60_000, 10_000, 6_000, 10_000, 5_000, 50_000, 6},
-	"full":  {"full", 1_000_000, 100_000, 40_000, 10_000, 10_000, 1_000_000, 6},
+	"small": {"small", 60_000, 10_000, 60_000, 6_000, 10_000, 5_000, 50_000, 6},
+	"full":  {"full", 1_000_000, 100_000, 200_000, 40_000, 10_000, 10_000, 1_000_000, 6},
 }
 
 // parts are the groups of rows, in the order of the table.
@@ -75,7 +76,7 @@ func run(ctx context.Context, args []string) error {
 	scratch := flags.String("dir", "", "where the books are made (default the temporary folder)")
 	rows := flags.Int("rows", 0, "interactions of the import, in place of the scale's")
 	clients := flags.Int("clients", 0, "accounts of the import, in place of the scale's")
-	books := flags.String("books", "", "keep the made-up firms in this folder, and use those that are there")
+	books := flags.String("books", cached(), "keep the made-up firms in this folder, and use those that are there; \"\" keeps none")
 	profile := flags.String("profile", "", "write CPU profiles of the children into this folder")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -86,7 +87,7 @@ func run(ctx context.Context, args []string) error {
 		return fmt.Errorf("-scale %q is neither small nor full", *size)
 	}
 	if *rows > 0 {
-		b.scale.rows = *rows
+		b.scale.rows, b.scale.rowsPostgres = *rows, *rows
 	}
 	if *clients > 0 {
 		b.scale.clients = *clients
@@ -111,6 +112,14 @@ func run(ctx context.Context, args []string) error {
 		}
 	}
 	return printTable(os.Stdout, b.lines)
+}
+
+// cached is where books are kept for the next run, where the environment names a place for such files.
+func cached() string {
+	if dir := os.Getenv("XDG_CACHE_HOME"); dir != "" {
+		return filepath.Join(dir, "passbook-bench")
+	}
+	return ""
 }
 
 // path is a file in the scratch folder.

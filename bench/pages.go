@@ -2,13 +2,18 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 
 	"passbook/internal/actions"
 	"passbook/internal/assessment"
 	"passbook/internal/awareness"
+	"passbook/internal/playbook"
 	"passbook/internal/sqldb"
 	"passbook/internal/store"
 	"passbook/internal/teller"
@@ -59,19 +64,53 @@ func (b *bench) pages(ctx context.Context) error {
 	return closing(nil)
 }
 
-// readBook opens a made-up firm of n accounts, making it first.
+// readBook opens a made-up firm of n accounts, making it first where it is not kept from an earlier run. It gets its
+// name when it is whole, so that one whose making was broken off is never read.
 func (b *bench) readBook(ctx context.Context, n int) (*reader, error) {
 	dir := b.dir
 	if b.books != "" {
 		dir = b.books
 	}
-	dsn := filepath.Join(dir, fmt.Sprintf("firm-%d-%g.db", n, b.scale.perAccount))
-	if whole(dsn) == "unknown" {
-		if _, err := b.child(ctx, task{Do: "make", DSN: dsn, Size: n, Each: b.scale.perAccount}); err != nil {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
+	mark, err := schemaMark()
+	if err != nil {
+		return nil, err
+	}
+	dsn := filepath.Join(dir, fmt.Sprintf("firm-%d-%g-%s.db", n, b.scale.perAccount, mark))
+	if _, err := os.Stat(dsn); errors.Is(err, fs.ErrNotExist) {
+		part := dsn + ".part"
+		for _, gone := range []string{part, part + "-wal", part + "-shm"} {
+			if err := os.Remove(gone); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return nil, err
+			}
+		}
+		if _, err := b.child(ctx, task{Do: "make", DSN: part, Size: n, Each: b.scale.perAccount}); err != nil {
+			return nil, err
+		}
+		if err := os.Rename(part, dsn); err != nil {
 			return nil, err
 		}
 	}
 	return openReader(ctx, dsn, n)
+}
+
+// schemaMark tells books apart by the schema and the playbook that they were made with.
+func schemaMark() (string, error) {
+	sum := sha256.New()
+	src, _ := playbook.Source(trade)
+	sum.Write(src)
+	all := store.Migrations()
+	names, err := fs.Glob(all, "*.sql")
+	for _, name := range names {
+		raw, err := fs.ReadFile(all, name)
+		if err != nil {
+			return "", err
+		}
+		sum.Write(raw)
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:4]), err
 }
 
 // page measures one read in both books, product and bare by turns.

@@ -20,6 +20,8 @@ const (
 	statementLines = 50
 	busyAccounts   = 20 // how many accounts have so many lines and are read in turn
 	searchedNames  = 50
+
+	trade = "b2b-accounts" // whose playbook the books are kept by
 )
 
 // present is the day up to which the made-up firms live. They are read when the members come back after long, so that
@@ -40,7 +42,7 @@ func makeTask(ctx context.Context, t *task) (cost, error) {
 	f := &firm{Teller: teller.New(store.New(db), func() time.Time { return present }, rand.Reader), db: db}
 	c, err := measured(func() error {
 		s, err := simulator.Run(ctx, f.Teller, workspace, simulator.Plan{
-			Accounts: t.Size, PerAccount: t.Each, Members: max(2, t.Size/mine+1), Seed: 1, Trade: "b2b-accounts",
+			Accounts: t.Size, PerAccount: t.Each, Members: max(2, t.Size/mine+1), Seed: 1, Trade: trade,
 		}, nil)
 		if err != nil {
 			return err

@@ -1,10 +1,14 @@
 package main
 
 import (
+	"context"
+	"crypto/rand"
 	"fmt"
 	"os"
+	"strings"
 	"testing"
 
+	"passbook/internal/sqldb"
 	"passbook/internal/testkit"
 )
 
@@ -12,6 +16,7 @@ import (
 type server struct {
 	testing.TB // never called beyond the methods below; testkit asks for one
 	cleanups   []func()
+	home       string // a database to ask for others
 }
 
 // failure carries what testkit has to say out of it.
@@ -32,14 +37,24 @@ func (s *server) Fatalf(format string, args ...any) { panic(failure{fmt.Sprintf(
 // Error implements testing.TB.
 func (s *server) Error(args ...any) { fmt.Fprintln(os.Stderr, args...) }
 
-// database is the address of an empty database.
-func (s *server) database() (dsn string, err error) {
+// database creates a database: an empty one, or a copy of another that nobody is connected to.
+func (s *server) database(ctx context.Context, from string) (dsn, name string, err error) {
 	defer func() {
 		if f, ok := recover().(failure); ok {
 			err = fmt.Errorf("%s", f.text)
 		}
 	}()
-	return testkit.PostgresDurable(s), nil
+	if s.home == "" {
+		s.home = testkit.PostgresDurable(s)
+	}
+	name = "bench_" + strings.ToLower(rand.Text())
+	if from == "" {
+		dsn, err = sqldb.CreateDatabase(ctx, s.home, name)
+	} else {
+		dsn, err = sqldb.CopyDatabase(ctx, s.home, from, name)
+	}
+	s.Cleanup(func() { _ = sqldb.DropDatabase(context.Background(), s.home, name) }) // the server goes with this process anyway
+	return dsn, name, err
 }
 
 // stop drops the databases; the server goes with this process.

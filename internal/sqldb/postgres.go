@@ -229,6 +229,16 @@ func CreateDatabase(ctx context.Context, dsn, name string) (string, error) {
 	return withDatabase(dsn, name), nil
 }
 
+// CopyDatabase creates a database that holds what another one of the same server holds, and returns its address. Nobody
+// may be connected to the one that is copied; dsn names a third one.
+func CopyDatabase(ctx context.Context, dsn, from, name string) (string, error) {
+	err := onServer(ctx, dsn, "CREATE DATABASE "+pgx.Identifier{name}.Sanitize()+" TEMPLATE "+pgx.Identifier{from}.Sanitize())
+	if err != nil {
+		return "", fmt.Errorf("copy the database %s: %w", from, err)
+	}
+	return withDatabase(dsn, name), nil
+}
+
 // DropDatabase removes a database and everything in it, ending its connections. dsn must name another database of
 // the same server. It is no error when there is no such database.
 func DropDatabase(ctx context.Context, dsn, name string) error {
