@@ -1,4 +1,4 @@
-package transfer
+package archive
 
 import (
 	"maps"
@@ -7,6 +7,7 @@ import (
 
 	"passbook/internal/book"
 	"passbook/internal/card"
+	"passbook/internal/transfer"
 )
 
 // amending gathers the changes that make a card say what a contact is now. Whatever is not amended stays as it came,
@@ -72,7 +73,7 @@ func (a *amending) analyse() {
 		}
 		one.Props = append(one.Props, p)
 		said := one.Person()
-		says := map[string]string(cardFields(&said))
+		says := map[string]string(transfer.CardFields(&said))
 		before := maps.Clone(taken)
 		for field, value := range maps.Clone(says) {
 			name := single[field]
@@ -310,7 +311,7 @@ func (a *amending) postals() {
 		if p.Name != "LABEL" {
 			continue
 		}
-		alone := book.Postal{Street: book.Clean(p.Text()), Label: labelOf("", p.Types())}
+		alone := book.Postal{Street: book.Clean(p.Text()), Label: transfer.LabelOf("", p.Types())}
 		if at := slices.Index(want, alone); at >= 0 {
 			want = slices.Delete(want, at, at+1)
 			continue

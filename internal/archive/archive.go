@@ -1,4 +1,7 @@
-package transfer
+// Package archive carries whole books: the export of a workspace into a folder, the import of one, copies from one
+// database to another, backups and what is restored from them. Cards go out as they came, so it reads them as transfer
+// does.
+package archive
 
 import (
 	"bufio"

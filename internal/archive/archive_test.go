@@ -1,4 +1,4 @@
-package transfer
+package archive
 
 import (
 	"context"
@@ -22,6 +22,7 @@ import (
 	"passbook/internal/store"
 	"passbook/internal/teller"
 	"passbook/internal/testkit"
+	"passbook/internal/transfer"
 )
 
 // photo is a made-up picture, long enough to be folded.
@@ -108,9 +109,9 @@ func (s *shelf) bring(name, content string, create awareness.Create) book.ID {
 	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 		s.t.Fatal(err)
 	}
-	r, err := Import(context.Background(), s.Teller, s.Ana, ImportRequest{
+	r, err := transfer.Import(context.Background(), s.Teller, s.Ana, transfer.ImportRequest{
 		Paths: []string{path}, Create: create, Rejects: path + ".rejects",
-		Options: Options{Me: []string{"ana@acme.example"}}, Accounts: name == "wallet.vcf",
+		Options: transfer.Options{Me: []string{"ana@acme.example"}}, Accounts: name == "wallet.vcf",
 	})
 	if err != nil {
 		s.t.Fatal(err)
@@ -478,7 +479,7 @@ func cardsRead(t testing.TB, path string) map[string]map[string]string {
 			t.Errorf("%s: %v", path, fault)
 			continue
 		}
-		p, bad := cardPerson(c)
+		p, bad := transfer.CardPerson(c)
 		if bad != nil {
 			t.Fatal(bad)
 		}

@@ -1,4 +1,4 @@
-package transfer
+package archive
 
 import (
 	"context"
@@ -15,6 +15,7 @@ import (
 	"passbook/internal/sqldb"
 	"passbook/internal/store"
 	"passbook/internal/teller"
+	"passbook/internal/transfer"
 )
 
 // Backup writes a whole, consistent copy of the database: of SQLite a book that opens as it is, of PostgreSQL a folder
@@ -168,11 +169,11 @@ type restoring struct {
 
 // exportsIn lists the exports that a folder is or holds.
 func exportsIn(path string) ([]string, error) {
-	if sniffFolder(path) == PassbookExport {
+	if transfer.Sniff(path, nil, true) == transfer.PassbookExport {
 		return []string{path}, nil
 	}
 	below, err := filepath.Glob(filepath.Join(escapeGlob(path), "workspace-*"))
-	below = slices.DeleteFunc(below, func(p string) bool { return sniffFolder(p) != PassbookExport })
+	below = slices.DeleteFunc(below, func(p string) bool { return transfer.Sniff(p, nil, true) != transfer.PassbookExport })
 	if err == nil && len(below) == 0 {
 		err = book.Errorf(book.Invalid, "%s is a folder, but no backup: there is no manifest.json of an export in it", path)
 	}
@@ -188,7 +189,7 @@ func escapeGlob(path string) string {
 func looksLikeBook(path string) error {
 	f, err := os.Open(path)
 	if err != nil {
-		return book.Errorf(book.Invalid, "%s cannot be read: %s", path, plain(err))
+		return book.Errorf(book.Invalid, "%s cannot be read: %s", path, transfer.Plain(err))
 	}
 	head := make([]byte, 16)
 	_, err = io.ReadFull(f, head)

@@ -1,4 +1,4 @@
-package transfer
+package archive
 
 import (
 	"context"
@@ -15,6 +15,7 @@ import (
 	"passbook/internal/store"
 	"passbook/internal/teller"
 	"passbook/internal/testkit"
+	"passbook/internal/transfer"
 )
 
 func doors(s *shelf) Doors {
@@ -83,7 +84,7 @@ func TestBackupIsAnExport(t *testing.T) {
 	if err := BeforeMigration(ctx, s.db, path); err != nil {
 		t.Fatal(err)
 	}
-	if sniffFolder(path) != PassbookExport {
+	if transfer.Sniff(path, nil, true) != transfer.PassbookExport {
 		t.Errorf("%s is no export", path)
 	}
 	if err := Remember(ctx, s.Teller, s.Ana, path); err != nil {

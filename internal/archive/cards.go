@@ -1,4 +1,4 @@
-package transfer
+package archive
 
 import (
 	"bytes"
@@ -12,6 +12,7 @@ import (
 	"passbook/internal/book"
 	"passbook/internal/card"
 	"passbook/internal/store"
+	"passbook/internal/transfer"
 )
 
 // cardsPage is how many contacts' cards are in memory at a time; cards carry photos.
@@ -160,9 +161,9 @@ func (k *ownCard) read() {
 		return
 	}
 	person := k.card.Person()
-	k.says = cardFields(&person)
+	k.says = transfer.CardFields(&person)
 	k.says[book.ContactName] = book.Clean(person.FN)
-	if p, fault := cardPerson(k.card); fault == nil && p.Kind == book.Company {
+	if p, fault := transfer.CardPerson(k.card); fault == nil && p.Kind == book.Company {
 		k.says[book.ContactKind] = string(book.Company)
 	}
 }

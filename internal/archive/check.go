@@ -1,10 +1,11 @@
-package transfer
+package archive
 
 import (
 	"slices"
 	"strings"
 
 	"passbook/internal/book"
+	"passbook/internal/transfer"
 )
 
 // known is what an archive has told so far, by which later lines are checked. It holds sixteen bytes for an account or
@@ -45,7 +46,7 @@ func refuse(format string, args ...any) error { return book.Errorf(book.Invalid,
 // checkID refuses what is not an id as Passbook writes them; the ledger keeps ids as sixteen bytes.
 func checkID(field string, id book.ID) error {
 	if parsed, ok := book.ParseID(string(id)); !ok || parsed != id {
-		return refuse("%s is %s, which is no id", field, quote(string(id)))
+		return refuse("%s is %s, which is no id", field, transfer.Quote(string(id)))
 	}
 	return nil
 }
@@ -67,7 +68,7 @@ func checkRefs(fields map[string]book.ID) error {
 func checkTexts(all ...string) error {
 	for _, s := range all {
 		if strings.IndexByte(s, 0) >= 0 {
-			return refuse("%s holds a NUL character", quote(s))
+			return refuse("%s holds a NUL character", transfer.Quote(s))
 		}
 	}
 	return nil
@@ -75,7 +76,7 @@ func checkTexts(all ...string) error {
 
 func checkOneOf[T ~string](field string, v T, list []T) error {
 	if v != "" && !slices.Contains(list, v) {
-		return refuse("%s is %s, which Passbook does not know", field, quote(string(v)))
+		return refuse("%s is %s, which Passbook does not know", field, transfer.Quote(string(v)))
 	}
 	return nil
 }
@@ -95,7 +96,7 @@ func checkMember(m *book.Member, k *known) error {
 		return err
 	}
 	if !slices.Contains(book.Roles, m.Role) {
-		return refuse("role is %s, which Passbook does not know", quote(string(m.Role)))
+		return refuse("role is %s, which Passbook does not know", transfer.Quote(string(m.Role)))
 	}
 	name := book.Fold(m.Name)
 	if name == "" || k.names[name] {
@@ -111,14 +112,14 @@ func checkMemberAddress(a *memberAddressLine, k *known) error {
 		return refuse("the address is empty")
 	}
 	if !k.members.has(a.Member) {
-		return refuse("member is %s, who is not in members.jsonl", quote(string(a.Member)))
+		return refuse("member is %s, who is not in members.jsonl", transfer.Quote(string(a.Member)))
 	}
 	return first(checkID("member", a.Member), checkTexts(a.Address))
 }
 
 func checkAccount(a *accountLine, k *known) error {
 	if !slices.Contains(book.AccountKinds, a.Kind) {
-		return refuse("kind is %s, which Passbook does not know", quote(string(a.Kind)))
+		return refuse("kind is %s, which Passbook does not know", transfer.Quote(string(a.Kind)))
 	}
 	err := first(checkID("id", a.ID), checkRefs(map[string]book.ID{"owner": a.Owner, "merged_into": a.Merged, "run": a.Run}),
 		checkTexts(a.Name, a.Stage, a.Tier, a.Playbook), checkTexts(a.Tags...), checkTexts(a.Hand...))
@@ -237,7 +238,7 @@ func checkBackup(b *backupLine, _ *known) error {
 // that is still to come, an account that is not there.
 func checkEntry(e *book.Entry, k *known) error {
 	if !e.Kind.Known() {
-		return refuse("kind is %s, which Passbook does not know", quote(string(e.Kind)))
+		return refuse("kind is %s, which Passbook does not know", transfer.Quote(string(e.Kind)))
 	}
 	err := first(checkID("id", e.ID), book.CheckInstant("at", e.At.Time()), checkRefs(map[string]book.ID{
 		"account": e.Account, "subject": e.Subject, "by": e.By, "run": e.Run, "voided_by": e.VoidedBy, "keeps": e.Facts.Keeps,

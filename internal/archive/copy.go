@@ -1,4 +1,4 @@
-package transfer
+package archive
 
 import (
 	"context"
@@ -16,9 +16,6 @@ import (
 // returned with both digests, also when a later workspace failed.
 func Copy(ctx context.Context, from *teller.Teller, who teller.Actor, to *teller.Teller, progress Progress) (sums []Summary, err error) {
 	defer book.Wrap(&err, "copy")
-	if err := book.Permit(who.Role, book.ActFirm); err != nil {
-		return nil, err
-	}
 	if from.Store().DB() == to.Store().DB() {
 		return nil, book.Errorf(book.Invalid, "the book cannot be copied into itself; name another database")
 	}
@@ -42,7 +39,8 @@ func Copy(ctx context.Context, from *teller.Teller, who teller.Actor, to *teller
 		}
 	}
 	for _, w := range chosen {
-		sum, err := copyOne(ctx, from.Store(), w.ID, to, progress)
+		who.Workspace = w.ID
+		sum, err := copyOne(ctx, from.Store(), who, to, progress)
 		if err != nil {
 			return sums, fmt.Errorf("workspace %s: %w", w.ID, err)
 		}
@@ -51,19 +49,19 @@ func Copy(ctx context.Context, from *teller.Teller, who teller.Actor, to *teller
 	return sums, nil
 }
 
-func copyOne(ctx context.Context, from *store.Store, ws book.ID, to *teller.Teller, progress Progress) (sum Summary, err error) {
-	err = from.Read(ctx, ws, func(tx *store.Tx) error {
+func copyOne(ctx context.Context, from *store.Store, who teller.Actor, to *teller.Teller, progress Progress) (sum Summary, err error) {
+	err = from.Read(ctx, who.Workspace, func(tx *store.Tx) error {
 		firm, err := tx.Firm(ctx)
 		if err != nil {
 			return err
 		}
-		sum.Workspace, sum.Name = ws, firm.Name
+		sum.Workspace, sum.Name = who.Workspace, firm.Name
 		if sum.Was, err = assessment.Digest(ctx, tx, nil); err != nil {
 			return err
 		}
 		// The source is read with the caller's context also while the target runs the command with its own.
 		c := &take{tell: progress, open: func() (origin, error) { return &otherBook{ctx: ctx, tx: tx, tell: progress}, nil }}
-		if err := takeIn(ctx, to, teller.Actor{Workspace: ws, Role: book.RoleOwner}, c); err != nil {
+		if err := takeIn(ctx, to, who, c); err != nil {
 			return err
 		}
 		sum.Counts, sum.Digest = c.counts, c.digest

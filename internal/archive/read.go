@@ -1,4 +1,4 @@
-package transfer
+package archive
 
 import (
 	"bufio"
@@ -20,6 +20,7 @@ import (
 	"passbook/internal/book"
 	"passbook/internal/playbook"
 	"passbook/internal/store"
+	"passbook/internal/transfer"
 )
 
 // Limits of what is read of an archive. A card has at most 32 MiB, of which JSON makes six times as much at the worst.
@@ -90,13 +91,13 @@ func (a *exported) readManifest() error {
 	case m.Version < 1 || m.Salt == "" || m.Workspace == "" || len(m.Workspace) > 100:
 		return fileFault(manifestName, "the version, the workspace or the salt is missing")
 	case m.Country != "" && !countryCode.MatchString(m.Country):
-		return fileFault(manifestName, "country is %s, not two letters", quote(m.Country))
+		return fileFault(manifestName, "country is %s, not two letters", transfer.Quote(m.Country))
 	case !slices.Contains(m.Playbooks, m.Playbook):
-		return fileFault(manifestName, "the first playbook %s is not among the playbooks", quote(m.Playbook))
+		return fileFault(manifestName, "the first playbook %s is not among the playbooks", transfer.Quote(m.Playbook))
 	}
 	for _, name := range m.Playbooks {
 		if !playbookName.MatchString(name) {
-			return fileFault(manifestName, "%s is not the name of a playbook", quote(name))
+			return fileFault(manifestName, "%s is not the name of a playbook", transfer.Quote(name))
 		}
 	}
 	return nil
@@ -138,7 +139,7 @@ func (a *exported) checkFiles() error {
 	}
 	for noun := range a.m.Counts {
 		if a.m.SHA256[noun+".jsonl"] == "" {
-			return fileFault(manifestName, "it counts %s, of which it knows no file", quote(noun))
+			return fileFault(manifestName, "it counts %s, of which it knows no file", transfer.Quote(noun))
 		}
 	}
 	return nil
@@ -151,13 +152,13 @@ func (a *exported) open(name string) (*os.File, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, fileFault(name, "this is missing")
 	case err != nil:
-		return nil, fileFault(name, "this cannot be read: %s", plain(err))
+		return nil, fileFault(name, "this cannot be read: %s", transfer.Plain(err))
 	case !info.Mode().IsRegular():
 		return nil, fileFault(name, "this is not a plain file")
 	}
 	f, err := a.root.Open(name)
 	if err != nil {
-		return nil, fileFault(name, "this cannot be read: %s", plain(err))
+		return nil, fileFault(name, "this cannot be read: %s", transfer.Plain(err))
 	}
 	return f, nil
 }
@@ -170,7 +171,7 @@ func (a *exported) small(name string) ([]byte, error) {
 	}
 	b, err := io.ReadAll(io.LimitReader(f, maxSmallBytes+1))
 	if err = errors.Join(err, f.Close()); err != nil {
-		return nil, fileFault(name, "this cannot be read: %s", plain(err))
+		return nil, fileFault(name, "this cannot be read: %s", transfer.Plain(err))
 	}
 	if len(b) > maxSmallBytes {
 		return nil, fileFault(name, "this is longer than %d MiB", maxSmallBytes>>20)
@@ -194,7 +195,7 @@ func (a *exported) firm(context.Context) (store.Workspace, map[string]string, er
 			return w, nil, err
 		}
 		if p.Name != name {
-			return w, nil, fileFault(file, "the playbook in it is called %s", quote(p.Name))
+			return w, nil, fileFault(file, "the playbook in it is called %s", transfer.Quote(p.Name))
 		}
 		sum := sha256.Sum256(b)
 		if err := a.same(file, hex.EncodeToString(sum[:])); err != nil {
@@ -280,7 +281,7 @@ func (r *lineReader) next() ([]byte, error) {
 			r.line++
 			return nil, r.fault("it is cut off: the file ends in the middle of it")
 		default:
-			return nil, fileFault(r.name, "it cannot be read: %s", plain(err))
+			return nil, fileFault(r.name, "it cannot be read: %s", transfer.Plain(err))
 		}
 	}
 }
@@ -309,9 +310,9 @@ func decodeStrict(line []byte, v any) error {
 	var wrong *json.UnmarshalTypeError
 	switch {
 	case errors.As(err, &wrong):
-		return fmt.Errorf("the field %s holds a %s, which it cannot", quote(wrong.Field), wrong.Value)
+		return fmt.Errorf("the field %s holds a %s, which it cannot", transfer.Quote(wrong.Field), wrong.Value)
 	case err != nil:
-		return fmt.Errorf("this cannot be understood: %s", quote(strings.TrimPrefix(err.Error(), "json: ")))
+		return fmt.Errorf("this cannot be understood: %s", transfer.Quote(strings.TrimPrefix(err.Error(), "json: ")))
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return errors.New("there is more on the line than one JSON object")

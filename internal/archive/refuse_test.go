@@ -1,4 +1,4 @@
-package transfer
+package archive
 
 import (
 	"bytes"
@@ -21,6 +21,7 @@ import (
 	"passbook/internal/store"
 	"passbook/internal/teller"
 	"passbook/internal/testkit"
+	"passbook/internal/transfer"
 )
 
 // tamper changes one line of a file of an archive; n counts from 1.
@@ -355,7 +356,7 @@ func FuzzAmend(f *testing.F) {
 			return
 		}
 		said := cards[0].Person()
-		got := cardFields(&said)
+		got := transfer.CardFields(&said)
 		for _, field := range []string{book.ContactNote, book.ContactBirthday, book.ContactGiven, book.ContactTitle, book.ContactEmails} {
 			if !sameField(field, got[field], c.Fields[field]) {
 				t.Errorf("%s is %q, wanted is %q in\n%q\nfrom\n%q", field, got[field], c.Fields[field], out, raw)
@@ -371,7 +372,7 @@ func oneCard(raw string) bool {
 		if fault != nil || string(c.Raw) != raw || c.Version != "2.1" && c.Version != "3.0" && c.Version != "4.0" {
 			return false
 		}
-		if _, bad := cardPerson(c); bad != nil {
+		if _, bad := transfer.CardPerson(c); bad != nil {
 			return false
 		}
 		n++
@@ -392,7 +393,7 @@ func TestRealCards(t *testing.T) {
 			if c == nil {
 				continue
 			}
-			p, bad := cardPerson(c)
+			p, bad := transfer.CardPerson(c)
 			if bad != nil {
 				continue // a list of other cards
 			}
@@ -467,7 +468,7 @@ func checkAmended(t *testing.T, what, raw string, c *store.Contact) {
 			t.Errorf("%s: %v", what, fault)
 			continue
 		}
-		p, bad := cardPerson(k)
+		p, bad := transfer.CardPerson(k)
 		if bad != nil {
 			t.Fatal(bad)
 		}
@@ -563,4 +564,27 @@ func TestOwnOfAList(t *testing.T) {
 			}
 		}
 	}
+}
+
+// sharedData is the folder of real samples beside the repository; a test without it is skipped.
+func sharedData(t *testing.T) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			break
+		}
+		if dir == filepath.Dir(dir) {
+			t.Fatal("no go.mod above the test")
+		}
+		dir = filepath.Dir(dir)
+	}
+	data := filepath.Join(filepath.Dir(dir), "shared", "data")
+	if _, err := os.Stat(data); err != nil {
+		t.Skip("real samples are not here: no ../shared/data beside the module")
+	}
+	return data
 }

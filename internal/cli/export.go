@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"passbook/internal/archive"
 	"passbook/internal/book"
 	"passbook/internal/store"
 	"passbook/internal/teller"
@@ -13,7 +14,7 @@ import (
 )
 
 // telling shows how far an export, a copy or a restore is: a bar for each noun.
-func (a *app) telling() (progress transfer.Progress, done func()) {
+func (a *app) telling() (progress archive.Progress, done func()) {
 	b, now := a.progress("", 1), ""
 	return func(noun string, n, total int) {
 		if noun != now {
@@ -34,12 +35,12 @@ func exportCommand(a *app) *cobra.Command {
 			ctx := cmd.Context()
 			return a.with(ctx, func(s *session) error {
 				progress, done := a.telling()
-				sum, err := transfer.Export(ctx, s.Teller, s.who, args[0], progress)
+				sum, err := archive.Export(ctx, s.Teller, s.who, args[0], progress)
 				done()
 				if err != nil {
 					return err
 				}
-				return a.printSummaries("Exported", []transfer.Summary{sum})
+				return a.printSummaries("Exported", []archive.Summary{sum})
 			})
 		},
 	}
@@ -73,7 +74,7 @@ func (a *app) copy(ctx context.Context, s *session, to string) error {
 	}
 	return a.into(ctx, to, func(t *teller.Teller) error {
 		progress, done := a.telling()
-		sums, err := transfer.Copy(ctx, s.Teller, who, t, progress)
+		sums, err := archive.Copy(ctx, s.Teller, who, t, progress)
 		done()
 		return errors.Join(err, a.printSummaries("Copied", sums))
 	})
@@ -98,7 +99,7 @@ func (a *app) into(ctx context.Context, address string, fn func(*teller.Teller) 
 }
 
 // printSummaries says what was written and whether the history came over whole.
-func (a *app) printSummaries(verb string, sums []transfer.Summary) error {
+func (a *app) printSummaries(verb string, sums []archive.Summary) error {
 	if len(sums) == 0 {
 		return nil
 	}
@@ -145,13 +146,13 @@ func (o *importOptions) importArchive(ctx context.Context, dir string) error {
 			return err
 		}
 		progress, done := o.telling()
-		sum, err := transfer.ImportArchive(ctx, t, who, dir, progress)
+		sum, err := archive.ImportArchive(ctx, t, who, dir, progress)
 		done()
 		if err != nil {
 			return err
 		}
 		if !o.json {
-			return o.printSummaries("Imported", []transfer.Summary{sum})
+			return o.printSummaries("Imported", []archive.Summary{sum})
 		}
 		n := 0
 		for _, c := range sum.Counts {

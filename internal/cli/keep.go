@@ -8,10 +8,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"passbook/internal/archive"
 	"passbook/internal/assessment"
 	"passbook/internal/sqldb"
 	"passbook/internal/teller"
-	"passbook/internal/transfer"
 )
 
 func verifyCommand(a *app) *cobra.Command {
@@ -87,7 +87,7 @@ func backupCommand(a *app) *cobra.Command {
 			ctx := cmd.Context()
 			return a.with(ctx, func(s *session) error {
 				progress, done := a.telling()
-				path, err := transfer.Backup(ctx, s.Teller, s.who, args[0], progress)
+				path, err := archive.Backup(ctx, s.Teller, s.who, args[0], progress)
 				done()
 				if err != nil {
 					return err
@@ -131,7 +131,7 @@ func (a *app) backupBefore(ctx context.Context, db *sqldb.DB, address string, fr
 	if err != nil {
 		return "", err
 	}
-	if err := transfer.BeforeMigration(ctx, db, path); err != nil {
+	if err := archive.BeforeMigration(ctx, db, path); err != nil {
 		return "", err
 	}
 	fmt.Fprintf(a.io.Err, "passbook: a backup of the book as it was is %s\n", path)
@@ -149,8 +149,8 @@ func restoreCommand(a *app) *cobra.Command {
 				return err
 			}
 			progress, done := a.telling()
-			doors := transfer.Doors{Now: a.env.Now, Random: a.env.Random}
-			sums, err := transfer.Restore(cmd.Context(), address, args[0], doors, progress)
+			doors := archive.Doors{Now: a.env.Now, Random: a.env.Random}
+			sums, err := archive.Restore(cmd.Context(), address, args[0], doors, progress)
 			done()
 			if err != nil {
 				return err

@@ -9,12 +9,12 @@ import (
 	"strings"
 	"time"
 
+	"passbook/internal/archive"
 	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/sqldb"
 	"passbook/internal/store"
 	"passbook/internal/teller"
-	"passbook/internal/transfer"
 )
 
 // app is one run: its doors and the options that every command shares.
@@ -88,7 +88,7 @@ func (a *app) openAt(ctx context.Context, address string) (_ *session, err error
 		return nil, err
 	}
 	if backup != "" {
-		if err := transfer.Remember(ctx, s.Teller, s.who, backup); err != nil {
+		if err := archive.Remember(ctx, s.Teller, s.who, backup); err != nil {
 			s.Teller.Close()
 			return nil, err
 		}

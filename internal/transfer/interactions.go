@@ -226,7 +226,7 @@ func (r *interactionReader) row(rw row) *Fault {
 		if at == "" {
 			return &Fault{Line: rw.line, Reason: "the row " + err.Error()}
 		}
-		return &Fault{Line: rw.line, Reason: quote(at) + " " + err.Error()}
+		return &Fault{Line: rw.line, Reason: Quote(at) + " " + err.Error()}
 	}
 	key := rowKey{
 		id: r.cell(rw, colID), at: at, from: r.cell(rw, colFrom), recipients: r.cell(rw, colRecipients),
@@ -312,7 +312,7 @@ func (r *interactionReader) begin(rw row, k *rowKey, when moment, to string) (m 
 		return m, "the row names nobody"
 	}
 	if r.opts.early(when.at) {
-		return m, quote(k.at) + " is more than a day ahead"
+		return m, Quote(k.at) + " is more than a day ahead"
 	}
 	m = awareness.MessageIn{Key: k.id, At: book.Micros(when.at), Summary: cutRunes(k.summary, maxSummary)}
 	if k.from != "" {
@@ -341,7 +341,7 @@ func (r *interactionReader) recipients(m *awareness.MessageIn, k *rowKey) string
 		return ""
 	}
 	if !strings.ContainsAny(k.recipients, "@;") && phoneLike(k.recipients) == "" {
-		return "recipients " + quote(k.recipients) + " is neither a count nor addresses with ; between them"
+		return "recipients " + Quote(k.recipients) + " is neither a count nor addresses with ; between them"
 	}
 	k.list = true
 	for _, p := range parseParties(k.recipients) {
@@ -376,7 +376,7 @@ func (r *interactionReader) words(rw row, m *awareness.MessageIn, k *rowKey) str
 	if s := r.cell(rw, colMinutes); s != "" {
 		f, err := strconv.ParseFloat(s, 64)
 		if err != nil || !(f >= 0 && f <= 100_000) {
-			return "minutes " + quote(s) + " is no number of minutes"
+			return "minutes " + Quote(s) + " is no number of minutes"
 		}
 		m.Minutes = int(f + 0.5)
 	}

@@ -210,11 +210,11 @@ func describe(head []byte) string {
 		return "binary data"
 	}
 	first, _, _ := strings.Cut(text, "\n")
-	return "text that begins with " + quote(first)
+	return "text that begins with " + Quote(first)
 }
 
-// quote shortens foreign text for a message.
-func quote(s string) string {
+// Quote shortens foreign text for a message.
+func Quote(s string) string {
 	s = strings.Join(strings.Fields(strings.ToValidUTF8(strings.Map(func(r rune) rune {
 		if r < ' ' || r == 0x7f {
 			return ' '

@@ -119,7 +119,7 @@ func (s *Source) letters() iter.Seq2[*letter.Letter, *letter.Fault] {
 		}
 		raw, err := io.ReadAll(io.LimitReader(r, letter.MaxSize+1))
 		if err != nil {
-			yield(nil, &letter.Fault{Line: 1, Reason: "it cannot be read: " + plain(err)})
+			yield(nil, &letter.Fault{Line: 1, Reason: "it cannot be read: " + Plain(err)})
 			return
 		}
 		l, err := letter.Parse(raw)

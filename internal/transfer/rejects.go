@@ -41,7 +41,7 @@ func newRejects(path string, of *Source, sources []*Source) (*rejects, error) {
 	}
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
 	if err != nil {
-		return nil, book.Fieldf(book.Invalid, "rejects", "the file %s cannot be written: %s; name another", path, plain(err))
+		return nil, book.Fieldf(book.Invalid, "rejects", "the file %s cannot be written: %s; name another", path, Plain(err))
 	}
 	r := &rejects{file: file, w: csv.NewWriter(file), src: &originals{s: of}}
 	header := append(slices.Clone(rejectColumns), "text")
@@ -85,7 +85,7 @@ func (r *rejects) add(line int, reason string) error {
 func (r *rejects) close() error {
 	r.w.Flush()
 	if err := errors.Join(r.w.Error(), r.file.Close()); err != nil {
-		return book.Errorf(book.Internal, "the rejects file %s could not be written: %s", r.file.Name(), plain(err))
+		return book.Errorf(book.Internal, "the rejects file %s could not be written: %s", r.file.Name(), Plain(err))
 	}
 	return nil
 }

@@ -85,7 +85,7 @@ func (t *rowReader) finish() (row, *Fault, bool) {
 		return row{}, nil, false
 	}
 	t.told, t.bad = true, nil
-	return row{}, &Fault{Line: t.line, Reason: "reading stopped: " + plain(t.err)}, true
+	return row{}, &Fault{Line: t.line, Reason: "reading stopped: " + Plain(t.err)}, true
 }
 
 // remember keeps the beginning of the line at r for who asks what stood there.

@@ -1,7 +1,7 @@
-// Package transfer carries people and interactions between files and the book. This half reads: a file of any kind
-// that Sniff knows becomes a stream of what the awareness room takes in. Nothing is written to the book here, no
-// file holds more than a record in memory at a time, and what cannot be read is a Fault with its line while the rest
-// is read on.
+// Package transfer takes foreign files into the book. A file of any kind that Sniff knows becomes a stream of what the
+// awareness room takes in: no file holds more than a record in memory at a time, and what cannot be read is a Fault with
+// its line while the rest is read on. Import hands the stream to the room piece by piece, reports on every row, and
+// keeps the rows that were left out.
 package transfer
 
 import (
@@ -99,7 +99,7 @@ func Open(path string, opts Options) (_ *Source, err error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, book.Errorf(book.NotFound, "there is no file %s", path)
 	case err != nil:
-		return nil, book.Errorf(book.Invalid, "%s cannot be read: %s", path, plain(err))
+		return nil, book.Errorf(book.Invalid, "%s cannot be read: %s", path, Plain(err))
 	case info.IsDir():
 		return openFolder(path, opts)
 	case !info.Mode().IsRegular():
@@ -107,7 +107,7 @@ func Open(path string, opts Options) (_ *Source, err error) {
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, book.Errorf(book.Invalid, "%s cannot be read: %s", path, plain(err))
+		return nil, book.Errorf(book.Invalid, "%s cannot be read: %s", path, Plain(err))
 	}
 	s := &Source{Name: path, Size: info.Size(), opts: opts, file: f, passes: 1}
 	if err := s.look(); err != nil {
@@ -157,7 +157,7 @@ func (s *Source) look() error {
 	}
 	head, err := io.ReadAll(io.LimitReader(r, headSize))
 	if err != nil && len(head) == 0 {
-		return book.Errorf(book.Invalid, "%s cannot be read: %s", s.Name, plain(err))
+		return book.Errorf(book.Invalid, "%s cannot be read: %s", s.Name, Plain(err))
 	}
 	s.done.Store(0)
 	s.Kind = Sniff(strings.TrimSuffix(s.Name, ".gz"), head, false)
@@ -175,8 +175,8 @@ func (s *Source) look() error {
 	return nil
 }
 
-// plain takes the path out of a file error, since messages name it already.
-func plain(err error) string {
+// Plain is the text of a file error without its path, since messages name that already.
+func Plain(err error) string {
 	var pe *fs.PathError
 	if errors.As(err, &pe) {
 		return pe.Err.Error()
@@ -200,7 +200,7 @@ func (s *Source) unpacked(r io.Reader) (io.Reader, error) {
 	}
 	r, err := unzip(r, s.Size)
 	if err != nil {
-		return nil, book.Errorf(book.Invalid, "%s is not a whole gzip file: %s", s.Name, plain(err))
+		return nil, book.Errorf(book.Invalid, "%s is not a whole gzip file: %s", s.Name, Plain(err))
 	}
 	return r, nil
 }

@@ -30,7 +30,7 @@ func (s *Source) readCards(yield func(awareness.PersonIn, *Fault) bool) {
 		if fault != nil {
 			f = &Fault{Line: fault.Line, Reason: fault.Reason, Partial: fault.Partial}
 		} else {
-			p, f = cardPerson(c)
+			p, f = CardPerson(c)
 		}
 		if !yield(p, f) {
 			return
@@ -38,15 +38,15 @@ func (s *Source) readCards(yield func(awareness.PersonIn, *Fault) bool) {
 	}
 }
 
-// cardPerson reads a card. A list of other cards is no person, and is a fault.
-func cardPerson(c *card.Card) (awareness.PersonIn, *Fault) {
+// CardPerson reads a card. A list of other cards is no person, and is a fault.
+func CardPerson(c *card.Card) (awareness.PersonIn, *Fault) {
 	v := c.Person()
 	if v.Kind == "group" {
-		return awareness.PersonIn{}, &Fault{Line: c.Line, Reason: fmt.Sprintf("%s is a list of %d contacts, not a person", quote(v.FN), len(v.Members))}
+		return awareness.PersonIn{}, &Fault{Line: c.Line, Reason: fmt.Sprintf("%s is a list of %d contacts, not a person", Quote(v.FN), len(v.Members))}
 	}
 	p := awareness.PersonIn{
 		Line: c.Line, UID: book.Clean(v.UID), Raw: string(c.Raw), Digest: cardDigest(c),
-		Name: book.Clean(v.FN), Kind: book.Person, Fields: cardFields(&v),
+		Name: book.Clean(v.FN), Kind: book.Person, Fields: CardFields(&v),
 	}
 	if v.Kind == "org" || v.Kind == "location" || v.Name == (card.Name{}) && len(v.Organizations) > 0 && v.FN == v.Organizations[0].Name {
 		p.Kind = book.Company
@@ -83,8 +83,8 @@ func cardDigest(c *card.Card) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// cardFields gives every value of a card a field of a contact. Pictures and other data stay in the card alone.
-func cardFields(v *card.Person) map[string]string {
+// CardFields gives every value of a card a field of a contact. Pictures and other data stay in the card alone.
+func CardFields(v *card.Person) map[string]string {
 	f := fieldSet{}
 	f.put(book.ContactGiven, v.Name.Given)
 	f.put(book.ContactFamily, v.Name.Family)
@@ -194,10 +194,11 @@ func (f fieldSet) reaches(v *card.Person) {
 
 // reachOf labels a value by the user's own word, else by its types.
 func reachOf(it card.Item) book.Reach {
-	return book.Reach{Value: book.Clean(it.Value), Label: labelOf(it.Label, it.Types), Pref: it.Pref}
+	return book.Reach{Value: book.Clean(it.Value), Label: LabelOf(it.Label, it.Types), Pref: it.Pref}
 }
 
-func labelOf(own string, types []string) string {
+// LabelOf is the label of a value: the user's own word, else its types, but for those that every value has.
+func LabelOf(own string, types []string) string {
 	if own = book.Clean(own); own != "" {
 		return label(own)
 	}
@@ -225,7 +226,7 @@ func (f fieldSet) postals(addresses []card.Address) {
 		if p == (book.Postal{}) {
 			continue
 		}
-		p.Label = labelOf(a.Label, a.Types)
+		p.Label = LabelOf(a.Label, a.Types)
 		out = append(out, p)
 	}
 	f.put(book.ContactAddresses, book.WriteList(out))
