@@ -85,6 +85,7 @@ func (c *OpenCase) Run(ctx context.Context, w *teller.Work) error {
 type UpdateCase struct {
 	Case       Which
 	Text       string
+	Channel    book.Channel // how they were told, which then counts as a touch too; empty for not said
 	Estimate   book.Instant // a new one; zero keeps the last
 	NextUpdate book.Instant // zero leaves it to the playbook
 	At         book.Instant // zero is now
@@ -116,10 +117,14 @@ func (c *UpdateCase) Run(ctx context.Context, w *teller.Work) error {
 	if err != nil {
 		return err
 	}
-	return w.Append(&book.Entry{
+	err = w.Append(&book.Entry{
 		Account: a.ID, Subject: id, At: at, Kind: book.KindUpdate,
 		Facts: book.Facts{Estimate: c.Estimate, NextUpdate: c.NextUpdate}, Words: book.Words{Text: text},
 	})
+	if err != nil || c.Channel == "" {
+		return err
+	}
+	return (&awareness.Touch{Account: awareness.Client(a.ID), At: at, Channel: c.Channel, Summary: text}).Run(ctx, w)
 }
 
 // ResolveCase closes a case as solved.

@@ -1,6 +1,7 @@
 package accountability_test
 
 import (
+	"context"
 	"testing"
 
 	"passbook/internal/accountability"
@@ -9,6 +10,7 @@ import (
 	"passbook/internal/book"
 	"passbook/internal/ledger"
 	"passbook/internal/sqldb"
+	"passbook/internal/teller"
 	"passbook/internal/testkit"
 )
 
@@ -157,5 +159,27 @@ func TestPermissions(t *testing.T) {
 		if _, err := b.Do(t.Context(), helper, &accountability.Closing{Account: awareness.Client(id)}, noOptions); book.FaultOf(err) != book.Forbidden {
 			t.Errorf("an assistant closed a sale: %v", err)
 		}
+	})
+}
+
+// How they were told of a case counts as a touch besides, of the same command.
+func TestUpdateByTouch(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {
+		b := testkit.NewBook(t, db)
+		id := account(t, b, "Nora Quist", 1)
+		c := do(t, b, &accountability.OpenCase{Account: awareness.Client(id), Text: "leak", Origin: accountability.Theirs, Severity: 1, At: day(5)})
+		update := accountability.UpdateCase{Case: "leak", Text: "the plumber comes", Channel: book.Call, At: day(6)}
+		refused(t, b, &accountability.UpdateCase{Case: "leak", Text: "?", Channel: "fax"}, book.Invalid, "channel")
+		r, err := b.Do(context.Background(), b.Ana, &update, teller.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e := r.First(); e.Kind != book.KindUpdate || e.Subject != c || r.About == nil || r.About.ID != c {
+			t.Errorf("%+v about %+v", e, r.About)
+		}
+		if len(r.Entries) != 2 || r.Entries[1].Kind != book.KindTouch || r.Entries[1].At != day(6) || len(r.Posted) == 0 || r.Posted[0].Points <= 0 {
+			t.Errorf("%+v, posted %+v", r.Entries, r.Posted)
+		}
+		sound(t, b)
 	})
 }

@@ -15,12 +15,14 @@ type ByHand struct {
 	Account awareness.Client
 	Kind    book.Kind    // book.KindDeed, KindMistake or KindAmends
 	At      book.Instant // zero is now
-	Points  book.Points  // the sign does not matter: a mistake withdraws, a deed and amends deposit
+	Points  book.Points  // a deed and amends deposit; a mistake withdraws, with a sign or without
 	Words   string
 	// For is the broken promise (its own id, or that of the entry which broke it) or the case that it is about; amends
 	// for it end the hold it has on the account. Empty is none; amends then go to the promise broken longest ago.
 	For book.ID
 }
+
+var amendsOrDeed = map[book.Kind]string{book.KindDeed: "good deeds", book.KindAmends: "amends"} //nolint:gochecknoglobals // a table of words
 
 // Act implements teller.Command.
 func (*ByHand) Act() book.Act { return book.ActServe }
@@ -31,7 +33,10 @@ func (c *ByHand) Run(ctx context.Context, w *teller.Work) error {
 	words, points := book.Clean(c.Words), max(-1e12, min(1e12, c.Points))
 	switch c.Kind {
 	case book.KindDeed, book.KindAmends:
-		points = max(points, -points)
+		if points < 0 {
+			return book.Fieldf(book.Invalid, "points", "%s would be taken away, and %s give", points, amendsOrDeed[c.Kind]).
+				Then("record mistake", "", "writes down what harmed them")
+		}
 	case book.KindMistake:
 		points = min(points, -points)
 	default:

@@ -22,7 +22,7 @@ func TestByHand(t *testing.T) {
 			{book.KindDeed, 500, 500},
 			{book.KindMistake, 300, -300},
 			{book.KindMistake, -200, -200},
-			{book.KindAmends, -100, 100},
+			{book.KindAmends, 100, 100},
 			{book.KindMistake, 2000, -2000},
 		} {
 			cmd := &assessment.ByHand{Account: awareness.Client(id), Kind: c.kind, Points: c.points, Words: "because"}
@@ -40,6 +40,8 @@ func TestByHand(t *testing.T) {
 			{"nothing", func(c *assessment.ByHand) { c.Points = 0 }, book.Invalid, "points"},
 			{"too much", func(c *assessment.ByHand) { c.Points = 2001 }, book.Invalid, "20.00"},
 			{"far too little", func(c *assessment.ByHand) { c.Points = -1 << 63 }, book.Invalid, "points"},
+			{"a deed that harms", func(c *assessment.ByHand) { c.Points = -500 }, book.Invalid, "-5.00 would be taken away"},
+			{"amends that harm", func(c *assessment.ByHand) { c.Kind, c.Points = book.KindAmends, -500 }, book.Invalid, "amends give"},
 			{"wordless", func(c *assessment.ByHand) { c.Words = " \t" }, book.Invalid, "words"},
 			{"not by hand", func(c *assessment.ByHand) { c.Kind = book.KindTouch }, book.Invalid, "by hand"},
 			{"nobody", func(c *assessment.ByHand) { c.Account = "nobody" }, book.NotFound, "nobody"},

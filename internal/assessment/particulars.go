@@ -2,6 +2,8 @@ package assessment
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -71,7 +73,7 @@ func other(e *book.Entry, text string) string {
 		return colon("Left to rest", text)
 	case book.KindOpened:
 		return "Account opened"
-	case book.KindChanged:
+	case book.KindChanged, book.KindContact:
 		return changed(e)
 	}
 	return dash(sentence(strings.ReplaceAll(string(e.Kind), "_", " ")), text)
@@ -180,24 +182,76 @@ func care(f *book.Facts) string {
 	return "Care plan"
 }
 
-// changed tells what an account was and is now; on a statement that is its stage.
+// changed tells what fields of an account or a contact were and are now; on a statement that is the stage.
 func changed(e *book.Entry) string {
-	for _, field := range []string{book.FieldStage, book.FieldTier, book.FieldPlaybook} {
-		c, ok := e.Facts.Set[field]
-		switch {
-		case !ok || c.Before == c.After:
-		case c.Before == "":
-			return sentence(field) + ": " + c.After
-		case c.After == "":
-			return sentence(field) + ": " + c.Before + " → none"
-		default:
-			return sentence(field) + ": " + c.Before + " → " + c.After
+	var parts []string
+	for _, field := range []string{book.FieldStage, book.FieldTier, book.FieldPlaybook, book.FieldKind} {
+		if c, ok := e.Facts.Set[field]; ok && c.Before != c.After {
+			parts = append(parts, sentence(field)+": "+move(c))
 		}
 	}
 	if c, ok := e.Facts.Set[book.FieldOwner]; ok && c.Before != c.After {
-		return "Another owner"
+		parts = append(parts, "Another owner")
 	}
-	return "Particulars changed"
+	for _, field := range slices.Sorted(maps.Keys(e.Words.Set)) {
+		c, name := e.Words.Set[field], strings.TrimPrefix(field, book.CustomPrefix)
+		switch {
+		case field == book.FieldTags:
+			parts = append(parts, "Tags: "+members(lines(c.Before), lines(c.After)))
+		case field == book.ContactAddresses: // of several lines each
+			parts = append(parts, "Addresses changed")
+		case book.IsListField(field):
+			parts = append(parts, sentence(name)+": "+members(values(c.Before), values(c.After)))
+		default:
+			parts = append(parts, sentence(name)+": "+move(c))
+		}
+	}
+	if len(parts) == 0 {
+		return "Particulars changed"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// move is a value before and after.
+func move(c book.Change) string {
+	switch before, after := Phrase(c.Before), Phrase(c.After); {
+	case before == "":
+		return after
+	case after == "":
+		return before + " → none"
+	default:
+		return before + " → " + after
+	}
+}
+
+// members says which values of a list came and which went: "+garden, -school".
+func members(before, after []string) string {
+	var parts []string
+	for _, v := range after {
+		if !slices.Contains(before, v) {
+			parts = append(parts, "+"+Phrase(v))
+		}
+	}
+	for _, v := range before {
+		if !slices.Contains(after, v) {
+			parts = append(parts, "-"+Phrase(v))
+		}
+	}
+	if len(parts) == 0 {
+		return "in another order"
+	}
+	return strings.Join(parts, ", ")
+}
+
+func lines(s string) []string { return strings.FieldsFunc(s, func(r rune) bool { return r == '\n' }) }
+
+// values are those of a contact's list of addresses, numbers or handles.
+func values(list string) []string {
+	var out []string
+	for _, r := range book.ReadList[book.Reach](list) {
+		out = append(out, r.Value)
+	}
+	return out
 }
 
 func due(what string, at, near book.Instant, zone *time.Location) string {

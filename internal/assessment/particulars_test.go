@@ -53,6 +53,12 @@ func TestParticulars(t *testing.T) {
 		{said(book.KindMistake, book.Facts{}, "wrong name"), "Mistake of ours: wrong name"},
 		{said(book.KindAmends, book.Facts{}, "flowers"), "Amends: flowers"},
 		{said(book.KindChanged, book.Facts{Set: map[string]book.Change{book.FieldStage: {Before: "nurture", After: "seller"}}}, ""), "Stage: nurture → seller"},
+		{&book.Entry{Kind: book.KindChanged, Words: book.Words{Set: map[string]book.Change{book.FieldTags: {Before: "garden\nschool", After: "garden\nvip"}}}}, "Tags: +vip, -school"},
+		{&book.Entry{Kind: book.KindContact, Words: book.Words{Set: map[string]book.Change{
+			book.ContactBirthday: {After: "1980-05-17"}, book.CustomPrefix + "dog": {Before: "Bello"},
+			book.ContactEmails: {Before: `[{"value":"a@x.example"}]`, After: `[{"value":"a@x.example"},{"value":"b@x.example"}]`},
+		}}}, "Birthday: 1980-05-17, Dog: Bello → none, Emails: +b@x.example"},
+		{&book.Entry{Kind: book.KindChanged}, "Particulars changed"},
 		{said(book.KindChanged, book.Facts{Set: map[string]book.Change{book.FieldTier: {After: "A"}}}, ""), "Tier: A"},
 		{said(book.KindMerged, book.Facts{}, ""), "Merged"},
 	} {

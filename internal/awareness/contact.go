@@ -5,8 +5,10 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"passbook/internal/book"
+	"passbook/internal/card"
 	"passbook/internal/store"
 	"passbook/internal/teller"
 )
@@ -35,6 +37,12 @@ func rewriteContact(ctx context.Context, w *teller.Work, c *store.Contact, set m
 		if book.IsListField(field) && after != "" && len(book.ReadList[map[string]any](after)) == 0 {
 			return false, book.Errorf(book.Invalid, "the field %s holds several values and cannot be set to plain words", field)
 		}
+		if hand {
+			var err error
+			if after, err = typedDay(field, after, w.Now); err != nil {
+				return false, err
+			}
+		}
 		before := contactField(c, field)
 		if before == after {
 			continue
@@ -54,6 +62,22 @@ func rewriteContact(ctx context.Context, w *teller.Work, c *store.Contact, set m
 		return false, err
 	}
 	return true, saveContact(ctx, w, c)
+}
+
+// typedDay is a day as it is kept. A file's words about a day are kept whatever they are; a member who types can be
+// asked again.
+func typedDay(field, value string, now book.Instant) (string, error) {
+	if value == "" || field != book.ContactBirthday && field != book.ContactAnniversary {
+		return value, nil
+	}
+	d := card.ParseDate(value)
+	switch {
+	case d.Day == "" || d.Time != "":
+		return "", book.Errorf(book.Invalid, "the %s %q is no date; write it as 1980-05-17, or --05-17 where the year is not known", field, value)
+	case d.Day[0] != '-' && d.Day > now.Time().Format(time.DateOnly):
+		return "", book.Errorf(book.Invalid, "the %s %s is still to come", field, d.Day)
+	}
+	return d.Day, nil
 }
 
 // saveContact writes a contact with its addresses and what search knows of it.

@@ -225,3 +225,22 @@ func TestEditMakesAContact(t *testing.T) {
 		}
 	})
 }
+
+// A birthday that a member types is a day that was; one of a file stays as the file has it.
+func TestBirthdayTyped(t *testing.T) {
+	engines(t, func(b *bench) {
+		id := b.add("Maria Keller", 1, nil)
+		set := func(day string) *awareness.Edit {
+			return &awareness.Edit{Account: awareness.Client(id), Contact: map[string]string{book.ContactBirthday: day}}
+		}
+		for typed, kept := range map[string]string{"1980-05-17": "1980-05-17", "19800518": "1980-05-18", "--05-17": "--05-17", "1980": "1980", "": ""} {
+			b.do(set(typed))
+			if got := b.person(id).Fields[book.ContactBirthday]; got != kept {
+				t.Errorf("%q is kept as %q", typed, got)
+			}
+		}
+		for _, bad := range []string{"soon", "1980-13-01", "17.5.1980", "1980-02-30", "2099-01-01", "1980-05-17T10:00"} {
+			b.refused(set(bad), book.Invalid, "birthday")
+		}
+	})
+}

@@ -2,7 +2,6 @@ package awareness
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -86,7 +85,7 @@ func (c *Undo) one(ctx context.Context, w *teller.Work, id book.ID) error {
 	case e.Kind == book.KindVoid:
 		return c.lift(ctx, w, &e)
 	case voidable(e.Kind):
-		c.Did = fmt.Sprintf("the %s of %s", e.Kind, e.At.Time().Format("2 Jan 2006"))
+		c.Did = "the " + thing(&e)
 		return void(ctx, w, &e, "undone", e.ID)
 	}
 	switch e.Kind {

@@ -272,3 +272,23 @@ func TestUndoDryRun(t *testing.T) {
 		b.same(before, b.dump("acme"), "a dry run")
 	})
 }
+
+// What was taken back is said in words that a member knows.
+func TestUndoSays(t *testing.T) {
+	engines(t, func(b *bench) {
+		one, two := b.add("Maria Keller", 1, nil), b.add("Jonas Keller", 1, nil)
+		for want, cmd := range map[string]teller.Command{
+			"the relation of ": &awareness.Relate{From: awareness.Client(one), To: awareness.Client(two), Role: "spouse"},
+			"the touch of ":    &awareness.Touch{Account: awareness.Client(one), Channel: book.Call},
+			"the keeping of a promise of ": &testkit.Append{Account: one, Entries: []book.Entry{{
+				Kind: book.KindKept, Subject: b.promise(one, 10, 12, "the figures"),
+			}}},
+		} {
+			b.do(cmd)
+			undo := &awareness.Undo{}
+			if b.do(undo); !strings.HasPrefix(undo.Did, want) {
+				t.Errorf("got %q, want %q", undo.Did, want)
+			}
+		}
+	})
+}

@@ -2,7 +2,6 @@ package awareness
 
 import (
 	"context"
-	"fmt"
 
 	"passbook/internal/book"
 	"passbook/internal/store"
@@ -40,6 +39,22 @@ func (c *Void) Run(ctx context.Context, w *teller.Work) error {
 // voidable says whether an entry of the kind is taken back by voiding it.
 func voidable(k book.Kind) bool {
 	return k.Happening() || k == book.KindNote || k == book.KindRelated || k == book.KindSnoozed
+}
+
+// things are what kinds of entry are called where their own names are no nouns.
+var things = map[book.Kind]string{ //nolint:gochecknoglobals // a table of words
+	book.KindKept: "keeping of a promise", book.KindBroken: "breaking of a promise", book.KindReleased: "release from a promise",
+	book.KindUpdate: "update of a case", book.KindResolved: "solving of a case", book.KindAsked: "request for a referral",
+	book.KindRelated: "relation", book.KindSnoozed: "rest from Today", book.KindChanged: "change",
+}
+
+// thing is an entry in a few words: "call of 5 Jan 2026".
+func thing(e *book.Entry) string {
+	what := things[e.Kind]
+	if what == "" {
+		what = string(e.Kind)
+	}
+	return what + " of " + e.At.Time().Format("2 Jan 2006")
 }
 
 func readEntry(ctx context.Context, w *teller.Work, id book.ID) (book.Entry, error) {
@@ -117,7 +132,7 @@ func (c *Undo) lift(ctx context.Context, w *teller.Work, mark *book.Entry) error
 	if err := w.Append(lifted); err != nil {
 		return err
 	}
-	c.Did = fmt.Sprintf("the voiding of the %s of %s", e.Kind, e.At.Time().Format("2 Jan 2006"))
+	c.Did = "the voiding of the " + thing(&e)
 	if err := w.Tx.MarkVoided(ctx, mark.ID, lifted.ID); err != nil {
 		return err
 	}

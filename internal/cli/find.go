@@ -106,7 +106,7 @@ func (o *listOptions) print(c clock, page *awareness.ListPage) {
 		{title: "Standing", flex: true, wrap: true, least: 10},
 		{title: "Balance", right: true},
 		{title: "Available", right: true},
-		{title: "Last contact", right: true},
+		{title: "Last real contact", right: true},
 		{title: "Next due", right: true},
 	}
 	if len(owners) > 1 {

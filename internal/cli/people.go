@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"passbook/internal/assessment"
 	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/teller"
@@ -192,7 +193,15 @@ func (o *editOptions) edited(ctx context.Context, s *session) (err error) {
 	if o.edit.At, err = o.when(s); err != nil {
 		return err
 	}
-	return o.do(ctx, s, &o.edit, nil)
+	return o.do(ctx, s, &o.edit, func(r *teller.Receipt) string {
+		var parts []string // of the account and of its person
+		for _, e := range r.Entries {
+			if e.Kind == book.KindChanged || e.Kind == book.KindContact {
+				parts = append(parts, assessment.Particulars(e, s.clock.now.Location()))
+			}
+		}
+		return strings.Join(parts, ", ")
+	})
 }
 
 // given leaves out what was not said.

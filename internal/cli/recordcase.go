@@ -7,6 +7,7 @@ import (
 
 	"passbook/internal/accountability"
 	"passbook/internal/awareness"
+	"passbook/internal/book"
 )
 
 type caseOptions struct {
@@ -80,6 +81,7 @@ func updateCommand(a *app) *cobra.Command {
 			return o.run(cmd.Context())
 		},
 	}
+	wordFlag(cmd, &o.update.Channel, "channel", book.Channels, "how they heard it, which then counts as a touch too")
 	timeFlagVar(cmd, &o.estimate, "estimate", "when it will be solved, if that has changed")
 	timeFlagVar(cmd, &o.next, "next-update", "when they hear from us again")
 	o.flags(cmd, true)
