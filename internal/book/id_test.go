@@ -24,6 +24,23 @@ func TestDerivedID(t *testing.T) {
 	}
 }
 
+// An id goes into sixteen bytes and back, and one that is known already is not made anew.
+func TestKnownID(t *testing.T) {
+	for i := range 200 {
+		id := DerivedID(strings.Repeat("x", i))
+		if raw := id.Bytes(); IDFromBytes(raw) != id || id != ID(uuid.UUID(raw).String()) {
+			t.Errorf("%s comes back as %s", id, IDFromBytes(raw))
+		}
+		other := DerivedID("other")
+		if KnownID(id.Bytes(), id) != id || KnownID(id.Bytes(), other) != id || KnownID([16]byte{}, other) != "" {
+			t.Errorf("%s is taken for another", id)
+		}
+		if n := testing.AllocsPerRun(1, func() { KnownID(id.Bytes(), id) }); n != 0 {
+			t.Errorf("%g allocations for a known id", n)
+		}
+	}
+}
+
 func TestClean(t *testing.T) {
 	for in, want := range map[string]string{
 		"": "", "plain": "plain", " a ": "a", "a\x00b": "ab", "a\r\nb": "a\nb", "\ta\tb": "a\tb", "Å\xff": "Å\ufffd", "a~": "a~", "a\x7f": "a",

@@ -107,6 +107,38 @@ func fullState() ledger.State {
 	return s
 }
 
+// A skimmed state gives every figure that the whole one does, and is refused where that one is.
+func TestSkimState(t *testing.T) {
+	r := testRules()
+	rapid.Check(t, func(t *rapid.T) {
+		h := genHistory(30).Draw(t, "history")
+		s := replay(r, h)
+		raw := ledger.AppendState(nil, &s)
+		skimmed := fullState() // left over from another account
+		if err := ledger.SkimState(raw, &skimmed); err != nil {
+			t.Fatal(err)
+		}
+		if skimmed.LastID != "" || skimmed.Scripts != nil || skimmed.Causes != nil {
+			t.Fatalf("what only the fold asks for is there: %+v", skimmed)
+		}
+		when := s.LastAt + book.Instant(rapid.Int64Range(0, int64(400*day)).Draw(t, "later"))
+		if got, want := r.View(&skimmed, when, nil), r.View(&s, when, nil); !reflect.DeepEqual(got, want) {
+			t.Fatalf("the view is\n%+v, want\n%+v", got, want)
+		}
+		if got, want := r.DueAt(&skimmed), r.DueAt(&s); got != want || r.Standard(&skimmed) != r.Standard(&s) {
+			t.Fatalf("due at %d, want %d", got, want)
+		}
+		for n := 1; n < len(raw); n++ {
+			if err := ledger.SkimState(raw[:n], &skimmed); !errors.Is(err, ledger.ErrState) {
+				t.Fatalf("cut to %d of %d bytes: %v", n, len(raw), err)
+			}
+		}
+		if err := ledger.SkimState(append(raw, 0), &skimmed); !errors.Is(err, ledger.ErrState) {
+			t.Fatalf("a byte too many: %v", err)
+		}
+	})
+}
+
 func TestStateOfNothing(t *testing.T) {
 	s := fullState()
 	if err := ledger.ReadState(nil, &s); err != nil || !reflect.DeepEqual(s, ledger.State{}) {
@@ -128,8 +160,10 @@ func FuzzReadState(f *testing.F) {
 	f.Add([]byte{1, 255, 255, 255})
 	r := testRules()
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		var s ledger.State
-		if ledger.ReadState(raw, &s) != nil {
+		var s, skimmed ledger.State
+		if err, short := ledger.ReadState(raw, &s), ledger.SkimState(raw, &skimmed); !errors.Is(short, err) {
+			t.Fatalf("whole: %v, skimmed: %v", err, short)
+		} else if err != nil {
 			return
 		}
 		if got := ledger.AppendState(nil, &s); !math.IsNaN(s.M) && len(raw) > 0 {

@@ -663,6 +663,49 @@ func TestOpen(t *testing.T) {
 	})
 }
 
+// A copied database holds what the first one held, and is another one.
+func TestCopyDatabase(t *testing.T) {
+	ctx := context.Background()
+	server := testkit.Postgres(t)
+	for _, name := range []string{"copy_first", "copy_second"} {
+		t.Cleanup(func() {
+			if err := sqldb.DropDatabase(ctx, server, name); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	first, err := sqldb.CreateDatabase(ctx, server, "copy_first")
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := sqldb.Open(ctx, first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	table(t, db)
+	exec(t, db, `INSERT INTO item (id) VALUES (1)`)
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	second, err := sqldb.CopyDatabase(ctx, server, "copy_first", "copy_second")
+	if err != nil {
+		t.Fatal(err)
+	}
+	exec(t, testkit.Open(t, second), `INSERT INTO item (id) VALUES (2)`)
+	for dsn, want := range map[string]int{first: 1, second: 2} {
+		n := 0
+		err := testkit.Open(t, dsn).Read(ctx, func(tx *sqldb.Tx) error {
+			return tx.QueryRow(ctx, `SELECT COUNT(*) FROM item`).Scan(&n)
+		})
+		if err != nil || n != want {
+			t.Errorf("%d rows, want %d, %v", n, want, err)
+		}
+	}
+	if _, err := sqldb.CopyDatabase(ctx, server, "copy_none", "copy_third"); err == nil {
+		t.Error("a database that is not there is copied")
+	}
+}
+
 func TestCloseLeavesNothing(t *testing.T) {
 	testkit.Postgres(t) // the server itself stays
 	ignore := goleak.IgnoreCurrent()

@@ -2,7 +2,9 @@ package store_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -131,6 +133,43 @@ func TestSearch(t *testing.T) {
 	})
 }
 
+// Documents filed together, in whatever order, are each found by their own words, filed again by their new ones.
+func TestIndexMany(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {
+		b := testkit.NewBook(t, db)
+		for _, round := range []string{"first", "second"} {
+			var docs []store.Doc
+			for i := range 300 {
+				kind := []store.DocKind{store.DocAccount, store.DocContact, store.DocEntry}[i%3]
+				docs = append(docs, store.Doc{ID: book.DerivedID("doc", fmt.Sprint(i)), Kind: kind, Text: fmt.Sprintf("%s word%d", round, i)})
+			}
+			write(t, b, func(tx *store.Tx) error { return tx.Index(ctx, docs) })
+			write(t, b, func(tx *store.Tx) error {
+				for i, d := range docs {
+					hits, err := tx.Search(ctx, fmt.Sprintf("%s word%d ", round, i), 1000)
+					if err != nil {
+						return err
+					}
+					if !slices.ContainsFunc(hits, func(h store.Hit) bool { return h.ID == d.ID && h.Kind == d.Kind }) {
+						t.Errorf("%s: %v is not found in %v", round, d, hits)
+					}
+				}
+				return nil
+			})
+		}
+		write(t, b, func(tx *store.Tx) error {
+			if hits, err := tx.Search(ctx, "first", 1000); err != nil || len(hits) > 0 {
+				t.Errorf("%d documents are found by their old words, %v", len(hits), err)
+			}
+			hits, err := tx.Search(ctx, "second", 1000)
+			if err != nil || len(hits) != 300 {
+				t.Errorf("%d documents are found, %v", len(hits), err)
+			}
+			return nil
+		})
+	})
+}
+
 // A state is written wherever it moves its account, also of accounts that were not read from their rows: by a new
 // tariff, and by a rebuild of a row that was damaged.
 func TestSaveStates(t *testing.T) {
@@ -171,6 +210,56 @@ func TestSaveStates(t *testing.T) {
 			t.Fatal(err)
 		}
 		verified("damaged and rebuilt")
+	})
+}
+
+// A list hands over what the rows say, one at a time, and nothing of one is left in the next.
+func TestEachListed(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {
+		b := testkit.NewBook(t, db)
+		var ids []book.ID
+		for i := range 7 {
+			ids = append(ids, b.Account(t, fmt.Sprintf("Client %d", i), time.Date(2026, 1, 1+i, 8, 0, 0, 0, time.UTC)))
+		}
+		write(t, b, func(tx *store.Tx) error {
+			all, err := tx.Accounts(ctx, ids...)
+			for i, a := range all {
+				if i%2 == 0 {
+					a.Tags, a.Hand = []string{"a", "b"}, []string{"name"}
+				}
+				err = errors.Join(err, tx.SaveNoun(ctx, a))
+			}
+			return err
+		})
+		write(t, b, func(tx *store.Tx) error {
+			all, err := tx.Accounts(ctx, ids...)
+			if err != nil {
+				return err
+			}
+			slices.SortFunc(all, func(a, b *store.Account) int { return strings.Compare(a.Name, b.Name) })
+			n := 0
+			err = tx.EachListed(ctx, &store.Filter{}, store.ByName, &store.Place{}, 5, func(a *store.Account) error {
+				want := all[n]
+				n++
+				if !reflect.DeepEqual(a.Account, want.Account) || !slices.Equal(a.Hand, want.Hand) || a.Place() != want.Place() || a.Rules != want.Rules {
+					t.Errorf("%+v, want %+v", a, want)
+				}
+				if a.State.M != want.State.M || a.State.Opened != want.State.Opened || a.State.LastID != "" {
+					t.Errorf("%s: the state is %+v, want %+v, skimmed", a.Name, a.State, want.State)
+				}
+				return nil
+			})
+			if err != nil || n != 5 {
+				t.Errorf("%d rows, %v", n, err)
+			}
+			stop := errors.New("enough")
+			n = 0
+			err = tx.EachListed(ctx, &store.Filter{}, store.ByName, &store.Place{}, 5, func(*store.Account) error { n++; return stop })
+			if !errors.Is(err, stop) || n != 1 {
+				t.Errorf("stopped after %d rows with %v", n, err)
+			}
+			return nil
+		})
 	})
 }
 
