@@ -56,6 +56,8 @@ const (
 	fileFuel     = 15_000_000 // steps of all rules
 	maxHeld      = 64 << 20   // bytes of events waiting for the end of their calendar
 	maxListed    = 100_000    // dates listed in one event
+	maxAttendees = 1_000      // people of one event
+	maxInvited   = 1_000_000  // people of one event, once for each occurrence
 	maxZones     = 500        // zones of one calendar
 	maxShifts    = 5_000      // clock changes of one zone
 	defaultLimit = 10_000

@@ -3,6 +3,7 @@ package card
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -399,5 +400,34 @@ func TestNoCalendarIsSlow(t *testing.T) {
 			count++
 		}
 		t.Logf("%s: %d", name, count) // that it ends at all is what is tested
+	}
+}
+
+// What a file may ask for has bounds, and what lies beyond is named with its line.
+func TestEventBounds(t *testing.T) {
+	people := strings.Repeat("ATTENDEE:mailto:cleo@client.example\r\n", 1_200)
+	for name, c := range map[string]struct {
+		event, reason         string
+		line, events, invited int
+		partial               bool
+	}{
+		"many people":          {"DTSTART:20240506T100000Z\r\n" + people, "the event has more than 1000 people; the rest is left out", 1_006, 1, 1_000, true},
+		"many times":           {"DTSTART:20240506T100000Z\r\nRRULE:FREQ=MINUTELY\r\n", "the event has more than 10000 occurrences; the rest is left out", 6, 10_000, 0, false},
+		"many people and days": {"DTSTART:20000506T100000Z\r\nRRULE:FREQ=DAILY;COUNT=5000\r\n" + people, "the event has more than 1000 occurrences; the rest is left out", 6, 1_000, 1_000, false},
+	} {
+		text := "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:1\r\n" + c.event + "END:VEVENT\r\nEND:VCALENDAR\r\n"
+		events, invited := 0, 0
+		var faults []Fault
+		for e, f := range ScanEvents(strings.NewReader(text), EventOptions{}) {
+			if f != nil {
+				faults = append(faults, *f)
+				continue
+			}
+			events, invited = events+1, len(e.Attendees)
+		}
+		want := Fault{Line: c.line, Reason: c.reason, Partial: c.partial}
+		if events != c.events || invited != c.invited || !slices.Contains(faults, want) {
+			t.Errorf("%s: %d events, %d people, %v", name, events, invited, faults)
+		}
 	}
 }

@@ -198,13 +198,14 @@ func (s *eventScanner) leftovers(changed map[string]map[string]*happening) {
 // start of the event is always the first, whatever its rule says.
 func (s *eventScanner) occurrences(zs *zones, h *happening) (times []moment, repeats bool) {
 	times = []moment{h.start}
+	line := h.line // of what makes it repeat, which is a row of its own where it makes too much
 	for _, p := range h.props {
 		switch p.Name {
 		case "RRULE":
-			repeats = true
+			repeats, line = true, p.Line
 			times = s.byRule(h, p, times)
 		case "RDATE":
-			repeats = true
+			repeats, line = true, p.Line
 			more, err := s.moments(zs, p)
 			if err != nil {
 				s.remark(p.Line, "an added date: "+err.Error())
@@ -213,6 +214,9 @@ func (s *eventScanner) occurrences(zs *zones, h *happening) (times []moment, rep
 				if !s.beyond(m) && len(times) < maxListed {
 					times = append(times, m)
 				}
+			}
+			if len(times) == maxListed {
+				s.remark(p.Line, fmt.Sprintf("the event lists more than %d dates; the rest is left out", maxListed))
 			}
 		case "EXRULE":
 			s.remark(p.Line, "a rule of exceptions is not read; its dates are given as well")
@@ -224,9 +228,10 @@ func (s *eventScanner) occurrences(zs *zones, h *happening) (times []moment, rep
 	slices.SortStableFunc(times, func(a, b moment) int { return a.instant.Compare(b.instant) })
 	times = slices.CompactFunc(times, func(a, b moment) bool { return a.key() == b.key() })
 	times = s.without(zs, h, times)
-	if most := max(1, min(s.opts.MaxRecurrences, s.left)); len(times) > most {
+	most := max(1, min(s.opts.MaxRecurrences, s.left, maxInvited/max(1, len(h.said.Attendees))))
+	if len(times) > most {
 		times = times[:most]
-		s.fault(h.line, fmt.Sprintf("the event has more than %d occurrences; the rest is left out", most))
+		s.fault(line, fmt.Sprintf("the event has more than %d occurrences; the rest is left out", most))
 	}
 	s.left -= len(times)
 	return times, true
@@ -237,8 +242,12 @@ func (s *eventScanner) occurrences(zs *zones, h *happening) (times []moment, rep
 func (s *eventScanner) without(zs *zones, h *happening, times []moment) []moment {
 	excluded := map[string]bool{}
 	for _, p := range h.props {
-		if p.Name != "EXDATE" || len(excluded) >= maxListed {
+		if p.Name != "EXDATE" {
 			continue
+		}
+		if len(excluded) >= maxListed {
+			s.remark(p.Line, fmt.Sprintf("more than %d dates are excluded; the rest is given as well", maxListed))
+			break
 		}
 		list, err := s.moments(zs, p)
 		if err != nil {
@@ -336,6 +345,10 @@ func (s *eventScanner) said(h *happening) Event {
 		case "ORGANIZER":
 			ev.Organizer = attendee(p)
 		case "ATTENDEE":
+			if len(ev.Attendees) == maxAttendees {
+				s.remark(p.Line, fmt.Sprintf("the event has more than %d people; the rest is left out", maxAttendees))
+				return ev
+			}
 			ev.Attendees = append(ev.Attendees, attendee(p))
 		}
 	}

@@ -7,6 +7,7 @@
 package letter
 
 import (
+	"slices"
 	"strconv"
 	"time"
 )
@@ -80,6 +81,11 @@ func (l *Letter) Key() string {
 		return l.MessageID
 	}
 	return l.Digest
+}
+
+// Crowded says that a header had more addresses than are read, and that some were left out.
+func (l *Letter) Crowded() bool {
+	return slices.ContainsFunc([][]Address{l.From, l.To, l.Cc, l.Bcc}, func(list []Address) bool { return len(list) >= maxAddresses })
 }
 
 // Address is one mailbox of an address header.

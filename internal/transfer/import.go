@@ -31,6 +31,7 @@ type ImportRequest struct {
 const (
 	PieceRows  = 20_000
 	pieceBytes = 16 << 20
+	partyBytes = 100 // of each party of a message, beside the text
 )
 
 // Import takes files into the book. Address books come first, so that letters find the people they are from; the
@@ -203,7 +204,9 @@ func (im *importing) one(ctx context.Context, s *Source, f *FileReport, do func(
 			return im.count(s, f, cmd.Outcomes, faults)
 		})
 	}
-	size := func(m awareness.MessageIn) int { return len(m.Body) + len(m.Summary) }
+	size := func(m awareness.MessageIn) int {
+		return len(m.Body) + len(m.Summary) + partyBytes*(len(m.To)+len(m.Cc))
+	}
 	return pieces(ctx, s.Messages(), size, func(messages []awareness.MessageIn, faults []Fault) error {
 		cmd := &awareness.ImportTouches{Messages: messages, Me: im.me, Create: im.req.Create}
 		if err := do(cmd); err != nil {

@@ -34,8 +34,10 @@ const (
 	lookAhead = 1000
 	// maxRecipients bounds a count that a file claims.
 	maxRecipients = 10_000_000
-	// maxGroup bounds the rows of one message, and so the memory it takes.
+	// maxGroup bounds the rows of one message and those it reached, and so the memory it takes; maxNamed bounds the
+	// parties of one row.
 	maxGroup = 100_000
+	maxNamed = 10_000
 	// maxSummary bounds a summary, maxBody a letter's words, in runes.
 	maxSummary = 2_000
 	maxBody    = 4_000
@@ -228,6 +230,9 @@ func (r *interactionReader) row(rw row) *Fault {
 		}
 		return &Fault{Line: rw.line, Reason: Quote(at) + " " + err.Error()}
 	}
+	if strings.Count(r.cell(rw, colTo), ";")+strings.Count(r.cell(rw, colRecipients), ";") >= maxNamed {
+		return &Fault{Line: rw.line, Reason: fmt.Sprintf("the row names more than %d recipients", maxNamed)}
+	}
 	key := rowKey{
 		id: r.cell(rw, colID), at: at, from: r.cell(rw, colFrom), recipients: r.cell(rw, colRecipients),
 		channel: r.cell(rw, colChannel), direction: r.cell(rw, colDirection), summary: r.cell(rw, colSummary), clock: when.clock,
@@ -253,7 +258,7 @@ func (r *interactionReader) row(rw row) *Fault {
 func (r *interactionReader) joins(k *rowKey, to string) bool {
 	w := &r.key
 	switch {
-	case len(r.msg.Rows) >= maxGroup:
+	case len(r.msg.Rows) >= maxGroup || len(r.msg.To) >= maxGroup:
 		return false
 	case k.id != "" || w.id != "":
 		return k.id == w.id

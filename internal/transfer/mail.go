@@ -44,6 +44,9 @@ func (s *Source) readLetters(yield func(awareness.MessageIn, *Fault) bool) {
 		if s.Kind == Maildir {
 			line = n
 		}
+		if l.Crowded() && !yield(awareness.MessageIn{}, &Fault{Line: line, Reason: "a header has so many addresses that only the first are read", Partial: true}) {
+			return
+		}
 		m, f := s.message(a, l, line)
 		if !yield(m, f) {
 			return

@@ -297,3 +297,17 @@ func TestReportsAddUp(t *testing.T) {
 		}
 	})
 }
+
+// A row or a header that names a crowd beyond all bounds is told of by its line.
+func TestRecipientBounds(t *testing.T) {
+	row := passbook + "2024-05-06T10:00:00Z,email,out,ana@firm.example," + strings.Repeat("a@client.example;", maxNamed) + ",,,,,\n"
+	_, faults := messages(t, open(t, write(t, "a.csv", row), Options{}))
+	if len(faults) != 1 || faults[0].Line != 2 || faults[0].Partial || faults[0].Reason != "the row names more than 10000 recipients" {
+		t.Errorf("%v", faults)
+	}
+	letter := strings.Replace(letterA, "To: Cleo <cleo@client.example>", "To: "+strings.Repeat("a@client.example,\n ", maxNamed)+"b@client.example", 1)
+	got, faults := messages(t, open(t, write(t, "a.eml", letter), Options{Me: []string{"ana@firm.example"}}))
+	if len(got) != 1 || len(faults) != 1 || faults[0].Line != 1 || !faults[0].Partial {
+		t.Errorf("%d letters, %v", len(got), faults)
+	}
+}
