@@ -65,7 +65,12 @@ func swap(ctx context.Context, w *teller.Work, a *store.Account, changes map[str
 }
 
 func joined(changes map[string]book.Change) string {
-	return strings.Join(slices.Sorted(maps.Keys(changes)), ", ")
+	names := make([]string, 0, len(changes))
+	for field := range changes {
+		names = append(names, strings.TrimPrefix(field, book.CustomPrefix))
+	}
+	slices.Sort(names)
+	return strings.Join(names, ", ")
 }
 
 // unmake takes a person who was added by a slip out of the book, with the account opened for them, while nothing has
