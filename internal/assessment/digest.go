@@ -59,9 +59,9 @@ func (d *digest) sum() string { return hex.EncodeToString(d.hash.Sum(nil)) }
 // logPage is the number of entries that are hashed together.
 const logPage = 1000
 
-// log hashes the whole log; done is told the entries of each page. survivors says which account stands for those
+// log hashes the whole log; done is handed the entries of each page. survivors says which account stands for those
 // merged away: the postings of their entries are the survivor's.
-func (d *digest) log(ctx context.Context, tx *store.Tx, survivors map[book.ID]book.ID, done func(entries int)) error {
+func (d *digest) log(ctx context.Context, tx *store.Tx, survivors map[book.ID]book.ID, done func(entries []book.Entry) error) error {
 	after := book.ID("")
 	for {
 		entries, err := tx.EntryPage(ctx, after, logPage)
@@ -88,7 +88,9 @@ func (d *digest) log(ctx context.Context, tx *store.Tx, survivors map[book.ID]bo
 				return err
 			}
 		}
-		done(len(entries))
+		if err := done(entries); err != nil {
+			return err
+		}
 		after = upTo
 	}
 }
@@ -113,10 +115,11 @@ func Digest(ctx context.Context, tx *store.Tx, progress func(entries int)) (stri
 		return "", err
 	}
 	d, done := newDigest(), 0
-	err = d.log(ctx, tx, survivors, func(n int) {
-		if done += n; progress != nil {
+	err = d.log(ctx, tx, survivors, func(entries []book.Entry) error {
+		if done += len(entries); progress != nil {
 			progress(done)
 		}
+		return nil
 	})
 	return d.sum(), err
 }

@@ -12,7 +12,9 @@ import (
 )
 
 // Rebuild folds every account anew from the log and replaces all that is worked out from it: states, postings,
-// promises, cases, news, tags, and the addresses and words by which people, accounts and entries are found. It writes no entry.
+// promises, cases, news, tags, and the addresses and words by which people, accounts and entries are found. Before that it
+// mends what the log says of nouns: names, kinds, tags, fields, redirects, relations, and which entries are taken back. What
+// no entry speaks of it leaves as it is. It writes no entry.
 type Rebuild struct {
 	// Progress is told the number of accounts done so far; it may be nil.
 	Progress func(accounts int)
@@ -33,6 +35,12 @@ func (c *Rebuild) Run(ctx context.Context, w *teller.Work) error {
 		return err
 	}
 	if err := w.Tx.DeleteOrphans(ctx); err != nil {
+		return err
+	}
+	if err := w.Tx.DeleteBeside(ctx); err != nil {
+		return err
+	}
+	if err := mend(ctx, w.Tx); err != nil {
 		return err
 	}
 	if err := awareness.Refile(ctx, w.Tx, rules.Firm.Country); err != nil {
@@ -94,6 +102,7 @@ func (p *page) store(ctx context.Context, tx *store.Tx, rules *ledger.Rules) err
 // index files the accounts of a page under their tags again, and makes them and their entries findable.
 func (p *page) index(ctx context.Context, tx *store.Tx) error {
 	var docs []store.Doc
+	var wordless []book.ID
 	for _, h := range p.heads {
 		if err := tx.SetTags(ctx, h.ID, h.Tags); err != nil {
 			return err
@@ -107,11 +116,18 @@ func (p *page) index(ctx context.Context, tx *store.Tx) error {
 			e := &p.entries[id][i]
 			if doc, ok := store.DocOf(e); ok {
 				docs = append(docs, doc)
-			} else if e.VoidedBy != "" {
-				if err := tx.Unindex(ctx, e.ID); err != nil {
-					return err
-				}
+			} else {
+				wordless = append(wordless, e.ID)
 			}
+		}
+	}
+	found, err := tx.DocsOf(ctx, wordless...)
+	if err != nil {
+		return err
+	}
+	for id := range found {
+		if err := tx.Unindex(ctx, id); err != nil {
+			return err
 		}
 	}
 	return tx.Index(ctx, docs)

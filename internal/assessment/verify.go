@@ -46,6 +46,7 @@ type verifier struct {
 
 	// Rows met on the way, to be compared with how many there are.
 	entries, postings, promises, cases, news int
+	beside                                   store.Beside
 }
 
 func (v *verifier) run(ctx context.Context, r *teller.Reading) error {
@@ -53,6 +54,9 @@ func (v *verifier) run(ctx context.Context, r *teller.Reading) error {
 		v.entries += p.read
 		v.out.Accounts += len(p.roots)
 		if err := v.page(ctx, r, p); err != nil {
+			return err
+		}
+		if err := v.called(ctx, r.Tx, p); err != nil {
 			return err
 		}
 		v.tell()
@@ -66,15 +70,25 @@ func (v *verifier) run(ctx context.Context, r *teller.Reading) error {
 	if err != nil {
 		return err
 	}
-	err = d.log(ctx, r.Tx, survivors, func(n int) {
-		v.out.Entries += n
+	err = d.log(ctx, r.Tx, survivors, func(entries []book.Entry) error {
+		v.out.Entries += len(entries)
 		v.tell()
+		return v.marks(ctx, r.Tx, entries)
 	})
 	if err != nil {
 		return err
 	}
 	v.out.Digest = d.sum()
-	return v.strays(ctx, r.Tx, d.onAccounts)
+	if err := v.people(ctx, r.Tx, r.Rules.Firm.Country); err != nil {
+		return err
+	}
+	if err := v.members(ctx, r.Tx); err != nil {
+		return err
+	}
+	if err := v.strays(ctx, r.Tx, d.onAccounts); err != nil {
+		return err
+	}
+	return v.strayNouns(ctx, r.Tx)
 }
 
 func (v *verifier) tell() {

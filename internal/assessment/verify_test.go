@@ -75,6 +75,55 @@ func TestVerifyNamesDamage(t *testing.T) {
 	})
 }
 
+// Whatever is said of nouns otherwise than in the log is named, and a rebuild mends it.
+func TestVerifyNouns(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {
+		b := testkit.NewBook(t, db)
+		busy(t, b)
+		add := &awareness.Add{
+			Name: "Rosa Lind", Tags: []string{"Golf"}, Fields: map[string]string{
+				book.ContactOrg: "Lind & Co", book.ContactEmails: `[{"value":"rosa@example.com"}]`,
+			},
+		}
+		do(t, b, add)
+		other := &awareness.Add{Name: "Otto Lind"}
+		do(t, b, other)
+		do(t, b, &awareness.Relate{From: awareness.Client(add.Account), To: awareness.Client(other.Account), Role: "sister"})
+		do(t, b, &awareness.Note{Account: awareness.Client(add.Account), Text: "keeps bees"})
+		was := sound(t, b)
+		for _, c := range []struct{ what, query, id, words string }{
+			{"name", `UPDATE account SET name = 'Rosi' WHERE id = $1`, string(add.Account), `the name stored is "Rosi", its entries say "Rosa Lind"`},
+			{"kind", `UPDATE account SET kind = 'company' WHERE id = $1`, string(add.Account), `the kind stored is "company"`},
+			{"tags", `UPDATE account SET tags = '' WHERE id = $1`, string(add.Account), `the tags stored is ""`},
+			{"filed tag", `UPDATE account_tag SET tag = 'tennis' WHERE account_id = $1`, string(add.Account), `filed under the tags ["tennis"]`},
+			{"redirect", `UPDATE account SET merged_into = NULL WHERE merged_into IS NOT NULL AND id <> $1`, "x", "the redirect stored is"},
+			{"contact's name", `UPDATE contact SET name = 'Rosi' WHERE id = $1`, string(add.Contact), `the name stored is "Rosi"`},
+			{"contact's field", `UPDATE contact SET fields = '{"org":"Other","emails":"[{\"value\":\"rosa@example.com\"}]"}' WHERE id = $1`, string(add.Contact), `the org stored is "Other", its entries say "Lind & Co"`},
+			{"address gone", `DELETE FROM address WHERE contact_id = $1`, string(add.Contact), "is not found by the email rosa@example.com"},
+			{"address of another", `UPDATE address SET address = 'x@example.com' WHERE contact_id = $1`, string(add.Contact), "is found by the email x@example.com"},
+			{"stray link", `UPDATE account_contact SET contact_id = 'nobody' WHERE account_id = $1`, string(other.Account), "links of people to accounts belong to nothing"},
+			{"relation", `DELETE FROM relation WHERE from_id = $1`, string(add.Account), "which is not kept"},
+			{"role", `UPDATE relation SET role = 'aunt' WHERE from_id = $1`, string(add.Account), `as "aunt" of`},
+			{"words", `UPDATE search SET body = 'bees' WHERE kind = 'entry' AND account_id = $1`, string(add.Account), "is found by"},
+			{"stray words", `INSERT INTO search SELECT workspace_id, 'gone', doc + 1, kind, account_id, body FROM search WHERE id = $1`, string(add.Account), "searched documents belong to nothing"},
+			{"void", `UPDATE entry SET voided_by = NULL WHERE voided_by IS NOT NULL AND id <> $1`, "x", "is not marked as taken back"},
+			{"voided for nothing", `UPDATE entry SET voided_by = 'nobody' WHERE kind = 'note' AND account_id = $1`, string(add.Account), "no entry takes it back"},
+		} {
+			t.Run(c.what, func(t *testing.T) {
+				exec(t, db, c.query, c.id)
+				all := strings.Join(verify(t, b).Differences, "\n")
+				if !strings.Contains(all, c.words) {
+					t.Errorf("not told: %q", all)
+				}
+				do(t, b, &assessment.Rebuild{})
+				if v := verify(t, b); !v.OK || v.Digest != was.Digest {
+					t.Errorf("after a rebuild: %v", v.Differences)
+				}
+			})
+		}
+	})
+}
+
 // A state that cannot be read at all is told and mended.
 func TestVerifyUnreadableState(t *testing.T) {
 	testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {

@@ -59,6 +59,9 @@ func (c *Erase) Run(ctx context.Context, w *teller.Work) error {
 		}
 		c.Entries++
 	}
+	if err := veilFacts(ctx, w, r, s); err != nil {
+		return err
+	}
 	for _, a := range s.own { // nobody is to be told to ring a person who is to be forgotten
 		if err := w.Append(&book.Entry{Account: a.ID, Kind: book.KindSnoozed, Facts: book.Facts{Until: w.Now + 36500*book.Day}}); err != nil {
 			return err
@@ -103,6 +106,50 @@ func (c *Erase) blankContact(ctx context.Context, w *teller.Work, r *teller.Rule
 	}
 	c.People++
 	return w.Tx.Unindex(ctx, contact.ID)
+}
+
+// veilFacts hides the words left in the facts of the person's own accounts and folds these anew, so that their states
+// forget the words too. An account that counts together with one of others keeps them: there the same word may stand on
+// what is not erased, and what was repeated must stay repeated.
+func veilFacts(ctx context.Context, w *teller.Work, r *teller.Rules, s *subject) error {
+	into := make(map[book.ID]book.ID)
+	for _, a := range slices.Concat(s.own, s.shared) {
+		into[a.ID] = a.Merged
+	}
+	root := func(a *store.Account) book.ID {
+		id := a.ID
+		for into[id] != "" {
+			id = into[id]
+		}
+		return id
+	}
+	alone := make(map[book.ID]book.ID)
+	for _, a := range s.own {
+		alone[a.ID] = root(a)
+	}
+	for _, a := range s.shared {
+		for id, at := range alone {
+			if at == root(a) {
+				delete(alone, id)
+			}
+		}
+	}
+	changed := make(map[book.ID]bool)
+	for i := range s.entries {
+		e := &s.entries[i]
+		at, mine := alone[e.Account]
+		if !mine || !veil(r.Firm.Salt, &e.Facts) {
+			continue
+		}
+		if err := w.Tx.SetFacts(ctx, e); err != nil {
+			return err
+		}
+		changed[at] = true
+	}
+	for id := range changed {
+		w.Refold(id)
+	}
+	return nil
 }
 
 // blankAccounts takes the person's name off the accounts that are theirs alone.

@@ -13,6 +13,7 @@ import (
 	"passbook/internal/sqldb"
 	"passbook/internal/store"
 	"passbook/internal/teller"
+	"passbook/internal/testkit"
 )
 
 // planted is a word that nobody would write, put wherever a person's words may stand.
@@ -168,6 +169,32 @@ func TestErase(t *testing.T) {
 		}
 		b.verify()
 		b.comeback()
+	})
+}
+
+// A template, a cause and a gift may name somebody: they are hidden, equal ones alike, so that what was repeated stays so.
+func TestEraseFacts(t *testing.T) {
+	engines(t, func(b *bench) {
+		id := b.add("Nora Quist", 1, nil)
+		for n := 2; n < 5; n++ {
+			b.do(&awareness.Touch{Account: awareness.Client(id), At: day(n), Channel: book.Text, Template: "for " + planted})
+		}
+		b.do(&testkit.Append{Account: id, Entries: []book.Entry{
+			{At: day(6), Kind: book.KindCase, Facts: book.Facts{Ours: true, Severity: 1, Cause: planted}},
+			{At: day(7), Kind: book.KindTouch, Facts: book.Facts{Channel: book.Letter, Direction: book.Out, Purpose: book.Gift, Gesture: planted}},
+		}})
+		if len(b.leaks()) < 3 {
+			b.Fatalf("the word stands in %v only", b.leaks())
+		}
+		balance := b.balance(id)
+		b.do(&awareness.Erase{Person: id})
+		for _, where := range b.leaks() {
+			b.Errorf("left in %s", where)
+		}
+		if after := b.balance(id); after != balance || balance == 0 {
+			b.Errorf("the balance was %v and is %v", balance, after)
+		}
+		b.verify()
 	})
 }
 

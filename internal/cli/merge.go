@@ -8,6 +8,7 @@ import (
 
 	"passbook/internal/awareness"
 	"passbook/internal/book"
+	"passbook/internal/sqldb"
 	"passbook/internal/teller"
 )
 
@@ -109,6 +110,10 @@ func (o *eraseOptions) run(ctx context.Context) error {
 		}
 		o.out.linef("Erased: %s and the words of %s. Points and times stay.",
 			count(c.People, "person", "people"), count(c.Entries, "entry", "entries"))
+		if s.db.Engine() == sqldb.Postgres {
+			o.out.line("PostgreSQL keeps the replaced rows in its files until VACUUM has passed over them.")
+		}
+		o.out.line("Folders that were exported and copies of the book are not remembered: what was written before holds the person still.")
 		if len(c.Backups) > 0 {
 			o.out.line("These backups still hold the person:")
 			for _, b := range c.Backups {

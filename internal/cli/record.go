@@ -48,7 +48,7 @@ func touchCommand(a *app) *cobra.Command {
 	wordFlag(cmd, &t.Direction, "dir", book.Directions, "who reached out")
 	wordFlag(cmd, &t.Outcome, "outcome", book.Outcomes, "whether they were reached")
 	wordFlag(cmd, &t.Purpose, "purpose", book.Purposes, "what it was for")
-	wordFlag(cmd, &t.Asks, "asks", book.AskKinds, "the client asks for news, or we asked an honest question")
+	wordFlag(cmd, &t.Asks, "asks", book.AskKinds, "news: the client asks for it (a call that reached us is charged and leaves nobody waiting); candour: our honest question")
 	wordFlag(cmd, &t.Sounded, "sounded", book.Tones, "how they sounded")
 	f.IntVar(&t.To, "to", 0, "how many it went to (default 1)")
 	f.IntVar(&t.Minutes, "minutes", 0, "how long it took")

@@ -101,6 +101,9 @@ func (*opening) Act() book.Act { return book.ActPeople }
 
 func (c *opening) Run(ctx context.Context, w *teller.Work) error {
 	c.id = book.DerivedID("account", c.name)
+	if err := w.Tx.Index(ctx, []store.Doc{{ID: c.id, Kind: store.DocAccount, Account: c.id, Text: c.name}}); err != nil {
+		return err
+	}
 	_, err := w.Open(ctx, book.Account{
 		ID: c.id, Name: c.name, Kind: book.Person, Owner: w.Who.Member, Stage: "prospect", Tier: "B",
 		Playbook: "residential-sales", Created: c.at,
