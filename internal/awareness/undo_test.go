@@ -151,7 +151,7 @@ func TestUndoRelation(t *testing.T) {
 		if got := b.show(maria, 0).Relations; len(got) != 1 || got[0].Role != "spouse" {
 			t.Errorf("relations %+v", got)
 		}
-		if did := b.undone(); !strings.HasPrefix(did, "the related") || len(b.show(maria, 0).Relations) != 0 {
+		if did := b.undone(); !strings.HasPrefix(did, "the relation of ") || len(b.show(maria, 0).Relations) != 0 {
 			t.Errorf("undid %s", did)
 		}
 	})
