@@ -443,7 +443,7 @@ func (v *verifier) members(ctx context.Context, tx *store.Tx) error {
 	if err != nil {
 		return err
 	}
-	entries, err := tx.WorkspaceEntries(ctx, book.KindMember)
+	entries, err := tx.MemberEntries(ctx)
 	if err != nil {
 		return err
 	}

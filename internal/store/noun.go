@@ -138,6 +138,15 @@ func (t *Tx) DeleteBeside(ctx context.Context) error {
 	}
 }
 
+const sqlMemberEntries = `SELECT ` + entryColumns + ` FROM entry
+	WHERE workspace_id = $1 AND account_id IS NULL AND kind = 'member' ORDER BY recorded_at, id`
+
+// MemberEntries reads how the people of the firm were taken in and changed.
+func (t *Tx) MemberEntries(ctx context.Context) ([]book.Entry, error) {
+	rows, err := t.q.Query(ctx, sqlMemberEntries, string(t.ws))
+	return collectEntries(rows, err)
+}
+
 const sqlSetFacts = `UPDATE entry SET facts = $2 WHERE workspace_id = $1 AND id = $3`
 
 // SetFacts replaces an entry's facts; only an erasure does so, and only by what folds to the same.
