@@ -355,6 +355,8 @@ func FuzzEvents(f *testing.F) {
 	f.Add([]byte(calendarOf("BEGIN:VTIMEZONE", "TZID:X", "BEGIN:STANDARD", "DTSTART:19700101T000000", "TZOFFSETFROM:+0100", "TZOFFSETTO:+0200",
 		"RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU", "END:STANDARD", "END:VTIMEZONE", eventOf("DTSTART;TZID=X:20240105T090000", "DURATION:P1DT1H"))))
 	f.Add([]byte(calendarOf(eventOf("RECURRENCE-ID;VALUE=DATE:20240105", "DTSTART;VALUE=DATE:20240105"))))
+	f.Add([]byte("BEGIN:VEVENT\rRECURRENCE-ID;0;0:00010101\nDTSTART :00010101"))
+	f.Add([]byte(calendarOf(eventOf("DTSTART:00020101T000000Z", "RDATE:00010101T000000Z"))))
 	f.Fuzz(func(t *testing.T, in []byte) {
 		n := 0
 		for e, fault := range ScanEvents(bytes.NewReader(in), EventOptions{Until: time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC), MaxRecurrences: 50}) {

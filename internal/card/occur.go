@@ -77,7 +77,7 @@ func (s *eventScanner) understand(zs *zones, c *component) (*happening, bool) {
 	h.start = start
 	h.sequence, _ = strconv.Atoi(strings.TrimSpace(c.text("SEQUENCE")))
 	h.length = s.length(zs, h)
-	if end := h.length.end(h.start); end.Year() > 9999 || h.start.instant.Year() < 1 {
+	if end := h.length.end(h.start); end.Year() > 9999 || h.start.instant.Year() < 1 || h.start.instant.IsZero() {
 		s.fault(c.line, "the event lies outside of the years 1 to 9999")
 		return nil, false
 	}
@@ -356,13 +356,14 @@ func (s *eventScanner) said(h *happening) Event {
 }
 
 // give yields one occurrence of an event. The last occurrences of a rule that
-// never ends may end after the year 9999; those are left out.
+// never ends may end after the year 9999, and an added date may lie before the
+// year 1 or be the moment that means none; those are left out.
 func (s *eventScanner) give(h *happening, start moment, recurrence string) {
 	ev := h.said
 	ev.Recurrence = recurrence
 	ev.Start, ev.End = start.instant, h.length.end(start)
 	ev.AllDay = ev.AllDay || start.kind == wholeDay
-	if s.stopped || ev.End.Year() > 9999 {
+	if s.stopped || ev.End.Year() > 9999 || ev.Start.Year() < 1 || ev.Start.IsZero() {
 		return
 	}
 	if !s.yield(ev, nil) {
