@@ -110,27 +110,10 @@ func (b *bench) prepared(ctx context.Context, engine sqldb.Engine, first string)
 	if _, err := b.child(ctx, task{Do: "import", DSN: dsn, File: first, Create: "all"}); err != nil {
 		return nil, err
 	}
-	// The server's own housekeeping, which would do this within a minute, is off here.
-	if err := analyze(ctx, dsn); err != nil {
-		return nil, err
-	}
 	return func() (string, error) {
 		copied, _, err := b.servers.database(ctx, base)
 		return copied, err
 	}, nil
-}
-
-// analyze has PostgreSQL count what its tables hold, so that it plans by that.
-func analyze(ctx context.Context, dsn string) error {
-	db, err := sqldb.Open(ctx, dsn)
-	if err != nil {
-		return err
-	}
-	err = db.Write(ctx, func(tx *sqldb.Tx) error {
-		_, err := tx.Exec(ctx, "ANALYZE")
-		return err
-	})
-	return errors.Join(err, db.Close())
 }
 
 // importTask takes a file into a book as the command line would.

@@ -53,9 +53,15 @@ func Import(ctx context.Context, t *teller.Teller, who teller.Actor, req ImportR
 	if err := im.saveRun(ctx); err != nil {
 		return nil, err
 	}
+	done := 0
 	err = im.all(ctx, func(cmd teller.Command) error {
-		_, err := t.Do(ctx, who, cmd, teller.Options{Run: im.run.ID})
-		return err
+		if _, err := t.Do(ctx, who, cmd, teller.Options{Run: im.run.ID}); err != nil {
+			return err
+		}
+		if done++; done&(done-1) != 0 {
+			return nil
+		}
+		return t.Store().DB().Analyze(ctx) // after the first piece, and whenever the import has doubled
 	})
 	if err != nil {
 		return nil, im.halted(ctx, err)
