@@ -1,9 +1,6 @@
 package letter
 
-import (
-	"strings"
-	"testing"
-)
+import "testing"
 
 func TestLooksOf(t *testing.T) {
 	for want, all := range map[Looks][]string{
@@ -42,8 +39,12 @@ func FuzzLooksOf(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		if upper := strings.ToUpper(s); strings.ToLower(upper) == strings.ToLower(s) && LooksOf(s) != LooksOf(upper) {
-			t.Errorf("%q looks like another thing in capitals", s)
+		LooksOf(s)
+		if got := LooksOf("noreply-" + s + "@acme.example"); got != Machine {
+			t.Errorf("nobody reads what is sent to noreply-%q, which looks like %d", s, got)
+		}
+		if got := LooksOf("x" + s + "@vger.kernel.org"); got == Person || got == Team {
+			t.Errorf("%q at a host of lists looks like %d", s, got)
 		}
 	})
 }
