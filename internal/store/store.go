@@ -123,7 +123,7 @@ func withRows(query string, columns, rows int) string {
 }
 
 // batchIDs are the sizes of an IN list; shorter lists are filled up with their last member.
-var batchIDs = []int{1, 8, 32, 256}
+var batchIDs = []int{1, 8, 32, 64, 256}
 
 // inLists runs a query whose constant holds idsMark over any number of ids, a bounded number at a time. fixed are
 // the arguments before the list, $2 onward.
