@@ -72,11 +72,11 @@ func Remember(ctx context.Context, t *teller.Teller, who teller.Actor, path stri
 	if err != nil {
 		return err
 	}
-	_, err = t.Do(ctx, who, &remember{path: path, all: all}, teller.Options{})
+	_, err = t.Do(ctx, who, &remember{path: path, all: all, schema: true}, teller.Options{})
 	return err
 }
 
-func there(path string) error {
+func there(path string) *book.Error {
 	return book.Errorf(book.Conflict, "%s is there already; it is never written over, name a new one", path)
 }
 
@@ -99,10 +99,16 @@ type remember struct {
 	path   string
 	all    []store.Workspace
 	forget bool
+	schema bool // of a migration, which whoever comes first sets off
 }
 
-// Act implements teller.Command. Who may bring files in may also keep them safe.
-func (*remember) Act() book.Act { return book.ActImport }
+// Act implements teller.Command. A backup is the whole book to take away, as an export is.
+func (c *remember) Act() book.Act {
+	if c.schema {
+		return book.ActUndo // which every role may
+	}
+	return book.ActExport
+}
 
 // Run implements teller.Command.
 func (c *remember) Run(ctx context.Context, w *teller.Work) error {
@@ -167,6 +173,14 @@ type restoring struct {
 	sums    []Summary
 }
 
+// NewBook stands, in a line to be typed, for the file of a book that is to be made.
+const NewBook = "NEW.db"
+
+// taken is the refusal of a place that holds something already, with the line that works.
+func (r *restoring) taken(fault *book.Error) error {
+	return fault.Then("--dsn "+NewBook+" restore", r.path, "makes another book of the backup")
+}
+
 // exportsIn lists the exports that a folder is or holds.
 func exportsIn(path string) ([]string, error) {
 	if transfer.Sniff(path, nil, true) == transfer.PassbookExport {
@@ -209,7 +223,7 @@ func (r *restoring) intoFile(ctx context.Context, target string) (err error) {
 	}
 	for _, suffix := range []string{"", "-wal", "-journal"} { // a log that is left would be played onto the new book
 		if _, err := os.Lstat(target + suffix); err == nil {
-			return there(target + suffix)
+			return r.taken(there(target + suffix))
 		}
 	}
 	dir := filepath.Dir(target)
@@ -237,7 +251,7 @@ func (r *restoring) intoFile(ctx context.Context, target string) (err error) {
 	}
 	if err := errors.Join(sqldb.SyncPath(made), os.Link(made, target)); err != nil {
 		if _, lerr := os.Lstat(target); lerr == nil {
-			return there(target)
+			return r.taken(there(target))
 		}
 		if err := os.Rename(made, target); err != nil { // file systems without links
 			return err
@@ -342,7 +356,7 @@ func (r *restoring) intoServer(ctx context.Context, dsn string) (err error) {
 			return err
 		}
 		if len(all) > 0 {
-			return book.Errorf(book.Conflict, "%s holds a book already; a restore never writes over one, name an empty database", db.DSN())
+			return r.taken(book.Errorf(book.Conflict, "%s holds a book already; a restore never writes over one, name an empty database", db.DSN()))
 		}
 	}
 	if err := migrate(ctx, db); err != nil {

@@ -30,6 +30,9 @@ func (*Rebuild) Alone() bool { return true }
 
 // Run implements teller.Command.
 func (c *Rebuild) Run(ctx context.Context, w *teller.Work) error {
+	if err := w.Tx.LockFirm(ctx); err != nil { // no other rules come in meanwhile
+		return err
+	}
 	rules, err := w.Rules(ctx)
 	if err != nil {
 		return err

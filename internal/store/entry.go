@@ -168,6 +168,29 @@ func (t *Tx) LastBy(ctx context.Context, member book.ID, limit int) ([]book.Entr
 	return collectEntries(rows, err)
 }
 
+const (
+	sqlLastRecordedOn = `SELECT account_id, MAX(recorded_at) FROM entry WHERE workspace_id = $1 AND account_id IN (/*ids*/)
+		AND kind IN ('changed', 'contact', 'merged', 'unmerged', 'related') GROUP BY account_id`
+	sqlLastRecordedOf = `SELECT subject_id, MAX(recorded_at) FROM entry WHERE workspace_id = $1 AND subject_id IN (/*ids*/)
+		AND kind IN ('contact', 'merged', 'unmerged', 'member') GROUP BY subject_id`
+)
+
+// LastRecorded says when the last change of accounts, and of what entries are about, was recorded.
+func (t *Tx) LastRecorded(ctx context.Context, accounts, subjects []book.ID) (map[book.ID]book.Instant, error) {
+	out := map[book.ID]book.Instant{}
+	each := func(r *sqldb.Rows) error {
+		var id book.ID
+		var at book.Instant
+		err := r.Scan(&id, &at)
+		out[id] = max(out[id], at)
+		return err
+	}
+	if err := inLists(ctx, t, sqlLastRecordedOn, accounts, nil, each); err != nil {
+		return nil, err
+	}
+	return out, inLists(ctx, t, sqlLastRecordedOf, subjects, nil, each)
+}
+
 const sqlRunEntries = `SELECT id FROM entry WHERE workspace_id = $1 AND run_id = $2 LIMIT $3`
 
 // RunEntries names some of the entries that an import wrote, in no order: a run may have more than memory has room for.

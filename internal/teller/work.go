@@ -12,12 +12,13 @@ import (
 
 // Work is a command's hold on the book while it runs: the accounts it has locked, the entries it appends.
 type Work struct {
-	Tx    *store.Tx
-	Who   Actor
-	Now   book.Instant
-	t     *Teller
-	opt   Options
-	rules *Rules
+	Tx     *store.Tx
+	Who    Actor
+	Now    book.Instant
+	t      *Teller
+	opt    Options
+	rules  *Rules
+	steady bool // the rules cannot change before the commit
 
 	held    map[book.ID]*held
 	pending []*book.Entry // appended, not yet in the log
@@ -58,6 +59,18 @@ func (w *Work) Rules(ctx context.Context) (*Rules, error) {
 		w.rules = r
 	}
 	return w.rules, nil
+}
+
+// steadyRules are the rules that stay in use until this work is committed, for what is written with them and cannot be
+// seen by those who change them until then, as a new account.
+func (w *Work) steadyRules(ctx context.Context) (*Rules, error) {
+	if !w.steady {
+		if err := w.Tx.LockFirm(ctx); err != nil {
+			return nil, err
+		}
+		w.steady, w.rules = true, nil
+	}
+	return w.Rules(ctx)
 }
 
 // Reading is the book as the work sees it now, for finding what its command names. What was appended is in it once it
@@ -162,7 +175,7 @@ func (w *Work) sameRules(ctx context.Context) error {
 // Open begins a new account; its opening entry says what it is. Nothing may be read from it before the work ends
 // but what was put in.
 func (w *Work) Open(ctx context.Context, a book.Account, words book.Words) (*store.Account, error) {
-	r, err := w.Rules(ctx)
+	r, err := w.steadyRules(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -268,6 +281,9 @@ func (w *Work) Forget(account book.ID) { delete(w.held, account) }
 // states are saved when the work ends.
 func (w *Work) Flush(ctx context.Context) error {
 	if err := w.insertFresh(ctx); err != nil {
+		return err
+	}
+	if err := w.keepOrder(ctx); err != nil {
 		return err
 	}
 	if err := w.Tx.InsertEntries(ctx, w.pending); err != nil {

@@ -1,0 +1,50 @@
+package teller
+
+import (
+	"context"
+	"slices"
+
+	"passbook/internal/book"
+)
+
+// keepOrder makes the changes of a noun stand in the log in the order in which they were made. The moment a command
+// takes from its clock may lie before that of a change which is there already: clocks are set back, two machines differ,
+// and on PostgreSQL a command may wait for another's lock after it looked at the clock. What is called last must be
+// recorded last, since the log is read back by that.
+func (w *Work) keepOrder(ctx context.Context) error {
+	var accounts, subjects []book.ID
+	for _, e := range w.pending {
+		if h := w.held[e.Account]; changesNoun(e.Kind) && (h == nil || !h.fresh) {
+			accounts, subjects = appendID(accounts, e.Account), appendID(subjects, e.Subject)
+		}
+	}
+	if len(accounts)+len(subjects) == 0 {
+		return nil
+	}
+	last, err := w.Tx.LastRecorded(ctx, accounts, subjects)
+	if err != nil {
+		return err
+	}
+	for _, e := range w.pending {
+		if changesNoun(e.Kind) {
+			if at := max(last[e.Account], last[e.Subject]); at >= e.Recorded {
+				e.Recorded = at + 1
+			}
+		}
+	}
+	return nil
+}
+
+// changesNoun says whether entries of a kind say what somebody is called or where they stand.
+func changesNoun(k book.Kind) bool {
+	return slices.Contains([]book.Kind{
+		book.KindChanged, book.KindContact, book.KindMerged, book.KindUnmerged, book.KindMember, book.KindRelated,
+	}, k)
+}
+
+func appendID(ids []book.ID, id book.ID) []book.ID {
+	if id == "" || slices.Contains(ids, id) {
+		return ids
+	}
+	return append(ids, id)
+}
