@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"passbook/internal/address"
 	"passbook/internal/book"
 	"passbook/internal/card"
 	"passbook/internal/store"
@@ -89,7 +90,7 @@ func saveContact(ctx context.Context, w *teller.Work, c *store.Contact) error {
 	if err := w.Tx.SaveContact(ctx, c); err != nil {
 		return err
 	}
-	addresses := addressesOf(c, r.Firm.Country)
+	addresses := AddressesOf(c, r.Firm.Country)
 	if err := w.Tx.ReplaceAddresses(ctx, c.ID, addresses); err != nil {
 		return err
 	}
@@ -98,7 +99,7 @@ func saveContact(ctx context.Context, w *teller.Work, c *store.Contact) error {
 			return err
 		}
 	}
-	return w.Tx.Index(ctx, []store.Doc{contactDoc(c)})
+	return w.Tx.Index(ctx, []store.Doc{DocOf(c)})
 }
 
 func contactField(c *store.Contact, field string) string {
@@ -123,8 +124,8 @@ func setContactField(c *store.Contact, field, value string) {
 	c.Fields[field] = value
 }
 
-// addressesOf are the keys under which a contact is found.
-func addressesOf(c *store.Contact, country string) []store.Address {
+// AddressesOf are the keys under which a contact is found; country is the firm's, as two letters.
+func AddressesOf(c *store.Contact, country string) []store.Address {
 	var out []store.Address
 	add := func(kind store.AddressKind, key string) {
 		a := store.Address{Kind: kind, Address: key, Contact: c.ID}
@@ -136,7 +137,7 @@ func addressesOf(c *store.Contact, country string) []store.Address {
 		add(store.EmailAddress, book.EmailKey(r.Value))
 	}
 	for _, r := range c.Reaches(book.ContactPhones) {
-		add(store.PhoneAddress, PhoneKey(r.Value, country))
+		add(store.PhoneAddress, address.PhoneKey(r.Value, country))
 	}
 	for _, r := range c.Reaches(book.ContactHandles) {
 		add(store.HandleAddress, strings.ToLower(r.Value))
@@ -144,8 +145,8 @@ func addressesOf(c *store.Contact, country string) []store.Address {
 	return out
 }
 
-// contactDoc is what search knows of a contact: every field's words.
-func contactDoc(c *store.Contact) store.Doc {
+// DocOf is what search knows of a contact: every field's words.
+func DocOf(c *store.Contact) store.Doc {
 	var b strings.Builder
 	b.WriteString(c.Name)
 	for _, field := range slices.Sorted(maps.Keys(c.Fields)) {

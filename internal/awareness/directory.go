@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"passbook/internal/address"
 	"passbook/internal/book"
 	"passbook/internal/store"
 	"passbook/internal/teller"
@@ -14,49 +15,26 @@ import (
 type keyKind string
 
 const (
-	byEmail  keyKind = keyKind(store.EmailAddress)
-	byPhone  keyKind = keyKind(store.PhoneAddress)
-	byHandle keyKind = keyKind(store.HandleAddress)
+	byEmail  keyKind = keyKind(address.Email)
+	byPhone  keyKind = keyKind(address.Phone)
+	byHandle keyKind = keyKind(address.Handle)
 	byName   keyKind = "name"
 )
 
 // keyed finds the key of a party: a mail address, a telephone number, a handle, else the folded name.
 func keyed(p Party, country string) party {
 	p = Party{Address: book.Clean(p.Address), Name: book.Clean(p.Name)}
-	address := p.Address
-	if key := book.EmailKey(address); key != "" {
-		return party{Party: p, kind: byEmail, key: key}
-	}
-	if strings.HasPrefix(address, "@") && len(address) > 1 {
-		return party{Party: p, kind: byHandle, key: strings.ToLower(address)}
-	}
-	if looksLikePhone(address) {
-		if key := PhoneKey(address, country); key != "" {
-			return party{Party: p, kind: byPhone, key: key}
-		}
+	if kind, key := address.Key(p.Address, country); key != "" {
+		return party{Party: p, kind: keyKind(kind), key: key}
 	}
 	name := p.Name
-	if address != "" {
-		name = address
+	if p.Address != "" {
+		name = p.Address
 	}
 	if key := book.Fold(name); key != "" {
 		return party{Party: Party{Name: name}, kind: byName, key: key}
 	}
 	return party{}
-}
-
-// looksLikePhone says whether a text is written like a telephone number and not like a name with digits in it.
-func looksLikePhone(s string) bool {
-	digits := 0
-	for _, r := range strings.TrimPrefix(s, "tel:") {
-		switch {
-		case r >= '0' && r <= '9':
-			digits++
-		case !strings.ContainsRune("+-() ./;=extEXT", r):
-			return false
-		}
-	}
-	return digits >= 3
 }
 
 // directory resolves the parties of many messages to accounts in a few statements. Strangers become accounts when
@@ -224,8 +202,8 @@ func (d *directory) welcomeStrangers(ctx context.Context, strangers []party) err
 			}
 			contact = d.stranger(p)
 			contacts = append(contacts, contact)
-			addresses = append(addresses, addressesOf(contact, d.rules.Firm.Country)...)
-			docs = append(docs, contactDoc(contact))
+			addresses = append(addresses, AddressesOf(contact, d.rules.Firm.Country)...)
+			docs = append(docs, DocOf(contact))
 			if err := d.announce(contact); err != nil {
 				return err
 			}

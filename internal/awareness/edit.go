@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"passbook/internal/address"
 	"passbook/internal/book"
 	"passbook/internal/store"
 	"passbook/internal/teller"
@@ -78,7 +79,7 @@ func addReach(ctx context.Context, w *teller.Work, contact *store.Contact, field
 		case book.ContactEmails:
 			return book.EmailKey(r.Value)
 		case book.ContactPhones:
-			return PhoneKey(r.Value, country)
+			return address.PhoneKey(r.Value, country)
 		}
 		return book.Fold(r.Value)
 	}

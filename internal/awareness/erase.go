@@ -218,7 +218,7 @@ func gatherSubject(ctx context.Context, tx *store.Tx, id book.ID, country string
 		if c := found[cid]; c != nil {
 			s.contacts = append(s.contacts, c)
 			addresses = append(addresses, book.Fold(c.Name))
-			for _, a := range addressesOf(c, country) {
+			for _, a := range AddressesOf(c, country) {
 				addresses = append(addresses, a.Address)
 			}
 		}

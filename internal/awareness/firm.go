@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"passbook/internal/address"
 	"passbook/internal/book"
 	"passbook/internal/playbook"
 	"passbook/internal/store"
@@ -46,7 +47,7 @@ func (c *Found) Run(ctx context.Context, w *teller.Work) error {
 		return book.Errorf(book.Invalid, "a firm needs a name")
 	}
 	firm.Country = strings.ToUpper(strings.TrimSpace(c.Country))
-	if firm.Country != "" && !knownCountry(firm.Country) {
+	if firm.Country != "" && !address.KnownCountry(firm.Country) {
 		return book.Fieldf(book.Invalid, "country", "%q is not a country's two letters, as in DE or US", c.Country)
 	}
 	if err := w.Tx.InsertWorkspace(ctx, &firm); err != nil {

@@ -78,7 +78,7 @@ func personKeys(uid, name string, c *book.Contact, country string) []string {
 	if uid != "" {
 		keys = append(keys, "uid:"+uid)
 	}
-	for _, a := range addressesOf(&store.Contact{Contact: *c}, country) {
+	for _, a := range AddressesOf(&store.Contact{Contact: *c}, country) {
 		keys = append(keys, a.Address)
 	}
 	if len(keys) == 0 {
@@ -155,7 +155,7 @@ func (c *ImportPeople) contact(
 // share one in silence. Telephones are shared by families and offices, and are not told of.
 func sharing(ctx context.Context, w *teller.Work, r *teller.Rules, contact *store.Contact) (string, error) {
 	var keys []string
-	for _, a := range addressesOf(contact, r.Firm.Country) {
+	for _, a := range AddressesOf(contact, r.Firm.Country) {
 		if a.Kind == store.EmailAddress {
 			keys = append(keys, a.Address)
 		}
@@ -240,8 +240,8 @@ func (c *ImportPeople) head(ctx context.Context, w *teller.Work, r *teller.Rules
 
 // alike says whether a card shares its name or an address with a contact, or has too little to tell.
 func alike(c *store.Contact, p *PersonIn, country string) bool {
-	theirs := addressesOf(&store.Contact{Contact: book.Contact{Fields: p.Fields}}, country)
-	mine := addressesOf(c, country)
+	theirs := AddressesOf(&store.Contact{Contact: book.Contact{Fields: p.Fields}}, country)
+	mine := AddressesOf(c, country)
 	return book.Fold(c.Name) == book.Fold(p.Name) || len(theirs) == 0 || len(mine) == 0 || len(c.Hand) > 0 ||
 		slices.ContainsFunc(theirs, func(a store.Address) bool {
 			return slices.ContainsFunc(mine, func(b store.Address) bool { return a.Kind == b.Kind && a.Address == b.Address })
@@ -270,7 +270,7 @@ func (c *ImportPeople) match(ctx context.Context, w *teller.Work, r *teller.Rule
 	if carded == "" {
 		ids = ids[:0]
 		probe := &store.Contact{Contact: book.Contact{Fields: p.Fields}}
-		for _, a := range addressesOf(probe, r.Firm.Country) {
+		for _, a := range AddressesOf(probe, r.Firm.Country) {
 			found, err := w.Tx.ContactsAt(ctx, a.Kind, a.Address)
 			if err != nil {
 				return nil, err
@@ -429,7 +429,7 @@ func (c *ImportPeople) account(ctx context.Context, w *teller.Work, r *teller.Ru
 		return true, applyAccount(ctx, w, a, e, map[string]string{book.FieldStage: stage}, false)
 	}
 	id := book.DerivedID("account", "card", string(contact.ID))
-	if keys := addressesOf(contact, r.Firm.Country); len(keys) > 0 {
+	if keys := AddressesOf(contact, r.Firm.Country); len(keys) > 0 {
 		taken, err := w.Tx.Accounts(ctx, accountID(keys[0].Address))
 		if err != nil {
 			return false, err

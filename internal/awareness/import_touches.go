@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"slices"
 	"strconv"
-	"strings"
 
 	"passbook/internal/book"
 	"passbook/internal/teller"
@@ -30,7 +29,7 @@ const ListSize = 50
 // ImportTouches takes a piece of a file's interactions into the book.
 type ImportTouches struct {
 	Messages []MessageIn
-	Me       map[string]bool // the firm's own addresses, as keys
+	Me       map[string]bool // the firm's own addresses, by address.Key
 	Create   Create
 
 	Outcomes []Outcome // set by Run, a row each
@@ -180,7 +179,7 @@ func (c *ImportTouches) otherSide(m *sortedMessage, from party, to []party) []pa
 // keyed is a party with its key, and whether it is one of the firm.
 func (c *ImportTouches) keyed(p Party, country string) party {
 	k := keyed(p, country)
-	k.ours = p.Address != "" && (c.Me[k.key] || c.Me[strings.ToLower(strings.TrimSpace(p.Address))])
+	k.ours = k.kind != byName && c.Me[k.key]
 	return k
 }
 

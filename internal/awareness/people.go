@@ -105,7 +105,7 @@ func (c *Add) known(ctx context.Context, w *teller.Work) (*store.Contact, error)
 	if c.Person == "" {
 		ids = nil
 		probe := &store.Contact{Contact: book.Contact{Fields: c.Fields}}
-		for _, a := range addressesOf(probe, r.Firm.Country) {
+		for _, a := range AddressesOf(probe, r.Firm.Country) {
 			found, err := w.Tx.ContactsAt(ctx, a.Kind, a.Address)
 			if err != nil {
 				return nil, err

@@ -31,8 +31,8 @@ func Refile(ctx context.Context, tx *store.Tx, country string) error {
 				}
 				continue
 			}
-			addresses = append(addresses, addressesOf(c, country)...)
-			docs = append(docs, contactDoc(c))
+			addresses = append(addresses, AddressesOf(c, country)...)
+			docs = append(docs, DocOf(c))
 		}
 		if err := tx.DeleteAddresses(ctx, ids...); err != nil {
 			return err

@@ -17,15 +17,14 @@ func (s *Source) readEvents(yield func(awareness.MessageIn, *Fault) bool) {
 		yield(awareness.MessageIn{}, &Fault{Line: 1, Reason: book.Message(err)})
 		return
 	}
-	me := s.opts.ours()
-	nobody := newNobodies(me)
+	nobody := newNobodies(s.opts.ours)
 	for e, fault := range card.ScanEvents(r, card.EventOptions{Until: s.opts.Now, Zone: s.opts.zone()}) {
 		var m awareness.MessageIn
 		var f *Fault
 		if fault != nil {
 			f = &Fault{Line: fault.Line, Reason: fault.Reason, Partial: fault.Partial}
 		} else {
-			m, f = s.meeting(&e, me)
+			m, f = s.meeting(&e)
 			nobody.mark(&m)
 			m.Auto = false // whoever sends the invitations, people meet
 		}
@@ -36,10 +35,11 @@ func (s *Source) readEvents(yield func(awareness.MessageIn, *Fault) bool) {
 }
 
 // meeting makes of an event what the book takes in.
-func (s *Source) meeting(e *card.Event, me map[string]bool) (awareness.MessageIn, *Fault) {
+func (s *Source) meeting(e *card.Event) (awareness.MessageIn, *Fault) {
 	if err := book.CheckInstant("the start of the event", e.Start); err != nil {
 		return awareness.MessageIn{}, &Fault{Line: e.Line, Reason: book.Message(err)}
 	}
+	me := s.opts.ours
 	m := awareness.MessageIn{
 		Rows: []awareness.RowIn{{Line: e.Line}}, Key: eventKey(e), At: book.Micros(e.Start), Channel: book.Meeting,
 		Summary: cutRunes(book.Clean(e.Summary), maxSummary), From: attendee(e.Organizer),
@@ -50,11 +50,11 @@ func (s *Source) meeting(e *card.Event, me map[string]bool) (awareness.MessageIn
 	if d := e.End.Sub(e.Start); !e.AllDay && d > 0 && d <= 7*24*time.Hour {
 		m.Minutes = int(d / time.Minute)
 	}
-	others := m.From != (awareness.Party{}) && !me[addressKey(m.From.Address)]
+	others := m.From != (awareness.Party{}) && !me.Has(m.From.Address)
 	declined := false
 	for _, a := range e.Attendees {
 		p := attendee(a)
-		ours := p.Address != "" && me[addressKey(p.Address)]
+		ours := me.Has(p.Address)
 		switch {
 		case ours && a.PartStat == "DECLINED":
 			declined = true
@@ -75,8 +75,8 @@ func (s *Source) meeting(e *card.Event, me map[string]bool) (awareness.MessageIn
 		m.Skip = "the meeting is still to come"
 	case !others:
 		m.Skip = "the event is without other people"
-	case declined && !slices.ContainsFunc(m.To, func(p awareness.Party) bool { return me[addressKey(p.Address)] }) &&
-		!me[addressKey(m.From.Address)]:
+	case declined && !slices.ContainsFunc(m.To, func(p awareness.Party) bool { return me.Has(p.Address) }) &&
+		!me.Has(m.From.Address):
 		m.Skip = "the meeting was declined"
 	}
 	return m, nil

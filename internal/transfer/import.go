@@ -8,7 +8,6 @@ import (
 	"iter"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"passbook/internal/awareness"
 	"passbook/internal/book"
@@ -93,7 +92,6 @@ type importing struct {
 	who     teller.Actor
 	req     ImportRequest
 	run     store.Run
-	me      map[string]bool
 	sources []*Source
 	of      []int // where each source stands in the report
 	report  Report
@@ -110,28 +108,22 @@ func (im *importing) prepare(ctx context.Context) error {
 	}
 	im.run = store.Run{ID: id, Started: im.t.Now()}
 	o := &im.req.Options
-	for _, address := range o.Me {
-		if book.EmailKey(address) == "" && !strings.ContainsAny(address, "+0123456789") {
-			return book.Fieldf(book.Invalid, "me", "%q is no address; it wants the firm's own, as in ana@example.com", address)
-		}
-	}
-	im.me = o.ours()
 	err = im.t.Read(ctx, im.who, 0, func(r *teller.Reading) error {
-		members, err := r.Tx.MemberAddresses(ctx)
-		for address := range members {
-			if !im.me[address] {
-				im.me[address] = true
-				o.Me = append(o.Me, address)
-			}
-		}
 		o.Zone, o.Now, o.Country = r.Rules.Calendar.Zone, r.Now.Time(), r.Rules.Firm.Country
+		if err := o.know(); err != nil {
+			return err
+		}
+		members, err := r.Tx.MemberAddresses(ctx)
+		for own := range members {
+			o.ours.Add(own)
+		}
 		return err
 	})
 	if err != nil {
 		return err
 	}
 	for _, path := range im.req.Paths {
-		s, err := Open(path, *o)
+		s, err := openKnowing(path, *o)
 		if fault := book.FaultOf(err); err != nil && len(im.req.Paths) > 1 && (fault == book.Invalid || fault == book.NotFound) {
 			im.unreadable(path, err) // one bad file among several does not keep the others out
 			continue
@@ -140,7 +132,7 @@ func (im *importing) prepare(ctx context.Context) error {
 			im.close()
 			return err
 		}
-		if len(im.me) == 0 && s.Kind.HasMessages() {
+		if o.ours.Len() == 0 && s.Kind.HasMessages() {
 			s.Notes = append(s.Notes, "no address of the firm is known, so who wrote to whom is told by the file alone; give --me ADDRESS")
 		}
 		im.sources, im.of = append(im.sources, s), append(im.of, len(im.report.Files))
@@ -214,7 +206,7 @@ func (im *importing) one(ctx context.Context, s *Source, f *FileReport, do func(
 		return len(m.Body) + len(m.Summary) + partyBytes*(len(m.To)+len(m.Cc))
 	}
 	return pieces(ctx, s.Messages(), size, func(messages []awareness.MessageIn, faults []Fault) error {
-		cmd := &awareness.ImportTouches{Messages: messages, Me: im.me, Create: im.req.Create}
+		cmd := &awareness.ImportTouches{Messages: messages, Me: im.req.Options.ours.Keys(), Create: im.req.Create}
 		if err := do(cmd); err != nil {
 			return err
 		}

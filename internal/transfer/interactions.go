@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"passbook/internal/address"
 	"passbook/internal/awareness"
 	"passbook/internal/book"
 )
@@ -137,7 +138,7 @@ func (s *Source) readInteractions(yield func(awareness.MessageIn, *Fault) bool) 
 	}
 	rd := &interactionReader{
 		opts: &s.opts, cols: cols, width: len(s.layout.header), yield: yield,
-		nobody:     newNobodies(s.opts.ours()),
+		nobody:     newNobodies(s.opts.ours),
 		clock:      clock{zone: s.opts.zone(), order: s.days},
 		channels:   vocabulary[book.Channel]{name: "channel", list: book.Channels, synonyms: channelWords},
 		directions: vocabulary[book.Direction]{name: "direction", list: book.Directions, synonyms: directionWords},
@@ -345,7 +346,7 @@ func (r *interactionReader) recipients(m *awareness.MessageIn, k *rowKey) string
 		k.count, m.Recipients = n, n
 		return ""
 	}
-	if !strings.ContainsAny(k.recipients, "@;") && phoneLike(k.recipients) == "" {
+	if !strings.ContainsAny(k.recipients, "@;") && address.KindOf(k.recipients) != address.Phone {
 		return "recipients " + Quote(k.recipients) + " is neither a count nor addresses with ; between them"
 	}
 	k.list = true

@@ -25,8 +25,7 @@ type archive struct {
 // letters themselves.
 func (s *Source) readLetters(yield func(awareness.MessageIn, *Fault) bool) {
 	s.done.Store(0)
-	me := s.opts.ours()
-	a := s.survey(me)
+	a := s.survey()
 	n := 0
 	for l, fault := range s.letters() {
 		n++
@@ -55,8 +54,8 @@ func (s *Source) readLetters(yield func(awareness.MessageIn, *Fault) bool) {
 }
 
 // survey is the first pass.
-func (s *Source) survey(me map[string]bool) *archive {
-	a := &archive{ours: map[string]bool{}, nobody: newNobodies(me), bounced: map[string][]string{}}
+func (s *Source) survey() *archive {
+	a := &archive{ours: map[string]bool{}, nobody: newNobodies(s.opts.ours), bounced: map[string][]string{}}
 	for l, fault := range s.letters() {
 		if fault != nil {
 			continue
@@ -73,7 +72,7 @@ func (s *Source) survey(me map[string]bool) *archive {
 		if l.Bounce && parentOf(slim) != "" {
 			a.bounced[parentOf(slim)] = append(a.bounced[parentOf(slim)], l.FailedRecipients...)
 		}
-		if slices.ContainsFunc(l.From, func(f letter.Address) bool { return me[addressKey(f.Addr)] }) {
+		if slices.ContainsFunc(l.From, func(f letter.Address) bool { return s.opts.ours.Has(f.Addr) }) {
 			a.ours[slim.Key()] = true
 		}
 	}

@@ -3,6 +3,7 @@ package transfer
 import (
 	"slices"
 
+	"passbook/internal/address"
 	"passbook/internal/awareness"
 	"passbook/internal/letter"
 )
@@ -13,20 +14,20 @@ const crowd = 3
 // nobodies tells which addresses of messages are nobody's own: lists, by what the file says of them or by their looks,
 // and machines. It goes by the file alone, so that the same file always means the same, and never doubts ours.
 type nobodies struct {
-	ours  map[string]bool
+	ours  address.Set
 	lists map[string]bool // told by headers anywhere in the file
 	// teams are addresses that look like a team's: false once one has written, or was written to as people are.
 	teams map[string]bool
 }
 
-func newNobodies(ours map[string]bool) *nobodies {
+func newNobodies(ours address.Set) *nobodies {
 	return &nobodies{ours: ours, lists: map[string]bool{}, teams: map[string]bool{}}
 }
 
 // hear takes in what a letter shows of lists and teams.
 func (n *nobodies) hear(l *letter.Letter) {
 	for _, list := range listsOf(l) {
-		if !n.ours[list] {
+		if !n.ours.Has(list) {
 			n.lists[list] = true
 		}
 	}
@@ -45,15 +46,15 @@ func (n *nobodies) hear(l *letter.Letter) {
 	}
 }
 
-func (n *nobodies) isList(address string) bool {
-	if address == "" || n.ours[addressKey(address)] {
+func (n *nobodies) isList(text string) bool {
+	if text == "" || n.ours.Has(text) {
 		return false
 	}
-	return n.lists[address] || n.teams[address] || letter.LooksOf(address) == letter.List
+	return n.lists[text] || n.teams[text] || letter.LooksOf(text) == letter.List
 }
 
-func (n *nobodies) isMachine(address string) bool {
-	return letter.LooksOf(address) == letter.Machine && !n.ours[addressKey(address)]
+func (n *nobodies) isMachine(text string) bool {
+	return letter.LooksOf(text) == letter.Machine && !n.ours.Has(text)
 }
 
 // mark notes on a message which of its parties are nobody.

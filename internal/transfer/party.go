@@ -3,8 +3,8 @@ package transfer
 import (
 	"strings"
 
+	"passbook/internal/address"
 	"passbook/internal/awareness"
-	"passbook/internal/book"
 )
 
 // parseParties reads one or several parties with semicolons between them.
@@ -39,36 +39,14 @@ func parseParty(s string) awareness.Party {
 		}
 		return awareness.Party{Name: s}
 	}
-	if strings.IndexByte(s, '@') >= 0 {
-		if key := book.EmailKey(s); key != "" {
-			return awareness.Party{Address: key}
-		}
-		if !strings.ContainsAny(s, " \t") {
-			return awareness.Party{Address: strings.ToLower(s)} // a handle
-		}
-	}
-	if p := phoneLike(s); p != "" {
-		return awareness.Party{Address: p}
+	switch address.KindOf(s) {
+	case address.Email, address.Handle:
+		_, key := address.Key(s, "")
+		return awareness.Party{Address: key}
+	case address.Phone:
+		return awareness.Party{Address: strings.TrimPrefix(s, "tel:")}
 	}
 	return awareness.Party{Name: s}
-}
-
-// phoneLike gives a phone number as written, or "" when the text is none.
-func phoneLike(s string) string {
-	s = strings.TrimPrefix(s, "tel:")
-	digits := 0
-	for i := range len(s) {
-		switch c := s[i]; {
-		case isDigit(c):
-			digits++
-		case strings.IndexByte("+()-./ \t", c) < 0:
-			return ""
-		}
-	}
-	if digits < 5 || digits > 20 {
-		return ""
-	}
-	return s
 }
 
 // partyKey tells the parties of one message apart.

@@ -5,7 +5,6 @@
 package transfer
 
 import (
-	"cmp"
 	"errors"
 	"io"
 	"io/fs"
@@ -16,6 +15,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"passbook/internal/address"
 	"passbook/internal/awareness"
 	"passbook/internal/book"
 )
@@ -26,15 +26,16 @@ type Options struct {
 	Map map[string]string
 	// Channel is used where a table of interactions has none.
 	Channel book.Channel
-	// Me lists the addresses of the firm.
+	// Me lists the addresses of the firm: of mail, of telephones, handles.
 	Me []string
 	// Zone is where times without a zone are; nil is UTC.
 	Zone *time.Location
 	// Now tells what is still to come; the zero time lets everything pass as over.
 	Now time.Time
-	// Country is where phone numbers without a country code are, as two letters. Numbers are handed on as written;
-	// whoever compares them needs it.
+	// Country is where phone numbers without a country code are, as two letters. Numbers are handed on as written.
 	Country string
+
+	ours address.Set // Me and, in an import, the members' own; made by know
 }
 
 func (o *Options) zone() *time.Location {
@@ -49,18 +50,15 @@ func (o *Options) early(at time.Time) bool {
 	return !o.Now.IsZero() && at.After(o.Now.Add(24*time.Hour))
 }
 
-// ours gives a set of the firm's addresses in the form in which addresses are compared.
-func (o *Options) ours() map[string]bool {
-	set := make(map[string]bool, len(o.Me))
+// know makes the set of the firm's addresses, once. Err names the first that is none.
+func (o *Options) know() error {
+	o.ours = address.NewSet(o.Country)
 	for _, a := range o.Me {
-		set[addressKey(a)] = true
+		if !o.ours.Add(a) {
+			return book.Fieldf(book.Invalid, "me", "%q is no address; it wants the firm's own, as in ana@example.com or +49 30 1234567", a)
+		}
 	}
-	delete(set, "")
-	return set
-}
-
-func addressKey(s string) string {
-	return cmp.Or(book.EmailKey(s), strings.ToLower(strings.TrimSpace(s)))
+	return nil
 }
 
 // Fault is something in a file that could not be read, or was left out on purpose.
@@ -94,6 +92,14 @@ const headSize = 64 << 10
 // Open looks at a file or folder and prepares to read it. Errors are book errors: NotFound when nothing is there,
 // Invalid when it is nothing that is understood or the options do not fit it.
 func Open(path string, opts Options) (_ *Source, err error) {
+	if err := opts.know(); err != nil {
+		return nil, err
+	}
+	return openKnowing(path, opts)
+}
+
+// openKnowing is Open with options that know the firm's addresses already.
+func openKnowing(path string, opts Options) (_ *Source, err error) {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
