@@ -124,7 +124,11 @@ func opening(engine sqldb.Engine, target string, err error) error {
 	if engine == sqldb.SQLite {
 		where = target
 	}
-	return &book.Error{Fault: book.NotFound, Message: fmt.Sprintf("%s does not open: %s", where, err), Cause: err}
+	why := sqldb.Trouble(err)
+	if why == "" {
+		why = err.Error()
+	}
+	return &book.Error{Fault: book.NotFound, Message: fmt.Sprintf("%s does not open: %s", where, why), Cause: err}
 }
 
 func noBook(where string) error {
@@ -135,6 +139,9 @@ func noBook(where string) error {
 // schema is no book.
 func (a *app) migrate(ctx context.Context, db *sqldb.DB, address string) (backup string, err error) {
 	have, err := db.SchemaVersion(ctx)
+	if words := sqldb.Trouble(err); words != "" {
+		return "", &book.Error{Fault: book.Internal, Message: words, Cause: err}
+	}
 	if err != nil {
 		return "", err
 	}
@@ -187,7 +194,7 @@ func (a *app) enter(ctx context.Context, s *session) error {
 }
 
 func clockOf(r *teller.Rules, now time.Time) clock {
-	return clock{now: now.In(r.Calendar.Zone), closes: r.Calendar.Closes}
+	return clock{now: now.In(r.Calendar.Zone), closes: r.Calendar.Closes, country: r.Firm.Country}
 }
 
 // firm is the workspace that --workspace names by id or name, or the only one, or "main".

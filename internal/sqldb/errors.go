@@ -90,6 +90,9 @@ func IsFull(err error) bool {
 // can mend: a full or failed disk, a file that may not be written, a lock that is held, a server out of reach. It is
 // "" for everything else.
 func Trouble(err error) string {
+	if err == nil {
+		return ""
+	}
 	state := sqlState(err)
 	switch primary := liteCode(err) & 0xff; {
 	case IsFull(err):

@@ -29,7 +29,7 @@ type migrator struct {
 // SchemaVersion returns the version of the last migration that was applied, 0 for a database without any.
 func (d *DB) SchemaVersion(ctx context.Context) (int64, error) {
 	var version int64
-	err := d.Read(ctx, func(tx *Tx) error {
+	read := func(tx *Tx) error {
 		tables, err := tableNames(ctx, tx)
 		if err != nil {
 			return err
@@ -40,6 +40,11 @@ func (d *DB) SchemaVersion(ctx context.Context) (int64, error) {
 			}
 		}
 		return nil
+	}
+	// Nothing was done yet, so a connection that is lost here may be tried again as a whole.
+	err := d.retry(ctx, func() (bool, error) {
+		again, err := d.attempt(ctx, false, read)
+		return again || IsTransient(err), err
 	})
 	if err != nil {
 		return 0, fmt.Errorf("read the schema version: %w", err)
