@@ -275,6 +275,7 @@ func TestWaitingThreads(t *testing.T) {
 		{"list mail", with(in(book.Email), func(f *book.Facts) { f.Bulk = true }), 0},
 		{"auto-reply", with(in(book.Email), func(f *book.Facts) { f.Auto = true }), 0},
 		{"to three of us", with(in(book.Email), func(f *book.Facts) { f.To = 3 }), 1},
+		{"a copy for us", with(in(book.Email), func(f *book.Facts) { f.Copied = true }), 0},
 		{"to four of us", with(in(book.Email), func(f *book.Facts) { f.To = 4 }), 0},
 	} {
 		y := newStory()

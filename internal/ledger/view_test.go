@@ -59,6 +59,14 @@ func TestStandingAndMarks(t *testing.T) {
 			y.touch(tue, out(book.Email))
 			y.touch(tue+170*day, in(book.Chat))
 		}, tue + 180*day, "thin [no candour]"},
+		{"their bulk mail is no contact", func(y *story) {
+			y.touch(tue, out(book.Email))
+			y.touch(tue+170*day, with(in(book.Email), func(f *book.Facts) { f.Bulk = true }))
+		}, tue + 180*day, "thin [no contact]"},
+		{"nor is an auto-reply", func(y *story) {
+			y.touch(tue, out(book.Email))
+			y.touch(tue+170*day, with(in(book.Email), func(f *book.Facts) { f.Auto = true }))
+		}, tue + 180*day, "thin [no contact]"},
 		{"an honest question by mail is none", func(y *story) {
 			y.touch(tue, out(book.Email))
 			y.touch(tue+170*day, with(out(book.Email), func(f *book.Facts) { f.Asks = book.AsksCandour }))
