@@ -211,7 +211,7 @@ func looksLikeBook(path string) error {
 		return book.Errorf(book.Invalid, "%s is no backup of Passbook: neither a SQLite book nor the folder of an export", path)
 	}
 	if info, err := os.Stat(path + "-wal"); err == nil && info.Size() > 0 {
-		return book.Errorf(book.Conflict, "%s is a book in use, not a backup; write one with passbook backup, or use passbook copy", path)
+		return book.Errorf(book.Conflict, "%s is a book in use, not a backup", path).Then("backup", "", "writes one")
 	}
 	return nil
 }

@@ -69,6 +69,57 @@ func Duplicates(ctx context.Context, r *teller.Reading, limit int) ([]Pair, erro
 	return out, withAccounts(ctx, r, out)
 }
 
+// Cluster is two or more people who may all be one.
+type Cluster struct {
+	People      []PairSide
+	Least, Most float64 // of the scores of its pairs
+	Reasons     []string
+}
+
+// Clusters joins pairs that share somebody, in the order in which the first pair of each came.
+func Clusters(pairs []Pair) []Cluster {
+	var out []Cluster
+	in := map[book.ID]int{} // where each contact's cluster stands
+	for i := range pairs {
+		p := &pairs[i]
+		a, aok := in[p.A.Contact]
+		b, bok := in[p.B.Contact]
+		switch {
+		case !aok && !bok:
+			a = len(out)
+			out = append(out, Cluster{Least: p.Score, Most: p.Score})
+		case !aok:
+			a = b
+		case bok && a != b: // the pair joins two clusters into the one that came first
+			a, b = min(a, b), max(a, b)
+			out[a].join(&out[b])
+			for _, s := range out[a].People {
+				in[s.Contact] = a
+			}
+			out[b] = Cluster{}
+		}
+		for _, s := range []PairSide{p.A, p.B} {
+			if _, ok := in[s.Contact]; !ok {
+				in[s.Contact] = a
+				out[a].People = append(out[a].People, s)
+			}
+		}
+		out[a].join(&Cluster{Least: p.Score, Most: p.Score, Reasons: p.Reasons})
+	}
+	return slices.DeleteFunc(out, func(c Cluster) bool { return len(c.People) == 0 })
+}
+
+// join takes another cluster's people and reasons in.
+func (c *Cluster) join(o *Cluster) {
+	c.People = append(c.People, o.People...)
+	c.Least, c.Most = min(c.Least, o.Least), max(c.Most, o.Most)
+	for _, reason := range o.Reasons {
+		if !slices.Contains(c.Reasons, reason) {
+			c.Reasons = append(c.Reasons, reason)
+		}
+	}
+}
+
 type pairFinder struct {
 	contacts map[book.ID]*store.Contact
 	by       map[[2]book.ID]*Pair

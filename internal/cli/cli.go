@@ -118,7 +118,11 @@ func explained(err error) string {
 		text = "--" + strings.ReplaceAll(e.Field, "_", "-") + " " + text
 	}
 	if n := e.Next; n.Command != "" {
-		text += "; passbook " + strings.TrimSpace(n.Command+" "+n.Ref) + " " + n.Does
+		words := n.Command
+		if n.Ref != "" {
+			words += " " + shellWord(n.Ref)
+		}
+		text += "; passbook " + words + " " + n.Does
 	}
 	return text
 }
@@ -176,6 +180,9 @@ func flagError(err error) error {
 	return misusef("%s", err)
 }
 
+// nearWord is how many letters a command may be away from what was typed to be meant by it.
+const nearWord = 2
+
 func showHelp(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 
 // noArgs refuses words where a command takes none: of a parent, an unknown command.
@@ -187,6 +194,7 @@ func noArgs(cmd *cobra.Command, args []string) error {
 		return misusef("%s takes no argument, and %q was given", cmd.CommandPath(), args[0])
 	}
 	near := ""
+	cmd.SuggestionsMinimumDistance = nearWord // cobra sets it only where it judges the words itself
 	if s := cmd.SuggestionsFor(args[0]); len(s) > 0 {
 		near = "; did you mean " + strings.Join(s, " or ") + "?"
 	}

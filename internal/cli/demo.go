@@ -197,7 +197,7 @@ func (o *demoOptions) morning(ctx context.Context, s *session, sum *simulator.Su
 			o.out.line("")
 		}
 		today := todayOptions{app: o.app}
-		today.print(s.clock, list, whose.Name, sum.Accounts)
+		today.print(s.clock, list, whose.Name)
 		if !o.print && len(list.Items) > 0 {
 			o.out.rule(o.out.width)
 			if below := belowWords(list); below != "" {

@@ -21,7 +21,7 @@ type dueOptions struct {
 func dueCommand(a *app) *cobra.Command {
 	o := dueOptions{app: a}
 	cmd := &cobra.Command{
-		Use: "due", Short: "Who came first with news, how promises are kept, and what is due, with its ids", GroupID: groupDay,
+		Use: "due", Short: "What is due, with its ids, and how well promises and news were on time", GroupID: groupDay,
 		Args: noArgs, RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },
 	}
 	cmd.Flags().StringVar(&o.member, "member", "", "whose (default those of --as, else everybody's)")

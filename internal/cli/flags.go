@@ -124,7 +124,7 @@ func fieldFlags(flag string, pairs []string) (map[string]string, error) {
 
 // readFlags adds what reading commands share: --at and --json.
 func (a *app) readFlags(cmd *cobra.Command) {
-	timeFlagVar(cmd, &a.at, "at", "read the book as of a time: a day's end, or an exact time (default now)")
+	timeFlagVar(cmd, &a.at, "at", "read the book as of a time: a day is its end, friday the last one (default now)")
 	a.jsonFlag(cmd)
 }
 
@@ -151,7 +151,7 @@ func (f timeFlag) Type() string { return "time" }
 
 // Set takes a value whose form is right whatever the present.
 func (f timeFlag) Set(s string) error {
-	if _, err := (clock{now: time.Unix(0, 0).UTC()}).parse(s, asOf); err != nil {
+	if _, err := (clock{now: time.Unix(0, 0).UTC(), form: true}).parse(s, asOf); err != nil {
 		return misusef("--%s %s", f.name, book.Message(err))
 	}
 	*f.to = s

@@ -167,11 +167,12 @@ func (o *importOptions) printRejectsFiles(r *transfer.Report) {
 
 // printNext says what there is to do after an import.
 func (o *importOptions) printNext(r *transfer.Report) {
-	waiting, sharing := false, false
+	waiting, sharing, changed := false, false, r.Accounts > 0
 	for i := range r.Files {
 		f := &r.Files[i]
 		waiting = waiting || f.Suggested > 0 || f.Kind.HasPeople() && f.Created > 0 && !o.req.Accounts
 		sharing = sharing || f.Sharing > 0
+		changed = changed || f.Created+f.Updated+f.Suggested > 0
 	}
 	if sharing {
 		o.out.line("`passbook duplicates` lists who may be one person, `passbook merge A B` makes them one.")
@@ -179,7 +180,11 @@ func (o *importOptions) printNext(r *transfer.Report) {
 	if waiting {
 		o.out.line("`passbook suggestions` lists who is known of now and not yet a client.")
 	}
-	o.out.line("`passbook undo " + string(r.Run) + "` takes this import back.")
+	if changed {
+		o.out.line("`passbook undo " + string(r.Run) + "` takes this import back.")
+	} else {
+		o.out.line("The book stays as it was.")
+	}
 }
 
 // shownRuns is how many imports are listed.

@@ -95,7 +95,8 @@ func backupCommand(a *app) *cobra.Command {
 				if a.json {
 					return a.out.json(map[string]any{"backup": path})
 				}
-				a.out.linef("The backup is %s. `passbook restore` reads it.", path)
+				a.out.linef("The backup is %s. This makes a book of it, which is a file of its own:", path)
+				a.out.line("  " + a.typed("--dsn "+archive.NewBook+" restore "+shellWord(path)))
 				return nil
 			})
 		},
@@ -142,7 +143,9 @@ func restoreCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "restore FILE", Short: "Make the book anew from a backup", GroupID: groupFirm, Args: wants("FILE"),
 		Long: "Make a book from a backup: a SQLite file, or the folder of an export. It goes to where --dsn says; a book that is\n" +
-			"there already is never written over: move it away first.",
+			"there already is never written over: name another file.",
+		Example: `  passbook --dsn NEW.db restore passbook.backup
+  passbook --dsn NEW.db today`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			address, err := a.address()
 			if err != nil {
@@ -155,7 +158,13 @@ func restoreCommand(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.printSummaries("Restored", sums)
+			if err := a.printSummaries("Restored", sums); err != nil || a.json {
+				return err
+			}
+			if a.dsn != "" { // else the book stands where it is looked for
+				a.out.line("`" + a.typed("--dsn "+shellWord(a.dsn)+" today") + "` reads it; so does each command with that --dsn, or with PASSBOOK_DSN.")
+			}
+			return nil
 		},
 	}
 	a.jsonFlag(cmd)

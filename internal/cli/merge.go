@@ -15,8 +15,8 @@ import (
 func mergeCommand(a *app) *cobra.Command {
 	w := writing{app: a}
 	cmd := &cobra.Command{
-		Use: "merge A B", Short: "Make B stand for A; unmerge A takes it back exactly", GroupID: groupPeople,
-		Long: "Make one account stand for another: A redirects to B, and B survives with the entries of both. `passbook unmerge A`\n" +
+		Use: "merge A B", Short: "A goes into B, which stands for both; unmerge A takes it back exactly", GroupID: groupPeople,
+		Long: "A goes into B: A redirects to B, and B stays with the entries of both. `passbook unmerge A`\n" +
 			"sets A free again as it was; what was written since the merge stays with B. A and B may be contacts without accounts.",
 		Args: wants("A", "B"), ValidArgsFunction: a.accounts(2),
 		RunE: func(cmd *cobra.Command, args []string) error { return w.merge(cmd.Context(), args[0], args[1]) },

@@ -182,7 +182,8 @@ func (o *editOptions) run(ctx context.Context) error {
 		})
 		o.edit.AddReach = given(map[string]string{book.ContactEmails: o.email, book.ContactPhones: o.phone})
 		if len(o.edit.Set)+len(o.edit.AddReach)+len(fields)+len(o.edit.Tag)+len(o.edit.Untag) == 0 {
-			return misusef("say what to change, as in --stage client or --set birthday=1980-05-17")
+			stages := s.rules.Playbook("").Stages
+			return misusef("say what to change, as in --stage %s or --set birthday=1980-05-17", stages[len(stages)-1].Name)
 		}
 		return o.edited(ctx, s)
 	})

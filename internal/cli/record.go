@@ -95,7 +95,7 @@ func promiseCommand(a *app) *cobra.Command {
 			return o.run(cmd.Context())
 		},
 	}
-	timeFlagVar(cmd, &o.due, "due", "by when: a day is the end of its working hours")
+	timeFlagVar(cmd, &o.due, "due", "by when: a day is the end of its working hours, friday the next one, 8.5. the next 8 May")
 	o.flags(cmd, true)
 	return cmd
 }

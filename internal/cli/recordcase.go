@@ -33,8 +33,8 @@ func caseCommand(a *app) *cobra.Command {
 	wordFlag(cmd, &c.First, "first", accountability.Firsts, "who named it first")
 	f.IntVar(&c.Severity, "severity", 0, "1 slight, 2 serious, 3 severe")
 	f.StringVar(&c.Cause, "cause", "", "what caused it; the same cause within a year is not forgiven")
-	timeFlagVar(cmd, &o.estimate, "estimate", "when it will be solved")
-	timeFlagVar(cmd, &o.next, "next-update", "when they hear from us about it")
+	timeFlagVar(cmd, &o.estimate, "estimate", "when it will be solved; friday is the next one")
+	timeFlagVar(cmd, &o.next, "next-update", "when they hear from us about it; friday is the next one")
 	o.flags(cmd, true)
 	return cmd
 }
@@ -64,6 +64,7 @@ func (o *caseOptions) run(ctx context.Context) error {
 type updateOptions struct {
 	writing
 	estimate, next string
+	summary        string
 	update         accountability.UpdateCase
 }
 
@@ -74,18 +75,34 @@ func updateCommand(a *app) *cobra.Command {
 		Long: "They heard from us about a case; “nothing new” is an update too. " + whichCase,
 		Args: wants("CASE", "[TEXT]"), ValidArgsFunction: a.accounts(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.update.Case, o.update.Text = accountability.Which(args[0]), "nothing new"
-			if len(args) > 1 {
-				o.update.Text = args[1]
+			text, err := wordsOf(args, o.summary)
+			if err != nil {
+				return err
 			}
+			if text == "" {
+				text = "nothing new"
+			}
+			o.update.Case, o.update.Text = accountability.Which(args[0]), text
 			return o.run(cmd.Context())
 		},
 	}
 	wordFlag(cmd, &o.update.Channel, "channel", book.Channels, "how they heard it, which then counts as a touch too")
-	timeFlagVar(cmd, &o.estimate, "estimate", "when it will be solved, if that has changed")
-	timeFlagVar(cmd, &o.next, "next-update", "when they hear from us again")
+	timeFlagVar(cmd, &o.estimate, "estimate", "when it will be solved, if that has changed; friday is the next one")
+	timeFlagVar(cmd, &o.next, "next-update", "when they hear from us again; friday is the next one")
+	cmd.Flags().StringVar(&o.summary, "summary", "", "what was said, in place of TEXT")
 	o.flags(cmd, true)
 	return cmd
+}
+
+// wordsOf is what was said of a case: after its name, or by --summary as of a touch.
+func wordsOf(args []string, summary string) (string, error) {
+	if len(args) < 2 {
+		return summary, nil
+	}
+	if summary != "" {
+		return "", misusef("what was said is given twice, as TEXT and by --summary; leave one of them out")
+	}
+	return args[1], nil
 }
 
 func (o *updateOptions) run(ctx context.Context) error {
@@ -106,6 +123,7 @@ func (o *updateOptions) run(ctx context.Context) error {
 
 type resolveOptions struct {
 	writing
+	summary string
 	resolve accountability.ResolveCase
 }
 
@@ -115,10 +133,11 @@ func resolveCommand(a *app) *cobra.Command {
 		Use: "resolve CASE [TEXT]", Short: "A case is solved", Long: "A case is solved. " + whichCase,
 		Args: wants("CASE", "[TEXT]"), ValidArgsFunction: a.accounts(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.resolve.Case = accountability.Which(args[0])
-			if len(args) > 1 {
-				o.resolve.Text = args[1]
+			var err error
+			if o.resolve.Text, err = wordsOf(args, o.summary); err != nil {
+				return err
 			}
+			o.resolve.Case = accountability.Which(args[0])
 			return o.with(cmd.Context(), func(s *session) (err error) {
 				if o.resolve.At, err = o.when(s); err != nil {
 					return err
@@ -127,6 +146,7 @@ func resolveCommand(a *app) *cobra.Command {
 			})
 		},
 	}
+	cmd.Flags().StringVar(&o.summary, "summary", "", "what was said, in place of TEXT")
 	o.flags(cmd, true)
 	return cmd
 }

@@ -9,6 +9,7 @@ type column struct {
 	flex  bool // takes what width is left, and is wrapped or cut to it
 	wrap  bool // a flexible column's text goes on below instead of being cut
 	least int  // a flexible column's least width
+	loose bool // a flexible column of running text, which is cut also where nobody watches
 	tail  bool // the last column, of ids to copy: on a page too narrow for it it ends a line of its own, never broken
 }
 
@@ -36,8 +37,10 @@ func (t *table) rule() { t.rows = append(t.rows, nil) }
 // gap stands between columns.
 const gap = 2
 
-// widths finds how wide each column is. Where the page is too narrow the widest flexible column gives way first.
-func (t *table) widths(page int) []int {
+// widths finds how wide each column is. Where the page is too narrow the widest flexible column gives way first; what
+// no terminal shows is for a program or a file, for which no name is cut.
+func (t *table) widths(p *printer) []int {
+	page := p.width
 	w := make([]int, len(t.columns))
 	for i, c := range t.columns {
 		w[i] = width(c.title)
@@ -50,7 +53,7 @@ func (t *table) widths(page int) []int {
 	for over := total(w) - page; over > 0; over-- {
 		widest := -1
 		for i, c := range t.columns {
-			if c.flex && w[i] > max(c.least, width(c.title)) && (widest < 0 || w[i] > w[widest]) {
+			if c.flex && (c.wrap || c.loose || !p.whole) && w[i] > max(c.least, width(c.title)) && (widest < 0 || w[i] > w[widest]) {
 				widest = i
 			}
 		}
@@ -63,12 +66,12 @@ func (t *table) widths(page int) []int {
 }
 
 // tails takes the last column off a table that the page is too narrow for, and gives back its cells by row.
-func (t *table) tails(page int) []cell {
+func (t *table) tails(p *printer) []cell {
 	last := len(t.columns) - 1
 	need := gap * last
-	for i, n := range t.widths(page) {
+	for i, n := range t.widths(p) {
 		need += n
-		if i == last && (!t.columns[i].tail || need <= page) {
+		if i == last && (!t.columns[i].tail || need <= p.width) {
 			return nil
 		}
 	}
@@ -84,8 +87,8 @@ func (t *table) tails(page int) []cell {
 
 // print writes the table.
 func (t *table) print(p *printer) {
-	tails := t.tails(p.width)
-	w := t.widths(p.width)
+	tails := t.tails(p)
+	w := t.widths(p)
 	var titles []cell
 	titled := false
 	for _, c := range t.columns {

@@ -40,12 +40,14 @@ type printer struct {
 	w      io.Writer
 	width  int
 	colour bool
+	whole  bool // no terminal shows it, so names are not cut to the width
 	err    error
 }
 
 func newPrinter(env Env, w io.Writer) *printer {
-	p := &printer{w: w, width: defaultWidth}
+	p := &printer{w: w, width: defaultWidth, whole: true}
 	if fd, ok := terminal(w); ok {
+		p.whole = false
 		if n, _, err := term.GetSize(fd); err == nil && n > 0 {
 			p.width = n
 		}

@@ -29,8 +29,10 @@ func (s sense) ahead() bool { return s == due || s == until }
 
 // clock is what words of time are understood by.
 type clock struct {
-	now    time.Time // in the firm's zone
-	closes int       // minutes after midnight at which the firm's day ends
+	now     time.Time // in the firm's zone
+	closes  int       // minutes after midnight at which the firm's day ends
+	country string    // the firm's two letters, which say how 5/8/2026 is read; "" for none
+	form    bool      // only the form is judged, before the firm is known
 }
 
 // midnight is where today begins.
@@ -48,8 +50,8 @@ type moment struct {
 func (m moment) instant() book.Instant { return book.Micros(m.at) }
 
 // timeForms are the forms that work, for messages.
-const timeForms = "write 2026-05-08, 2026-05-08 16:30, today, tomorrow, yesterday, friday, 16:30, 3d, in 3 days, " +
-	"3 days ago or a full RFC 3339 time"
+const timeForms = "write 2026-05-08, 2026-05-08 16:30, 8.5.2026, 8.5., today, tomorrow, yesterday, friday, last friday, " +
+	"next monday, next week, 16:30, 3d, in 3 days, 3 days ago or a full RFC 3339 time"
 
 func notTime(text string) error {
 	return misusef("%q is not a time; %s", text, timeForms)
@@ -93,7 +95,10 @@ func (c clock) read(text string, s sense) (moment, error) {
 	}
 	day, ok := c.now, timed && len(words) == 0
 	if !ok {
-		day, ok = c.day(words, s)
+		var err error
+		if day, ok, err = c.day(words, s); err != nil {
+			return moment{}, err
+		}
 	}
 	if !ok {
 		return moment{}, notTime(text)
@@ -142,25 +147,32 @@ func (c clock) bare(day time.Time, s sense) moment {
 }
 
 // day understands words that name a day.
-func (c clock) day(words []string, s sense) (time.Time, bool) {
+func (c clock) day(words []string, s sense) (t time.Time, ok bool, err error) {
+	if len(words) == 2 {
+		return c.beside(words[0], words[1])
+	}
 	if len(words) != 1 {
-		return time.Time{}, false
+		return time.Time{}, false, nil
 	}
 	switch words[0] {
 	case "today":
-		return c.now, true
+		return c.now, true, nil
 	case "yesterday":
-		return c.days(-1), true
+		return c.days(-1), true, nil
 	case "tomorrow":
-		return c.days(1), true
+		return c.days(1), true, nil
 	}
 	if t, err := time.ParseInLocation(time.DateOnly, words[0], c.now.Location()); err == nil {
-		return t, true
+		return t, true, nil
 	}
-	wd, ok := weekday(words[0])
-	if !ok {
-		return time.Time{}, false
+	if wd, ok := weekday(words[0]); ok {
+		return c.weekday(wd, s), true, nil
 	}
+	return c.written(words[0], s)
+}
+
+// weekday is the next such day, or of what is over the last one.
+func (c clock) weekday(wd time.Weekday, s sense) time.Time {
 	n := int(wd-c.now.Weekday()+7) % 7 // days to the next one, 0 when it is today
 	if n == 0 {
 		n = 7
@@ -171,7 +183,7 @@ func (c clock) day(words []string, s sense) (time.Time, bool) {
 	if n == 0 { // "friday" said on a Friday of what happened: the one a week ago; today has a word of its own
 		n = -7
 	}
-	return c.days(n), true
+	return c.days(n)
 }
 
 // days is the same time n days on; noon keeps a change of clocks from moving the date.

@@ -54,13 +54,17 @@ func (o *todayOptions) run(ctx context.Context) error {
 		if o.json {
 			return o.out.json(list)
 		}
-		accounts := len(list.Items)
-		if accounts == 0 { // counting a large book takes longer than the list
-			if accounts, err = r.Tx.CountAccounts(ctx); err != nil {
+		o.print(s.clock, list, member.Name)
+		if len(list.Items) == 0 {
+			accounts, err := r.Tx.CountAccounts(ctx) // counting a large book takes longer than the list
+			if err == nil && accounts == 0 {
+				return o.printNobody(ctx, r)
+			}
+			if err != nil {
 				return err
 			}
+			o.printEmpty(s.clock, list.Next)
 		}
-		o.print(s.clock, list, member.Name, accounts)
 		if below := belowWords(list); below != "" {
 			o.out.line(o.out.in(dim, below+": passbook "+o.allOf(list)))
 		}
@@ -79,14 +83,13 @@ func (a *app) whose(ctx context.Context, r *teller.Reading, named string) (book.
 	return book.Member{}, nil
 }
 
-func (o *todayOptions) print(c clock, list *actions.List, member string, accounts int) {
+func (o *todayOptions) print(c clock, list *actions.List, member string) {
 	head := c.date(list.At)
 	if member != "" {
 		head += " · " + oneLine(member)
 	}
 	if len(list.Items) == 0 {
 		o.out.line(head)
-		o.printEmpty(c, list.Next, accounts)
 		return
 	}
 	o.out.linef("%s · %s", head, amountOf(list))
@@ -138,12 +141,9 @@ func (o *todayOptions) allOf(list *actions.List) string {
 }
 
 // printEmpty says what comes next when there is nothing to do.
-func (o *todayOptions) printEmpty(c clock, next *actions.Next, accounts int) {
+func (o *todayOptions) printEmpty(c clock, next *actions.Next) {
 	text := ""
 	switch {
-	case accounts == 0:
-		text = "There is no client in the book yet. `passbook import FILE` takes in your address book, mail or calendar; " +
-			"`passbook add NAME` writes one down."
 	case o.minutes > 0:
 		text = "Nothing fits into " + minutesOf(o.minutes) + ", or nothing is due. `passbook today` without --minutes shows all."
 	case next == nil || next.At == 0:
@@ -169,7 +169,10 @@ func printItem(p *printer, i *actions.Item, why bool) {
 	right := pad(how, 18, false) + pad(cost, 20, true)
 	rank := pad(fmt.Sprint(i.Rank), 3, true) + "  "
 	room := p.width - width(rank) - width(right) - gap
-	name := cut(oneLine(i.Account.Name), room)
+	name := oneLine(i.Account.Name)
+	if !p.whole {
+		name = cut(name, room)
+	}
 	p.line(rank + p.in(bold, name) + strings.Repeat(" ", max(0, room-width(name))+gap) +
 		pad(how, 18, false) + p.in(red, pad(cost, 20, true)))
 	p.wrapped(5, plain, i.Reason)
@@ -223,7 +226,7 @@ func snoozeCommand(a *app) *cobra.Command {
 			return o.run(cmd.Context())
 		},
 	}
-	timeFlagVar(cmd, &o.until, "until", "when it comes back: a day is its beginning")
+	timeFlagVar(cmd, &o.until, "until", "when it comes back: a day is its beginning, friday the next one")
 	cmd.Flags().StringVar(&o.snooze.Reason, "reason", "", "why it can wait")
 	o.flags(cmd, true)
 	return cmd

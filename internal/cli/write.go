@@ -21,7 +21,7 @@ type writing struct {
 // flags adds --id and --json, and --at where the time of what happened can be said.
 func (w *writing) flags(cmd *cobra.Command, timed bool) {
 	if timed {
-		timeFlagVar(cmd, &w.at, "at", "when it happened: a day is its noon (default now)")
+		timeFlagVar(cmd, &w.at, "at", "when it happened: a day is its noon, friday the last one, 8.5. the last 8 May (default now)")
 	}
 	cmd.Flags().StringVar(&w.key, "id", "", "a key of your own: the same key again writes nothing")
 	w.jsonFlag(cmd)
