@@ -416,7 +416,7 @@ func TestArchiveIntoFounded(t *testing.T) {
 			t.Error(err)
 		}
 		_, err = ImportArchive(ctx, to, who, dir, nil)
-		if book.FaultOf(err) != book.Conflict || !strings.Contains(book.Message(err), "passbook --workspace NAME init") {
+		if book.FaultOf(err) != book.Conflict || !strings.Contains(book.Message(err), "so name another") {
 			t.Errorf("a second import: %v", err)
 		}
 		member := who

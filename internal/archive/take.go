@@ -113,8 +113,8 @@ func onlyFounded(ctx context.Context, tx *store.Tx) error {
 	if n.Accounts+n.Contacts+n.Cards+n.Sightings+n.Tombstones == 0 && !done {
 		return nil
 	}
-	return book.Errorf(book.Conflict, "the workspace %q is in use: it has %s. A whole book is read only into a new one; "+
-		"make one with passbook --workspace NAME init and name it again", tx.Workspace(), holdings(&n))
+	return book.Fieldf(book.Conflict, "workspace", "%q is in use: it has %s; a whole book is read only into a new one, so name another",
+		tx.Workspace(), holdings(&n)).Then("init", "", "makes one")
 }
 
 // holdings is what a workspace has, in words.

@@ -10,8 +10,8 @@ import (
 	"passbook/internal/teller"
 )
 
-// maxBody bounds the words kept of a letter.
-const maxBody = 4_000
+// MaxBody bounds the words kept of a letter, in runes.
+const MaxBody = 4_000
 
 // planned is a touch about to be written: which message, on which account, for which parties.
 type planned struct {
@@ -182,7 +182,7 @@ func (c *ImportTouches) entry(p *planned) *book.Entry {
 	m := p.m
 	e := &book.Entry{
 		ID: p.ids[0], Account: p.account.ID, At: m.At, Kind: book.KindTouch, Facts: m.facts(c, p.k),
-		Words: book.Words{Text: book.Clean(m.Summary), Body: bounded(book.Clean(m.Body), maxBody), With: p.with[0].key},
+		Words: book.Words{Text: book.Clean(m.Summary), Body: bounded(book.Clean(m.Body), MaxBody), With: p.with[0].key},
 	}
 	if e.Facts.Purpose == book.Gift && e.Words.Text != "" {
 		e.Facts.Gesture = gesture(e.Words.Text)

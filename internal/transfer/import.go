@@ -133,7 +133,7 @@ func (im *importing) prepare(ctx context.Context) error {
 			return err
 		}
 		if o.ours.Len() == 0 && s.Kind.HasMessages() {
-			s.Notes = append(s.Notes, "no address of the firm is known, so who wrote to whom is told by the file alone; give --me ADDRESS")
+			s.Notes = append(s.Notes, "no address of the firm is known, so who wrote to whom is told by the file alone until one is named (me)")
 		}
 		im.sources, im.of = append(im.sources, s), append(im.of, len(im.report.Files))
 		im.report.Files = append(im.report.Files, FileReport{

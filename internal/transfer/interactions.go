@@ -39,9 +39,8 @@ const (
 	// parties of one row.
 	maxGroup = 100_000
 	maxNamed = 10_000
-	// maxSummary bounds a summary, maxBody a letter's words, in runes.
+	// maxSummary bounds a summary, in runes.
 	maxSummary = 2_000
-	maxBody    = 4_000
 )
 
 // prepareInteractions works out which column holds what, and refuses a table that lacks what nobody can guess.
@@ -52,16 +51,16 @@ func (s *Source) prepareInteractions() error {
 	}
 	switch {
 	case cols[colAt] < 0:
-		return book.Errorf(book.Invalid, "%s has no column for the time; name it with --map at=COLUMN; its columns are %s",
+		return book.Fieldf(book.Invalid, "map", "at=COLUMN is wanted: %s has no column for the time; its columns are %s",
 			s.Name, columns(s.layout.header))
 	case cols[colFrom] < 0 && cols[colTo] < 0:
-		return book.Errorf(book.Invalid, "%s has no column for whom it was with; name it with --map to=COLUMN or --map from=COLUMN; its columns are %s",
+		return book.Fieldf(book.Invalid, "map", "to=COLUMN or from=COLUMN is wanted: %s has no column for whom it was with; its columns are %s",
 			s.Name, columns(s.layout.header))
 	case cols[colChannel] < 0 && s.opts.Channel == "":
-		return book.Errorf(book.Invalid, "%s does not say by which channel; give it with --channel, one of %s, or name its column with --map channel=COLUMN",
-			s.Name, list(book.Channels))
+		return book.Fieldf(book.Invalid, "channel", "is wanted, one of %s, or a column that says it: %s does not say by which channel; its columns are %s",
+			list(book.Channels), s.Name, columns(s.layout.header))
 	case s.opts.Channel != "" && s.opts.Channel.Rank() < 0:
-		return book.Errorf(book.Invalid, "the channel %q is not known; it is one of %s", s.opts.Channel, list(book.Channels))
+		return book.Fieldf(book.Invalid, "channel", "%q is not known; it is one of %s", s.opts.Channel, list(book.Channels))
 	}
 	var unread []string
 	for i, h := range ownColumns(s.layout.header) {

@@ -148,8 +148,8 @@ func (s *Source) prepareTable() error {
 	}
 	switch s.Kind {
 	case Table:
-		return book.Errorf(book.Invalid, "%s is a table with the columns %s, which are not enough to go by; name what they hold, "+
-			"as in --map at=COLUMN --map from=COLUMN --map to=COLUMN for interactions or --map name=COLUMN --map email=COLUMN for people",
+		return book.Fieldf(book.Invalid, "map", "is wanted: %s is a table with the columns %s, which are not enough to go by; say what they hold, "+
+			"as in at=COLUMN, from=COLUMN and to=COLUMN for interactions or name=COLUMN and email=COLUMN for people",
 			s.Name, columns(s.layout.header))
 	case Interactions:
 		return s.prepareInteractions()

@@ -142,7 +142,7 @@ func (s *Source) message(a *archive, l *letter.Letter, line int) (awareness.Mess
 	m := awareness.MessageIn{
 		Rows: []awareness.RowIn{{Line: line}}, Key: key, At: book.Micros(l.Date), Channel: book.Email,
 		To: parties(l.To), Cc: parties(slices.Concat(l.Cc, l.Bcc)),
-		Summary: l.Subject, Body: cutRunes(letter.OwnWords(l.Text), maxBody),
+		Summary: l.Subject, Body: cutRunes(letter.OwnWords(l.Text), awareness.MaxBody),
 		Thread: a.threads.Root(key), Bulk: l.Bulk, Auto: l.Auto || l.Bounce, Skip: skipLetter(l),
 	}
 	if len(l.From) > 0 {

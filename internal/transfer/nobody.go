@@ -5,11 +5,9 @@ import (
 
 	"passbook/internal/address"
 	"passbook/internal/awareness"
+	"passbook/internal/ledger"
 	"passbook/internal/letter"
 )
-
-// crowd is how many others a letter is to, beside the one that is looked at, to be one to many.
-const crowd = 3
 
 // nobodies tells which addresses of messages are nobody's own: lists, by what the file says of them or by their looks,
 // and machines. It goes by the file alone, so that the same file always means the same, and never doubts ours.
@@ -39,7 +37,7 @@ func (n *nobodies) hear(l *letter.Letter) {
 	to := slices.Concat(l.To, l.Cc)
 	for _, a := range to {
 		if letter.LooksOf(a.Addr) == letter.Team {
-			alone := len(to) <= crowd
+			alone := len(to) <= ledger.Close
 			before, heard := n.teams[a.Addr]
 			n.teams[a.Addr] = !alone && (before || !heard)
 		}
