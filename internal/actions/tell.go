@@ -143,10 +143,8 @@ func wordsOf(ctx context.Context, tx *store.Tx, ids []book.ID) (map[book.ID]stri
 
 // act is the best act of one account, in words; false when nothing is due.
 func act(r *teller.Reading, a *store.Account, texts map[book.ID]string, called string) (Item, bool) {
-	p := r.Rules.Playbook(a.State.Playbook)
-	spend := agenda.Minutes{ByChannel: p.Minutes, Gift: p.GiftMinutes}
 	s := agenda.Subject{Account: a.ID, Name: a.Name, Owner: a.Owner, State: &a.State}
-	item, ok := agenda.Best(r.Rules.Rules, &spend, &s, r.At, make([]ledger.Hold, 0, 16))
+	item, ok := agenda.Best(r.Rules.Rules, &r.Rules.Playbook(a.State.Playbook).Minutes, &s, r.At, make([]ledger.Hold, 0, 16))
 	if !ok {
 		return Item{}, false
 	}

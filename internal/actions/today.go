@@ -149,7 +149,6 @@ func fit(items []agenda.Item, opt *Options) []agenda.Item {
 type morning struct {
 	r       *teller.Reading
 	short   *agenda.Shortlist
-	minutes map[string]*agenda.Minutes // by playbook
 	subject agenda.Subject
 	scratch []ledger.Hold
 	endOf   book.Instant // of the day
@@ -159,26 +158,14 @@ type morning struct {
 func newMorning(r *teller.Reading, n int) *morning {
 	cal := r.Rules.Calendar
 	return &morning{
-		r: r, short: agenda.NewShortlist(n), minutes: minutes(r.Rules), scratch: make([]ledger.Hold, 0, 64),
+		r: r, short: agenda.NewShortlist(n), scratch: make([]ledger.Hold, 0, 64),
 		endOf: cal.End(cal.Day(r.At)),
 	}
 }
 
-// minutes are what acts take in each playbook.
-func minutes(rules *teller.Rules) map[string]*agenda.Minutes {
-	out := make(map[string]*agenda.Minutes, len(rules.Playbooks)+1)
-	for name, p := range rules.Playbooks {
-		out[name] = &agenda.Minutes{ByChannel: p.Minutes, Gift: p.GiftMinutes}
-	}
-	return out
-}
-
 // offer puts the best act of an account on the shortlist. What the account is called is read for those that are shown.
 func (m *morning) offer(id book.ID, s *ledger.State, chance *agenda.Opportunity) {
-	spend := m.minutes[s.Playbook]
-	if spend == nil {
-		spend = m.minutes[m.r.Rules.First]
-	}
+	spend := &m.r.Rules.Playbook(s.Playbook).Minutes
 	m.subject = agenda.Subject{Account: id, Owner: s.Owner, State: s, Opportunity: chance}
 	item, ok := agenda.Best(m.r.Rules.Rules, spend, &m.subject, m.r.At, m.scratch)
 	if !ok {

@@ -222,15 +222,18 @@ func (f *folding) amend(entry book.ID, worth float64) {
 	}
 }
 
+// FoldedBefore says whether an entry is folded before another: an opening before all else, then in the order of the log.
+func FoldedBefore(a, b *book.Entry) bool {
+	if opens, later := a.Kind == book.KindOpened, b.Kind == book.KindOpened; opens != later {
+		return opens
+	}
+	return a.Before(b)
+}
+
 // Replay folds an account's entries from nothing, with those of the accounts merged into it, whose own stage, owner
 // and rests are not the survivor's. They may come in any order and are sorted in place; voided ones are left out.
 func (r *Rules) Replay(account book.ID, entries []book.Entry, each func(*book.Entry, *State, Effects)) State {
-	sort.Slice(entries, func(i, j int) bool {
-		if a, b := entries[i].Kind == book.KindOpened, entries[j].Kind == book.KindOpened; a != b {
-			return a
-		}
-		return entries[i].Before(&entries[j])
-	})
+	sort.Slice(entries, func(i, j int) bool { return FoldedBefore(&entries[i], &entries[j]) })
 	var s State
 	for i := range entries {
 		e := &entries[i]

@@ -28,7 +28,7 @@ var (
 
 // playbook reads a whole file into p.
 func (r *reader) playbook(p *Playbook) {
-	p.Tariff.Touch, p.Minutes = map[book.Channel]float64{}, map[book.Channel]int{}
+	p.Tariff.Touch, p.Minutes.ByChannel = map[book.Channel]float64{}, map[book.Channel]int{}
 	p.Name = r.name("name", slug, "my-trade")
 	p.Title, _ = r.text("title", 80, "My trade")
 	for _, t := range triples(p) {

@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"passbook/internal/book"
+	"passbook/internal/agenda"
 	"passbook/internal/ledger"
 )
 
@@ -25,10 +25,9 @@ type Playbook struct {
 	Tariff   ledger.Tariff
 	Help     Help
 	Pulse    Pulse
-	// Minutes is what a touch takes, by channel: what Today divides by.
-	Minutes     map[book.Channel]int
-	GiftMinutes int // a gift takes longer than the channel it goes by
-	Calendar    Calendar
+	// Minutes is what acts take, which Today divides by. A gift takes longer than the channel it goes by.
+	Minutes  agenda.Minutes
+	Calendar Calendar
 }
 
 // Defaults are what a new account starts with: the stage of one that is typed, and of one that a file of letters or

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"passbook/internal/agenda"
 	"passbook/internal/book"
 	"passbook/internal/ledger"
 	"passbook/internal/playbook"
@@ -73,7 +74,7 @@ func TestShipped(t *testing.T) {
 		if diff := cmp.Diff(design(), p.Tariff); diff != "" {
 			t.Errorf("%s: the tariff is not the design's (-want +got):\n%s", name, diff)
 		}
-		if diff := cmp.Diff(minutes, p.Minutes); diff != "" || p.GiftMinutes != 20 {
+		if diff := cmp.Diff(agenda.Minutes{ByChannel: minutes, Gift: 20}, p.Minutes); diff != "" {
 			t.Errorf("%s: minutes (-want +got):\n%s", name, diff)
 		}
 		if p.Help != (playbook.Help{Given: 5, Goal: 10}) || p.Pulse != (playbook.Pulse{Lowest: -8, Highest: 4}) {

@@ -150,11 +150,11 @@ func minutes(p *Playbook) []number {
 	span := func(usual float64) bounds { return bounds{lo: 1, hi: 1440, whole: true, usual: usual} }
 	var out []number
 	for _, c := range book.Channels {
-		out = append(out, keyed(p.Minutes, c, "minutes."+string(c), "the minutes of a touch by "+string(c), span(usual[c])))
+		out = append(out, keyed(p.Minutes.ByChannel, c, "minutes."+string(c), "the minutes of a touch by "+string(c), span(usual[c])))
 	}
 	gift := number{
 		"minutes.gift", "the minutes of a gift", span(20),
-		func() float64 { return float64(p.GiftMinutes) }, func(n float64) { p.GiftMinutes = int(n) },
+		func() float64 { return float64(p.Minutes.Gift) }, func(n float64) { p.Minutes.Gift = int(n) },
 	}
 	return append(out, gift)
 }

@@ -177,7 +177,7 @@ func (f *firm) checkMorning(t *testing.T) {
 	own, overdrawn := 0, 0
 	accounts := f.accounts(t)
 	f.read(t, func(_ context.Context, r *teller.Reading) error {
-		m := &agenda.Minutes{ByChannel: r.Rules.Playbooks[r.Rules.First].Minutes, Gift: 20}
+		m := &r.Rules.Playbook("").Minutes
 		for _, a := range accounts {
 			if a.Owner != f.who.Member {
 				continue

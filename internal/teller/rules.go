@@ -20,10 +20,7 @@ type Rules struct {
 
 // Playbook is the playbook of an account, falling back on the first.
 func (r *Rules) Playbook(name string) *playbook.Playbook {
-	if p := r.Playbooks[name]; p != nil {
-		return p
-	}
-	return r.Playbooks[r.First]
+	return r.Playbooks[r.Trade(name).Name]
 }
 
 // ruleCache keeps the rules of each workspace until their version changes.

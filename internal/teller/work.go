@@ -403,12 +403,7 @@ func (w *Work) foldOne(ctx context.Context, h *held, out *effects) error {
 		h.replay = false
 		return nil
 	}
-	sort.SliceStable(fresh, func(i, j int) bool {
-		if a, b := fresh[i].Kind == book.KindOpened, fresh[j].Kind == book.KindOpened; a != b {
-			return a
-		}
-		return fresh[i].Before(fresh[j])
-	})
+	sort.SliceStable(fresh, func(i, j int) bool { return ledger.FoldedBefore(fresh[i], fresh[j]) })
 	last := book.Entry{At: h.State.LastAt, ID: h.State.LastID}
 	if h.replay || len(fresh) > 0 && h.State.LastID != "" && fresh[0].Kind != book.KindOpened && !last.Before(fresh[0]) {
 		return w.refold(ctx, h, out)
