@@ -66,8 +66,12 @@ func (c *UndoRun) Run(ctx context.Context, w *teller.Work) error {
 	if err != nil {
 		return err
 	}
+	r, err := w.Rules(ctx)
+	if err != nil {
+		return err
+	}
 	if run.Undone != 0 {
-		return book.Errorf(book.Conflict, "the run of %s is undone already", run.Started.Time().Format("2 Jan 2006 15:04"))
+		return book.Errorf(book.Conflict, "the run of %s is undone already", run.Started.Time().In(r.Calendar.Zone).Format("2 Jan 2006 15:04"))
 	}
 	touched, err := w.Tx.RunTouched(ctx, c.ID)
 	if err != nil {

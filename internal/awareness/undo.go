@@ -85,7 +85,11 @@ func (c *Undo) one(ctx context.Context, w *teller.Work, id book.ID) error {
 	case e.Kind == book.KindVoid:
 		return c.lift(ctx, w, &e)
 	case voidable(e.Kind):
-		c.Did = "the " + thing(&e)
+		what, err := thing(ctx, w, &e)
+		if err != nil {
+			return err
+		}
+		c.Did = "the " + what
 		return void(ctx, w, &e, "undone", e.ID)
 	}
 	switch e.Kind {

@@ -48,13 +48,17 @@ var things = map[book.Kind]string{ //nolint:gochecknoglobals // a table of words
 	book.KindRelated: "relation", book.KindSnoozed: "rest from Today", book.KindChanged: "change",
 }
 
-// thing is an entry in a few words: "call of 5 Jan 2026".
-func thing(e *book.Entry) string {
+// thing is an entry in a few words, with its day as the firm counts days: "call of 5 Jan 2026".
+func thing(ctx context.Context, w *teller.Work, e *book.Entry) (string, error) {
 	what := things[e.Kind]
 	if what == "" {
 		what = string(e.Kind)
 	}
-	return what + " of " + e.At.Time().Format("2 Jan 2006")
+	r, err := w.Rules(ctx)
+	if err != nil {
+		return "", err
+	}
+	return what + " of " + e.At.Time().In(r.Calendar.Zone).Format("2 Jan 2006"), nil
 }
 
 func readEntry(ctx context.Context, w *teller.Work, id book.ID) (book.Entry, error) {
@@ -132,7 +136,11 @@ func (c *Undo) lift(ctx context.Context, w *teller.Work, mark *book.Entry) error
 	if err := w.Append(lifted); err != nil {
 		return err
 	}
-	c.Did = "the voiding of the " + thing(&e)
+	what, err := thing(ctx, w, &e)
+	if err != nil {
+		return err
+	}
+	c.Did = "the voiding of the " + what
 	if err := w.Tx.MarkVoided(ctx, mark.ID, lifted.ID); err != nil {
 		return err
 	}
