@@ -234,6 +234,15 @@ func checkBackup(b *backupLine, _ *known) error {
 	return checkTexts(b.Path)
 }
 
+func checkAsked(a *askedLine, _ *known) error {
+	for _, id := range a.Entries {
+		if err := checkID("entries", id); err != nil {
+			return err
+		}
+	}
+	return first(checkID("key", a.Key), checkTexts(a.Command, a.Hash))
+}
+
 // checkEntry refuses what the teller would not have written: an unknown kind or word, a time no relationship has or
 // that is still to come, an account that is not there.
 func checkEntry(e *book.Entry, k *known) error {

@@ -173,6 +173,35 @@ func backupNoun() stream {
 	}
 }
 
+type askedLine struct {
+	Key     book.ID      `json:"key"`
+	Command string       `json:"command"`
+	Hash    string       `json:"hash"`
+	Entries []book.ID    `json:"entries"`
+	At      book.Instant `json:"at"`
+}
+
+// askedNoun carries the keys of writes, so that one asked for again after the move is still not done twice.
+func askedNoun() stream {
+	return &noun[askedLine]{
+		name: "asked", size: manyRecords, key: func(a *askedLine) string { return string(a.Key) },
+		read: func(ctx context.Context, tx *store.Tx, after askedLine, limit int) ([]askedLine, error) {
+			rows, err := tx.AskedPage(ctx, after.Key, limit)
+			return convert(rows, err, func(a *store.Asked) askedLine { return askedLine(*a) })
+		},
+		check: checkAsked,
+		write: func(ctx context.Context, to *destination, page []askedLine) error {
+			for i := range page {
+				row := store.Asked(page[i])
+				if err := to.tx.InsertAsked(ctx, &row); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	}
+}
+
 // withoutNUL takes out the one character that PostgreSQL cannot keep in a text. A card may hold it, in a file that
 // SQLite took as it came.
 func withoutNUL(s string) string {

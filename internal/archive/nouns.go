@@ -131,7 +131,7 @@ func (n *noun[T]) restore(ctx context.Context, from *lineReader, to *destination
 func nouns() []stream {
 	return []stream{
 		memberNoun(), memberAddressNoun(), accountNoun(), contactNoun(), linkNoun(), relationNoun(), runNoun(), entryNoun(),
-		cardNoun(), sightingNoun(), tombstoneNoun(), backupNoun(),
+		cardNoun(), sightingNoun(), tombstoneNoun(), backupNoun(), askedNoun(),
 	}
 }
 
@@ -140,6 +140,7 @@ func totalsOf(t *store.Tally) map[string]int {
 		"members": t.Members, "member_addresses": t.MemberAddresses, "accounts": t.Accounts, "contacts": t.Contacts,
 		"links": t.Links, "relations": t.Relations, "runs": t.Runs, "entries": t.Entries, "cards": t.Cards,
 		"sightings": t.Sightings, "tombstones": t.Tombstones, "backups": t.Backups,
+		"asked": t.Asked,
 	}
 }
 

@@ -35,6 +35,7 @@ const (
 	KindContact  Kind = "contact"  // fields of a contact, its creation included
 	KindNote     Kind = "note"     // words about an account
 	KindRelated  Kind = "related"  // two contacts or accounts know each other
+	KindJoined   Kind = "joined"   // Subject, a contact, stands on the account in a role
 	KindMerged   Kind = "merged"   // Subject now redirects to the account (or contact)
 	KindUnmerged Kind = "unmerged" // Subject stands alone again
 	KindSnoozed  Kind = "snoozed"  // the account rests from Today
@@ -49,7 +50,7 @@ const (
 // another one is refused, since it would be counted wrongly.
 func (k Kind) Known() bool {
 	switch k {
-	case KindOpened, KindChanged, KindContact, KindNote, KindRelated, KindMerged, KindUnmerged, KindSnoozed, KindMember,
+	case KindOpened, KindChanged, KindContact, KindNote, KindRelated, KindJoined, KindMerged, KindUnmerged, KindSnoozed, KindMember,
 		KindPlaybook, KindVoid, KindUndone, KindErased:
 		return true
 	}

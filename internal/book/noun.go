@@ -71,7 +71,13 @@ const (
 	FieldTier     = "tier"
 	FieldPlaybook = "playbook"
 	FieldTags     = "tags"
-	CustomPrefix  = "custom."
+
+	// Of a contact that stands on an account: whether it does, a fact that is Stands or nothing, and as what.
+	FieldStands = "stands"
+	FieldRole   = "role"
+	Stands      = "yes"
+
+	CustomPrefix = "custom."
 )
 
 // Contact is a person attached to accounts.

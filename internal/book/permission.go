@@ -38,7 +38,7 @@ func ActOf(e *Entry) Act {
 		return ActLog
 	case KindThanks, KindNote, KindReferral, KindAsked:
 		return ActLog
-	case KindRelated, KindOpened, KindChanged, KindContact, KindMerged, KindUnmerged:
+	case KindRelated, KindJoined, KindOpened, KindChanged, KindContact, KindMerged, KindUnmerged:
 		return ActPeople
 	case KindMember, KindPlaybook:
 		return ActFirm

@@ -298,6 +298,14 @@ func (t *Tx) LinkPage(ctx context.Context, after Link, limit int) ([]Link, error
 
 const sqlDeleteContactLinks = `DELETE FROM account_contact WHERE workspace_id = $1 AND contact_id = $2`
 
+const sqlDeleteLink = `DELETE FROM account_contact WHERE workspace_id = $1 AND contact_id = $2 AND account_id = $3`
+
+// DeleteLink detaches one contact from one account.
+func (t *Tx) DeleteLink(ctx context.Context, contact, account book.ID) error {
+	_, err := t.q.Exec(ctx, sqlDeleteLink, string(t.ws), string(contact), string(account))
+	return err
+}
+
 const sqlDeleteAccountLinks = `DELETE FROM account_contact WHERE workspace_id = $1 AND account_id = $2`
 
 // DeleteAccountLinks detaches every contact from an account.

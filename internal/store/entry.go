@@ -170,9 +170,9 @@ func (t *Tx) LastBy(ctx context.Context, member book.ID, limit int) ([]book.Entr
 
 const (
 	sqlLastRecordedOn = `SELECT account_id, MAX(recorded_at) FROM entry WHERE workspace_id = $1 AND account_id IN (/*ids*/)
-		AND kind IN ('changed', 'contact', 'merged', 'unmerged', 'related') GROUP BY account_id`
+		AND kind IN ('changed', 'contact', 'merged', 'unmerged', 'related', 'joined') GROUP BY account_id`
 	sqlLastRecordedOf = `SELECT subject_id, MAX(recorded_at) FROM entry WHERE workspace_id = $1 AND subject_id IN (/*ids*/)
-		AND kind IN ('contact', 'merged', 'unmerged', 'member') GROUP BY subject_id`
+		AND kind IN ('contact', 'merged', 'unmerged', 'member', 'joined') GROUP BY subject_id`
 )
 
 // LastRecorded says when the last change of accounts, and of what entries are about, was recorded.

@@ -266,7 +266,7 @@ func (t *Tx) TombstonePage(ctx context.Context, after string, limit int) ([]Tomb
 
 // Tally counts the records of a workspace, those aside that are worked out from others.
 type Tally struct {
-	Members, MemberAddresses, Accounts, Contacts, Links, Relations, Runs, Entries, Cards, Sightings, Tombstones, Backups int
+	Members, MemberAddresses, Accounts, Contacts, Links, Relations, Runs, Entries, Cards, Sightings, Tombstones, Backups, Asked int
 }
 
 const sqlTally = `SELECT (SELECT COUNT(*) FROM member WHERE workspace_id = $1),
@@ -280,12 +280,13 @@ const sqlTally = `SELECT (SELECT COUNT(*) FROM member WHERE workspace_id = $1),
 	(SELECT COUNT(*) FROM card WHERE workspace_id = $1),
 	(SELECT COUNT(*) FROM sighting WHERE workspace_id = $1),
 	(SELECT COUNT(*) FROM tombstone WHERE workspace_id = $1),
-	(SELECT COUNT(*) FROM backup WHERE workspace_id = $1)`
+	(SELECT COUNT(*) FROM backup WHERE workspace_id = $1),
+	(SELECT COUNT(*) FROM asked WHERE workspace_id = $1)`
 
 // Tally counts what the workspace holds.
 func (t *Tx) Tally(ctx context.Context) (n Tally, err error) {
 	err = t.q.QueryRow(ctx, sqlTally, string(t.ws)).Scan(&n.Members, &n.MemberAddresses, &n.Accounts, &n.Contacts, &n.Links,
-		&n.Relations, &n.Runs, &n.Entries, &n.Cards, &n.Sightings, &n.Tombstones, &n.Backups)
+		&n.Relations, &n.Runs, &n.Entries, &n.Cards, &n.Sightings, &n.Tombstones, &n.Backups, &n.Asked)
 	return n, err
 }
 
@@ -302,8 +303,8 @@ const (
 // account, contact or happening: the caller has made sure that there are none. Backups made so far stay remembered.
 func (t *Tx) DeleteFounding(ctx context.Context) error {
 	for _, query := range []string{
-		sqlDeleteFoundingEntries, sqlDeleteFoundingRuns, sqlDeleteMemberAddresses, sqlDeleteMembers, sqlDeletePlaybooks,
-		sqlDeleteWorkspace,
+		sqlDropAsked, sqlDeleteFoundingEntries, sqlDeleteFoundingRuns, sqlDeleteMemberAddresses, sqlDeleteMembers,
+		sqlDeletePlaybooks, sqlDeleteWorkspace,
 	} {
 		if _, err := t.q.Exec(ctx, query, string(t.ws)); err != nil {
 			return err

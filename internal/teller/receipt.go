@@ -16,6 +16,9 @@ type Receipt struct {
 	Posted   []book.Posting
 	Account  *Figures // the account that it stands on; nil when it stands on none
 	Repeated bool     // the key was known; nothing was written now
+	// TakenBack says of a repeated write that nothing of it stands any more. Its entries say what voided them; those that
+	// were struck are not among them.
+	TakenBack bool
 }
 
 // Figures are an account's name and how it stands.
@@ -76,49 +79,64 @@ func (r *Receipt) settles(ctx context.Context, tx *store.Tx) error {
 	return err
 }
 
-// answered is the receipt of a key that is in the log.
+// answered is the receipt of a key made for one run whose commit was not heard of, when it is in the log.
 func (t *Teller) answered(ctx context.Context, tx *store.Tx, j *job) (Receipt, bool, error) {
 	found, err := tx.EntriesByID(ctx, j.opt.Key)
 	e, known := found[j.opt.Key]
 	if err != nil || !known {
 		return Receipt{}, false, err
 	}
-	r := Receipt{Entries: []*book.Entry{&e}, Repeated: true}
+	r := Receipt{Entries: []*book.Entry{&e}}
 	if err := r.settles(ctx, tx); err != nil {
 		return Receipt{}, false, err
 	}
 	return r, true, t.standsNow(ctx, tx, &r)
 }
 
-// standsNow fills in what a stored entry has posted and how its account stands.
+// standsNow fills in what stored entries have posted and how their account stands.
 func (t *Teller) standsNow(ctx context.Context, tx *store.Tx, r *Receipt) error {
-	e := r.First()
-	if e.Account == "" {
-		return nil
-	}
 	rules, err := t.Rules(ctx, tx)
 	if err != nil {
 		return err
 	}
-	var a *store.Account
-	for id := e.Account; id != ""; {
-		rows, err := tx.Accounts(ctx, id)
-		if err != nil || len(rows) == 0 { // an undone import may have taken the account away
+	for _, e := range r.Entries {
+		a, err := survivor(ctx, tx, e.Account)
+		if err != nil {
 			return err
+		}
+		if a == nil { // it stands on none, or an undone import has taken the account away
+			continue
+		}
+		rows, err := tx.PostingsBetween(ctx, a.ID, e.At, e.At)
+		if err != nil {
+			return err
+		}
+		for _, p := range rows {
+			if p.Entry == e.ID {
+				r.Posted = append(r.Posted, p.Posting)
+			}
+		}
+		if r.Account != nil {
+			continue
+		}
+		rd := &Reading{Tx: tx, Rules: rules, At: t.Now()}
+		rd.Now = rd.At
+		if _, err := rd.States(ctx, []*store.Account{a}); err != nil {
+			return err
+		}
+		r.Account = rules.figures(a, rd.At)
+	}
+	return nil
+}
+
+// survivor reads the account that stands for another, or for itself; nil where there is none.
+func survivor(ctx context.Context, tx *store.Tx, id book.ID) (a *store.Account, err error) {
+	for id != "" {
+		rows, err := tx.Accounts(ctx, id)
+		if err != nil || len(rows) == 0 {
+			return nil, err
 		}
 		a, id = rows[0], rows[0].Merged
 	}
-	rd := &Reading{Tx: tx, Rules: rules, At: t.Now()}
-	rd.Now = rd.At
-	if _, err := rd.States(ctx, []*store.Account{a}); err != nil {
-		return err
-	}
-	r.Account = rules.figures(a, rd.At)
-	rows, err := tx.PostingsBetween(ctx, a.ID, e.At, e.At)
-	for _, p := range rows {
-		if p.Entry == e.ID {
-			r.Posted = append(r.Posted, p.Posting)
-		}
-	}
-	return err
+	return a, nil
 }

@@ -25,11 +25,18 @@ func (w *Work) keepOrder(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	moved := w.Now // what one command changes stays together, as an account and its contact do; an import is many
 	for _, e := range w.pending {
 		if changesNoun(e.Kind) {
 			if at := max(last[e.Account], last[e.Subject]); at >= e.Recorded {
 				e.Recorded = at + 1
 			}
+			moved = max(moved, e.Recorded)
+		}
+	}
+	for _, e := range w.pending {
+		if w.opt.Run == "" && changesNoun(e.Kind) {
+			e.Recorded = moved
 		}
 	}
 	return nil
@@ -39,6 +46,7 @@ func (w *Work) keepOrder(ctx context.Context) error {
 func changesNoun(k book.Kind) bool {
 	return slices.Contains([]book.Kind{
 		book.KindChanged, book.KindContact, book.KindMerged, book.KindUnmerged, book.KindMember, book.KindRelated,
+		book.KindJoined,
 	}, k)
 }
 

@@ -42,8 +42,8 @@ type Actor struct {
 
 // Options say how a command is run.
 type Options struct {
-	// Key makes the write idempotent: it becomes the id of the command's first entry, and a repeated key is
-	// answered from the log.
+	// Key makes the write idempotent: what it was used for is kept beside the log, and the same command with the same key
+	// is answered from there, another one refused. It becomes the id of the command's first entry.
 	Key book.ID
 	// Run is the import the write belongs to.
 	Run book.ID
@@ -120,13 +120,16 @@ var errDryRun = errors.New("dry run")
 
 // Do runs one command to its commit. Nothing is acknowledged before it is durable. ctx can stop the command only
 // before it starts: on SQLite it shares its transaction with others, which must not be rolled back for one caller.
-// A known key is answered with its entry, whatever the command would say now; what the command sets besides is set
-// only by the call that wrote.
+// A known key is answered with all that it wrote, as that stands now, when it comes with the same command, and refused with
+// another; what the command sets besides is set only by the call that wrote. A command is made anew for each call.
 func (t *Teller) Do(ctx context.Context, who Actor, cmd Command, opt Options) (Receipt, error) {
 	if err := book.Permit(who.Role, cmd.Act()); err != nil {
 		return Receipt{}, err
 	}
 	j := &job{ctx: ctx, who: who, cmd: cmd, opt: opt, keyed: opt.Key != ""}
+	if j.keyed {
+		j.asked = askedOf(cmd)
+	}
 	if l, ok := cmd.(Long); ok {
 		j.alone = l.Alone()
 	}
@@ -153,62 +156,16 @@ func (t *Teller) Do(ctx context.Context, who Actor, cmd Command, opt Options) (R
 func (t *Teller) repeated(ctx context.Context, j *job) (r Receipt, err error) {
 	var known bool
 	err = t.store.Read(ctx, j.who.Workspace, func(tx *store.Tx) (err error) {
-		r, known, err = t.answered(ctx, tx, j)
+		r, known, err = t.known(ctx, tx, j)
 		return err
 	})
-	if err != nil || !known {
-		return Receipt{}, j.err
+	switch {
+	case known && err == nil:
+		return r, nil
+	case book.FaultOf(err) == book.Conflict: // while it ran, another command took the key
+		return Receipt{}, err
 	}
-	return r, nil
-}
-
-// sameAsBefore refuses a known key that is used for something else, lest a caller take another's answer for its own:
-// the command is tried and taken back, to see what it would have written. One that cannot be done a second time, as
-// keeping a promise that is kept, says nothing against the first.
-func (t *Teller) sameAsBefore(ctx context.Context, tx *store.Tx, j *job, old *book.Entry) error {
-	var now *book.Entry
-	err := tx.Savepoint(ctx, func() error {
-		again := *j
-		again.opt.Key, again.opt.DryRun = "", true
-		w := newWork(t, tx, &again)
-		err := j.cmd.Run(ctx, w)
-		if now = w.first; err == nil {
-			err = errDryRun
-		}
-		return err
-	})
-	if errors.Is(err, sqldb.ErrTxLost) {
-		return err
-	}
-	if !errors.Is(err, errDryRun) || now == nil {
-		return nil
-	}
-	same, err := sameWrite(old, now)
-	if err == nil && !same {
-		err = book.Errorf(book.Conflict, "the key %s was used before, for a %s; a new write needs a new key", j.opt.Key, old.Kind)
-	}
-	return err
-}
-
-// sameWrite says whether an entry about to be written says what a stored one says. Its time and what it is about are
-// left out: both may be made anew by each try, and a client's only open promise may be another one by now.
-func sameWrite(old, now *book.Entry) (bool, error) {
-	words := func(e *book.Entry) (string, error) {
-		bare := book.Entry{ID: e.ID, Facts: e.Facts}
-		bare.Facts.Keeps = ""
-		facts, err := bare.EncodeFacts()
-		if err != nil {
-			return "", err
-		}
-		words, err := e.EncodeWords()
-		return facts + words, err
-	}
-	a, err := words(old)
-	if err != nil {
-		return false, err
-	}
-	b, err := words(now)
-	return old.Kind == now.Kind && old.Account == now.Account && a == b, err
+	return Receipt{}, j.err
 }
 
 // job is a command on its way through a transaction.
@@ -217,9 +174,10 @@ type job struct {
 	who     Actor
 	cmd     Command
 	opt     Options
-	keyed   bool // the key is the caller's, not made for this run
-	alone   bool // see Long
-	tries   int  // how often it was begun
+	keyed   bool  // the key is the caller's, not made for this run
+	asked   asked // of a keyed one
+	alone   bool  // see Long
+	tries   int   // how often it was begun
 	receipt Receipt
 	err     error
 	done    chan struct{}
@@ -252,16 +210,14 @@ func (t *Teller) run(ctx context.Context, tx *store.Tx, j *job) (err error) {
 		}
 	}()
 	if j.tries++; j.keyed || j.tries > 1 {
-		r, known, err := t.answered(ctx, tx, j)
-		if err != nil {
-			return err
+		find := t.answered
+		if j.keyed {
+			find = t.known
 		}
-		if known {
-			j.receipt, j.receipt.Repeated = r, r.Repeated && j.keyed
-			if j.keyed {
-				return t.sameAsBefore(ctx, tx, j, r.First())
-			}
-			return nil
+		r, known, err := find(ctx, tx, j)
+		if err != nil || known {
+			j.receipt = r
+			return err
 		}
 	}
 	w := newWork(t, tx, j)
@@ -276,6 +232,9 @@ func (t *Teller) run(ctx context.Context, tx *store.Tx, j *job) (err error) {
 	}
 	if j.opt.DryRun {
 		return errDryRun
+	}
+	if j.keyed {
+		return t.keep(ctx, tx, j)
 	}
 	return nil
 }

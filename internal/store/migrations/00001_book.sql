@@ -168,6 +168,18 @@ CREATE INDEX entry_subject ON entry (workspace_id, subject_id) WHERE subject_id 
 CREATE INDEX entry_run ON entry (workspace_id, run_id) WHERE run_id IS NOT NULL;
 CREATE INDEX entry_by ON entry (workspace_id, by_id, recorded_at) WHERE run_id IS NULL;
 
+-- Keys that callers gave their writes, so that one asked for twice is done once and answered in full both times. A write
+-- without a key of its caller's has no row.
+CREATE TABLE asked (
+  workspace_id TEXT COLLATE "C" NOT NULL,
+  key_id       TEXT COLLATE "C" NOT NULL,
+  command      TEXT COLLATE "C" NOT NULL,
+  hash         TEXT COLLATE "C" NOT NULL, -- salted, of the command as it was asked for
+  entries      TEXT COLLATE "C" NOT NULL, -- JSON list of the ids of all that it wrote
+  at           BIGINT NOT NULL,
+  PRIMARY KEY (workspace_id, key_id)
+) STRICT;
+
 -- What each entry did to the balance of the account it counts for (after a merge, the survivor). after is the
 -- balance in points right after it, so that a statement can open anywhere.
 CREATE TABLE posting (

@@ -1,0 +1,63 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+
+	"passbook/internal/book"
+	"passbook/internal/sqldb"
+)
+
+// Asked is a write that a caller gave a key: what was asked for, and which entries it wrote.
+type Asked struct {
+	Key     book.ID
+	Command string    // its name
+	Hash    string    // of the command as it was asked for, in hex
+	Entries []book.ID // all that were written, the one it was about first
+	At      book.Instant
+}
+
+const sqlInsertAsked = `INSERT INTO asked (workspace_id, key_id, command, hash, entries, at) VALUES ($1, $2, $3, $4, $5, $6)`
+
+// InsertAsked keeps what was done for a key. A key that is there already is a unique violation.
+func (t *Tx) InsertAsked(ctx context.Context, a *Asked) error {
+	entries, err := json.Marshal(a.Entries)
+	if err != nil {
+		return err
+	}
+	_, err = t.q.Exec(ctx, sqlInsertAsked, string(t.ws), string(a.Key), a.Command, a.Hash, string(entries), int64(a.At))
+	return err
+}
+
+const askedColumns = `key_id, command, hash, entries, at`
+
+func scanAsked(r *sqldb.Rows) (Asked, error) {
+	var a Asked
+	var entries string
+	if err := r.Scan(&a.Key, &a.Command, &a.Hash, &entries, &a.At); err != nil {
+		return a, err
+	}
+	return a, json.Unmarshal([]byte(entries), &a.Entries)
+}
+
+const sqlAsked = `SELECT ` + askedColumns + ` FROM asked WHERE workspace_id = $1 AND key_id = $2`
+
+// Asked reads what was done for a key; nil when the key is new.
+func (t *Tx) Asked(ctx context.Context, key book.ID) (*Asked, error) {
+	rows, err := t.q.Query(ctx, sqlAsked, string(t.ws), string(key))
+	found, err := collect(rows, err, scanAsked)
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	return &found[0], nil
+}
+
+const sqlAskedPage = `SELECT ` + askedColumns + ` FROM asked WHERE workspace_id = $1 AND key_id > $2 ORDER BY key_id LIMIT $3`
+
+// AskedPage reads all keys in ascending order, after the given one; "" begins.
+func (t *Tx) AskedPage(ctx context.Context, after book.ID, limit int) ([]Asked, error) {
+	rows, err := t.q.Query(ctx, sqlAskedPage, string(t.ws), string(after), int64(limit))
+	return collect(rows, err, scanAsked)
+}
+
+const sqlDropAsked = `DELETE FROM asked WHERE workspace_id = $1`
