@@ -3,8 +3,6 @@ package agenda
 import (
 	"cmp"
 	"slices"
-
-	"passbook/internal/ledger"
 )
 
 // compare orders items as Today lists them: by class, by score from the highest. What has waited past sixty days
@@ -19,16 +17,6 @@ func Rank(items []Item) {
 	slices.SortFunc(items, func(a, b Item) int { return compare(&a, &b) })
 }
 
-// Top gives the first n items as Rank would, at a cost that follows n. The items are left as they are; their holds are
-// shared.
-func Top(items []Item, n int) []Item {
-	l := NewShortlist(n)
-	for i := range items {
-		l.offer(&items[i], false)
-	}
-	return l.Items()
-}
-
 // Shortlist keeps the best few of any number of items. It is filled from one goroutine.
 type Shortlist struct {
 	n    int
@@ -40,27 +28,19 @@ func NewShortlist(n int) *Shortlist { return &Shortlist{n: n} }
 
 // Offer takes an item if it is among the best so far, with a copy of its holds, so that the scratch they lie in may be
 // used again.
-func (l *Shortlist) Offer(i *Item) { l.offer(i, true) }
-
-func (l *Shortlist) offer(i *Item, own bool) {
-	var spare []ledger.Hold
-	switch {
-	case len(l.heap) < l.n:
+func (l *Shortlist) Offer(i *Item) {
+	if len(l.heap) < l.n {
 		l.heap = append(l.heap, *i)
-		if own {
-			l.heap[len(l.heap)-1].Holds = slices.Clone(i.Holds)
-		}
+		l.heap[len(l.heap)-1].Holds = slices.Clone(i.Holds)
 		l.up(len(l.heap) - 1)
 		return
-	case l.n <= 0 || compare(i, &l.heap[0]) >= 0:
+	}
+	if l.n <= 0 || compare(i, &l.heap[0]) >= 0 {
 		return
-	case own:
-		spare = append(l.heap[0].Holds[:0], i.Holds...)
 	}
+	spare := append(l.heap[0].Holds[:0], i.Holds...)
 	l.heap[0] = *i
-	if own {
-		l.heap[0].Holds = spare
-	}
+	l.heap[0].Holds = spare
 	l.down()
 }
 

@@ -6,7 +6,6 @@ package card
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -23,11 +22,6 @@ type Fault struct {
 	Reason string // what is wrong, in words that may be shown
 	// Partial says that the card or event which this is about is read all the same, as far as it can be.
 	Partial bool
-}
-
-// Error gives the line and the reason in one sentence.
-func (f *Fault) Error() string {
-	return "line " + strconv.Itoa(f.Line) + ": " + f.Reason
 }
 
 // Card is one contact card.

@@ -149,25 +149,7 @@ func (p Prop) plain(s string) string {
 	return s
 }
 
-// Components returns a structured value (N, ADR, ORG): split at semicolons,
-// and each part at commas where the version and the property have lists. In
-// 2.1 and in ORG a comma is a comma.
-func (p Prop) Components() [][]string {
-	parts := p.fields()
-	out := make([][]string, len(parts))
-	for i, part := range parts {
-		if p.version == "2.1" || p.Name == "ORG" {
-			out[i] = []string{part.text(p.version)}
-			continue
-		}
-		for _, s := range splitEscaped(string(part), ',') {
-			out[i] = append(out[i], unescape(s))
-		}
-	}
-	return out
-}
-
-// field is one part of a structured value, still escaped unless it is of 2.1.
+// field is one part of a structured value such as N, ADR or ORG, still escaped unless it is of 2.1.
 type field string
 
 func (f field) text(version string) string {

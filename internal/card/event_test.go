@@ -37,7 +37,7 @@ func berlin(t testing.TB) *time.Location {
 func scanEvents(in string, opts EventOptions) (events []Event, faults []string) {
 	for e, f := range ScanEvents(strings.NewReader(in), opts) {
 		if f != nil {
-			faults = append(faults, f.Error())
+			faults = append(faults, fmt.Sprintf("line %d: %s", f.Line, f.Reason))
 		} else {
 			events = append(events, e)
 		}

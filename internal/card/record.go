@@ -1,7 +1,6 @@
 package card
 
 import (
-	"encoding/base64"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -16,7 +15,7 @@ type record struct {
 	params      []Param
 	asWritten   string     // group, name and params as the card has them, or ""
 	parts       [][]string // a structured value; {{text}} for plain text
-	data        []byte     // a binary value, instead of parts
+	data        []byte     // a binary value of a 4.0 card, instead of parts
 	mediaType   string
 }
 
@@ -63,7 +62,7 @@ func cleanText(s string) string {
 func (r *record) render(version, eol string) []byte {
 	switch {
 	case r.data != nil:
-		return r.renderData(version, eol)
+		return fold(r.head(version)+":"+dataURI(r.data, r.mediaType), eol)
 	case version == "2.1":
 		return r.render21(eol)
 	}
@@ -166,25 +165,6 @@ func fold(line, eol string) []byte {
 		line, room = line[cut:], foldAt-1
 	}
 	return append(append(out, line...), eol...)
-}
-
-// renderData writes a binary value: a data URI in 4.0, base64 before.
-func (r *record) renderData(version, eol string) []byte {
-	if version == "4.0" {
-		return fold(r.head(version)+":"+dataURI(r.data, r.mediaType), eol)
-	}
-	var more []Param
-	subtype := strings.ToUpper(r.mediaType[strings.IndexByte(r.mediaType, '/')+1:])
-	if subtype != "" {
-		more = append(more, Param{Name: "TYPE", Values: []string{subtype}})
-	}
-	body := base64.StdEncoding.EncodeToString(r.data)
-	if version == "2.1" {
-		more = append(more, Param{Name: "ENCODING", Values: []string{"BASE64"}})
-		return append(fold(r.head(version, more...)+":"+body, eol), eol...)
-	}
-	more = append(more, Param{Name: "ENCODING", Values: []string{"b"}})
-	return fold(r.head(version, more...)+":"+body, eol)
 }
 
 // render21 writes a 2.1 text. That version can neither fold in the middle of a

@@ -13,7 +13,7 @@ const (
 	opRemove
 )
 
-// Change is one change to a card; Set, SetParts, SetBytes, Add, AddParts and
+// Change is one change to a card; SetParts, Add, AddParts and
 // Remove make them. Names that are no property (BEGIN, END, VERSION, or with
 // characters a name cannot have) change nothing.
 type Change struct {
@@ -23,26 +23,11 @@ type Change struct {
 	record record
 }
 
-// Set replaces the text of the first property of that name, or adds one. The
-// group and, when no parameters are given, the parameters stay.
-func Set(name, text string, params ...Param) Change {
-	return SetParts(name, [][]string{{text}}, params...)
-}
-
-// SetParts is Set for a structured value such as N, ADR or ORG.
+// SetParts replaces the value of the first property of that name, or adds one: a
+// structured value such as N, ADR or ORG, or {{text}} for plain text. The group and,
+// when no parameters are given, the parameters stay.
 func SetParts(name string, parts [][]string, params ...Param) Change {
 	return Change{keep: len(params) == 0, record: newRecord(name, parts, params)}
-}
-
-// SetBytes is Set for a binary value such as PHOTO. The media type
-// ("image/jpeg") takes the place of the parameters that said it.
-func SetBytes(name, mediaType string, data []byte) Change {
-	r := newRecord(name, nil, nil)
-	r.data, r.mediaType = bytes.Clone(data), mediaType
-	if r.data == nil {
-		r.data = []byte{}
-	}
-	return Change{keep: true, record: r}
 }
 
 // Add adds a property after the present ones.
@@ -60,8 +45,8 @@ func Remove(name string) Change {
 	return Change{op: opRemove, index: -1, record: newRecord(name, nil, nil)}
 }
 
-// At aims Set or Remove at the property of that name with the index i, from 0,
-// as they stand in the card before any change. Set adds one when there is
+// At aims SetParts or Remove at the property of that name with the index i, from 0,
+// as they stand in the card before any change. SetParts adds one when there is
 // none.
 func (c Change) At(i int) Change {
 	c.index = i
@@ -167,8 +152,7 @@ func keptParams(params []Param, r *record) []Param {
 	for _, q := range params {
 		switch {
 		case q.Name == "ENCODING" || q.Name == "CHARSET":
-		case q.Name == "VALUE" && (r.data != nil || schemeOf(r.parts[0][0]) == ""):
-		case r.data != nil && (q.Name == "TYPE" || q.Name == "MEDIATYPE"):
+		case q.Name == "VALUE" && schemeOf(r.parts[0][0]) == "":
 		default:
 			out = append(out, q)
 		}

@@ -263,32 +263,3 @@ func tidyLines(lines []string) string {
 	}
 	return out.String()
 }
-
-// Summary describes a letter on one line of at most n runes: its subject, else its first own words. A longer
-// line is cut after a whole word and ends in "…".
-func Summary(l *Letter, n int) string {
-	s := strings.Join(strings.Fields(l.Subject), " ")
-	if s == "" {
-		s = strings.Join(strings.Fields(OwnWords(l.Text)), " ")
-	}
-	if n <= 0 {
-		return ""
-	}
-	if utf8.RuneCountInString(s) <= n {
-		return s
-	}
-	end, count := 0, 0 // the byte where n-1 runes end
-	for end = range s {
-		if count == n-1 {
-			break
-		}
-		count++
-	}
-	cut := s[:end]
-	if !strings.HasPrefix(s[end:], " ") {
-		if i := strings.LastIndexByte(cut, ' '); i > 0 {
-			cut = cut[:i]
-		}
-	}
-	return strings.TrimRight(cut, " ,.;:-") + "…"
-}

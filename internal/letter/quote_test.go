@@ -3,7 +3,6 @@ package letter
 import (
 	"strings"
 	"testing"
-	"unicode/utf8"
 )
 
 func TestOwnWords(t *testing.T) {
@@ -60,31 +59,6 @@ func TestOwnWordsOfHTML(t *testing.T) {
 	raw := mailOf("Content-Type: text/html", `<div dir="ltr">Yes, gladly</div><br><div class="q"><div>On Mon, Jan 6, 2020 at 10:00 AM Ann &lt;<a href="mailto:ann@example.com">ann@example.com</a>&gt; wrote:<br></div><blockquote><div>Lunch?</div></blockquote></div>`)
 	if got := OwnWords(mustParse(t, raw).Text); got != "Yes, gladly" {
 		t.Errorf("got %q", got)
-	}
-}
-
-func TestSummary(t *testing.T) {
-	tests := []struct {
-		subject, text string
-		n             int
-		want          string
-	}{
-		{"Lunch  on\nMonday", "x", 80, "Lunch on Monday"},
-		{"", "> no\nYes,\n\nwith joy", 80, "Yes, with joy"},
-		{"Lunch on Monday", "", 15, "Lunch on Monday"},
-		{"Lunch on Monday", "", 14, "Lunch on…"},
-		{"Lunch on Monday", "", 9, "Lunch on…"},
-		{"Lunch on Monday", "", 8, "Lunch…"},
-		{"Überraschungsparty", "", 6, "Überr…"},
-		{"Lunch", "", 1, "…"},
-		{"Lunch", "", 0, ""},
-		{"", "", 10, ""},
-	}
-	for _, tt := range tests {
-		got := Summary(&Letter{Subject: tt.subject, Text: tt.text}, tt.n)
-		if got != tt.want || utf8.RuneCountInString(got) > tt.n {
-			t.Errorf("%q, %d: got %q, want %q", tt.subject+tt.text, tt.n, got, tt.want)
-		}
 	}
 }
 
