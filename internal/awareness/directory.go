@@ -333,5 +333,5 @@ func (d *directory) open(ctx context.Context, c *store.Contact, key string) (*st
 		Tier: p.Defaults.Tier, Playbook: d.rules.First, Created: d.w.Now,
 	}
 	d.opened++
-	return d.w.Open(ctx, a, book.Words{})
+	return d.w.Open(ctx, a)
 }

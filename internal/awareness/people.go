@@ -170,7 +170,7 @@ func openAccount(ctx context.Context, w *teller.Work, a book.Account, contact bo
 	if err := checkFiling(r, a.Playbook, &a.Stage, &a.Tier); err != nil {
 		return err
 	}
-	row, err := w.Open(ctx, a, book.Words{})
+	row, err := w.Open(ctx, a)
 	if err != nil {
 		return err
 	}

@@ -77,7 +77,7 @@ func (c *batch) Run(ctx context.Context, w *teller.Work) error {
 	var links []store.Link
 	docs := make([]store.Doc, 0, 3*len(c.pieces))
 	for _, p := range c.pieces {
-		if _, err := w.Open(ctx, p.account, book.Words{}); err != nil {
+		if _, err := w.Open(ctx, p.account); err != nil {
 			return err
 		}
 		for _, e := range p.entries {

@@ -174,7 +174,7 @@ func (w *Work) sameRules(ctx context.Context) error {
 
 // Open begins a new account; its opening entry says what it is. Nothing may be read from it before the work ends
 // but what was put in.
-func (w *Work) Open(ctx context.Context, a book.Account, words book.Words) (*store.Account, error) {
+func (w *Work) Open(ctx context.Context, a book.Account) (*store.Account, error) {
 	r, err := w.steadyRules(ctx)
 	if err != nil {
 		return nil, err
@@ -188,13 +188,13 @@ func (w *Work) Open(ctx context.Context, a book.Account, words book.Words) (*sto
 	} {
 		set[field] = book.Change{After: v}
 	}
-	words.Set = map[string]book.Change{book.FieldName: {After: a.Name}}
+	words := map[string]book.Change{book.FieldName: {After: a.Name}}
 	if len(a.Tags) > 0 {
-		words.Set[book.FieldTags] = book.Change{After: strings.Join(a.Tags, "\n")}
+		words[book.FieldTags] = book.Change{After: strings.Join(a.Tags, "\n")}
 	}
 	id := book.DerivedID("opened", string(a.ID))
 	return row, w.Append(&book.Entry{
-		ID: id, Account: a.ID, At: a.Created, Kind: book.KindOpened, Facts: book.Facts{Set: set}, Words: words,
+		ID: id, Account: a.ID, At: a.Created, Kind: book.KindOpened, Facts: book.Facts{Set: set}, Words: book.Words{Set: words},
 	})
 }
 

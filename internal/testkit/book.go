@@ -107,7 +107,7 @@ func (c *opening) Run(ctx context.Context, w *teller.Work) error {
 	_, err := w.Open(ctx, book.Account{
 		ID: c.id, Name: c.name, Kind: book.Person, Owner: w.Who.Member, Stage: "prospect", Tier: "B",
 		Playbook: "residential-sales", Created: c.at,
-	}, book.Words{})
+	})
 	return err
 }
 
