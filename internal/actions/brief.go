@@ -84,7 +84,7 @@ func Brief(ctx context.Context, r *teller.Reading, account book.ID) (*Page, erro
 	}
 	v := r.View(a)
 	p := &Page{
-		At: r.At, Balance: v.Balance, Avail: v.Available, Held: assessment.HeldNow(v.Holds), NextDue: r.Rules.DueAt(&a.State),
+		At: r.At, Balance: v.Balance, Avail: v.Available, Held: assessment.HeldNow(v.Holds), NextDue: r.Rules.NextDue(&a.State, r.At),
 		zone: r.Rules.Calendar.Zone,
 	}
 	p.Account = assessment.Party{

@@ -30,7 +30,7 @@ const (
 	Converse      Act = "converse"       // a conversation with an honest question
 	Thank         Act = "thank"          // in person
 	IntroduceCare Act = "introduce_care" // the care contact, and a plan under way
-	MakeAmends    Act = "make_amends"    // for a broken promise; an open case is resolved
+	MakeAmends    Act = "make_amends"    // for a broken promise or an overdraft; an open case is resolved
 	Seize         Act = "seize"          // an opportunity
 )
 
@@ -82,6 +82,7 @@ type Item struct {
 	Minutes     int
 	Holds       []ledger.Hold // the ones the act releases, the leading one first; none for an opportunity
 	OpenCase    bool          // for MakeAmends: it is a case that waits to be resolved, not a broken promise
+	Overdraft   float64       // for MakeAmends: how far the balance lies below zero; 0 unless the account is overdrawn
 	Opportunity *Opportunity  // for Seize
 
 	W      float64 // what neglect of all these holds has added up to, or the points at stake
@@ -100,6 +101,8 @@ type Item struct {
 func (i *Item) Key() string {
 	lead := string(i.Act)
 	switch {
+	case i.Act == MakeAmends:
+		lead = string(ledger.HoldAmends) // also of an overdraft, which has no hold of its own
 	case len(i.Holds) > 0:
 		lead = string(i.Holds[0].Kind)
 	case i.Opportunity != nil && i.Opportunity.Kind != "":
@@ -115,6 +118,9 @@ func (i *Item) Key() string {
 func Best(r *ledger.Rules, m *Minutes, s *Subject, at book.Instant, scratch []ledger.Hold) (Item, bool) {
 	v := r.View(s.State, at, scratch[:0])
 	c := chooser{r: r, m: m, s: s, at: at, holds: v.Holds, weight: weight(r, s)}
+	if v.Standing == ledger.Overdrawn && !c.resting(s.State.Ref) {
+		c.overdraft = -v.Balance.Float()
+	}
 	c.sum()
 	c.acts()
 	if c.best.act == "" {

@@ -161,10 +161,30 @@ func TestActs(t *testing.T) {
 			"the older of two favours",
 			func(y *story) {
 				y.candid(tue)
+				y.tell(tue, book.KindDeed, "", book.Facts{Points: 2000})
 				y.tell(tue, book.KindClosing, "", book.Facts{})
 				y.tell(tue+day, book.KindClosing, "", book.Facts{})
 			},
 			tue + 2*day, "2 introduce_care by call 10 min: favour_owed; W 0.60 score 0.06 cost 0.20",
+		},
+		{
+			"an overdraft has no hold of its own",
+			func(y *story) { y.candid(tue); y.tell(tue, book.KindMistake, "", book.Facts{Points: -1800}) },
+			tue, "2 make_amends by call 10 min: ; W 8.00 score 0.80 cost 0.00",
+		},
+		{
+			"amends for an overdraft: what lies below zero is at stake until neglect weighs more",
+			func(y *story) {
+				y.candid(tue)
+				y.tell(tue, book.KindCase, "", book.Facts{Ours: true, Severity: 3, FirstUs: true, NextUpdate: tue + 90*day})
+				y.tell(tue, book.KindMistake, "", book.Facts{Points: -1000})
+			},
+			tue, "2 make_amends by call 10 min: amends; W 10.00 score 1.00 cost 0.08",
+		},
+		{
+			"a faded overdraft is none",
+			func(y *story) { y.candid(tue); y.tell(tue, book.KindMistake, "", book.Facts{Points: -1101}) },
+			tue + 2*day, "nothing",
 		},
 		{
 			"amends for a broken promise", // 10·Σ(1−2^(−j/90)), j = 1…30
@@ -330,15 +350,22 @@ func TestBestProperties(t *testing.T) {
 		a := now + book.Instant(rapid.IntRange(0, 24*100).Draw(t, "a"))*hour
 		b := a + book.Instant(rapid.IntRange(0, 24*100).Draw(t, "b"))*hour
 		i, ok := y.best(a)
-		if ok != (a >= y.r.DueAt(&y.s)) {
+		if ok != (a >= y.r.NextDue(&y.s, a)) {
 			t.Fatalf("due at %v, at %v there is %s", y.r.DueAt(&y.s).Time(), a.Time(), show(&i, ok))
 		}
 		if !ok {
 			return
 		}
-		w, cost := 0.0, 0.0
+		w, cost, amends := 0.0, 0.0, 0.0
 		for j := range i.Holds {
-			w, cost = w+i.Holds[j].Neglect(), cost+i.Holds[j].Cost()
+			neglect := i.Holds[j].Neglect()
+			if i.Holds[j].Kind == ledger.HoldAmends {
+				amends = neglect
+			}
+			w, cost = w+neglect, cost+i.Holds[j].Cost()
+		}
+		if w += max(0, i.Overdraft-amends); i.Overdraft != 0 && (i.Overdraft != -i.Balance.Float() || i.Standing != ledger.Overdrawn) {
+			t.Fatalf("%s: %v overdrawn of %v", show(&i, ok), i.Overdraft, i.Balance)
 		}
 		if math.Abs(w-i.W) > 1e-9*(1+w) || math.Abs(cost-i.Cost) > 1e-9 || math.Abs(i.Score-i.Weight*i.W/float64(i.Minutes)) > 1e-9*(1+w) {
 			t.Fatalf("%s: the holds come to W %v and cost %v", show(&i, ok), w, cost)
@@ -346,6 +373,9 @@ func TestBestProperties(t *testing.T) {
 		v := y.r.View(&y.s, a, nil)
 		if v.Balance != i.Balance || v.Available != i.Available || v.Standing != i.Standing || len(v.Marks) != len(i.Marks) {
 			t.Fatalf("view %+v, item %+v", v, i)
+		}
+		if i.Overdraft > amends {
+			return // an overdraft fades as the balance does; all else only grows by waiting
 		}
 		later, ok := y.best(b)
 		if !ok || later.Class > i.Class || later.Class == i.Class && later.Score < i.Score-1e-9 {

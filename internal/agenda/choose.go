@@ -17,7 +17,7 @@ func (p *pile) any() bool { return p.lead >= 0 }
 type choice struct {
 	act     Act
 	class   int
-	lead    int // index of the leading hold
+	lead    int // index of the leading hold, -1 for none
 	channel book.Channel
 	minutes int
 	w       float64
@@ -35,6 +35,8 @@ type chooser struct {
 	holds  []ledger.Hold
 	weight float64
 
+	overdraft float64 // how far below zero the balance lies, of an account that is overdrawn
+
 	waiting, promise, update, cadence, favour, thanks, silence, amends pile
 
 	best choice
@@ -46,10 +48,9 @@ func (c *chooser) sum() {
 	for _, p := range []*pile{&c.waiting, &c.promise, &c.update, &c.cadence, &c.favour, &c.thanks, &c.silence, &c.amends} {
 		p.lead = -1
 	}
-	resting := c.s.State.RestTo > c.at
 	for i := range c.holds {
 		h := &c.holds[i]
-		if resting && c.rests(h) {
+		if c.asleep(h) {
 			continue
 		}
 		w := h.Neglect()
@@ -93,6 +94,11 @@ func (p *pile) all(i int, w float64, holds []ledger.Hold) {
 		p.lead = i
 	}
 	p.w += w
+}
+
+// resting says whether what stood so since an instant rests.
+func (c *chooser) resting(since book.Instant) bool {
+	return c.s.State.RestTo > c.at && since <= c.s.State.RestFrom
 }
 
 // rests says whether a hold was there to be seen when the account was put to rest. Cadence and silence rest whole;
@@ -144,8 +150,11 @@ func (c *chooser) acts() {
 	if c.silence.any() {
 		c.offer(choice{act: Converse, class: Tending, lead: c.silence.lead, channel: voice, silence: true}, least)
 	}
-	if c.amends.any() {
-		c.offer(choice{act: MakeAmends, class: Tending, lead: c.amends.lead, w: c.amends.w, channel: book.Call}, least)
+	if c.amends.any() || c.overdraft > 0 {
+		// What lies below zero is at stake here as a promise is before it is late: an overdraft asks for amends also where
+		// there is no failure that could be named, and then no hold either.
+		w := max(c.overdraft, c.amends.w)
+		c.offer(choice{act: MakeAmends, class: Tending, lead: c.amends.lead, w: w, channel: book.Call}, least)
 	}
 }
 
@@ -237,12 +246,16 @@ func (c *chooser) item() Item {
 		Class: b.class, Act: b.act, Channel: b.channel, Minutes: b.minutes,
 		W: b.w, Weight: c.weight, Score: b.score,
 	}
-	if b.lead < 0 {
+	if b.act == Seize {
 		item.Opportunity = c.s.Opportunity
 		return item
 	}
-	n := c.front(0, b.lead)
-	lead := c.holds[0]
+	n := 0
+	var lead ledger.Hold // none where an overdraft has no failure to name
+	if b.lead >= 0 {
+		lead = c.holds[b.lead]
+		n = c.front(0, b.lead)
+	}
 	for i := n; i < len(c.holds); i++ {
 		h := &c.holds[i]
 		if b.cadence && h.Kind == ledger.HoldCadence && lead.Kind != ledger.HoldCadence ||
@@ -255,7 +268,9 @@ func (c *chooser) item() Item {
 	for i := range item.Holds {
 		item.Cost += item.Holds[i].Cost()
 	}
-	item.OpenCase = b.act == MakeAmends && c.isCase(lead.Entry)
+	if b.act == MakeAmends {
+		item.OpenCase, item.Overdraft = c.isCase(lead.Entry), c.overdraft
+	}
 	return item
 }
 
@@ -267,6 +282,7 @@ func (c *chooser) front(n, i int) int {
 	return n + 1
 }
 
+// isCase says whether an entry opened a case that is still open.
 func (c *chooser) isCase(entry book.ID) bool {
 	for i := range c.s.State.Cases {
 		if c.s.State.Cases[i].Entry == entry {

@@ -3,13 +3,37 @@ package agenda
 import (
 	"cmp"
 	"slices"
+
+	"passbook/internal/ledger"
 )
 
-// compare orders items as Today lists them: by class, by score from the highest. What has waited past sixty days
-// weighs alike; of such the relationship with more goodwill to lose comes first. The account id keeps equals in place.
+// compare orders items as Today lists them: by class, by score from the highest; of equals what is longest overdue comes
+// first. What has waited sixty days or more weighs alike and counts as equally long; of such the relationship with more
+// goodwill to lose comes first, of what is younger the one with less available. The account id keeps equals in place.
 func compare(a, b *Item) int {
-	return cmp.Or(cmp.Compare(a.Class, b.Class), cmp.Compare(b.Score, a.Score), cmp.Compare(b.Balance, a.Balance),
-		cmp.Compare(a.Account, b.Account))
+	if c := cmp.Or(cmp.Compare(a.Class, b.Class), cmp.Compare(b.Score, a.Score)); c != 0 {
+		return c
+	}
+	days := a.overdue()
+	c := cmp.Compare(b.overdue(), days)
+	switch {
+	case c != 0:
+		return c
+	case days >= ledger.MaxNeglect:
+		c = cmp.Compare(b.Balance, a.Balance)
+	default:
+		c = cmp.Compare(a.Available, b.Available)
+	}
+	return cmp.Or(c, cmp.Compare(a.Account, b.Account))
+}
+
+// overdue is for how many whole days what the item releases has been owed at the longest, as far as days weigh.
+func (i *Item) overdue() int {
+	days := 0.0
+	for n := range i.Holds {
+		days = max(days, i.Holds[n].N)
+	}
+	return int(min(days, ledger.MaxNeglect))
 }
 
 // Rank sorts items as Today lists them.

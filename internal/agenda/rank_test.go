@@ -42,14 +42,17 @@ func TestRankByHand(t *testing.T) {
 	}
 	add("opportunity", "A", func(*story) {})                                                // class 3: 2·100/10 = 20
 	add("thanks", "A", func(y *story) { y.tell(tue, book.KindReferral, "", book.Facts{}) }) // class 2: 2·(0.5+1+1.5)/10 = 0.6
-	add("care", "A", func(y *story) { y.tell(tue, book.KindClosing, "", book.Facts{}) })    // class 2: 2·1.2/10 = 0.24
-	add("mail", "B", func(y *story) { y.touch(tue, book.In, book.Email) })                  // class 1: (2+4)/5 = 1.2
-	add("text", "B", func(y *story) { y.touch(tue, book.In, book.Text) })                   // class 1: (2+4)/2 = 3
-	add("promise", "B", due(3))                                                             // class 1: 10/5 = 2
-	add("top promise", "A", due(3))                                                         // class 1: 2·10/5 = 4
-	add("also a promise", "B", due(3))                                                      // class 1: 2, and comes first by its account
-	add("overdue", "B", due(0))                                                             // class 1: max(10, 2+4+6)/5 = 2.4
-	add("today's mail", "A", func(y *story) { y.touch(tue+3*day, book.In, book.Email) })    // class 1: 2·2/5 = 0.8
+	add("care", "A", func(y *story) {
+		y.tell(tue, book.KindDeed, "", book.Facts{Points: 2000}) // lest it be overdrawn
+		y.tell(tue, book.KindClosing, "", book.Facts{})
+	}) // class 2: 2·1.2/10 = 0.24
+	add("mail", "B", func(y *story) { y.touch(tue, book.In, book.Email) })               // class 1: (2+4)/5 = 1.2
+	add("text", "B", func(y *story) { y.touch(tue, book.In, book.Text) })                // class 1: (2+4)/2 = 3
+	add("promise", "B", due(3))                                                          // class 1: 10/5 = 2
+	add("top promise", "A", due(3))                                                      // class 1: 2·10/5 = 4
+	add("also a promise", "B", due(3))                                                   // class 1: 2, and comes first by its account
+	add("overdue", "B", due(0))                                                          // class 1: max(10, 2+4+6)/5 = 2.4
+	add("today's mail", "A", func(y *story) { y.touch(tue+3*day, book.In, book.Email) }) // class 1: 2·2/5 = 0.8
 	want := []string{"top promise", "text", "overdue", "also a promise", "promise", "mail", "today's mail", "thanks", "care", "opportunity"}
 	short := agenda.NewShortlist(4)
 	for i := range items {
@@ -110,5 +113,24 @@ func BenchmarkToday(b *testing.B) {
 			}
 		}
 		short.Items()
+	}
+}
+
+// Equals are ordered by how long they are overdue, then by what they have left: of what has waited sixty days or more the
+// larger balance comes first, of what is younger the less available.
+func TestEqualsOnToday(t *testing.T) {
+	item := func(name string, days float64, balance, available book.Points) agenda.Item {
+		return agenda.Item{
+			Account: book.ID(name), Name: name, Class: 1, Score: 2, Balance: balance, Available: available,
+			Holds: []ledger.Hold{{N: -1}, {N: days}},
+		}
+	}
+	items := []agenda.Item{
+		item("e: today", 0, 900, 900), item("d: today, thin", 0, 1000, 100), item("c: twelve days", 12.9, 5000, 5000),
+		item("g: today as well", 0, 0, 900), item("b: years, poor", 700, 100, 100), item("a: sixty days, rich", 60, 2000, -500),
+	}
+	want := []string{"a: sixty days, rich", "b: years, poor", "c: twelve days", "d: today, thin", "e: today", "g: today as well"}
+	if agenda.Rank(items); !slices.Equal(names(items), want) {
+		t.Errorf("order:\n got %q\nwant %q", names(items), want)
 	}
 }

@@ -78,15 +78,22 @@ func (f *Facts) waits(i *Item) string {
 	default:
 		s = "Waiting since " + f.date(h.Since) + " for an answer" + f.quoted(" to ", h.Entry)
 	}
-	if h.N > 0 {
+	switch {
+	case h.N > 0:
 		s += "; " + count(int(h.N), "working day") + " over"
+	case h.Late: // since the working day ended; the next has not come
+		s += "; overdue"
 	}
 	return s
 }
 
 func (f *Facts) promised(h *ledger.Hold) string {
 	by, s := f.date(h.Since), "A promise of ours was due by "+f.date(h.Since)
-	if f.daysTo(h.Since, f.Now) == 0 {
+	switch today := f.daysTo(h.Since, f.Now) == 0; {
+	case today && h.Late:
+		by = f.local(h.Since).Format("15:04") + " today"
+		s = "A promise of ours was due by " + by
+	case today:
 		by, s = "today", "A promise of ours is due today"
 	}
 	if text := f.quoted(" ", h.Entry); text != "" {
@@ -98,9 +105,12 @@ func (f *Facts) promised(h *ledger.Hold) string {
 func (f *Facts) updateDue(i *Item) string {
 	h := &i.Holds[0]
 	s := "An update" + f.quoted(" on ", h.Entry)
-	if f.daysTo(h.Since, f.Now) == 0 {
+	switch today := f.daysTo(h.Since, f.Now) == 0; {
+	case today && h.Late:
+		s += " was due by " + f.local(h.Since).Format("15:04") + " today"
+	case today:
 		s += " is due today"
-	} else {
+	default:
 		s += " was due " + f.date(h.Since)
 	}
 	more := -1
@@ -118,12 +128,15 @@ func (f *Facts) updateDue(i *Item) string {
 	return s + late(h)
 }
 
-// late tells the working days that a hold has run; nothing on its first.
+// late tells the working days that a hold has run; before the first is over only that it is overdue.
 func late(h *ledger.Hold) string {
-	if h.N < 1 {
-		return ""
+	switch {
+	case h.N >= 1:
+		return ": " + count(int(h.N), "working day") + " late"
+	case h.Late:
+		return ": overdue"
 	}
-	return ": " + count(int(h.N), "working day") + " late"
+	return ""
 }
 
 func (f *Facts) silentFor() string {
@@ -191,6 +204,9 @@ func (f *Facts) closed(h *ledger.Hold) string {
 }
 
 func (f *Facts) failed(i *Item) string {
+	if !i.releases(ledger.HoldAmends) {
+		return "The balance lies " + below(i) + " below zero, and nothing has made up for it yet"
+	}
 	h := &i.Holds[0]
 	if i.OpenCase {
 		if text := f.quoted("", h.Entry); text != "" {
@@ -224,12 +240,24 @@ func (f *Facts) chance(o *Opportunity) string {
 	}
 }
 
+// below is how far the balance lies below zero, as it is printed.
+func below(i *Item) string { return book.Round(i.Overdraft).String() }
+
 // besides names what the act settles beyond what leads.
 func (f *Facts) besides(i *Item) string {
 	var s string
+	told := 1 // the first hold leads and is told already; an overdraft has none
+	if i.Act == MakeAmends {
+		switch {
+		case !i.releases(ledger.HoldAmends):
+			told = 0
+		case i.Overdraft > 0:
+			s += "; the balance lies " + below(i) + " below zero"
+		}
+	}
 	for j := range i.Holds {
 		h := &i.Holds[j]
-		if j == 0 || i.Act == Converse {
+		if j < told || i.Act == Converse {
 			continue // told with what leads
 		}
 		switch h.Kind {
@@ -268,14 +296,14 @@ func (f *Facts) opening(i *Item) string {
 	overdue := false
 	if len(i.Holds) > 0 {
 		h := &i.Holds[0]
-		entry, since, overdue = h.Entry, h.Since, h.N > 0
+		entry, since, overdue = h.Entry, h.Since, h.Late
 	}
 	switch i.Act {
 	case Answer:
 		return f.reply(i, entry, since, overdue)
 	case KeepPromise:
 		s := "about what I promised you" + f.quoted(": ", entry)
-		if len(i.Holds) > 0 && f.daysTo(since, f.Now) > 0 { // to whoever was promised a Friday, Saturday is late
+		if overdue {
 			return s + "; it comes later than I said, and I am sorry."
 		}
 		return s + "."
@@ -297,6 +325,9 @@ func (f *Facts) opening(i *Item) string {
 		}
 		return "I would like to introduce who looks after you from here on, and what we have planned for you."
 	case MakeAmends:
+		if !i.releases(ledger.HoldAmends) {
+			return "I feel that we owe you something, and I would like to make it good."
+		}
 		if i.OpenCase {
 			return "here is what we are doing" + f.quoted(" about ", entry) + ", and by when it will be put right."
 		}
@@ -324,8 +355,15 @@ func (f *Facts) reply(i *Item, entry book.ID, since book.Instant, overdue bool) 
 // Arithmetic prints how the score came about: "weight 2 × (10.00 + 3.30) ÷ 10 min = 2.66".
 func Arithmetic(i *Item) string {
 	var parts []string
+	if i.Overdraft > 0 && !i.releases(ledger.HoldAmends) {
+		parts = append(parts, below(i))
+	}
 	for j := range i.Holds {
-		parts = append(parts, book.Round(i.Holds[j].Neglect()).String())
+		w := i.Holds[j].Neglect()
+		if i.Holds[j].Kind == ledger.HoldAmends {
+			w = max(w, i.Overdraft)
+		}
+		parts = append(parts, book.Round(w).String())
 	}
 	sum := strings.Join(parts, " + ")
 	switch len(parts) {

@@ -188,7 +188,7 @@ func TestSentences(t *testing.T) {
 			},
 			tue + 2*hour,
 			map[int]string{2: "the keys"},
-			"An update on “the keys” is due today. | Hello Ana, here is where things stand with ‘the keys’, and when you will hear from us next. | " +
+			"An update on “the keys” was due by 10:00 today: overdue. | Hello Ana, here is where things stand with ‘the keys’, and when you will hear from us next. | " +
 				"weight 1 × 1.00 ÷ 5 min = 0.20",
 		},
 		{

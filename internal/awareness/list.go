@@ -163,6 +163,9 @@ func (j *judge) hear(a *store.Account, due book.Instant) (Listed, bool) {
 		ID: a.ID, Name: a.Name, Owner: string(a.State.Owner), Stage: a.State.Stage, Tier: a.State.Tier, Standing: v.Standing,
 		Marks: v.Marks, Balance: v.Balance, Available: v.Available, LastRealContact: LastReal(j.r, a), NextDue: due,
 	}
+	if a.State.M < 0 { // where an overdraft has faded the index knows no better
+		l.NextDue = j.r.Rules.NextDue(&a.State, j.r.At)
+	}
 	if l.Marks == nil {
 		l.Marks = []ledger.Mark{}
 	}

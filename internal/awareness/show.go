@@ -69,7 +69,7 @@ func Show(ctx context.Context, r *teller.Reading, a *store.Account) (*Shown, err
 		return nil, err
 	}
 	j := judge{o: &ListOptions{}, r: r}
-	listed, _ := j.hear(a, r.Rules.DueAt(&a.State))
+	listed, _ := j.hear(a, r.Rules.NextDue(&a.State, r.At))
 	page := []Listed{listed}
 	if err := nameOwners(ctx, r, page); err != nil {
 		return nil, err

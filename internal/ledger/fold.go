@@ -64,7 +64,8 @@ func (r *Rules) Apply(s *State, e *book.Entry) Effects {
 // one rest are about the book, not about the client, and begin nothing.
 func (s *State) begins(e *book.Entry) bool {
 	switch e.Kind {
-	case book.KindVoid, book.KindUndone, book.KindMerged, book.KindUnmerged, book.KindSnoozed, book.KindErased:
+	case book.KindVoid, book.KindUndone, book.KindMerged, book.KindUnmerged, book.KindSnoozed, book.KindErased,
+		book.KindJoined:
 		return false
 	case book.KindTouch, book.KindThanks:
 		return e.Facts.Outcome != book.NoAnswer && !e.Facts.Auto || e.At < s.Opened

@@ -29,6 +29,7 @@ type Hold struct {
 	Since book.Instant // from when days count
 	N     float64      // days so far, at the instant asked for; at most 0 when the hold has not begun
 	Stake float64      // points at stake before the hold begins
+	Late  bool         // past its due time, at the instant asked for; what has none is never late
 
 	rate    Rate    // linear holds
 	v, q    float64 // cadence: v·(1−q^n)
@@ -67,13 +68,13 @@ func (h *Hold) Cost() float64 {
 	return now
 }
 
-// maxNeglect is the number of days of neglect that add up; what is forgotten longer than that weighs the same.
-const maxNeglect = 60
+// MaxNeglect is the number of days of neglect that add up; what is forgotten longer than that weighs the same.
+const MaxNeglect = 60
 
 // Neglect is W: what neglect has added up to, Σ f(j) for j = 1…min(n, 60), and at least the points at stake. It never
 // decreases while nothing happens.
 func (h *Hold) Neglect() float64 {
-	n := math.Floor(min(h.N, maxNeglect))
+	n := math.Floor(min(h.N, MaxNeglect))
 	if n < 1 {
 		return h.Stake
 	}
@@ -121,6 +122,11 @@ func (s *State) standard(t *Trade) Cadence {
 	}
 	return c
 }
+
+// Whether something is overdue is decided here alone, for the standing and for all that is said of it: a promise or an
+// update once its due time is past, were it by an hour or on a Saturday; an answer once the working day that it may take
+// is over; a real contact from the day of its maximum. What is held counts in working days all the same, so that what
+// is overdue since Friday night holds nothing back before Monday.
 
 // AppendHolds appends everything owed or due to an account at an instant, begun or not yet, to holds. Those that
 // have not begun by the end of that day are left out, so that what is returned is what Today may name.
@@ -170,7 +176,8 @@ func (w *holdWriter) due(kind HoldKind, entry book.ID, since book.Instant, rate 
 		return
 	}
 	n := w.count - w.r.Calendar.Count(day)
-	w.out = append(w.out, Hold{Kind: kind, Entry: entry, Since: since, N: float64(n), Stake: stake, rate: rate})
+	late := w.at > since && (kind == HoldPromise || kind == HoldUpdate)
+	w.out = append(w.out, Hold{Kind: kind, Entry: entry, Since: since, N: float64(n), Stake: stake, Late: late, rate: rate})
 }
 
 // waiting adds one hold for the account, counted from the message that waits longest.
@@ -182,7 +189,7 @@ func (w *holdWriter) waiting() {
 	from := waitingFrom(w.r, old.At)
 	w.out = append(w.out, Hold{
 		Kind: HoldWaiting, Entry: old.Entry, Since: old.At, N: float64(w.count - w.r.Calendar.Count(from)),
-		Stake: w.t.Tariff.Stakes.Waiting, rate: w.t.Tariff.Waiting,
+		Stake: w.t.Tariff.Stakes.Waiting, Late: w.today > from, rate: w.t.Tariff.Waiting,
 	})
 }
 
@@ -215,7 +222,7 @@ func (w *holdWriter) cadence() {
 	cal := w.r.Calendar
 	span := max(1, cal.Count(last)-cal.Count(ideal))
 	w.out = append(w.out, Hold{
-		Kind: HoldCadence, Since: cal.Start(ideal), N: float64(w.count - cal.Count(ideal)),
+		Kind: HoldCadence, Since: cal.Start(ideal), N: float64(w.count - cal.Count(ideal)), Late: w.today >= last,
 		v: w.t.Tariff.Touch[c.Least], q: math.Pow(0.1, 1/float64(span)),
 	})
 }

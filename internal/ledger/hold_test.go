@@ -263,7 +263,9 @@ func TestDueAt(t *testing.T) {
 				if when < newest {
 					continue
 				}
-				if got := len(r.AppendHolds(nil, &s, when)) > 0; got != (when >= due) {
+				v := r.View(&s, when, nil)
+				got := len(v.Holds) > 0 || v.Standing == ledger.Overdrawn
+				if got && when < due || got != (when >= r.NextDue(&s, when)) {
 					t.Fatalf("due at %v; at %v something to do: %v", due.Time(), when.Time(), got)
 				}
 			}

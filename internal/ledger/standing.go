@@ -31,6 +31,8 @@ var Marks = []Mark{MarkNew, MarkNoContact, MarkNoCandour}
 const (
 	newFor   = 30 * book.Day
 	thinness = 1000 // available points, in hundredths, below which an account is thin
+
+	overdraft = -100 // the balance, in hundredths, at or below which an account is overdrawn
 )
 
 // View is an account's figures at an instant: what is printed adds up, to the hundredth.
@@ -50,20 +52,14 @@ func (r *Rules) View(s *State, at book.Instant, scratch []Hold) View {
 	overdue := false
 	for i := range v.Holds {
 		h := &v.Holds[i]
-		now := h.Now()
-		v.Available -= book.Round(now)
-		switch h.Kind {
-		case HoldWaiting, HoldPromise, HoldUpdate:
-			overdue = overdue || h.N > 0
-		case HoldCadence:
-			overdue = overdue || now > 0.9*h.v-1e-9
-		}
+		v.Available -= book.Round(h.Now())
+		overdue = overdue || h.Late
 	}
 	for i := range s.Cases {
 		overdue = overdue || s.Cases[i].Ours && s.Cases[i].Severity == 3
 	}
 	switch {
-	case v.Balance <= -100:
+	case v.Balance <= overdraft:
 		v.Standing = Overdrawn
 	case v.Available < thinness || overdue:
 		v.Standing = Thin
@@ -96,9 +92,27 @@ func (r *Rules) marks(s *State, at book.Instant) []Mark {
 	return marked[fresh][silent]
 }
 
-// DueAt is the moment from which an account has something of class one or two to do: the earliest of all that is
-// owed. It is kept on the account's row, so that Today reads only what is due.
+// DueAt is the moment from which an account has something of class one or two to do: the earliest of all that is owed,
+// or the movement that overdrew it. It is kept on the account's row, so that Today reads only what is due. An overdraft
+// that fades leaves it where it is, since it must not move while nothing happens: NextDue tells what is due then.
 func (r *Rules) DueAt(s *State) book.Instant {
+	due := r.owedFrom(s)
+	if book.Round(s.M) <= overdraft {
+		due = min(due, s.Ref)
+	}
+	return due
+}
+
+// NextDue is DueAt as it is shown at an instant: of an overdraft that has faded by then it knows nothing any more.
+func (r *Rules) NextDue(s *State, at book.Instant) book.Instant {
+	if book.Round(s.Balance(r, at)) > overdraft {
+		return r.owedFrom(s)
+	}
+	return r.DueAt(s)
+}
+
+// owedFrom is the beginning of the earliest hold.
+func (r *Rules) owedFrom(s *State) book.Instant {
 	cal := r.Calendar
 	// Later days never begin sooner, so only the first of them needs its beginning looked up.
 	day, _ := r.cadenceDays(s, r.Standard(s))

@@ -34,6 +34,26 @@ func TestStandingAndMarks(t *testing.T) {
 			y.tell(tue, book.KindDeed, "", book.Facts{Points: 2000})
 			y.tell(tue, book.KindPromise, "", book.Facts{Due: tue})
 		}, tue, "good [new]"},
+		{"overdue by an hour", func(y *story) {
+			y.touch(tue, candid)
+			y.tell(tue, book.KindDeed, "", book.Facts{Points: 2000})
+			y.tell(tue, book.KindPromise, "", book.Facts{Due: tue})
+		}, tue + day/24, "thin [new]"},
+		{"overdue on a Saturday, before a working day is over", func(y *story) {
+			y.touch(tue, candid)
+			y.tell(tue, book.KindDeed, "", book.Facts{Points: 2000})
+			y.tell(tue, book.KindPromise, "", book.Facts{Due: tue + 3*day})
+		}, tue + 4*day, "thin [new]"},
+		{"an answer is due by the end of a working day", func(y *story) {
+			y.touch(tue, candid)
+			y.tell(tue, book.KindDeed, "", book.Facts{Points: 2000})
+			y.touch(tue+2*day, in(book.Email))
+		}, tue + 3*day, "good [new]"},
+		{"and overdue on the Saturday after", func(y *story) {
+			y.touch(tue, candid)
+			y.tell(tue, book.KindDeed, "", book.Facts{Points: 2000})
+			y.touch(tue+2*day, in(book.Email))
+		}, tue + 4*day, "thin [new]"},
 		{"severe case", func(y *story) {
 			y.touch(tue, candid)
 			y.tell(tue, book.KindDeed, "", book.Facts{Points: 2000})
