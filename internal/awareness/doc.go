@@ -8,7 +8,7 @@
 //   - client.go, resolve.go, apart.go: which client is meant by an id, an address or a name
 //   - void.go, undo.go, undo_changes.go, run.go: taking back an entry, a change, a whole import
 //   - erase.go, erase_mark.go: taking a person out for good
-//   - import_*.go, incoming.go, directory.go, bulk.go, refile.go, phone.go: what files say
+//   - import_*.go, incoming.go, directory.go, refile.go: what files say
 //   - find.go, list.go, show.go, duplicates.go, suggestions.go: the pages of the room
 //   - firm.go, member.go: the firm and its people
 package awareness
