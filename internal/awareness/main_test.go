@@ -85,7 +85,7 @@ func (b *bench) refused(cmd teller.Command, fault book.Fault, words string) {
 // add takes a client into the book on a day of January and gives the account.
 func (b *bench) add(name string, n int, fields map[string]string) book.ID {
 	b.Helper()
-	cmd := &awareness.Add{Name: name, Fields: fields, At: day(n)}
+	cmd := &awareness.Add{Name: name, Fields: fields, At: day(n), Another: true}
 	b.do(cmd)
 	return cmd.Account
 }

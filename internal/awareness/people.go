@@ -2,6 +2,7 @@ package awareness
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -27,8 +28,11 @@ type Add struct {
 	Of          Client  // the account that the person belongs to
 	Role        string  // their role there
 	At          book.Instant
+	// Another makes one more of a name that is in the book already, where no address tells them apart.
+	Another bool
 
-	Account, Contact book.ID // set by Run
+	Account, Contact book.ID  // set by Run
+	Alike            []string // set by Run: who else bears the name, a line for each
 	Firm             string  // set by Run: the name of the account of Of
 }
 
@@ -80,6 +84,9 @@ func (c *Add) contact(ctx context.Context, w *teller.Work) (*store.Contact, erro
 	}
 	if set[book.ContactName] = book.Clean(c.Name); set[book.ContactName] == "" {
 		return nil, book.Errorf(book.Invalid, "a client needs a name")
+	}
+	if err := c.alike(ctx, w); err != nil {
+		return nil, err
 	}
 	id, err := w.NewID()
 	if err != nil {
@@ -135,6 +142,65 @@ func (c *Add) known(ctx context.Context, w *teller.Work) (*store.Contact, error)
 		return nil, book.Errorf(book.NotFound, "there is no contact %s", c.Person)
 	}
 	return nil, nil
+}
+
+// alike finds who bears the name already. Without an address to tell them apart one more is made only when it is said.
+func (c *Add) alike(ctx context.Context, w *teller.Work) error {
+	r, err := w.Reading(ctx)
+	if err != nil {
+		return err
+	}
+	if c.Alike, err = called(ctx, r, c.Name); err != nil || len(c.Alike) == 0 || c.Another {
+		return err
+	}
+	if len(AddressesOf(&store.Contact{Contact: book.Contact{Fields: c.Fields}}, r.Rules.Firm.Country)) > 0 {
+		return nil
+	}
+	return book.Fieldf(book.Conflict, "another", "has to be said to make one more %q, since that name is in the book:\n  %s\n"+
+		"Whoever is meant is named by the id.", book.Clean(c.Name), strings.Join(c.Alike, "\n  "))
+}
+
+// called lists who bears a name, accounts and then people of cards, as candidates are listed.
+func called(ctx context.Context, r *teller.Reading, name string) ([]string, error) {
+	key := book.Fold(name)
+	begins, err := r.Tx.AccountsNamed(ctx, name, maxCandidates+1)
+	if err != nil {
+		return nil, err
+	}
+	accounts := slices.DeleteFunc(begins, func(a *store.Account) bool { return book.Fold(a.Name) != key || a.Merged != "" })
+	traits, err := apart(ctx, r, accounts)
+	if err != nil {
+		return nil, err
+	}
+	var lines []string
+	for _, a := range accounts {
+		lines = append(lines, candidate(a.ID, fmt.Sprintf("%s (%s, %s)", a.Name, a.Kind, a.State.Stage), traits[a.ID].Words(r.Rules.Calendar.Zone)))
+	}
+	people, err := r.Tx.ContactsByName(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range people {
+		links, err := r.Tx.LinksOfContacts(ctx, p.ID)
+		if err != nil {
+			return nil, err
+		}
+		mine := slices.ContainsFunc(links, func(l store.Link) bool {
+			return slices.ContainsFunc(accounts, func(a *store.Account) bool { return a.ID == l.Account })
+		})
+		if p.Merged != "" || p.Name == book.Erased || mine {
+			continue
+		}
+		if len(lines) == maxCandidates {
+			return append(lines, "and more"), nil
+		}
+		where := "on a card, no client"
+		if len(links) > 0 {
+			where = "one of the people of account " + string(links[0].Account)
+		}
+		lines = append(lines, candidate(p.ID, p.Name+" ("+where+")", reachOf(p)))
+	}
+	return lines, nil
 }
 
 // attach makes the contact one of an account's people.

@@ -84,13 +84,76 @@ func noAccount(ctx context.Context, r *teller.Reading, ref string) error {
 	if err != nil {
 		return err
 	}
-	for id, c := range contacts {
-		if len(contacts) == 1 {
-			return book.Errorf(book.NotFound, "%s is on a card and not a client yet; recording a touch makes them one", c.Name).
-				Then("add", string(id), "does so too")
+	if len(contacts) == 0 {
+		if contacts, err = contactsLike(ctx, r, ref); err != nil {
+			return err
 		}
 	}
+	if len(contacts) > 0 {
+		return onlyOnCards(ctx, r, ref, contacts)
+	}
 	return book.Errorf(book.NotFound, "there is no account %q", ref).Then("find", "", "looks in everything")
+}
+
+// onlyOnCards says who is meant where nobody of them is a client by that name.
+func onlyOnCards(ctx context.Context, r *teller.Reading, ref string, contacts map[book.ID]*store.Contact) error {
+	ids := slices.Sorted(maps.Keys(contacts))
+	links, err := r.Tx.LinksOfContacts(ctx, ids...)
+	if err != nil {
+		return err
+	}
+	of := map[book.ID]book.ID{}
+	for _, l := range links {
+		of[l.Contact] = l.Account
+	}
+	if len(ids) == 1 {
+		c := contacts[ids[0]]
+		if account := of[c.ID]; account != "" {
+			return book.Errorf(book.NotFound, "%s is one of the people of the account %s; name that one", c.Name, account)
+		}
+		return book.Errorf(book.NotFound, "%s is on a card and not a client yet; recording a touch with them, by the whole name, makes them one", c.Name).
+			Then("add", string(c.ID), "does so too")
+	}
+	var lines []string
+	for _, id := range ids {
+		where := "on a card, no client"
+		if of[id] != "" {
+			where = "one of the people of account " + string(of[id])
+		}
+		lines = append(lines, candidate(id, contacts[id].Name+" ("+where+")", reachOf(contacts[id])))
+	}
+	more := ""
+	if len(lines) > maxCandidates {
+		lines, more = lines[:maxCandidates], "\n  and more"
+	}
+	return book.Errorf(book.NotFound, "no account is called %q; these people are:\n  %s%s\nRecording a touch with one, named by the id, makes a client of them",
+		ref, strings.Join(lines, "\n  "), more)
+}
+
+// contactsLike finds the contacts whose names have all the words of a reference, as a first name.
+func contactsLike(ctx context.Context, r *teller.Reading, ref string) (map[book.ID]*store.Contact, error) {
+	want := book.Terms(ref)
+	if len(want) == 0 {
+		return nil, nil
+	}
+	hits, err := r.Tx.Search(ctx, ref, 5*maxCandidates)
+	if err != nil {
+		return nil, err
+	}
+	var ids []book.ID
+	for _, h := range hits {
+		if h.Kind == store.DocContact {
+			ids = append(ids, h.ID)
+		}
+	}
+	found, err := r.Tx.Contacts(ctx, ids...)
+	maps.DeleteFunc(found, func(_ book.ID, c *store.Contact) bool {
+		have := book.Terms(c.Name)
+		return c.Merged != "" || slices.ContainsFunc(want, func(w string) bool {
+			return !slices.ContainsFunc(have, func(h string) bool { return strings.HasPrefix(h, w) })
+		})
+	})
+	return found, err
 }
 
 // contactsMeant finds the contacts that a reference may mean: by id, by address, by name.

@@ -82,6 +82,7 @@ func addCommand(a *app) *cobra.Command {
 	f.StringArrayVar(&o.phones, "phone", nil, "a telephone number; may be given several times")
 	f.StringArrayVar(&o.add.Tags, "tag", nil, "a tag; may be given several times")
 	f.StringArrayVar(&o.set, "set", nil, setUsage)
+	f.BoolVar(&o.add.Another, "another", false, "one more of a name that is in the book already, without an address")
 	f.BoolVar(&o.add.ContactOnly, "contact", false, "only the person, without an account")
 	f.StringVar((*string)(&o.add.Of), "of", "", "the account the person belongs to, as a buyer of a company")
 	f.StringVar(&o.add.Role, "role", "", "the person's role there, with --of")
@@ -121,9 +122,10 @@ func (o *addOptions) run(ctx context.Context) error {
 		if c.Owner, err = s.memberID(ctx, o.owner); err != nil {
 			return err
 		}
-		return o.do(ctx, s, c, func(r *teller.Receipt) string {
+		err = o.do(ctx, s, c, func(r *teller.Receipt) string {
 			switch {
 			case r.Repeated:
+				c.Alike = nil
 				return ""
 			case c.Of != "":
 				return oneLine(c.Name) + " belongs to " + oneLine(c.Firm) + " now"
@@ -132,6 +134,14 @@ func (o *addOptions) run(ctx context.Context) error {
 			}
 			return "account " + string(c.Account) + " opened"
 		})
+		if err != nil || o.json || len(c.Alike) == 0 {
+			return err
+		}
+		o.out.line("Others bear that name; `passbook merge A B` makes one of two:")
+		for _, line := range c.Alike {
+			o.out.line("  " + flat(line))
+		}
+		return nil
 	})
 }
 
