@@ -55,13 +55,12 @@ type Proof struct {
 
 // Proof is what the row must hold for the state under the rules.
 func (a *Account) Proof(r *ledger.Rules) Proof {
-	s := &a.State
-	p := Proof{
+	s, stands := &a.State, a.placeNow(r)
+	return Proof{
 		ID: a.ID, Owner: s.Owner, Stage: s.Stage, Tier: s.Tier, Playbook: s.Playbook, Rules: r.Version,
-		State: ledger.AppendState(nil, s), Began: s.Begin(), Last: s.LastAt, Due: r.DueAt(s),
+		State: ledger.AppendState(nil, s), Sign: int(stands.sign), Key: stands.key,
+		Began: s.Begin(), Last: s.LastAt, Due: stands.due,
 	}
-	p.Sign, p.Key = s.SortKey(r)
-	return p
 }
 
 const sqlProofs = `SELECT id, owner_id, stage, tier, playbook, rules, state, sign, rank_key, began_at, last_at, due_at
