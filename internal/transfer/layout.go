@@ -114,6 +114,8 @@ func classify(header []string, mapped map[string]string) Kind {
 		return Interactions
 	case named && has("connectedon"):
 		return LinkedInCSV
+	case has("name") && google:
+		return GoogleCSV
 	case named && (google || has("groupmembership", "yominame") || has("phoneticfirstname") && has("labels")):
 		return GoogleCSV
 	case named && has("emailaddress", "email2address") &&

@@ -180,7 +180,11 @@ func maildirText(dir string, n int) string {
 		if at++; at < n {
 			continue
 		}
-		f, err := os.Open(filepath.Join(dir, filepath.FromSlash(name)))
+		file := filepath.Join(dir, filepath.FromSlash(name))
+		if info, err := os.Lstat(file); err != nil || !info.Mode().IsRegular() {
+			return "" // a pipe would be waited for
+		}
+		f, err := os.Open(file)
 		if err != nil {
 			return ""
 		}

@@ -89,6 +89,7 @@ func TestSniff(t *testing.T) {
 		{"renamed.csv", "\ufeff  begin:vcard\nFN:x\n", VCard},
 		{"a.csv", googleOld, GoogleCSV},
 		{"a.csv", googleNew, GoogleCSV},
+		{"a.csv", "Name,E-mail 1 - Value\nCleo,c@client.example\n", GoogleCSV},
 		{"a.csv", outlook, OutlookCSV},
 		{"a.csv", utf16, OutlookCSV},
 		{"a.csv", strings.ReplaceAll(outlook, ",", ";"), OutlookCSV},
