@@ -52,8 +52,9 @@ type Reject struct {
 	Reason string `json:"reason"`
 }
 
-// maxRejects bounds the rejects that a report carries; the rejects file has all of them.
-const maxRejects = 10_000
+// maxRejects bounds the rejects that a report carries, for the sake of memory: beyond a million, Skipped says how many
+// there were and the rejects file has them all.
+const maxRejects = 1_000_000
 
 // withoutRejects is the report as it is kept: counts, not rows of foreign text.
 func withoutRejects(r *Report) Report {
