@@ -18,13 +18,13 @@ func mend(ctx context.Context, tx *store.Tx) error {
 	if err := eachPage(ctx, tx, lock(ctx, tx), func(p *page) error { return p.mend(ctx, tx) }); err != nil {
 		return err
 	}
-	return eachContacts(ctx, tx, func(contacts []*store.Contact, _ []book.ID, said map[book.ID]saying) error {
+	return eachContacts(ctx, tx, func(contacts []*store.Contact, ids []book.ID, entries []book.Entry, said map[book.ID]saying) error {
 		for _, c := range contacts {
 			if err := mendContact(ctx, tx, c, said[c.ID]); err != nil {
 				return err
 			}
 		}
-		return nil
+		return mendStanding(ctx, tx, ids, entries)
 	})
 }
 

@@ -206,8 +206,8 @@ func (v *verifier) doc(name string, want store.Doc, docs map[book.ID]store.Doc) 
 // contactPage is how many contacts are read together.
 const contactPage = 256
 
-// eachContacts walks the contacts of a book page by page, with what their entries say of them.
-func eachContacts(ctx context.Context, tx *store.Tx, fn func([]*store.Contact, []book.ID, map[book.ID]saying) error) error {
+// eachContacts walks the contacts of a book page by page, with the entries about them and what these say of them.
+func eachContacts(ctx context.Context, tx *store.Tx, fn func([]*store.Contact, []book.ID, []book.Entry, map[book.ID]saying) error) error {
 	after := book.ID("")
 	for {
 		contacts, err := tx.ContactPage(ctx, after, contactPage)
@@ -230,7 +230,7 @@ func eachContacts(ctx context.Context, tx *store.Tx, fn func([]*store.Contact, [
 				said[e.Subject].take(e, e.Words.Set)
 			}
 		}
-		if err := fn(contacts, ids, said); err != nil {
+		if err := fn(contacts, ids, entries, said); err != nil {
 			return err
 		}
 	}
@@ -265,7 +265,7 @@ func odd(c *store.Contact, s saying) []string {
 
 // people compares contacts, where they are reached, what they are found by and which accounts they are on.
 func (v *verifier) people(ctx context.Context, tx *store.Tx, country string) error {
-	return eachContacts(ctx, tx, func(contacts []*store.Contact, ids []book.ID, said map[book.ID]saying) error {
+	return eachContacts(ctx, tx, func(contacts []*store.Contact, ids []book.ID, entries []book.Entry, said map[book.ID]saying) error {
 		addresses, err := tx.AddressesOf(ctx, ids...)
 		if err != nil {
 			return err
@@ -288,7 +288,7 @@ func (v *verifier) people(ctx context.Context, tx *store.Tx, country string) err
 			}
 			v.doc(name, want, docs)
 		}
-		return v.links(ctx, tx, contacts, ids)
+		return v.links(ctx, tx, contacts, ids, entries)
 	})
 }
 
@@ -306,10 +306,13 @@ func (v *verifier) reach(name string, want, got []store.Address) {
 	}
 }
 
-// links makes sure that what contacts stand on and redirect to is in the book.
-func (v *verifier) links(ctx context.Context, tx *store.Tx, contacts []*store.Contact, ids []book.ID) error {
+// links makes sure that contacts stand where entries say so, and that what they stand on and redirect to is in the book.
+func (v *verifier) links(ctx context.Context, tx *store.Tx, contacts []*store.Contact, ids []book.ID, entries []book.Entry) error {
 	links, err := tx.LinksOfContacts(ctx, ids...)
 	if err != nil {
+		return err
+	}
+	if err := v.standing(ctx, tx, entries, links); err != nil {
 		return err
 	}
 	v.beside.Links += len(links)

@@ -20,8 +20,21 @@ func Particulars(e *book.Entry, zone *time.Location) string { return particulars
 // About is Particulars with what the entry settles or updates named, when it is known: nil is not.
 func About(e, about *book.Entry, zone *time.Location) string { return particulars(e, about, zone) }
 
-// particulars is the phrase for an entry; about is what it settles or updates, when it is known.
+// particulars is the phrase for an entry; about is what it settles or updates, when it is known. What was typed more than
+// a day after it happened says when it was written down.
 func particulars(e, about *book.Entry, zone *time.Location) string {
+	out := happened(e, about, zone)
+	if e.Run == "" && e.Kind.Happening() && e.Recorded > e.At+book.Day {
+		at, form := e.Recorded.Time().In(zone), "2 Jan"
+		if at.Year() != e.At.Time().In(zone).Year() {
+			form = "2 Jan 2006"
+		}
+		out += ", written down " + at.Format(form)
+	}
+	return out
+}
+
+func happened(e, about *book.Entry, zone *time.Location) string {
 	text := Phrase(e.Words.Text)
 	named := ""
 	if about != nil {
@@ -75,6 +88,8 @@ func other(e *book.Entry, text string) string {
 		return "Account opened"
 	case book.KindChanged, book.KindContact:
 		return changed(e)
+	case book.KindJoined:
+		return colon("One more of the account's people", e.Words.Set[book.FieldRole].After)
 	}
 	return dash(sentence(strings.ReplaceAll(string(e.Kind), "_", " ")), text)
 }

@@ -21,11 +21,18 @@ const maxField = 100_000
 // before and after and keeps addresses and search in step. It says whether anything differed. hand marks the
 // fields as typed by a member, which imports leave alone from then on.
 func changeContact(ctx context.Context, w *teller.Work, c *store.Contact, set map[string]string, hand bool) (bool, error) {
-	return rewriteContact(ctx, w, c, set, hand, "")
+	return rewriteContact(ctx, w, c, set, rewriting{hand: hand})
 }
 
-// rewriteContact is changeContact for a change that may reverse an earlier one.
-func rewriteContact(ctx context.Context, w *teller.Work, c *store.Contact, set map[string]string, hand bool, undoes book.ID) (bool, error) {
+// rewriting is how a contact's fields are changed.
+type rewriting struct {
+	hand   bool         // a member typed them
+	undoes book.ID      // the change that this one reverses
+	at     book.Instant // since when they are so; zero is now
+}
+
+// rewriteContact is changeContact for a change of another time, or one that reverses an earlier one.
+func rewriteContact(ctx context.Context, w *teller.Work, c *store.Contact, set map[string]string, how rewriting) (bool, error) {
 	if c.Name == book.Erased && c.ID != "" {
 		return false, book.Errorf(book.Conflict, "this person was erased; add them anew if they have come back")
 	}
@@ -38,7 +45,7 @@ func rewriteContact(ctx context.Context, w *teller.Work, c *store.Contact, set m
 		if book.IsListField(field) && after != "" && len(book.ReadList[map[string]any](after)) == 0 {
 			return false, book.Errorf(book.Invalid, "the field %s holds several values and cannot be set to plain words", field)
 		}
-		if hand {
+		if how.hand {
 			var err error
 			if after, err = typedDay(field, after, w.Now); err != nil {
 				return false, err
@@ -50,7 +57,7 @@ func rewriteContact(ctx context.Context, w *teller.Work, c *store.Contact, set m
 		}
 		changed[field] = book.Change{Before: before, After: after}
 		setContactField(c, field, after)
-		if hand && !slices.Contains(c.Hand, field) {
+		if how.hand && !slices.Contains(c.Hand, field) {
 			c.Hand = append(c.Hand, field)
 			slices.Sort(c.Hand)
 		}
@@ -58,7 +65,9 @@ func rewriteContact(ctx context.Context, w *teller.Work, c *store.Contact, set m
 	if len(changed) == 0 {
 		return false, nil
 	}
-	e := &book.Entry{Subject: c.ID, Kind: book.KindContact, Facts: book.Facts{Undoes: undoes}, Words: book.Words{Set: changed}}
+	e := &book.Entry{
+		Subject: c.ID, At: how.at, Kind: book.KindContact, Facts: book.Facts{Undoes: how.undoes}, Words: book.Words{Set: changed},
+	}
 	if err := w.Append(e); err != nil {
 		return false, err
 	}

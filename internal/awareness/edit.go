@@ -20,7 +20,7 @@ type Edit struct {
 	AddReach map[string]string // list fields of the contact: a value to add, "label:value" or "value"
 	Tag      []string
 	Untag    []string
-	At       book.Instant
+	At       book.Instant // since when it is so; zero is now
 }
 
 // Act implements teller.Command.
@@ -54,7 +54,7 @@ func (c *Edit) Run(ctx context.Context, w *teller.Work) error {
 			return err
 		}
 	}
-	_, err = changeContact(ctx, w, contact, changes, true)
+	_, err = rewriteContact(ctx, w, contact, changes, rewriting{hand: true, at: c.At})
 	return err
 }
 
@@ -118,11 +118,14 @@ func firstContact(ctx context.Context, w *teller.Work, a *store.Account) (*store
 	if contact.ID, err = w.NewID(); err != nil {
 		return nil, err
 	}
-	contact.Name, contact.Created = a.Name, w.Now
+	contact.Created = w.Now
 	if err := w.Tx.InsertContacts(ctx, []*store.Contact{contact}); err != nil {
 		return nil, err
 	}
-	return contact, w.Tx.InsertLinks(ctx, []store.Link{{Contact: contact.ID, Account: a.ID}})
+	if _, err := changeContact(ctx, w, contact, map[string]string{book.ContactName: a.Name}, false); err != nil {
+		return nil, err
+	}
+	return contact, join(ctx, w, contact.ID, a.ID, "", book.Entry{})
 }
 
 // changeAccount writes what differs as one entry with before and after.
@@ -135,10 +138,31 @@ func (c *Edit) changeAccount(ctx context.Context, w *teller.Work, a *store.Accou
 	if len(c.Tag)+len(c.Untag) > 0 {
 		set[book.FieldTags] = retag(a.Tags, c.Tag, c.Untag)
 	}
-	if err := c.check(ctx, w, a, set); err != nil {
+	was, err := asOf(ctx, w, a, c.At)
+	if err != nil {
 		return err
 	}
-	return applyAccount(ctx, w, a, e, set, true)
+	if err := c.check(ctx, w, was, set); err != nil {
+		return err
+	}
+	return applyAccount(ctx, w, a, was, e, set, true)
+}
+
+// asOf is an account as it was filed at an instant; zero is now. Owner, stage, tier and playbook stand in the order of
+// time, whenever they were written, so that a change of an earlier day is from what held then. What an account is called
+// stands in the order of writing and is as it is now.
+func asOf(ctx context.Context, w *teller.Work, a *store.Account, at book.Instant) (*store.Account, error) {
+	was := *a
+	if at == 0 || at >= a.State.LastAt {
+		return &was, nil
+	}
+	r, err := w.Reading(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r.At = at
+	_, err = r.States(ctx, []*store.Account{&was})
+	return &was, err
 }
 
 func (c *Edit) check(ctx context.Context, w *teller.Work, a *store.Account, set map[string]string) error {
@@ -216,12 +240,12 @@ func retag(tags, add, remove []string) string {
 }
 
 // applyAccount gives an account's fields new values and appends the entry that says so; nothing is written when
-// nothing differs. Owner, stage, tier and playbook take effect through the fold.
-func applyAccount(ctx context.Context, w *teller.Work, a *store.Account, e *book.Entry, set map[string]string, hand bool) error {
+// nothing differs from what it was. Owner, stage, tier and playbook take effect through the fold.
+func applyAccount(ctx context.Context, w *teller.Work, a, was *store.Account, e *book.Entry, set map[string]string, hand bool) error {
 	e.Facts.Set, e.Words.Set = map[string]book.Change{}, map[string]book.Change{}
 	for field, after := range set {
 		after = book.Clean(after)
-		before := accountField(a, field)
+		before := accountField(was, field)
 		if before == after {
 			continue
 		}

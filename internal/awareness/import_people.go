@@ -397,8 +397,15 @@ func joinCompany(ctx context.Context, w *teller.Work, p *PersonIn, contact *stor
 	if len(named) != 1 {
 		return false, nil
 	}
-	link := store.Link{Contact: contact.ID, Account: named[0].ID, Role: p.Fields[book.ContactTitle]}
-	return true, w.Tx.InsertLinks(ctx, []store.Link{link})
+	id := book.DerivedID("joined", string(contact.ID), string(named[0].ID))
+	if known, err := w.Tx.Known(ctx, []book.ID{id}); err != nil || len(known) > 0 { // a member took them off again
+		return false, err
+	}
+	a, err := w.Account(ctx, named[0].ID)
+	if err != nil {
+		return false, err
+	}
+	return true, join(ctx, w, contact.ID, a.ID, p.Fields[book.ContactTitle], book.Entry{ID: id})
 }
 
 // account opens an account for a person who has a stage, or when all get one, and moves a known one to the stage
@@ -426,7 +433,7 @@ func (c *ImportPeople) account(ctx context.Context, w *teller.Work, r *teller.Ru
 			return false, err
 		}
 		e := &book.Entry{Account: a.ID, Kind: book.KindChanged}
-		return true, applyAccount(ctx, w, a, e, map[string]string{book.FieldStage: stage}, false)
+		return true, applyAccount(ctx, w, a, a, e, map[string]string{book.FieldStage: stage}, false)
 	}
 	id := book.DerivedID("account", "card", string(contact.ID))
 	if keys := AddressesOf(contact, r.Firm.Country); len(keys) > 0 {

@@ -33,7 +33,8 @@ type Add struct {
 
 	Account, Contact book.ID  // set by Run
 	Alike            []string // set by Run: who else bears the name, a line for each
-	Firm             string  // set by Run: the name of the account of Of
+	Firm             string   // set by Run: the name of the account of Of
+	Known            string   // set by Run with Of: the person's name
 }
 
 // Act implements teller.Command.
@@ -79,7 +80,7 @@ func (c *Add) contact(ctx context.Context, w *teller.Work) (*store.Contact, erro
 				set[field] = union(contact.Reaches(field), book.ReadList[book.Reach](value), func(r book.Reach) string { return r.Value })
 			}
 		}
-		_, err := changeContact(ctx, w, contact, set, true)
+		_, err := rewriteContact(ctx, w, contact, set, rewriting{hand: true, at: c.At})
 		return contact, err
 	}
 	if set[book.ContactName] = book.Clean(c.Name); set[book.ContactName] == "" {
@@ -97,7 +98,7 @@ func (c *Add) contact(ctx context.Context, w *teller.Work) (*store.Contact, erro
 	if err := w.Tx.InsertContacts(ctx, []*store.Contact{contact}); err != nil {
 		return nil, err
 	}
-	_, err = changeContact(ctx, w, contact, set, true)
+	_, err = rewriteContact(ctx, w, contact, set, rewriting{hand: true, at: c.At})
 	return contact, err
 }
 
@@ -209,8 +210,8 @@ func (c *Add) attach(ctx context.Context, w *teller.Work, contact *store.Contact
 	if err != nil {
 		return err
 	}
-	c.Account, c.Firm = a.ID, a.Name
-	return w.Tx.InsertLinks(ctx, []store.Link{{Contact: contact.ID, Account: a.ID, Role: book.Clean(c.Role)}})
+	c.Account, c.Firm, c.Known = a.ID, a.Name, contact.Name
+	return join(ctx, w, contact.ID, a.ID, c.Role, book.Entry{At: c.At})
 }
 
 // openAccount begins an account for a contact, filling in the playbook's defaults, and checks what was given.

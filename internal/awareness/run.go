@@ -83,6 +83,9 @@ func (c *UndoRun) Run(ctx context.Context, w *teller.Work) error {
 	if err := c.reverse(ctx, w); err != nil {
 		return err
 	}
+	if err := c.part(ctx, w); err != nil {
+		return err
+	}
 	kept, err := c.workedOn(ctx, w)
 	if err != nil {
 		return err

@@ -128,6 +128,9 @@ func (c *Undo) lastOwn(ctx context.Context, w *teller.Work) ([]book.ID, error) {
 	if len(left) == 0 {
 		return nil, book.Errorf(book.NotFound, "you have written nothing lately that could be undone; an import is taken back by the run that its report named")
 	}
+	if len(left) > 1 && addedWith(left[0], left[1]) {
+		return []book.ID{left[1].ID}, nil
+	}
 	out := []book.ID{left[0].ID}
 	if len(left) > 1 {
 		one, err := sameEdit(ctx, w, left[0], left[1])

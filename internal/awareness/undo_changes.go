@@ -46,8 +46,7 @@ func swap(ctx context.Context, w *teller.Work, a *store.Account, changes map[str
 	}
 	for i := range entries {
 		e := &entries[i]
-		later := e.Recorded > since.Recorded || e.Recorded == since.Recorded && e.ID > since.ID
-		if e.Kind != book.KindChanged || e.VoidedBy != "" || !later {
+		if e.Kind != book.KindChanged || e.VoidedBy != "" || !later(e, since) {
 			continue
 		}
 		for field := range changesOf(e) {
@@ -84,9 +83,20 @@ func (c *Undo) unmake(ctx context.Context, w *teller.Work, contact *store.Contac
 	if err != nil {
 		return err
 	}
+	with, after := joinsSince(about, e)
+	if after != nil {
+		return book.Errorf(book.Conflict, "%s has become one of the people of an account since", contact.Name).
+			Then("undo", string(after.ID), "takes that back")
+	}
 	strike := []book.ID{e.ID}
-	var accounts []book.ID
+	var accounts, joined []book.ID
+	for i := range with {
+		strike, joined = append(strike, with[i].ID), append(joined, with[i].Account)
+	}
 	for _, l := range links {
+		if slices.Contains(joined, l.Account) {
+			continue
+		}
 		entries, err := w.Tx.EntriesOf(ctx, l.Account)
 		if err != nil {
 			return err
@@ -104,11 +114,17 @@ func (c *Undo) unmake(ctx context.Context, w *teller.Work, contact *store.Contac
 		}
 		strike, accounts = append(strike, entries[0].ID), append(accounts, l.Account)
 	}
-	if len(about) != 1 {
+	if slices.ContainsFunc(about, func(o book.Entry) bool { return o.Kind != book.KindJoined && o.ID != e.ID }) {
 		return book.Errorf(book.Conflict, "%s has been changed since; undo the later change first", contact.Name)
 	}
-	if _, err := w.Accounts(ctx, accounts); err != nil {
+	locked, err := w.Accounts(ctx, slices.Concat(accounts, joined))
+	if err != nil {
 		return err
+	}
+	for _, id := range joined {
+		if a := locked[id]; a != nil {
+			w.Refold(a.ID)
+		}
 	}
 	for _, id := range accounts {
 		if err := removeAccount(ctx, w, id); err != nil {
@@ -148,6 +164,6 @@ func (c *Undo) reverseContact(ctx context.Context, w *teller.Work, e *book.Entry
 		set[field] = change.Before
 	}
 	c.Did = "the change of " + joined(e.Words.Set)
-	_, err = rewriteContact(ctx, w, contact, set, false, e.ID)
+	_, err = rewriteContact(ctx, w, contact, set, rewriting{undoes: e.ID})
 	return err
 }

@@ -38,14 +38,14 @@ func (c *Void) Run(ctx context.Context, w *teller.Work) error {
 
 // voidable says whether an entry of the kind is taken back by voiding it.
 func voidable(k book.Kind) bool {
-	return k.Happening() || k == book.KindNote || k == book.KindRelated || k == book.KindSnoozed
+	return k.Happening() || k == book.KindNote || k == book.KindRelated || k == book.KindJoined || k == book.KindSnoozed
 }
 
 // things are what kinds of entry are called where their own names are no nouns.
 var things = map[book.Kind]string{ //nolint:gochecknoglobals // a table of words
 	book.KindKept: "keeping of a promise", book.KindBroken: "breaking of a promise", book.KindReleased: "release from a promise",
 	book.KindUpdate: "update of a case", book.KindResolved: "solving of a case", book.KindAsked: "request for a referral",
-	book.KindRelated: "relation", book.KindSnoozed: "rest from Today", book.KindChanged: "change",
+	book.KindRelated: "relation", book.KindJoined: "adding of a person to an account", book.KindSnoozed: "rest from Today", book.KindChanged: "change",
 }
 
 // thing is an entry in a few words, with its day as the firm counts days: "call of 5 Jan 2026".
@@ -93,10 +93,15 @@ func void(ctx context.Context, w *teller.Work, e *book.Entry, reason string, und
 	if err := w.Tx.MarkVoided(ctx, e.ID, mark.ID); err != nil {
 		return err
 	}
-	if e.Kind == book.KindRelated {
-		if err := w.Tx.DeleteRelation(ctx, e.ID); err != nil {
-			return err
-		}
+	var err error
+	switch e.Kind {
+	case book.KindRelated:
+		err = w.Tx.DeleteRelation(ctx, e.ID)
+	case book.KindJoined:
+		err = unjoin(ctx, w, e)
+	}
+	if err != nil {
+		return err
 	}
 	return w.Tx.Unindex(ctx, e.ID)
 }
@@ -120,10 +125,14 @@ func (c *Undo) lift(ctx context.Context, w *teller.Work, mark *book.Entry) error
 		lifted.Account = a.ID
 		defer w.Refold(a.ID)
 	}
-	if e.Kind == book.KindChanged {
-		if err := c.redo(ctx, w, &e, mark); err != nil {
-			return err
-		}
+	switch e.Kind {
+	case book.KindChanged:
+		err = c.redo(ctx, w, &e, mark)
+	case book.KindJoined:
+		err = rejoin(ctx, w, &e)
+	}
+	if err != nil {
+		return err
 	}
 	if err := w.Tx.LiftVoid(ctx, e.ID, mark.ID); err != nil {
 		return err

@@ -28,7 +28,10 @@ func mergeCommand(a *app) *cobra.Command {
 func (w *writing) merge(ctx context.Context, from, into string) error {
 	return w.with(ctx, func(s *session) error {
 		c := &awareness.Merge{From: awareness.Client(from), Into: awareness.Client(into)}
-		return w.do(ctx, s, c, func(*teller.Receipt) string {
+		return w.do(ctx, s, c, func(r *teller.Receipt) string {
+			if r.Repeated { // who was meant then is not looked for again
+				return ""
+			}
 			return fmt.Sprintf("merged: %s (%s) into %s", c.Gone.Name, c.Gone.ID, c.Stays.Name)
 		})
 	})
@@ -50,7 +53,10 @@ func unmergeCommand(a *app) *cobra.Command {
 func (w *writing) unmerge(ctx context.Context, ref string) error {
 	return w.with(ctx, func(s *session) error {
 		c := &awareness.Unmerge{Account: awareness.Client(ref)}
-		return w.do(ctx, s, c, func(*teller.Receipt) string {
+		return w.do(ctx, s, c, func(r *teller.Receipt) string {
+			if r.Repeated {
+				return ""
+			}
 			return fmt.Sprintf("parted: %s (%s) stands alone again", c.Freed.Name, c.Freed.ID)
 		})
 	})

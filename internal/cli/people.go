@@ -126,9 +126,11 @@ func (o *addOptions) run(ctx context.Context) error {
 			switch {
 			case r.Repeated:
 				c.Alike = nil
+				return o.again(r)
+			case c.Of != "" && r.First() == nil:
 				return ""
 			case c.Of != "":
-				return oneLine(c.Name) + " belongs to " + oneLine(c.Firm) + " now"
+				return oneLine(c.Known) + " belongs to " + oneLine(c.Firm) + " now"
 			case c.ContactOnly:
 				return oneLine(c.Name) + " is in the address book, without an account"
 			}
@@ -143,6 +145,14 @@ func (o *addOptions) run(ctx context.Context) error {
 		}
 		return nil
 	})
+}
+
+// again says what adding somebody had come to, from what is in the book of it.
+func (o *addOptions) again(r *teller.Receipt) string {
+	if r.Account == nil || o.add.Of != "" || r.TakenBack {
+		return ""
+	}
+	return "account " + string(r.Account.ID) + " opened"
 }
 
 type editOptions struct {
@@ -281,6 +291,11 @@ func (w *writing) relate(ctx context.Context, from, to, role string) error {
 	}
 	return w.with(ctx, func(s *session) error {
 		c := &awareness.Relate{From: awareness.Client(from), To: awareness.Client(to), Role: role}
-		return w.do(ctx, s, c, func(*teller.Receipt) string { return oneLine(c.Other) + " is " + role })
+		return w.do(ctx, s, c, func(r *teller.Receipt) string {
+			if r.Repeated {
+				return ""
+			}
+			return oneLine(c.Other) + " is " + role
+		})
 	})
 }

@@ -56,13 +56,14 @@ type written struct {
 	Posted   []assessment.Posted `json:"posted"`
 	Account  *teller.Figures     `json:"account,omitempty"`
 	Repeated bool                `json:"repeated"` // the key was known: it was written before
+	Gone     bool                `json:"taken_back,omitempty"`
 	Others   []*book.Entry       `json:"others,omitempty"`
 }
 
 // tell prints a receipt.
 func (w *writing) tell(s *session, r *teller.Receipt, what func(*teller.Receipt) string) error {
 	if w.json {
-		out := written{Entry: r.First(), Posted: []assessment.Posted{}, Account: r.Account, Repeated: r.Repeated}
+		out := written{Entry: r.First(), Posted: []assessment.Posted{}, Account: r.Account, Repeated: r.Repeated, Gone: r.TakenBack}
 		for _, p := range r.Posted {
 			out.Posted = append(out.Posted, assessment.Posted{Points: p.Points, Reason: ledger.Words(p.Why)})
 		}
@@ -82,12 +83,19 @@ func (w *writing) tell(s *session, r *teller.Receipt, what func(*teller.Receipt)
 // print says in one line what was written, in the words given or, without any, in those of its entry.
 func (w *writing) print(s *session, r *teller.Receipt, what string) {
 	e := r.First()
-	if e == nil && what == "" {
+	switch {
+	case e == nil && r.TakenBack:
+		w.out.line("written before, and taken back since")
+		return
+	case e == nil && what == "":
 		w.out.line("Nothing to change: it stands so already.")
 		return
 	}
 	var parts []string
-	if r.Repeated {
+	switch {
+	case r.TakenBack:
+		parts = append(parts, "written before, and taken back since:")
+	case r.Repeated:
 		parts = append(parts, "written before:")
 	}
 	if r.Account != nil {

@@ -218,6 +218,14 @@ func (t *Tx) RunChanges(ctx context.Context, run book.ID) ([]book.ID, error) {
 	return collect(rows, err, scanID)
 }
 
+const sqlRunJoins = `SELECT id FROM entry WHERE workspace_id = $1 AND run_id = $2 AND kind = 'joined' ORDER BY id DESC`
+
+// RunJoins names the entries by which an import put people on accounts, the newest first.
+func (t *Tx) RunJoins(ctx context.Context, run book.ID) ([]book.ID, error) {
+	rows, err := t.q.Query(ctx, sqlRunJoins, string(t.ws), string(run))
+	return collect(rows, err, scanID)
+}
+
 const sqlDeleteEntries = `DELETE FROM entry WHERE workspace_id = $1 AND id IN (/*ids*/)`
 
 // DeleteEntries takes the entries of an undone run out of the log and out of what is searched, which frees their source
