@@ -27,7 +27,8 @@ type DueItem struct {
 	Account  DueAccount   `json:"account"`
 	By       string       `json:"by"` // the member who promised; of a case the account's owner
 	Due      book.Instant `json:"due"`
-	DaysLate int          `json:"days_late"` // calendar days since the day it was due; 0 on the day and before
+	Overdue  bool         `json:"overdue"`   // past its due time, were it by an hour
+	DaysLate int          `json:"days_late"` // working days since the day it was due; 0 before the first is there
 	Text     string       `json:"text"`
 }
 
@@ -233,7 +234,7 @@ func items(ctx context.Context, r *teller.Reading, rows []row, names map[book.ID
 	for i := range rows {
 		o := &rows[i]
 		out[i] = DueItem{
-			Kind: o.kind, Entry: o.ID, By: names[o.By], Due: o.due, DaysLate: max(0, today-cal.Day(o.due)),
+			Kind: o.kind, Entry: o.ID, By: names[o.By], Due: o.due, Overdue: r.At > o.due, DaysLate: max(0, cal.Count(today)-cal.Count(cal.Day(o.due))),
 			Account: DueAccount{ID: o.Account, Name: o.Name, Owner: names[o.Owner]}, Text: entries[o.ID].Words.Text,
 		}
 	}

@@ -22,7 +22,7 @@ func (p *Page) Text(width int) string {
 	t.line(0, p.standing())
 	for _, h := range p.Held {
 		if h.Amount != 0 {
-			owing := assessment.Owing(h.Kind, p.day(h.Since), p.day(h.Since) == p.day(p.At))
+			owing := h.Owing(p.day(h.Since), p.day(h.Since) == p.day(p.At))
 			t.line(2, fmt.Sprintf("%s held: %s; to free it, %s", h.Amount, owing, h.Release))
 		}
 	}
@@ -72,7 +72,11 @@ func (p *Page) owing(o *Owing) string {
 		"answer": "an answer, since ", "promise": "a promise, due ", "update": "an update, due ",
 		"amends": "amends, since ", "care": "care after the closing of ", "thanks": "thanks, since ",
 	}[o.Kind]
-	return strings.Join(nonEmpty(words+p.day(o.At), o.Text), ": ")
+	late := ""
+	if (o.Kind == "promise" || o.Kind == "update") && p.At > o.At {
+		late = ", overdue"
+	}
+	return strings.Join(nonEmpty(words+p.day(o.At)+late, o.Text), ": ")
 }
 
 // gifts are what clients do for us.

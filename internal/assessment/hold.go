@@ -1,6 +1,8 @@
 package assessment
 
 import (
+	"strings"
+
 	"passbook/internal/book"
 	"passbook/internal/ledger"
 )
@@ -14,13 +16,16 @@ type Hold struct {
 	Amount   book.Points     `json:"amount"`
 	Tomorrow book.Points     `json:"tomorrow"` // the amount after one more day of neglect
 	Release  string          `json:"release"`  // the act that ends it, in words
+
+	// Late says that it is past its due time, which the words tell.
+	Late bool `json:"-"`
 }
 
 // Held prints a hold.
 func Held(h *ledger.Hold) Hold {
 	return Hold{
 		Kind: h.Kind, Entry: h.Entry, Since: h.Since, Amount: book.Round(h.Now()), Tomorrow: book.Round(h.Tomorrow()),
-		Release: Release(h.Kind),
+		Release: Release(h.Kind), Late: h.Late,
 	}
 }
 
@@ -60,9 +65,12 @@ func Release(k ledger.HoldKind) string {
 
 // Owing says what is owed and since when, from the day it fell due: "a promise has been due since Fri 8 May". The date
 // is given as the page writes dates; on the day itself it is not needed.
-func Owing(k ledger.HoldKind, date string, today bool) string {
-	w := owings[k]
-	if today {
+func (h *Hold) Owing(date string, today bool) string {
+	w := owings[h.Kind]
+	switch {
+	case today && h.Late:
+		return strings.Replace(w[0], " is due today", " was due today and is overdue", 1)
+	case today:
 		return w[0]
 	}
 	return w[1] + " since " + date

@@ -88,3 +88,57 @@ func FuzzParticulars(f *testing.F) {
 		}
 	})
 }
+
+// What was typed days after it happened says so; what a file brought in does not.
+func TestWrittenDown(t *testing.T) {
+	e := book.Entry{At: day(3), Recorded: day(4), Kind: book.KindTouch, Facts: book.Facts{Channel: book.Call}}
+	for _, c := range []struct {
+		recorded book.Instant
+		run      book.ID
+		want     string
+	}{
+		{day(4), "", "Call, reached"},
+		{day(4) + 1, "", "Call, reached, written down 4 Jan"},
+		{day(400), "", "Call, reached, written down 4 Feb 2027"},
+		{day(400), book.DerivedID("run"), "Call, reached"},
+	} {
+		if e.Recorded, e.Run = c.recorded, c.run; assessment.Particulars(&e, time.UTC) != c.want {
+			t.Errorf("%q, want %q", assessment.Particulars(&e, time.UTC), c.want)
+		}
+	}
+}
+
+// A zero is explained, whatever came to nothing.
+func TestUnpaid(t *testing.T) {
+	touch := func(f book.Facts) *book.Entry { return &book.Entry{Kind: book.KindTouch, Facts: f} }
+	ours := &book.Entry{Kind: book.KindCase, Facts: book.Facts{Ours: true}}
+	for _, c := range []struct {
+		e, about *book.Entry
+		want     string
+	}{
+		{touch(book.Facts{Channel: book.Call, Purpose: book.Sell}), nil, "to sell pays nothing"},
+		{touch(book.Facts{Channel: book.Call, Outcome: book.NoAnswer}), nil, "nobody was reached"},
+		{touch(book.Facts{Channel: book.Email, Direction: book.In}), nil, "theirs: "},
+		{touch(book.Facts{Channel: book.Call, Direction: book.In, Outcome: book.LeftWord}), nil, "theirs: "},
+		{touch(book.Facts{Channel: book.Call, Direction: book.In}), nil, "nothing on top of what went before"},
+		{touch(book.Facts{Channel: book.Email, Auto: true}), nil, "a machine wrote it"},
+		{touch(book.Facts{Channel: book.Email, To: 400, Bulk: true}), nil, "shared by 400, it rounds to nothing"},
+		{touch(book.Facts{Channel: book.Email, To: 3}), nil, "shared by 3, it adds nothing"},
+		{touch(book.Facts{Channel: book.Call, Keeps: "p"}), nil, "it stands in the promise's posting"},
+		{&book.Entry{Kind: book.KindDeed}, nil, "nothing on top of what went before"},
+		{&book.Entry{Kind: book.KindKept}, nil, "nothing on top of what went before"},
+		{&book.Entry{Kind: book.KindResolved}, ours, "nothing is given back"},
+		{&book.Entry{Kind: book.KindResolved}, nil, "nothing on top of what went before"},
+	} {
+		got := assessment.PostedFor(c.e, c.about, nil)
+		if len(got) != 1 || got[0].Points != 0 || !strings.HasPrefix(got[0].Reason, c.want) {
+			t.Errorf("%+v: %+v, want %q", c.e.Facts, got, c.want)
+		}
+	}
+	if got := assessment.PostedFor(&book.Entry{Kind: book.KindChanged}, nil, nil); got == nil || len(got) != 0 {
+		t.Errorf("a change of stage posts %+v", got)
+	}
+	if got := assessment.PostedFor(ours, nil, []book.Posting{{Points: -1000, Why: "failure"}}); len(got) != 1 || got[0].Reason != "a failure of ours" {
+		t.Errorf("%+v", got)
+	}
+}

@@ -156,16 +156,12 @@ func (s *Statement) rule(ctx context.Context, r *teller.Reading, a *store.Accoun
 	sheet := r.Rules.Rule(before.After, before.At, s.From, lines, s.To)
 	s.BroughtForward, s.FadedToAt, s.Balance = sheet.BroughtForward, sheet.FadedTo, sheet.Balance
 	s.Lines = make([]Line, len(lines))
-	posted := make([]Posted, len(all))
 	for i := range lines {
 		l, e := &sheet.Lines[i], sheet.Lines[i].Entry
 		s.Lines[i] = Line{
 			Entry: e.ID, At: e.At, Kind: e.Kind, Points: l.Points, Faded: l.Faded, After: l.After,
-			Particulars: particulars(e, abouts[e.Settles()], r.Rules.Calendar.Zone), Posted: posted[:len(l.Postings):len(l.Postings)],
-		}
-		posted = posted[len(l.Postings):]
-		for n, p := range l.Postings {
-			s.Lines[i].Posted[n] = Posted{Points: p.Points, Reason: ledger.Words(p.Why)}
+			Particulars: particulars(e, abouts[e.Settles()], r.Rules.Calendar.Zone),
+			Posted:      PostedFor(e, abouts[e.Settles()], l.Postings),
 		}
 	}
 	return nil

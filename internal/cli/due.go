@@ -145,8 +145,11 @@ func (o *dueOptions) table(c clock, list *accountability.DueList) *table {
 	for i := range list.Items {
 		d := &list.Items[i]
 		late := cell{}
-		if d.DaysLate > 0 {
-			late = cell{count(d.DaysLate, "day", "days"), red}
+		switch {
+		case d.DaysLate > 0:
+			late = cell{count(d.DaysLate, "working day", "working days"), red}
+		case d.Overdue:
+			late = cell{"overdue", red}
 		}
 		row := []cell{{text: c.date(d.Due)}, late, said(d.Account.Name), said(dueWords(d.Kind) + ": " + d.Text)}
 		if len(by) > 1 {

@@ -169,7 +169,7 @@ func footRows(t *table, c clock, st *assessment.Statement) {
 	t.row(cell{}, cell{text: "Balance"}, cell{}, cell{}, balanceCell(st.Balance))
 	for i := range st.Holds {
 		h := &st.Holds[i]
-		t.row(cell{}, said("Held: "+assessment.Owing(h.Kind, c.date(h.Since), c.date(h.Since) == c.date(st.At))+
+		t.row(cell{}, said("Held: "+h.Owing(c.date(h.Since), c.date(h.Since) == c.date(st.At))+
 			tomorrow(h)+"; ends when you "+h.Release), cell{h.Amount.String(), red})
 	}
 	what := "Available"

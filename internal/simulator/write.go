@@ -84,6 +84,7 @@ func (c *batch) Run(ctx context.Context, w *teller.Work) error {
 			if err := w.Append(e); err != nil {
 				return err
 			}
+			e.Recorded = e.At // a life is written down as it passes
 		}
 		contacts = append(contacts, p.contacts...)
 		addresses = append(addresses, p.addresses...)
