@@ -49,9 +49,12 @@ func (c *UsePlaybook) Run(ctx context.Context, w *teller.Work) error {
 	if was && before == c.Source && firm.Rules == old {
 		return nil
 	}
-	rules, err := teller.MakeRules(firm, sources)
-	if err != nil {
-		return err
+	closed := unfit(sources)
+	var rules *teller.Rules
+	if !closed {
+		if rules, err = teller.MakeRules(firm, sources); err != nil {
+			return err
+		}
 	}
 	if err := w.Tx.SetRules(ctx, firm.Rules, firm.Playbook); err != nil {
 		return err
@@ -61,6 +64,9 @@ func (c *UsePlaybook) Run(ctx context.Context, w *teller.Work) error {
 	}
 	if err := w.Append(c.entry(p, before, old, firm.Rules)); err != nil {
 		return err
+	}
+	if closed {
+		return nil
 	}
 	done := 0
 	return eachPage(ctx, w.Tx, lock(ctx, w.Tx), func(page *page) error {
@@ -73,6 +79,17 @@ func (c *UsePlaybook) Run(ctx context.Context, w *teller.Work) error {
 		}
 		return nil
 	})
+}
+
+// unfit says whether a playbook in use cannot be read. Then nothing in the book can be read, and one of several is
+// mended after the other; the last one prices everything.
+func unfit(sources map[string]string) bool {
+	for name, src := range sources {
+		if _, err := playbook.Parse(name, []byte(src)); err != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // entry says which playbook was taken into use, and in its body what it changes.

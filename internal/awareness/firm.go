@@ -19,8 +19,8 @@ import (
 type Found struct {
 	Name     string
 	Playbook string // one that ships
-	Zone     string // IANA name; empty keeps the playbook's
-	Country  string // two letters; empty for none
+	Zone     string // IANA name; empty keeps the playbook's, which Run puts here
+	Country  string // two letters; empty for none; Run puts it in capitals
 	Owner    string // name of the first member
 	Email    string // of the first member; may be empty
 
@@ -46,7 +46,8 @@ func (c *Found) Run(ctx context.Context, w *teller.Work) error {
 	if firm.Name == "" {
 		return book.Errorf(book.Invalid, "a firm needs a name")
 	}
-	firm.Country = strings.ToUpper(strings.TrimSpace(c.Country))
+	c.Country = strings.ToUpper(strings.TrimSpace(c.Country))
+	firm.Country = c.Country
 	if firm.Country != "" && !address.KnownCountry(firm.Country) {
 		return book.Fieldf(book.Invalid, "country", "%q is not a country's two letters, as in DE or US", c.Country)
 	}
@@ -93,6 +94,11 @@ func (c *Found) source() (string, error) {
 		return "", book.Fieldf(book.Invalid, "playbook", "%q does not ship; there are: %s", c.Playbook, strings.Join(playbook.Shipped(), ", "))
 	}
 	if c.Zone == "" {
+		p, err := playbook.Parse(c.Playbook, src)
+		if err != nil {
+			return "", err
+		}
+		c.Zone = p.Calendar.Zone
 		return string(src), nil
 	}
 	if _, err := time.LoadLocation(c.Zone); err != nil || strings.ContainsAny(c.Zone, "\"\\\n") {

@@ -24,13 +24,15 @@ type Env struct {
 	Getenv func(string) string
 	Now    func() time.Time
 	Random io.Reader
+	// Zone is the computer's time zone by its IANA name; "" where it is not known or says no place, as UTC.
+	Zone string
 	// Program is how this program is called, as it can be typed again; "" is passbook.
 	Program string
 }
 
 // System is the world as it is.
 func System() Env {
-	return Env{Getenv: os.Getenv, Now: time.Now, Random: rand.Reader, Program: programName()}
+	return Env{Getenv: os.Getenv, Now: time.Now, Random: rand.Reader, Zone: computerZone(), Program: programName()}
 }
 
 // IO is where a run reads and writes.

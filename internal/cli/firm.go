@@ -38,7 +38,7 @@ func initCommand(a *app) *cobra.Command {
 	f.StringVar(&c.Owner, "owner", "", "your name, the first member's (default the computer's user)")
 	f.StringVar(&c.Email, "email", "", "your mail address, by which mail in and out is told apart")
 	f.StringVar(&c.Playbook, "playbook", "residential-sales", "the trade: "+strings.Join(playbook.Shipped(), ", "))
-	f.StringVar(&c.Zone, "zone", "", "where the firm is, as in Europe/Berlin (default the playbook's)")
+	f.StringVar(&c.Zone, "zone", "", "where the firm is, as in Europe/Berlin (default the computer's, else the playbook's)")
 	f.StringVar(&c.Country, "country", "", "two letters, for telephone numbers written without one")
 	complete(cmd, "playbook", cobra.FixedCompletions(playbook.Shipped(), cobra.ShellCompDirectiveNoFileComp))
 	a.jsonFlag(cmd)
@@ -55,6 +55,9 @@ func (o *initOptions) run(ctx context.Context) error {
 		if u, err := user.Current(); err == nil && u.Username != "" {
 			c.Owner = u.Username
 		}
+	}
+	if c.Zone == "" {
+		c.Zone = o.env.Zone
 	}
 	if !slices.Contains(playbook.Shipped(), c.Playbook) {
 		return misusef("--playbook %q does not ship; there are: %s", c.Playbook, strings.Join(playbook.Shipped(), ", "))
@@ -121,15 +124,40 @@ func (o *initOptions) begin(ctx context.Context, db *sqldb.DB) error {
 		return err
 	}
 	if _, err := t.Do(ctx, who, &o.found, teller.Options{}); err != nil {
+		var fault *book.Error
+		if book.FaultOf(err) == book.Conflict && errors.As(err, &fault) {
+			_ = fault.Then("--workspace NAME init", "", "begins one")
+		}
 		return err
 	}
 	c := &o.found
 	if o.json {
-		return o.out.json(map[string]any{"book": db.DSN(), "workspace": ws, "firm": c.Name, "member": c.Member, "playbook": c.Playbook})
+		return o.out.json(map[string]any{
+			"book": db.DSN(), "workspace": ws, "firm": c.Name, "member": c.Member, "playbook": c.Playbook, "zone": c.Zone, "country": c.Country,
+		})
 	}
 	o.out.linef("The book of %s begins at %s, with the playbook %s and %s as owner.", oneLine(c.Name), db.DSN(), c.Playbook, oneLine(c.Member.Name))
+	o.told()
 	o.out.line("Next: `passbook import FILE…` takes in an address book, mail or a calendar; `passbook add NAME` writes a client down.")
 	return nil
+}
+
+// told says by what the firm's days, numbers and mail are understood, and how to set what is missing.
+func (o *initOptions) told() {
+	c := &o.found
+	o.out.linef("Time zone: %s. Another is written into the playbook: `passbook playbook show %s` writes it out, `passbook playbook use` takes it in.",
+		c.Zone, c.Playbook)
+	if c.Country != "" {
+		o.out.linef("Country: %s.", c.Country)
+	} else {
+		o.out.line("Country: none, so telephone numbers are understood only with their +49 or the like. It is set when a book begins: " +
+			"`passbook init --country DE`, in a new --dsn or --workspace.")
+	}
+	if c.Email != "" {
+		o.out.linef("E-mail: %s.", c.Email)
+	} else {
+		o.out.linef("E-mail: none, so mail in and out is not told apart yet; `passbook member edit %s --email ADDRESS` sets it.", shellWord(oneLine(c.Member.Name)))
+	}
 }
 
 // checkWorkspace keeps the names of workspaces short and plain, since they are typed.
@@ -348,10 +376,17 @@ type shownPlaybook struct {
 func (a *app) playbookShown(ctx context.Context, name string) (*shownPlaybook, error) {
 	var inUse map[string]string
 	shown := &shownPlaybook{Name: name}
-	err := a.reading(ctx, func(_ *session, r *teller.Reading) (err error) {
-		inUse, err = r.Tx.Playbooks(ctx)
-		shown.First = name == r.Rules.First
-		return err
+	a.mends = true
+	err := a.with(ctx, func(s *session) error {
+		return s.Store().Read(ctx, s.who.Workspace, func(tx *store.Tx) (err error) {
+			firm, err := tx.Firm(ctx)
+			if err != nil {
+				return err
+			}
+			shown.First = name == firm.Playbook
+			inUse, err = tx.Playbooks(ctx)
+			return err
+		})
 	})
 	if err != nil && book.FaultOf(err) != book.NotFound {
 		return nil, err
@@ -393,11 +428,21 @@ func (w *writing) usePlaybook(ctx context.Context, file string) error {
 	} else if !ok {
 		return book.Errorf(book.NotFound, "there is no file %s, and no playbook of that name ships", file)
 	}
+	w.mends = true
 	return w.with(ctx, func(s *session) error {
 		bar := w.progress("pricing anew", -1)
-		defer bar.done()
 		c := &assessment.UsePlaybook{Name: filepath.Base(file), Source: string(src), Progress: bar.set}
-		return w.do(ctx, s, c, func(*teller.Receipt) string { return "the playbook " + filepath.Base(file) + " is in use" })
+		err := w.do(ctx, s, c, func(r *teller.Receipt) string {
+			if r.First() == nil {
+				return ""
+			}
+			return "the playbook " + filepath.Base(file) + " is in use"
+		})
+		bar.done()
+		if err != nil {
+			return err
+		}
+		return w.unfit(ctx, s.Store(), s.who.Workspace) // of several, the next one
 	})
 }
 

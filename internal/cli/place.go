@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
+	"time"
 
 	"passbook/internal/book"
 )
@@ -22,6 +24,28 @@ func (a *app) dataFolder() (string, error) {
 		return filepath.Join(get("HOME"), "Library", "Application Support", "passbook"), nil
 	}
 	return filepath.Join(get("HOME"), ".local", "share", "passbook"), nil
+}
+
+// computerZone is the IANA name of the computer's time zone, where it tells a place. A computer on UTC, as servers and
+// containers are, says nothing of where the firm is.
+func computerZone() string {
+	link, _ := os.Readlink("/etc/localtime") // "" where there is none, as on Windows
+	_, linked, _ := strings.Cut(filepath.ToSlash(link), "zoneinfo/")
+	written, _ := os.ReadFile("/etc/timezone") // Debian's
+	return placeOf(os.Getenv("TZ"), linked, strings.TrimSpace(string(written)))
+}
+
+// placeOf is the first name of a zone that is one and tells a place.
+func placeOf(names ...string) string {
+	for _, name := range names {
+		name = strings.TrimPrefix(name, ":")
+		if strings.ContainsRune(name, '/') && !strings.HasPrefix(name, "Etc/") && !strings.HasPrefix(name, "/") {
+			if _, err := time.LoadLocation(name); err == nil {
+				return name
+			}
+		}
+	}
+	return ""
 }
 
 // address is the database's address: --dsn, else PASSBOOK_DSN, else a file in the data folder.

@@ -42,6 +42,17 @@ func (a *app) typed(words string) string {
 	return program + " " + words
 }
 
+// typedHere is a command on the book and the firm at hand.
+func (a *app) typedHere(words string) string {
+	if a.workspace != "" {
+		words = "--workspace " + shellWord(a.workspace) + " " + words
+	}
+	if a.dsn != "" {
+		words = "--dsn " + shellWord(a.dsn) + " " + words
+	}
+	return a.typed(words)
+}
+
 // shellWord is a word as a shell takes it, in quotes where it must be.
 func shellWord(s string) string {
 	plain := s != ""

@@ -5,13 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
 	"passbook/internal/archive"
 	"passbook/internal/awareness"
 	"passbook/internal/book"
+	"passbook/internal/playbook"
 	"passbook/internal/sqldb"
 	"passbook/internal/store"
 	"passbook/internal/teller"
@@ -26,6 +29,7 @@ type app struct {
 	dsn, workspace, as string
 	json               bool
 	at                 string // --at, as written
+	mends              bool   // the command mends a book whose playbooks this program cannot read
 }
 
 func newApp(env Env, stdio IO) *app {
@@ -186,11 +190,50 @@ func (a *app) enter(ctx context.Context, s *session) error {
 		return err
 	})
 	if err != nil {
+		if unfit := a.unfit(ctx, st, firm.ID); unfit != nil {
+			err = unfit
+			if a.mends {
+				err = a.unruled(ctx, s)
+			}
+		}
+	}
+	if err != nil {
 		s.Teller.Close()
 		return err
 	}
 	s.who.Member, s.who.Role = s.member.ID, s.member.Role
 	return nil
+}
+
+// unfit says which playbook of a firm this program cannot read, as one of before a channel had a price, and how it is
+// mended; nil where all can be read.
+func (a *app) unfit(ctx context.Context, st *store.Store, firm book.ID) error {
+	var sources map[string]string
+	err := st.Read(ctx, firm, func(tx *store.Tx) (err error) {
+		sources, err = tx.Playbooks(ctx)
+		return err
+	})
+	if err != nil {
+		return nil // what is wrong is something else
+	}
+	for _, name := range slices.Sorted(maps.Keys(sources)) {
+		if _, err := playbook.Parse(name, []byte(sources[name])); err != nil {
+			file := shellWord(name + ".toml")
+			return book.Errorf(book.Invalid, "the playbook %s of this book does not fit this Passbook:\n  %s\nWrite it out, mend it and take it "+
+				"into use again; until then the book stays closed:\n  %s > %s\n  %s", name, strings.ReplaceAll(book.Message(err), "\n", "\n  "),
+				a.typedHere("playbook show "+shellWord(name)), file, a.typedHere("playbook use "+file))
+		}
+	}
+	return nil
+}
+
+// unruled enters a firm whose playbooks cannot be read, to mend them: without its rules, its times are those of UTC.
+func (a *app) unruled(ctx context.Context, s *session) error {
+	s.clock = clock{now: a.env.Now().UTC(), closes: 24 * 60}
+	return s.Store().Read(ctx, s.who.Workspace, func(tx *store.Tx) (err error) {
+		s.member, err = a.acting(ctx, &teller.Reading{Tx: tx, Who: s.who})
+		return err
+	})
 }
 
 func clockOf(r *teller.Rules, now time.Time) clock {
