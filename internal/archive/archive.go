@@ -59,6 +59,15 @@ type Summary struct {
 	Counts    map[string]int `json:"counts"` // records by noun
 	Digest    string         `json:"digest"` // of the history as it stands now where it was written
 	Was       string         `json:"was"`    // of the history where it came from
+	// Replaced is what was founded where it was written, and had no more in it; nil for nothing.
+	Replaced *Founding `json:"replaced,omitempty"`
+}
+
+// Founding is how a workspace began: its firm, the members and the time zone.
+type Founding struct {
+	Name    string   `json:"name"`
+	Members []string `json:"members"`
+	Zone    string   `json:"zone"`
 }
 
 // Agrees says whether the history came over whole. Where it does not, the book it came from was not what its log says

@@ -64,7 +64,7 @@ func copyOne(ctx context.Context, from *store.Store, who teller.Actor, to *telle
 		if err := takeIn(ctx, to, who, c); err != nil {
 			return err
 		}
-		sum.Counts, sum.Digest = c.counts, c.digest
+		sum.Counts, sum.Digest, sum.Replaced = c.counts, c.digest, c.replaced
 		return nil
 	})
 	return sum, err

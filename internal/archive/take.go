@@ -8,6 +8,7 @@ import (
 
 	"passbook/internal/assessment"
 	"passbook/internal/book"
+	"passbook/internal/playbook"
 	"passbook/internal/store"
 	"passbook/internal/teller"
 )
@@ -27,8 +28,9 @@ type take struct {
 	stop func() error           // says whether the caller has given up
 	tell Progress
 
-	digest string         // set by Run
-	counts map[string]int // set by Run
+	digest   string         // set by Run
+	counts   map[string]int // set by Run
+	replaced *Founding      // set by Run: what was founded here before, nil for nothing
 }
 
 // Act implements teller.Command.
@@ -78,6 +80,9 @@ func (c *take) found(ctx context.Context, w *teller.Work, from origin) (*teller.
 	if err != nil {
 		return nil, err
 	}
+	if c.replaced, err = founding(ctx, w.Tx); err != nil {
+		return nil, err
+	}
 	if err := w.Tx.DeleteFounding(ctx); err != nil {
 		return nil, err
 	}
@@ -91,6 +96,33 @@ func (c *take) found(ctx context.Context, w *teller.Work, from origin) (*teller.
 		}
 	}
 	return w.Rules(ctx)
+}
+
+// founding is how the workspace began, nil where it has not.
+func founding(ctx context.Context, tx *store.Tx) (*Founding, error) {
+	firm, err := tx.Firm(ctx)
+	if book.FaultOf(err) == book.NotFound && err != nil {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	f := &Founding{Name: firm.Name}
+	members, err := tx.Members(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range members {
+		f.Members = append(f.Members, m.Name)
+	}
+	sources, err := tx.Playbooks(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if p, err := playbook.Parse(firm.Playbook, []byte(sources[firm.Playbook])); err == nil { // one that is broken goes all the same
+		f.Zone = p.Calendar.Zone
+	}
+	return f, nil
 }
 
 // onlyFounded refuses a workspace in which anything has been done but found it.
@@ -147,5 +179,5 @@ func ImportArchive(ctx context.Context, t *teller.Teller, who teller.Actor, dir 
 	if err := takeIn(ctx, t, who, c); err != nil {
 		return sum, err
 	}
-	return Summary{Workspace: who.Workspace, Name: m.Name, Counts: c.counts, Digest: c.digest, Was: m.Digest}, nil
+	return Summary{Workspace: who.Workspace, Name: m.Name, Counts: c.counts, Digest: c.digest, Was: m.Digest, Replaced: c.replaced}, nil
 }

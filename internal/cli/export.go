@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -120,6 +121,14 @@ func (a *app) printSummaries(verb string, sums []archive.Summary) error {
 			}
 			a.out.linef("%s %s (%s): %s, %s, digest %s", verb, oneLine(s.Name), s.Workspace,
 				count(s.Counts["accounts"], "account", "accounts"), count(s.Counts["entries"], "entry", "entries"), s.Digest)
+			if r := s.Replaced; r != nil {
+				o := "its member"
+				if len(r.Members) > 1 {
+					o = "its members"
+				}
+				a.out.wrapped(0, plain, "This replaced the firm "+oneLine(r.Name)+" in "+r.Zone+" and "+o+" "+oneLine(strings.Join(r.Members, ", "))+
+					", who had written nothing. Firm, members, time zone and playbooks are now those of the export: `passbook member list` names the members.")
+			}
 			if !s.Agrees() {
 				a.out.linef("The history differs: its digest was %s. `passbook verify` on both sides tells more.", s.Was)
 			}
