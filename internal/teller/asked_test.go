@@ -21,7 +21,9 @@ func TestKeyOfAnother(t *testing.T) {
 		ctx := context.Background()
 		id := b.Account(t, "Client", opened)
 		key := book.DerivedID("key")
-		ask := func(cmd teller.Command) (teller.Receipt, error) { return b.Do(ctx, b.Ana, cmd, teller.Options{Key: key}) }
+		ask := func(cmd teller.Command) (teller.Receipt, error) {
+			return b.Do(ctx, b.Ana, cmd, teller.Options{Key: key})
+		}
 		first, err := ask(&many{id, 3})
 		if err != nil || len(first.Entries) != 3 || first.Entries[0].ID != key || first.Repeated {
 			t.Fatalf("%+v, %v", first, err)
