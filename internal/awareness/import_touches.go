@@ -120,7 +120,7 @@ func (c *ImportTouches) sort(in *MessageIn, country string) *sortedMessage {
 	case toOurs || ccOurs || in.ToOurs:
 		m.copied = !toOurs
 	case m.skip == "":
-		m.skip = "nobody of --me takes part"
+		m.skip = NotOurs
 	}
 	if m.skip != "" {
 		return m

@@ -97,6 +97,7 @@ type importing struct {
 	report  Report
 
 	rejects *rejects // of the source that is read
+	spared  []int    // lines of that source that need no mending, for the file that another line opens
 	written int      // how many rejects files there are
 }
 
@@ -211,6 +212,7 @@ func (im *importing) one(ctx context.Context, s *Source, f *FileReport, do func(
 			return err
 		}
 		im.report.Accounts += cmd.Opened
+		f.countTouches(messages, cmd.Outcomes)
 		return im.count(s, f, cmd.Outcomes, faults)
 	})
 }

@@ -49,16 +49,26 @@ func (s *Source) prepareInteractions() error {
 	if err != nil {
 		return err
 	}
+	var wanted, why []string // all that is missing, so that it is asked for once
+	if cols[colAt] < 0 {
+		wanted, why = append(wanted, "at=COLUMN"), append(why, "the time")
+	}
+	if cols[colFrom] < 0 && cols[colTo] < 0 {
+		wanted, why = append(wanted, "to=COLUMN or from=COLUMN"), append(why, "whom it was with")
+	}
+	channel := ""
+	if cols[colChannel] < 0 && s.opts.Channel == "" {
+		channel = "is wanted, one of " + list(book.Channels) + ", or a column that says it"
+	}
 	switch {
-	case cols[colAt] < 0:
-		return book.Fieldf(book.Invalid, "map", "at=COLUMN is wanted: %s has no column for the time; its columns are %s",
-			s.Name, columns(s.layout.header))
-	case cols[colFrom] < 0 && cols[colTo] < 0:
-		return book.Fieldf(book.Invalid, "map", "to=COLUMN or from=COLUMN is wanted: %s has no column for whom it was with; its columns are %s",
-			s.Name, columns(s.layout.header))
-	case cols[colChannel] < 0 && s.opts.Channel == "":
-		return book.Fieldf(book.Invalid, "channel", "is wanted, one of %s, or a column that says it: %s does not say by which channel; its columns are %s",
-			list(book.Channels), s.Name, columns(s.layout.header))
+	case len(wanted) > 0:
+		if channel != "" {
+			channel = "; --channel " + channel
+		}
+		return book.Fieldf(book.Invalid, "map", "%s is wanted: %s has no column for %s%s; its columns are %s", strings.Join(wanted, ", and "),
+			s.Name, strings.Join(why, " and "), channel, columns(s.layout.header))
+	case channel != "":
+		return book.Fieldf(book.Invalid, "channel", "%s: %s does not say by which channel; its columns are %s", channel, s.Name, columns(s.layout.header))
 	case s.opts.Channel != "" && s.opts.Channel.Rank() < 0:
 		return book.Fieldf(book.Invalid, "channel", "%q is not known; it is one of %s", s.opts.Channel, list(book.Channels))
 	}

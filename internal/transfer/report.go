@@ -43,6 +43,7 @@ type FileReport struct {
 	Reasons map[string]int `json:"-"`
 	// Sharing counts the people who were taken in although somebody else has their mail address.
 	Sharing int `json:"-"`
+	touches int // that the created rows became
 	remarks int
 }
 
@@ -128,6 +129,10 @@ func (im *importing) reject(s *Source, f *FileReport, o awareness.Outcome) error
 	if im.req.DryRun && im.req.Rejects == "" {
 		return nil
 	}
+	if im.req.Rejects == "" && im.rejects == nil && o.Reason == awareness.NotOurs {
+		im.spared = append(im.spared, o.Line) // no file for what needs no mending
+		return nil
+	}
 	if im.rejects == nil {
 		path := im.rejectsPath()
 		r, err := newRejects(path, s, im.sources)
@@ -138,6 +143,12 @@ func (im *importing) reject(s *Source, f *FileReport, o awareness.Outcome) error
 		if im.written++; im.written == 1 {
 			im.report.RejectsFile = path
 		}
+		for _, line := range im.spared {
+			if err := r.add(line, awareness.NotOurs); err != nil {
+				return err
+			}
+		}
+		im.spared = nil
 	}
 	return im.rejects.add(o.Line, o.Reason)
 }
@@ -156,6 +167,7 @@ func (im *importing) rejectsPath() string {
 }
 
 func (im *importing) endRejects() error {
+	im.spared = nil
 	if im.rejects == nil {
 		return nil
 	}
@@ -164,7 +176,25 @@ func (im *importing) endRejects() error {
 	return err
 }
 
+// countTouches counts the touches that a piece's created rows became: rows of one message are one touch.
+func (f *FileReport) countTouches(messages []awareness.MessageIn, outcomes []awareness.Outcome) {
+	created := make(map[int]bool, len(outcomes))
+	for _, o := range outcomes {
+		created[o.Line] = o.Status == awareness.Created
+	}
+	for i := range messages {
+		if slices.ContainsFunc(messages[i].Rows, func(r awareness.RowIn) bool { return created[r.Line] }) {
+			f.touches++
+		}
+	}
+}
+
 func (im *importing) finishReport() *Report {
+	for i := range im.report.Files {
+		if f := &im.report.Files[i]; f.touches > 0 && f.touches < f.Created {
+			f.Notes = append(f.Notes, fmt.Sprintf("%d rows became %d touches, since the rows of one message are one touch", f.Created, f.touches))
+		}
+	}
 	if im.written == 1 { // the report names it
 		for i := range im.report.Files {
 			im.report.Files[i].RejectsFile = ""
