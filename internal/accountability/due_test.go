@@ -71,7 +71,7 @@ func TestDue(t *testing.T) {
 		if got := told(l); got != want {
 			t.Errorf("got\n%s\nwant\n%s", got, want)
 		}
-		if l.Items[0].DaysLate != 11 || l.Items[3].DaysLate != 0 || l.Items[2].DaysLate != 3 || l.Items[0].Account.ID != one || l.More {
+		if l.Items[0].DaysLate != 9 || l.Items[3].DaysLate != 0 || l.Items[2].DaysLate != 2 || l.Items[0].Account.ID != one || l.More {
 			t.Errorf("%+v", l)
 		}
 		if f := l.Firm.Promises; f.Kept != 1 || f.Late != 1 || f.Broken != 1 || f.Overdue != 1 || f.Due != 4 || *f.Share != 0.25 {

@@ -237,7 +237,7 @@ func (p *Page) owed(ctx context.Context, r *teller.Reading, a *store.Account, _ 
 	for i := range p.WeOwe {
 		p.WeOwe[i].Text = assessment.Phrase(texts[p.WeOwe[i].Entry])
 	}
-	called, err := calledNames(ctx, r.Tx, map[book.ID]*store.Account{a.ID: a})
+	called, _, err := calledNames(ctx, r.Tx, map[book.ID]*store.Account{a.ID: a})
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"unicode"
 
 	"passbook/internal/book"
 	"passbook/internal/store"
@@ -14,14 +15,17 @@ const mostCalled = 4
 
 // calledNames is how the people of each account are addressed: a person by the first name, a household by those of all
 // of it, a company by that of its first contact who is a person. Where nobody is known there is no name.
-func calledNames(ctx context.Context, tx *store.Tx, accounts map[book.ID]*store.Account) (map[book.ID]string, error) {
+// Beside it stands the telephone number of the first of them who has one.
+func calledNames(
+	ctx context.Context, tx *store.Tx, accounts map[book.ID]*store.Account,
+) (called, phones map[book.ID]string, err error) {
 	ids := make([]book.ID, 0, len(accounts))
 	for id := range accounts {
 		ids = append(ids, id)
 	}
 	links, err := tx.LinksOfAccounts(ctx, ids...)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	contacts := make([]book.ID, len(links))
 	for i, l := range links {
@@ -29,19 +33,23 @@ func calledNames(ctx context.Context, tx *store.Tx, accounts map[book.ID]*store.
 	}
 	found, err := tx.Contacts(ctx, contacts...)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
+	phones = make(map[book.ID]string, len(accounts))
 	people := make(map[book.ID][]*store.Contact, len(accounts))
 	for _, l := range links {
+		if c := found[l.Contact]; c != nil && c.Merged == "" && phones[l.Account] == "" {
+			phones[l.Account] = preferred(c.Reaches(book.ContactPhones))
+		}
 		if c := found[l.Contact]; c != nil && c.Merged == "" && isPerson(c, accounts[l.Account]) {
 			people[l.Account] = append(people[l.Account], c)
 		}
 	}
-	out := make(map[book.ID]string, len(accounts))
+	called = make(map[book.ID]string, len(accounts))
 	for id, a := range accounts {
-		out[id] = greeted(a, people[id])
+		called[id] = greeted(a, people[id])
 	}
-	return out, nil
+	return called, phones, nil
 }
 
 // isPerson says whether a card is one of somebody who can be greeted, rather than of the company itself.
@@ -55,7 +63,11 @@ func greeted(a *store.Account, people []*store.Contact) string {
 	if a.Kind == book.Household {
 		names := make([]string, 0, len(people))
 		for _, c := range people {
-			if n := firstName(c); !slices.Contains(names, n) {
+			n := firstName(c)
+			if n == "" {
+				return "" // rather nobody than all but one
+			}
+			if !slices.Contains(names, n) {
 				names = append(names, n)
 			}
 		}
@@ -89,21 +101,68 @@ func firstName(c *store.Contact) string {
 	return firstWord(c.Name)
 }
 
-// titles stand before names and are not what people are called; with one of them it is the family name that is used.
-var titles = []string{"mr", "mrs", "ms", "miss", "dr", "prof", "sir", "madam"} //nolint:gochecknoglobals // a table of words
+// notNames are words, as book.Fold gives them, of which one in a name says that it is not simply a given name and a family
+// name: titles and particles, behind which the first word is no first name, and what companies call themselves.
+var notNames = func() map[string]bool { //nolint:gochecknoglobals // a table of words
+	all := map[string]bool{}
+	for w := range strings.FieldsSeq(`mr mrs ms miss mx dr prof sir madam dame lord lady rev herr frau fraulein hr fr monsieur madame
+		mme mlle sig sra srta senor senora signor signora mevrouw meneer dhr mevr the and und et y
+		van von vom zu zur zum de del della di da dos du den der ter ten la le el al bin ibn st
+		gmbh ag kg kgaa ohg ug mbh ek ev gbr se bv nv vof sa sas sarl srl spa sl ab oy as asa aps ltd limited plc llp llc lp inc
+		incorporated corp corporation co company cie pty pvt kk group holding holdings properties property estates estate realty
+		homes lettings partners partnership associates solicitors lawyers attorneys advisors advisers consulting consultants
+		consultancy accountants architects engineering services solutions systems software technologies technology tech labs
+		studio studios agency media design works bank trust foundation fund capital ventures insurance brothers bros sons school
+		university college institute church hotel restaurant cafe garage bakery joinery plumbing electrical builders construction
+		logistics trading team office support sales info family familie haushalt household`) {
+		all[w] = true
+	}
+	return all
+}()
 
-// firstWord is the first name in a whole name: "Farah" of "Farah Lund" and of "Lund, Farah". A name that begins with a
-// title keeps it before its last word: "Dr. Lund".
+// firstWord is the first name in a whole name, where that is sure: "Farah" of "Farah Lund" and of "Lund, Farah". Two
+// words that begin with capitals, neither of them a title, a particle or a company's, are taken for a person's; of any
+// other name it says nothing, since a plain greeting offends nobody and a wrong name does.
 func firstWord(name string) string {
-	if family, given, ok := strings.Cut(name, ","); ok && strings.TrimSpace(given) != "" {
+	if family, given, ok := strings.Cut(name, ","); ok {
+		if strings.TrimSpace(given) == "" || strings.ContainsAny(given, ",") {
+			return ""
+		}
 		name = given + " " + family
 	}
 	words := strings.Fields(name)
-	switch {
-	case len(words) == 0:
+	if len(words) != 2 {
 		return ""
-	case len(words) > 1 && slices.Contains(titles, strings.ToLower(strings.TrimRight(words[0], "."))):
-		return words[0] + " " + words[len(words)-1]
+	}
+	for _, w := range words {
+		if notNames[strings.Map(letters, book.Fold(w))] || !capitalised(w) {
+			return ""
+		}
 	}
 	return words[0]
+}
+
+// letters keeps what is left of a word without its points.
+func letters(r rune) rune {
+	if unicode.IsLetter(r) {
+		return r
+	}
+	return -1
+}
+
+// capitalised says whether a word is written as a name is: a capital, then small letters, as also in "Jean-Luc", "O'Neill"
+// and "McKay". Initials and words in capitals throughout are none.
+func capitalised(w string) bool {
+	small := 0
+	for i, r := range w {
+		switch {
+		case i == 0 && !unicode.IsUpper(r) && !unicode.In(r, unicode.Lo):
+			return false
+		case unicode.IsLower(r) || unicode.In(r, unicode.Lo):
+			small++
+		case !unicode.IsLetter(r) && !unicode.In(r, unicode.Mn) && r != '-' && r != '\'' && r != '’':
+			return false
+		}
+	}
+	return small > 0
 }

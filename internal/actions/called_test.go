@@ -27,14 +27,22 @@ func TestGreetings(t *testing.T) {
 		}
 		add(book.Person, "Farah Lund", "Hello Farah, ")
 		add(book.Person, "Lund, Astrid", "Hello Astrid, ")
-		add(book.Person, "Dr. Nils Berg", "Hello Dr. Berg, ")
+		add(book.Person, "Dr. Nils Berg", "Hello, ")
 		add(book.Person, "nobody@example.com", "Hello, ")
 		add(book.Household, "The Moores", "Hello Edith and Walter, ", "Edith Moore", "Walter Moore")
 		add(book.Household, "The Sands", "Hello Kim, Lou and Max, ", "Kim Sand", "Lou Sand", "Max Sand")
-		add(book.Household, "The Many", "Hello, ", "A Many", "B Many", "C Many", "D Many", "E Many")
+		add(book.Household, "The Many", "Hello, ", "Ada Many", "Ben Many", "Cat Many", "Dan Many", "Eve Many")
+		for _, name := range []string{
+			"Brandt GmbH", "Lund Properties", "The Kerns", "Frau Kern", "Herr Nils Berg", "Anna van Dijk", "JONAS KERN", "farah quist",
+			"Nora", "Hill & Vale", "Vale Solicitors", "B. Kern", "Orion B.V.", "Kern, Ltd", "Mrs Quist", "von Kern",
+		} {
+			add(book.Person, name, "Hello, ")
+		}
+		add(book.Person, "Zoë O'Neill", "Hello Zoë, ")
+		add(book.Person, "Jean-Luc Moreau", "Hello Jean-Luc, ")
 		add(book.Company, "Brandt Joinery", "Hello Jonas, ", "Jonas Brandt", "Ute Kern")
 		add(book.Company, "Nobody Ltd", "Hello, ")
-		l := list(t, b, 0, actions.Options{})
+		l := list(t, b, 0, actions.Options{Limit: 100})
 		if len(l.Items) != len(want) {
 			t.Fatal(names(l))
 		}

@@ -30,7 +30,7 @@ func tell(ctx context.Context, r *teller.Reading, items []agenda.Item) ([]Item, 
 	if err != nil {
 		return nil, err
 	}
-	called, err := calledNames(ctx, r.Tx, states)
+	called, phones, err := calledNames(ctx, r.Tx, states)
 	if err != nil {
 		return nil, err
 	}
@@ -48,6 +48,9 @@ func tell(ctx context.Context, r *teller.Reading, items []agenda.Item) ([]Item, 
 		f.Text, f.Contact = texts, called[a.ID]
 		row := inWords(&items[i], &f)
 		row.Rank, row.Account.Owner = len(out)+1, owners[items[i].Owner]
+		if row.Channel == book.Call {
+			row.Phone = phones[a.ID]
+		}
 		out = append(out, row)
 	}
 	return out, nil

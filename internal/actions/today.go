@@ -44,6 +44,9 @@ type Item struct {
 
 	// Arithmetic is how the place in the list came about, for the page to print on request.
 	Arithmetic string `json:"-"`
+
+	// Phone is the number to call, for a call where one is known.
+	Phone string `json:"-"`
 }
 
 // Grows is what one more day of waiting truly adds to what is held. It is nothing where every hold has reached its cap:

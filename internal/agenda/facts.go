@@ -22,12 +22,16 @@ type Facts struct {
 	Stage    string // its title
 	Standard ledger.Cadence
 	Began    book.Instant
-	Real     book.Instant // the last real contact by at least the standard's channel; zero for never
-	Heard    book.Instant // the last contact of any kind; zero for never
-	Candour  book.Instant // the last honest question; zero for never
-	Care     bool         // of the oldest favour owed: the care contact is introduced
-	Plan     bool         // and: a plan is under way
-	Case     book.ID      // the gravest open case of ours, serious or severe; empty when there is none
+	Real     book.Instant  // the last real contact by at least the standard's channel; zero for never
+	Heard    book.Instant  // the last contact of any kind; zero for never
+	Candour  book.Instant  // the last honest question; zero for never
+	Closed   book.Instant  // the oldest closing that is not paid back; zero for none
+	Care     bool          // of the oldest favour owed: the care contact is introduced
+	Plan     bool          // and: a plan is under way
+	Cases    []ledger.Case // open ones
+	Voice    book.Instant  // the last real conversation; zero for never
+	Mark     string        // the stage's name, by which the words of a question are chosen
+	Case     book.ID       // the gravest open case of ours, serious or severe; empty when there is none
 	CaseFrom book.Instant
 }
 
@@ -36,14 +40,14 @@ func Know(r *ledger.Rules, s *ledger.State, now book.Instant, zone *time.Locatio
 	f := Facts{
 		Now: now, Zone: zone, Standard: r.Standard(s), Began: s.Begin(), Heard: s.Heard, Candour: s.Candour,
 	}
-	f.Real = s.LastReal(f.Standard.Least)
+	f.Real, f.Voice, f.Cases, f.Mark = s.LastReal(f.Standard.Least), s.LastReal(book.Call), s.Cases, s.Stage
 	if stage := r.Trade(s.Playbook).Stage(s.Stage); stage.Title != "" {
 		f.Stage = stage.Title
 	} else {
 		f.Stage = stage.Name
 	}
 	if len(s.Favours) > 0 {
-		f.Care, f.Plan = s.Favours[0].Care, s.Favours[0].Plan
+		f.Care, f.Plan, f.Closed = s.Favours[0].Care, s.Favours[0].Plan, s.Favours[0].At
 	}
 	if c := gravest(s); c != nil {
 		f.Case, f.CaseFrom = c.Entry, c.At

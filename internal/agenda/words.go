@@ -308,12 +308,12 @@ func (f *Facts) opening(i *Item) string {
 		}
 		return s + "."
 	case Update:
-		return "here is where things stand" + f.quoted(" with ", entry) + ", and when you will hear from us next."
+		return "here is where things stand with " + f.matter(entry) + ", and when you will hear from us next."
 	case Converse:
 		if f.Heard == 0 {
 			break // what should be better is no question for somebody we never spoke to
 		}
-		return "I would like your honest opinion: what should we be doing better?"
+		return f.question()
 	case Thank:
 		return "you sent somebody to us, and I wanted to thank you myself."
 	case IntroduceCare:
@@ -329,7 +329,7 @@ func (f *Facts) opening(i *Item) string {
 			return "I feel that we owe you something, and I would like to make it good."
 		}
 		if i.OpenCase {
-			return "here is what we are doing" + f.quoted(" about ", entry) + ", and by when it will be put right."
+			return "here is what we are doing about " + f.matter(entry) + ", and by when it will be put right."
 		}
 		return "we did not keep our word" + f.quoted(" on ", entry) + "; I am sorry, and I would like to make it good."
 	case Seize:
@@ -339,6 +339,51 @@ func (f *Facts) opening(i *Item) string {
 		return "something came up that made me think of you."
 	}
 	return "I wanted to hear how you are, and how things are going."
+}
+
+// matter is a case as one speaks of it to the client. What we called it is meant for ourselves and is never said to them.
+func (f *Facts) matter(entry book.ID) string {
+	for i := range f.Cases {
+		c := &f.Cases[i]
+		switch {
+		case c.Entry != entry:
+		case c.Ours:
+			return "what went wrong " + f.on(c.At)
+		default:
+			return "what you came to us with " + f.on(c.At)
+		}
+	}
+	return "what is open between us"
+}
+
+// questions are honest ones, of which one stage always asks the same, so that a list of many does not read like a form.
+var questions = [...]string{
+	"what should we be doing better?", "what is the one thing you would change about how we work with you?",
+	"what have we missed that matters to you?", "would you send a friend to us today, and if not, why?",
+	"what could we stop doing, or do sooner?",
+}
+
+// question leads up to an honest question from what was last between us: a matter that is open, a closing, the last time
+// they were asked, the last conversation, or only letters.
+func (f *Facts) question() string {
+	ask, n := "", 0
+	for _, r := range f.Mark {
+		n = (n*31 + int(r)) % len(questions)
+	}
+	ask = questions[n]
+	switch {
+	case len(f.Cases) > 0:
+		return "with " + f.matter(f.Cases[0].Entry) + " still open I would rather ask than guess: " + ask
+	case f.Closed != 0:
+		return "now that some time has passed since " + f.date(f.Closed) + ", I would like your honest opinion: " + ask
+	case f.Candour != 0 && f.Candour >= f.Voice:
+		return "I last asked you for your opinion on " + f.date(f.Candour) + " and would like to hear it again: " + ask
+	case f.Voice != 0:
+		return "we last spoke on " + f.date(f.Voice) + ", and I would like your honest opinion: " + ask
+	case f.Real != 0:
+		return "we have mostly written to each other, so let me ask you in person: " + ask
+	}
+	return "I would like your honest opinion: " + ask
 }
 
 func (f *Facts) reply(i *Item, entry book.ID, since book.Instant, overdue bool) string {

@@ -100,14 +100,14 @@ func TestSentences(t *testing.T) {
 			tue,
 			map[int]string{3: "boiler"},
 			"An update on “boiler” was due Mon 11 May: 1 working day late; so are 2 more. | " +
-				"Hello Ana, here is where things stand with ‘boiler’, and when you will hear from us next. | " +
+				"Hello Ana, here is where things stand with what you came to us with on Mon 11 May, and when you will hear from us next. | " +
 				"weight 1 × (1.00 + 1.00 + 1.00) ÷ 5 min = 0.60",
 		},
 		{
 			"update due today",
 			func(y *story) { y.candid(tue - day); y.tell(tue-day, book.KindCase, "", book.Facts{NextUpdate: tue}) },
 			tue, nil,
-			"An update is due today. | Hello Ana, here is where things stand, and when you will hear from us next. | " +
+			"An update is due today. | Hello Ana, here is where things stand with what you came to us with on Mon 11 May, and when you will hear from us next. | " +
 				"weight 1 × 1.00 ÷ 5 min = 0.20",
 		},
 		{
@@ -143,21 +143,21 @@ func TestSentences(t *testing.T) {
 			func(y *story) { y.candid(tue - 200*day); y.touch(tue-30*day, book.Out, book.Email) },
 			tue, nil,
 			"Nobody has asked them an honest question since Fri 24 Oct 2025, 7 months ago. | " +
-				"Hello Ana, I would like your honest opinion: what should we be doing better? | weight 1 × 183.00 ÷ 10 min = 18.30",
+				"Hello Ana, I last asked you for your opinion on Fri 24 Oct 2025 and would like to hear it again: what should we be doing better? | weight 1 × 183.00 ÷ 10 min = 18.30",
 		},
 		{
 			"never asked",
 			func(y *story) { y.touch(tue-100*day, book.In, book.Call); y.touch(tue-day, book.Out, book.Text) },
 			tue, nil,
 			"Nobody has asked them an honest question since the account began 3 months ago. | " +
-				"Hello Ana, I would like your honest opinion: what should we be doing better? | weight 1 × 2.80 ÷ 10 min = 0.28",
+				"Hello Ana, we last spoke on Sun 1 Feb, and I would like your honest opinion: what should we be doing better? | weight 1 × 2.80 ÷ 10 min = 0.28",
 		},
 		{
 			"silence and contact",
 			func(y *story) { y.candid(tue - 100*day) },
 			tue, nil,
 			"No real contact for 3 months, and an honest question is due; the standard for “Past client” is every 90 days, by e-mail or better. | " +
-				"Hello Ana, I would like your honest opinion: what should we be doing better? | weight 1 × (2.80 + 1.82) ÷ 10 min = 0.46",
+				"Hello Ana, I last asked you for your opinion on Sun 1 Feb and would like to hear it again: what should we be doing better? | weight 1 × (2.80 + 1.82) ÷ 10 min = 0.46",
 		},
 		{
 			"never contacted, and the question is due too: years later",
@@ -188,7 +188,7 @@ func TestSentences(t *testing.T) {
 			},
 			tue + 2*hour,
 			map[int]string{2: "the keys"},
-			"An update on “the keys” was due by 10:00 today: overdue. | Hello Ana, here is where things stand with ‘the keys’, and when you will hear from us next. | " +
+			"An update on “the keys” was due by 10:00 today: overdue. | Hello Ana, here is where things stand with what went wrong today, and when you will hear from us next. | " +
 				"weight 1 × 1.00 ÷ 5 min = 0.20",
 		},
 		{
@@ -251,7 +251,7 @@ func TestSentences(t *testing.T) {
 			tue + day,
 			map[int]string{2: "leaking \"flat\" roof."},
 			"A case of ours, “leaking 'flat' roof”, has been open since Tue 12 May and is not put right yet. | " +
-				"Hello Ana, here is what we are doing about ‘leaking 'flat' roof’, and by when it will be put right. | " +
+				"Hello Ana, here is what we are doing about what went wrong on Tue 12 May, and by when it will be put right. | " +
 				"weight 1 × 0.08 ÷ 10 min = 0.01",
 		},
 	} {

@@ -20,10 +20,10 @@ func Particulars(e *book.Entry, zone *time.Location) string { return particulars
 // About is Particulars with what the entry settles or updates named, when it is known: nil is not.
 func About(e, about *book.Entry, zone *time.Location) string { return particulars(e, about, zone) }
 
-// particulars is the phrase for an entry; about is what it settles or updates, when it is known. What was typed more than
-// a day after it happened says when it was written down.
-func particulars(e, about *book.Entry, zone *time.Location) string {
-	out := happened(e, about, zone)
+// Remembered is About for those who read it later: what was typed more than a day after it happened says when it was
+// written down.
+func Remembered(e, about *book.Entry, zone *time.Location) string {
+	out := particulars(e, about, zone)
 	if e.Run == "" && e.Kind.Happening() && e.Recorded > e.At+book.Day {
 		at, form := e.Recorded.Time().In(zone), "2 Jan"
 		if at.Year() != e.At.Time().In(zone).Year() {
@@ -34,7 +34,8 @@ func particulars(e, about *book.Entry, zone *time.Location) string {
 	return out
 }
 
-func happened(e, about *book.Entry, zone *time.Location) string {
+// particulars is the phrase for an entry; about is what it settles or updates, when it is known.
+func particulars(e, about *book.Entry, zone *time.Location) string {
 	text := Phrase(e.Words.Text)
 	named := ""
 	if about != nil {

@@ -102,8 +102,8 @@ func TestWrittenDown(t *testing.T) {
 		{day(400), "", "Call, reached, written down 4 Feb 2027"},
 		{day(400), book.DerivedID("run"), "Call, reached"},
 	} {
-		if e.Recorded, e.Run = c.recorded, c.run; assessment.Particulars(&e, time.UTC) != c.want {
-			t.Errorf("%q, want %q", assessment.Particulars(&e, time.UTC), c.want)
+		if e.Recorded, e.Run = c.recorded, c.run; assessment.Remembered(&e, nil, time.UTC) != c.want {
+			t.Errorf("%q, want %q", assessment.Remembered(&e, nil, time.UTC), c.want)
 		}
 	}
 }

@@ -160,7 +160,7 @@ func (s *Statement) rule(ctx context.Context, r *teller.Reading, a *store.Accoun
 		l, e := &sheet.Lines[i], sheet.Lines[i].Entry
 		s.Lines[i] = Line{
 			Entry: e.ID, At: e.At, Kind: e.Kind, Points: l.Points, Faded: l.Faded, After: l.After,
-			Particulars: particulars(e, abouts[e.Settles()], r.Rules.Calendar.Zone),
+			Particulars: Remembered(e, abouts[e.Settles()], r.Rules.Calendar.Zone),
 			Posted:      PostedFor(e, abouts[e.Settles()], l.Postings),
 		}
 	}

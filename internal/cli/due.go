@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -70,6 +71,9 @@ func (o *dueOptions) print(c clock, list *accountability.DueList) {
 		o.out.linef("Nothing is due up to %s.", c.date(list.UpTo))
 	} else {
 		o.table(c, list).print(o.out)
+		if slices.ContainsFunc(list.Items, func(d accountability.DueItem) bool { return d.DaysLate > 0 }) {
+			o.out.line(o.out.in(dim, "How late is counted in working days."))
+		}
 		if list.More {
 			o.out.line("There is more; --limit shows it.")
 		}
@@ -147,7 +151,7 @@ func (o *dueOptions) table(c clock, list *accountability.DueList) *table {
 		late := cell{}
 		switch {
 		case d.DaysLate > 0:
-			late = cell{count(d.DaysLate, "working day", "working days"), red}
+			late = cell{count(d.DaysLate, "day", "days"), red}
 		case d.Overdue:
 			late = cell{"overdue", red}
 		}

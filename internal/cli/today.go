@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -94,8 +95,9 @@ func (o *todayOptions) print(c clock, list *actions.List, member string) {
 	}
 	o.out.linef("%s · %s", head, amountOf(list))
 	o.out.rule(o.out.width)
+	several := slices.ContainsFunc(list.Items, func(i actions.Item) bool { return i.Account.Owner != list.Items[0].Account.Owner })
 	for i := range list.Items {
-		printItem(o.out, &list.Items[i], o.why)
+		printItem(o.out, &list.Items[i], several, o.why)
 	}
 }
 
@@ -157,7 +159,7 @@ func (o *todayOptions) printEmpty(c clock, next *actions.Next) {
 }
 
 // printItem prints one row: name, channel and minutes, the cost of waiting; the reason and what to say below.
-func printItem(p *printer, i *actions.Item, why bool) {
+func printItem(p *printer, i *actions.Item, owned, why bool) {
 	cost := ""
 	switch grows := i.Grows(); {
 	case grows != 0:
@@ -176,6 +178,16 @@ func printItem(p *printer, i *actions.Item, why bool) {
 	p.line(rank + p.in(bold, name) + strings.Repeat(" ", max(0, room-width(name))+gap) +
 		pad(how, 18, false) + p.in(red, pad(cost, 20, true)))
 	p.wrapped(5, plain, i.Reason)
+	var who []string
+	if owned {
+		who = append(who, "kept by "+oneLine(i.Account.Owner))
+	}
+	if i.Phone != "" {
+		who = append(who, "telephone "+oneLine(i.Phone))
+	}
+	if len(who) > 0 {
+		p.wrapped(5, dim, strings.Join(who, " · "))
+	}
 	if i.Say != "" {
 		p.wrapped(5, dim, "“"+oneLine(i.Say)+"”")
 	}

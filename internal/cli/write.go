@@ -8,7 +8,6 @@ import (
 
 	"passbook/internal/assessment"
 	"passbook/internal/book"
-	"passbook/internal/ledger"
 	"passbook/internal/teller"
 )
 
@@ -63,10 +62,7 @@ type written struct {
 // tell prints a receipt.
 func (w *writing) tell(s *session, r *teller.Receipt, what func(*teller.Receipt) string) error {
 	if w.json {
-		out := written{Entry: r.First(), Posted: []assessment.Posted{}, Account: r.Account, Repeated: r.Repeated, Gone: r.TakenBack}
-		for _, p := range r.Posted {
-			out.Posted = append(out.Posted, assessment.Posted{Points: p.Points, Reason: ledger.Words(p.Why)})
-		}
+		out := written{Entry: r.First(), Posted: assessment.PostedFor(r.First(), r.About, r.Posted), Account: r.Account, Repeated: r.Repeated, Gone: r.TakenBack}
 		if len(r.Entries) > 1 {
 			out.Others = r.Entries[1:]
 		}
@@ -109,8 +105,8 @@ func (w *writing) print(s *session, r *teller.Receipt, what string) {
 		what = s.clock.date(e.At) + "  " + what
 	}
 	parts = append(parts, flat(what))
-	if len(r.Posted) > 0 {
-		parts = append(parts, w.points(r.Posted))
+	if posted := assessment.PostedFor(e, r.About, r.Posted); len(posted) > 0 {
+		parts = append(parts, w.points(posted))
 	}
 	if r.Account != nil {
 		now := ""
@@ -126,12 +122,12 @@ func (w *writing) print(s *session, r *teller.Receipt, what string) {
 }
 
 // points is what was posted; where it comes to nothing, with the reasons.
-func (w *writing) points(posted []book.Posting) string {
+func (w *writing) points(posted []assessment.Posted) string {
 	var sum book.Points
 	var why []string
 	for _, p := range posted {
 		sum += p.Points
-		why = append(why, ledger.Words(p.Why))
+		why = append(why, p.Reason)
 	}
 	out := w.out.in(inkOf(sum), sum.Signed())
 	if sum == 0 {

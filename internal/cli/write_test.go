@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"passbook/internal/assessment"
 	"passbook/internal/book"
 )
 
@@ -20,7 +21,7 @@ func TestPointsEcho(t *testing.T) {
 		{[]book.Posting{{Points: 0, Why: "call of=6.00"}}, "0.00 (", true},
 		{[]book.Posting{{Points: 100, Why: "call"}, {Points: -100, Why: "mistake"}}, "0.00 (", true},
 	} {
-		got := w.points(c.posted)
+		got := w.points(assessment.PostedFor(nil, nil, c.posted))
 		if !strings.HasPrefix(got, c.want) || strings.HasSuffix(got, ")") != c.why || strings.HasSuffix(got, "()") {
 			t.Errorf("%+v: %q", c.posted, got)
 		}
