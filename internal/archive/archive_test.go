@@ -199,7 +199,41 @@ func (s *shelf) happen() {
 	s.do(&awareness.Edit{Account: awareness.Client(s.ang), Set: map[string]string{book.FieldTier: "A"}, Tag: []string{"VIP"}, Contact: map[string]string{
 		book.ContactTitle: "General Counsel", book.ContactNote: "Likes coffee; no tea.", "custom.shoe-size": "42",
 	}, AddReach: map[string]string{book.ContactPhones: "Summer house:+45 98 76 54 32", book.ContactEmails: "home:ang@home.example"}})
+	if _, err := s.Do(context.Background(), s.Ana, clerk(s.ang), teller.Options{Key: clerkKey}); err != nil {
+		s.t.Fatal(err)
+	}
 	s.do(&awareness.Erase{Person: s.gone})
+}
+
+// clerk puts one more person on an account; the shelf has done so with a key.
+func clerk(account book.ID) teller.Command {
+	return &awareness.Add{Name: "Carl Clerk", Of: awareness.Client(account), Role: "clerk"}
+}
+
+const clerkKey = book.ID("018f6c1e-7c5a-7b1e-9d55-6d2b8c1f0a44")
+
+// What was asked for with a key and is asked for again after the book has moved is answered, and not done twice.
+func TestKeysGoAlong(t *testing.T) {
+	engines(t, func(t *testing.T, db *sqldb.DB, more map[string]func() *sqldb.DB) {
+		s := newShelf(t, db)
+		dir, _ := export(t, s.Teller, s.Ana)
+		for engine, open := range more {
+			to := other(t, open(), s.Clock.Now())
+			who := teller.Actor{Workspace: "elsewhere", Member: s.Ana.Member, Role: book.RoleOwner}
+			sum, err := ImportArchive(context.Background(), to, who, dir, nil)
+			if err != nil || sum.Counts["asked"] != 1 {
+				t.Fatalf("%s: %+v, %v", engine, sum, err)
+			}
+			r, err := to.Do(context.Background(), who, clerk(s.ang), teller.Options{Key: clerkKey})
+			if err != nil || !r.Repeated || len(r.Entries) != 2 || r.Entries[1].Kind != book.KindJoined {
+				t.Errorf("%s: %+v, %v", engine, r, err)
+			}
+			_, err = to.Do(context.Background(), who, clerk(s.bob), teller.Options{Key: clerkKey})
+			if book.FaultOf(err) != book.Conflict {
+				t.Errorf("%s: for another account: %v", engine, err)
+			}
+		}
+	})
 }
 
 func (s *shelf) verify() *assessment.Verification {

@@ -147,11 +147,7 @@ func (t *Teller) unused(ctx context.Context, tx *store.Tx, key book.ID) error {
 }
 
 func usedBefore(row *store.Asked, r *Receipt) error {
-	what := row.Command[strings.LastIndexByte(row.Command, '.')+1:]
-	if e := r.First(); e != nil {
-		what = string(e.Kind)
-	}
-	what = strings.ToLower(strings.ReplaceAll(what, "_", " "))
+	what := strings.ToLower(row.Command[strings.LastIndexByte(row.Command, '.')+1:])
 	if r.Account != nil && r.Account.Name != book.Erased {
 		what += " (" + r.Account.Name + ")"
 	}

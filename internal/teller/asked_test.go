@@ -49,7 +49,7 @@ func TestKeyOfAnother(t *testing.T) {
 			"with entries": &testkit.Append{Account: id, Entries: []book.Entry{other}},
 		} {
 			_, err := ask(cmd)
-			if book.FaultOf(err) != book.Conflict || !strings.Contains(book.Message(err), "was used before, for touch (Client) of ") {
+			if book.FaultOf(err) != book.Conflict || !strings.Contains(book.Message(err), "was used before, for many (Client) of ") {
 				t.Errorf("%s: %v", what, err)
 			}
 		}
