@@ -131,6 +131,9 @@ func firstWord(name string) string {
 		name = given + " " + family
 	}
 	words := strings.Fields(name)
+	if len(words) == 3 && len(strings.TrimSuffix(words[1], ".")) == 1 { // "Farah S. Lund"
+		words = []string{words[0], words[2]}
+	}
 	if len(words) != 2 {
 		return ""
 	}

@@ -38,6 +38,7 @@ func TestGreetings(t *testing.T) {
 		} {
 			add(book.Person, name, "Hello, ")
 		}
+		add(book.Person, "David S. Hill", "Hello David, ")
 		add(book.Person, "Zoë O'Neill", "Hello Zoë, ")
 		add(book.Person, "Jean-Luc Moreau", "Hello Jean-Luc, ")
 		add(book.Company, "Brandt Joinery", "Hello Jonas, ", "Jonas Brandt", "Ute Kern")
