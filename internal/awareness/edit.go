@@ -21,6 +21,8 @@ type Edit struct {
 	Tag      []string
 	Untag    []string
 	At       book.Instant // since when it is so; zero is now
+
+	Known string // set by Run: what the account is called
 }
 
 // Act implements teller.Command.
@@ -32,6 +34,7 @@ func (c *Edit) Run(ctx context.Context, w *teller.Work) error {
 	if err != nil {
 		return err
 	}
+	c.Known = a.Name
 	changes := maps.Clone(c.Contact)
 	if changes == nil {
 		changes = map[string]string{}

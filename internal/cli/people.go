@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -217,12 +218,37 @@ func (o *editOptions) edited(ctx context.Context, s *session) (err error) {
 	return o.do(ctx, s, &o.edit, func(r *teller.Receipt) string {
 		var parts []string // of the account and of its person
 		for _, e := range r.Entries {
-			if e.Kind == book.KindChanged || e.Kind == book.KindContact {
+			if e.Kind == book.KindContact && o.onlyReach(e) {
+				parts = append(parts, o.added()...)
+			} else if e.Kind == book.KindChanged || e.Kind == book.KindContact {
 				parts = append(parts, assessment.Particulars(e, s.clock.now.Location()))
 			}
 		}
-		return strings.Join(parts, ", ")
+		said := strings.Join(parts, ", ")
+		if r.Account == nil && said != "" { // a change of the person alone stands on no account
+			said = oneLine(o.edit.Known) + "  " + said
+		}
+		return said
 	})
+}
+
+// onlyReach says whether an entry has nothing but the addresses and numbers that were added.
+func (o *editOptions) onlyReach(e *book.Entry) bool {
+	for field := range e.Words.Set {
+		if o.edit.AddReach[field] == "" {
+			return false
+		}
+	}
+	return len(e.Words.Set) > 0
+}
+
+// added says which addresses and numbers were added.
+func (o *editOptions) added() []string {
+	var parts []string
+	for _, field := range slices.Sorted(maps.Keys(o.edit.AddReach)) {
+		parts = append(parts, "added "+oneLine(o.edit.AddReach[field]))
+	}
+	return parts
 }
 
 // given leaves out what was not said.

@@ -29,7 +29,7 @@ func statementCommand(a *app) *cobra.Command {
 			return o.run(cmd.Context())
 		},
 	}
-	timeFlagVar(cmd, &o.from, "from", "the first day (default the account's beginning)")
+	timeFlagVar(cmd, &o.from, "from", "the first day; friday is the last one (default the account's beginning)")
 	timeFlagVar(cmd, &o.to, "to", "the last day (default now, or --at)")
 	cmd.Flags().BoolVar(&o.why, "why", false, "print the reason of every posting")
 	a.readFlags(cmd)
