@@ -131,7 +131,7 @@ func firstWord(name string) string {
 		name = given + " " + family
 	}
 	words := strings.Fields(name)
-	if len(words) == 3 && len(strings.TrimSuffix(words[1], ".")) == 1 { // "Farah S. Lund"
+	if len(words) == 3 && initial(words[1]) { // "Farah S. Lund"
 		words = []string{words[0], words[2]}
 	}
 	if len(words) != 2 {
@@ -143,6 +143,12 @@ func firstWord(name string) string {
 		}
 	}
 	return words[0]
+}
+
+// initial says whether a word is one capital, with its point or without.
+func initial(w string) bool {
+	w = strings.TrimSuffix(w, ".")
+	return len(w) == 1 && w[0] >= 'A' && w[0] <= 'Z'
 }
 
 // letters keeps what is left of a word without its points.
