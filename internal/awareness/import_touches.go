@@ -11,6 +11,9 @@ import (
 	"passbook/internal/teller"
 )
 
+// NotOurs is why a message between others is skipped. Nothing in such a row is to be mended.
+const NotOurs = "nobody of --me takes part"
+
 // Create says what becomes of strangers in an import.
 type Create string
 

@@ -53,9 +53,6 @@ type RowIn struct {
 	Address string // the recipient the row is about; empty when the row is the whole message
 }
 
-// NotOurs is why a message between others is skipped. Nothing in such a row is to be mended.
-const NotOurs = "nobody of --me takes part"
-
 // Status says what became of a row.
 type Status string
 

@@ -63,7 +63,7 @@ func (s *Source) prepareInteractions() error {
 	switch {
 	case len(wanted) > 0:
 		if channel != "" {
-			channel = "; --channel " + channel
+			channel = "; a channel " + channel
 		}
 		return book.Fieldf(book.Invalid, "map", "%s is wanted: %s has no column for %s%s; its columns are %s", strings.Join(wanted, ", and "),
 			s.Name, strings.Join(why, " and "), channel, columns(s.layout.header))

@@ -151,7 +151,7 @@ func (s *Source) prepareTable() error {
 	switch s.Kind {
 	case Table:
 		return book.Fieldf(book.Invalid, "map", "is wanted: %s is a table with the columns %s, which are not enough to go by; say what they hold, "+
-			"as in at=COLUMN, from=COLUMN and to=COLUMN for interactions (with channel=COLUMN or one --channel for all) or name=COLUMN "+
+			"as in at=COLUMN, from=COLUMN and to=COLUMN for interactions (with channel=COLUMN or one channel given for all) or name=COLUMN "+
 			"and email=COLUMN for people",
 			s.Name, columns(s.layout.header))
 	case Interactions:

@@ -65,7 +65,7 @@ func TestRowsBecomeTouches(t *testing.T) {
 // Whatever a table lacks is asked for at once.
 func TestAllThatATableLacks(t *testing.T) {
 	_, err := Open(write(t, "a.csv", "from,to,summary,sent_at\nx@a.example,y@b.example,hello,2024-05-01\n"), Options{})
-	for _, want := range []string{"at=COLUMN", "--channel"} {
+	for _, want := range []string{"at=COLUMN", "channel"} {
 		if err == nil || book.FaultOf(err) != book.Invalid || !strings.Contains(book.Message(err), want) {
 			t.Errorf("no %s in: %v", want, err)
 		}
