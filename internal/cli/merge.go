@@ -104,8 +104,12 @@ func (o *eraseOptions) run(ctx context.Context) error {
 			return misusef("erasing %s (%s) cannot be undone; say --yes to do it", name, id)
 		}
 		c := &awareness.Erase{Person: id}
-		if _, err := s.Do(ctx, s.who, c, teller.Options{Key: o.idempotencyKey()}); err != nil {
+		r, err := s.Do(ctx, s.who, c, teller.Options{Key: o.idempotencyKey()})
+		if err != nil {
 			return err
+		}
+		if r.Repeated { // how much it was then is not counted again
+			return o.tell(s, &r, func(*teller.Receipt) string { return "erased" })
 		}
 		if o.json {
 			backups := []string{}

@@ -32,7 +32,7 @@ var silent = map[string]string{
 	"archive.take":         "the whole history comes with its nouns",
 	"archive.remember":     "where a backup lies is no noun of the firm's",
 	"transfer.wholeImport": "it runs other commands and takes them back",
-	"simulator.batch":      "it writes lives of a made-up firm, whose entries its own tests prove",
+	"simulator.batch":      "it opens accounts of a made-up firm, with entries for all its people, who stand there since",
 	"awareness.Found":      "a firm begins with it; what it makes is read by its own test",
 }
 
