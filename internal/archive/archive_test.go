@@ -558,7 +558,7 @@ func TestCardsReadBack(t *testing.T) {
 		}
 		return err
 	})
-	if err != nil || people != 5 || len(got) != 5 {
+	if err != nil || people != 6 || len(got) != 6 {
 		t.Errorf("%d people in the book, %d cards: %v", people, len(got), err)
 	}
 	ang := got["Dr. Ång Li Maria Ørsted, PhD"]

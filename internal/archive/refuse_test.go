@@ -94,8 +94,8 @@ var hostile = []struct {
 	change     func(string) string
 	words      string
 }{
-	{"cut off", "entries.jsonl", 39, func(l string) string { return l[:len(l)/2] }, "cut off"},
-	{"no newline", "entries.jsonl", 39, func(l string) string { return l[:len(l)-1] }, "cut off"},
+	{"cut off", "entries.jsonl", 41, func(l string) string { return l[:len(l)/2] }, "cut off"},
+	{"no newline", "entries.jsonl", 41, func(l string) string { return l[:len(l)-1] }, "cut off"},
 	{"blank line", "entries.jsonl", 3, func(string) string { return "\n" }, "not a JSON object"},
 	{"a list", "entries.jsonl", 3, func(string) string { return "[]\n" }, "not a JSON object"},
 	{"not JSON", "contacts.jsonl", 2, func(string) string { return "{\"id\"\n" }, "cannot be understood"},

@@ -306,42 +306,6 @@ func (v *verifier) reach(name string, want, got []store.Address) {
 	}
 }
 
-// links makes sure that contacts stand where entries say so, and that what they stand on and redirect to is in the book.
-func (v *verifier) links(ctx context.Context, tx *store.Tx, contacts []*store.Contact, ids []book.ID, entries []book.Entry) error {
-	links, err := tx.LinksOfContacts(ctx, ids...)
-	if err != nil {
-		return err
-	}
-	if err := v.standing(ctx, tx, entries, links); err != nil {
-		return err
-	}
-	v.beside.Links += len(links)
-	var accounts, others []book.ID
-	for _, l := range links {
-		accounts = append(accounts, l.Account)
-	}
-	for _, c := range contacts {
-		if c.Merged != "" {
-			others = append(others, c.Merged)
-		}
-	}
-	there, err := tx.Present(ctx, accounts, others)
-	if err != nil {
-		return err
-	}
-	for _, l := range links {
-		if !there[l.Account] {
-			v.differ("contact %s stands on the account %s, which is not in the book", l.Contact, l.Account)
-		}
-	}
-	for _, c := range contacts {
-		if c.Merged != "" && !there[c.Merged] {
-			v.differ("contact %s (%s) redirects to %s, which is not in the book", c.Name, c.ID, c.Merged)
-		}
-	}
-	return nil
-}
-
 // marks compares what a page of the log's entries is marked with, related by and found by.
 func (v *verifier) marks(ctx context.Context, tx *store.Tx, entries []book.Entry) error {
 	ids := make([]book.ID, len(entries))

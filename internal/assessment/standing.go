@@ -103,6 +103,42 @@ func (v *verifier) standing(ctx context.Context, tx *store.Tx, entries []book.En
 	return err
 }
 
+// links makes sure that contacts stand where entries say so, and that what they stand on and redirect to is in the book.
+func (v *verifier) links(ctx context.Context, tx *store.Tx, contacts []*store.Contact, ids []book.ID, entries []book.Entry) error {
+	links, err := tx.LinksOfContacts(ctx, ids...)
+	if err != nil {
+		return err
+	}
+	if err := v.standing(ctx, tx, entries, links); err != nil {
+		return err
+	}
+	v.beside.Links += len(links)
+	var accounts, others []book.ID
+	for _, l := range links {
+		accounts = append(accounts, l.Account)
+	}
+	for _, c := range contacts {
+		if c.Merged != "" {
+			others = append(others, c.Merged)
+		}
+	}
+	there, err := tx.Present(ctx, accounts, others)
+	if err != nil {
+		return err
+	}
+	for _, l := range links {
+		if !there[l.Account] {
+			v.differ("contact %s stands on the account %s, which is not in the book", l.Contact, l.Account)
+		}
+	}
+	for _, c := range contacts {
+		if c.Merged != "" && !there[c.Merged] {
+			v.differ("contact %s (%s) redirects to %s, which is not in the book", c.Name, c.ID, c.Merged)
+		}
+	}
+	return nil
+}
+
 // mendStanding puts contacts where the entries say that they stand.
 func mendStanding(ctx context.Context, tx *store.Tx, ids []book.ID, entries []book.Entry) error {
 	links, err := tx.LinksOfContacts(ctx, ids...)
