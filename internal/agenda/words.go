@@ -205,7 +205,7 @@ func (f *Facts) closed(h *ledger.Hold) string {
 
 func (f *Facts) failed(i *Item) string {
 	if !i.releases(ledger.HoldAmends) {
-		return "The balance lies " + below(i) + " below zero, and nothing has made up for it yet"
+		return "The balance lies " + below(i) + " below zero: more was taken out than put in"
 	}
 	h := &i.Holds[0]
 	if i.OpenCase {

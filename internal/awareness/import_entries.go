@@ -120,7 +120,7 @@ func (c *ImportTouches) sight(w *teller.Work, m *sortedMessage, d *directory) []
 		switch {
 		case d.accounts[p.key] != nil:
 		case d.erased[p.key]:
-			p.outcome = Outcome{Status: Skipped, Reason: "this person was erased from the book"}
+			p.outcome = Outcome{Status: Skipped, Reason: ErasedBefore}
 		case m.Auto || m.isBulk:
 			if p.outcome = m.passedOver(); c.Create == CreateAll { // a later letter may make them known
 				out = append(out, store.Sighting{Address: p.key, Source: m.id(p.key), At: m.At, Run: w.Run()})

@@ -46,7 +46,7 @@ func (c *ImportPeople) Run(ctx context.Context, w *teller.Work) error {
 		p := &c.People[i]
 		o := Outcome{Line: p.Line}
 		if buried(p, r, marks) {
-			o.Status, o.Reason = Skipped, "this person was erased from the book"
+			o.Status, o.Reason = Skipped, ErasedBefore
 		} else if o.Status, o.Note, err = c.one(ctx, w, r, p); err != nil {
 			if book.FaultOf(err) != book.Invalid {
 				return err

@@ -4,6 +4,9 @@ import (
 	"passbook/internal/book"
 )
 
+// ErasedBefore is why a row about somebody who was erased is skipped. What the row says of them is written nowhere.
+const ErasedBefore = "this person was erased from the book"
+
 // PersonIn is one person or company as a file gives it, ready to be taken into the book.
 type PersonIn struct {
 	Line   int

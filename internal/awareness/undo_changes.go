@@ -105,14 +105,19 @@ func (c *Undo) unmake(ctx context.Context, w *teller.Work, contact *store.Contac
 		if err != nil {
 			return err
 		}
+		standing := slices.Clone(entries) // what was taken back goes with the account
+		standing = slices.DeleteFunc(standing, func(e book.Entry) bool { return e.VoidedBy != "" || e.Kind == book.KindVoid })
 		switch {
 		case len(people) > 1: // one more person of an account that stands without them
 			continue
-		case len(entries) != 1 || entries[0].Kind != book.KindOpened:
+		case len(standing) != 1 || standing[0].Kind != book.KindOpened:
 			return book.Errorf(book.Conflict, "%s has been worked on since", contact.Name).
 				Then("erase", "", "takes a person out for good")
 		}
-		strike, accounts = append(strike, entries[0].ID), append(accounts, l.Account)
+		for i := range entries {
+			strike = append(strike, entries[i].ID)
+		}
+		accounts = append(accounts, l.Account)
 	}
 	if slices.ContainsFunc(about, func(o book.Entry) bool { return o.Kind != book.KindJoined && o.ID != e.ID }) {
 		return book.Errorf(book.Conflict, "%s has been changed since; undo the later change first", contact.Name)

@@ -168,6 +168,14 @@ func (t *Tx) LastBy(ctx context.Context, member book.ID, limit int) ([]book.Entr
 	return collectEntries(rows, err)
 }
 
+const sqlLastTyped = `SELECT COALESCE(MAX(recorded_at), 0) FROM entry WHERE workspace_id = $1 AND by_id = $2 AND run_id IS NULL`
+
+// LastTyped says when what a member typed last was recorded; 0 for nothing.
+func (t *Tx) LastTyped(ctx context.Context, member book.ID) (at book.Instant, err error) {
+	err = t.q.QueryRow(ctx, sqlLastTyped, string(t.ws), string(member)).Scan(&at)
+	return at, err
+}
+
 const (
 	sqlLastRecordedOn = `SELECT account_id, MAX(recorded_at) FROM entry WHERE workspace_id = $1 AND account_id IN (/*ids*/)
 		AND kind IN ('changed', 'contact', 'merged', 'unmerged', 'related', 'joined') GROUP BY account_id`

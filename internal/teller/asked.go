@@ -141,7 +141,7 @@ func (t *Teller) known(ctx context.Context, tx *store.Tx, j *job) (Receipt, bool
 func (t *Teller) unused(ctx context.Context, tx *store.Tx, key book.ID) error {
 	found, err := tx.EntriesByID(ctx, key)
 	if e, there := found[key]; there && err == nil {
-		return book.Errorf(book.Conflict, "the key %s was used before, as the id of a %s; a new write needs a new key", key, e.Kind)
+		return book.Errorf(book.Conflict, "that key was used before, as the id of a %s; a new write needs a new key", e.Kind)
 	}
 	return err
 }
@@ -151,8 +151,8 @@ func usedBefore(row *store.Asked, r *Receipt) error {
 	if r.Account != nil && r.Account.Name != book.Erased {
 		what += " (" + r.Account.Name + ")"
 	}
-	return book.Errorf(book.Conflict, "the key %s was used before, for %s of %s; a new write needs a new key",
-		row.Key, what, row.At.Time().Format("2 Jan 2006 15:04"))
+	return book.Errorf(book.Conflict, "that key was used before, for %s of %s; a new write needs a new key",
+		what, row.At.Time().Format("2 Jan 2006 15:04"))
 }
 
 // takenBack says whether nothing of what a key wrote stands any more: each entry was voided, reversed or struck.

@@ -12,6 +12,9 @@ import (
 // and on PostgreSQL a command may wait for another's lock after it looked at the clock. What is called last must be
 // recorded last, since the log is read back by that.
 func (w *Work) keepOrder(ctx context.Context) error {
+	if err := w.afterLast(ctx); err != nil {
+		return err
+	}
 	var accounts, subjects []book.ID
 	for _, e := range w.pending {
 		if h := w.held[e.Account]; changesNoun(e.Kind) && (h == nil || !h.fresh) {
@@ -38,6 +41,22 @@ func (w *Work) keepOrder(ctx context.Context) error {
 		if w.opt.Run == "" && changesNoun(e.Kind) {
 			e.Recorded = moved
 		}
+	}
+	return nil
+}
+
+// afterLast records what a member types after what they typed last, also when the clock was set back since: undo takes
+// back what was written last.
+func (w *Work) afterLast(ctx context.Context) error {
+	if w.opt.Run != "" || len(w.pending) == 0 {
+		return nil
+	}
+	last, err := w.Tx.LastTyped(ctx, w.Who.Member)
+	if err != nil || last <= w.Now {
+		return err
+	}
+	for _, e := range w.pending {
+		e.Recorded = max(e.Recorded, last+1)
 	}
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/letter"
 )
@@ -67,11 +68,19 @@ func (r *rejects) add(line int, reason string) error {
 		at = strconv.Itoa(line)
 	}
 	reason = harmless(reason)
+	erased := reason == awareness.ErasedBefore // of whom no word is to stand in one more file
 	if r.src.s.layout == nil {
-		return r.w.Write([]string{at, reason, harmless(r.src.text(line))})
+		text := ""
+		if !erased {
+			text = harmless(r.src.text(line))
+		}
+		return r.w.Write([]string{at, reason, text})
 	}
 	width := len(ownColumns(r.src.s.layout.header))
-	row := r.src.row(line)
+	var row []string
+	if !erased {
+		row = r.src.row(line)
+	}
 	if width < len(r.src.s.layout.header) && len(row) >= width { // rejected a second time: the old reason goes
 		row = row[:width]
 	}

@@ -17,6 +17,7 @@ import (
 	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/sqldb"
+	"passbook/internal/teller"
 	"passbook/internal/testkit"
 )
 
@@ -313,5 +314,35 @@ func TestRecipientBounds(t *testing.T) {
 	got, faults := messages(t, open(t, write(t, "a.eml", letter), Options{Me: []string{"ana@firm.example"}}))
 	if len(got) != 1 || len(faults) != 1 || faults[0].Line != 1 || !faults[0].Partial {
 		t.Errorf("%d letters, %v", len(got), faults)
+	}
+}
+
+// Of somebody who was erased, the rejects say that it was so and nothing of what the row held.
+func TestRejectsOfTheErased(t *testing.T) {
+	b := testkit.NewBook(t, testkit.Open(t, ":memory:"))
+	ctx := context.Background()
+	table := write(t, "people.csv", "name,email\nCleo Marsh,cleo@client.example\nDora Lund,dora@client.example\n")
+	card := write(t, "people.vcf", "BEGIN:VCARD\nVERSION:4.0\nFN:Cleo Marsh\nEMAIL:cleo@client.example\nEND:VCARD\n")
+	bring(t, b, Options{}, table)
+	var cleo book.ID
+	err := b.Read(ctx, b.Ana, 0, func(r *teller.Reading) (err error) {
+		cleo, _, err = awareness.ResolveParty(ctx, r, "cleo@client.example")
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.Do(ctx, b.Ana, &awareness.Erase{Person: cleo}, teller.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{table, card} {
+		report := bring(t, b, Options{}, path)
+		raw, err := os.ReadFile(report.RejectsFile)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text := strings.ToLower(string(raw)); !strings.Contains(text, "was erased") || strings.Contains(text, "cleo") {
+			t.Errorf("the rejects of %s:\n%s", filepath.Base(path), raw)
+		}
 	}
 }
