@@ -72,6 +72,11 @@ func joined(changes map[string]book.Change) string {
 	return strings.Join(names, ", ")
 }
 
+// stands says whether an entry is more than the opening of its account, and was not taken back.
+func stands(e book.Entry) bool {
+	return e.Kind != book.KindOpened && e.VoidedBy == "" && e.Kind != book.KindVoid
+}
+
 // unmake takes a person who was added by a slip out of the book, with the account opened for them, while nothing has
 // been written about either since. Their two entries go with them; one entry says that it was so.
 func (c *Undo) unmake(ctx context.Context, w *teller.Work, contact *store.Contact, e *book.Entry) error {
@@ -105,12 +110,10 @@ func (c *Undo) unmake(ctx context.Context, w *teller.Work, contact *store.Contac
 		if err != nil {
 			return err
 		}
-		standing := slices.Clone(entries) // what was taken back goes with the account
-		standing = slices.DeleteFunc(standing, func(e book.Entry) bool { return e.VoidedBy != "" || e.Kind == book.KindVoid })
 		switch {
 		case len(people) > 1: // one more person of an account that stands without them
 			continue
-		case len(standing) != 1 || standing[0].Kind != book.KindOpened:
+		case slices.ContainsFunc(entries, stands): // what was taken back goes with the account
 			return book.Errorf(book.Conflict, "%s has been worked on since", contact.Name).
 				Then("erase", "", "takes a person out for good")
 		}
