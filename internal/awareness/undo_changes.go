@@ -142,10 +142,8 @@ func (c *Undo) unmake(ctx context.Context, w *teller.Work, contact *store.Contac
 	if err := w.Tx.DeleteContact(ctx, contact.ID); err != nil {
 		return err
 	}
-	for _, id := range strike {
-		if err := w.Tx.DeleteEntry(ctx, id); err != nil {
-			return err
-		}
+	if err := w.Tx.DeleteEntries(ctx, strike...); err != nil {
+		return err
 	}
 	c.Did = "the adding of " + contact.Name
 	return w.Append(&book.Entry{Subject: contact.ID, Kind: book.KindUndone, Facts: book.Facts{Count: len(strike)}})

@@ -263,14 +263,6 @@ func (t *Tx) KeepEntry(ctx context.Context, id book.ID) error {
 	return err
 }
 
-const sqlDeleteEntry = `DELETE FROM entry WHERE workspace_id = $1 AND id = $2`
-
-// DeleteEntry strikes an entry: only where a slip is taken back as if it had never been.
-func (t *Tx) DeleteEntry(ctx context.Context, id book.ID) error {
-	_, err := t.q.Exec(ctx, sqlDeleteEntry, string(t.ws), string(id))
-	return err
-}
-
 const sqlMarkVoided = `UPDATE entry SET voided_by = $2 WHERE workspace_id = $1 AND id = $3
 	AND voided_by IS NOT DISTINCT FROM $4`
 
