@@ -3,6 +3,7 @@ package book
 import (
 	"crypto/sha256"
 	"io"
+	"strings"
 
 	"github.com/google/uuid"
 )
@@ -109,4 +110,16 @@ func unhex(c byte) byte {
 	default:
 		return c - '0'
 	}
+}
+
+// KeyID is the id that an idempotency key of a caller asks for: an id as it is, any other words by their hash; empty for
+// none.
+func KeyID(key string) ID {
+	if key = strings.TrimSpace(key); key == "" {
+		return ""
+	}
+	if id, ok := ParseID(key); ok {
+		return id
+	}
+	return DerivedID("key", key)
 }

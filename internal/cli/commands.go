@@ -11,6 +11,6 @@ func (a *app) commands() []*cobra.Command {
 		suggestionsCommand(a), duplicatesCommand(a), mergeCommand(a), unmergeCommand(a), eraseCommand(a), subjectCommand(a),
 		importCommand(a), exportCommand(a),
 		initCommand(a), memberCommand(a), playbookCommand(a),
-		verifyCommand(a), rebuildCommand(a), backupCommand(a), restoreCommand(a), copyCommand(a), versionCommand(a),
+		verifyCommand(a), rebuildCommand(a), backupCommand(a), restoreCommand(a), copyCommand(a), serveCommand(a), tokenCommand(a), versionCommand(a),
 	}
 }

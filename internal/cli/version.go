@@ -19,17 +19,20 @@ func versionCommand(a *app) *cobra.Command {
 	return cmd
 }
 
-// version is what was built, from the build's own record, and the book at hand where there is one.
-func (a *app) version(ctx context.Context) error {
-	v := struct {
-		Version  string `json:"version"`
-		Revision string `json:"revision,omitempty"`
-		Modified bool   `json:"modified,omitempty"`
-		Go       string `json:"go"`
-		Platform string `json:"platform"`
-		Engine   string `json:"engine"`
-		Schema   int64  `json:"schema,omitempty"`
-	}{Version: "(devel)", Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
+// program says which program this is, and which book it found.
+type program struct {
+	Version  string `json:"version"`
+	Revision string `json:"revision,omitempty"`
+	Modified bool   `json:"modified,omitempty"`
+	Go       string `json:"go"`
+	Platform string `json:"platform"`
+	Engine   string `json:"engine"`
+	Schema   int64  `json:"schema,omitempty"`
+}
+
+// built is what was built, from the build's own record.
+func built() program {
+	v := program{Version: "(devel)", Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
 	if info, ok := debug.ReadBuildInfo(); ok {
 		if info.Main.Version != "" {
 			v.Version = info.Main.Version
@@ -43,6 +46,12 @@ func (a *app) version(ctx context.Context) error {
 			}
 		}
 	}
+	return v
+}
+
+// version prints what was built, and the book at hand where there is one.
+func (a *app) version(ctx context.Context) error {
+	v := built()
 	address, err := a.address()
 	if err == nil {
 		var engine sqldb.Engine

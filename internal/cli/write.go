@@ -29,16 +29,8 @@ func (w *writing) flags(cmd *cobra.Command, timed bool) {
 // when is --at as the time of an entry; zero is now.
 func (w *writing) when(s *session) (book.Instant, error) { return s.time(w.at, recorded) }
 
-// idempotencyKey is the id that --id asks for: an id as it is, any other words by their hash.
-func (w *writing) idempotencyKey() book.ID {
-	if strings.TrimSpace(w.key) == "" {
-		return ""
-	}
-	if id, ok := book.ParseID(strings.TrimSpace(w.key)); ok {
-		return id
-	}
-	return book.DerivedID("key", w.key)
-}
+// idempotencyKey is the id that --id asks for.
+func (w *writing) idempotencyKey() book.ID { return book.KeyID(w.key) }
 
 // do runs a command and prints what was written. what says it in words where the entry's own particulars would not.
 func (w *writing) do(ctx context.Context, s *session, cmd teller.Command, what func(*teller.Receipt) string) error {

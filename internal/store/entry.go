@@ -199,6 +199,16 @@ func (t *Tx) LastRecorded(ctx context.Context, accounts, subjects []book.ID) (ma
 	return out, inLists(ctx, t, sqlLastRecordedOf, subjects, nil, each)
 }
 
+// Entries of an import have a run; of those one event tells, not each.
+const sqlEntriesSince = `SELECT ` + entryColumns + ` FROM entry
+	WHERE workspace_id = $1 AND run_id IS NULL AND (recorded_at, id) > ($2, $3) ORDER BY recorded_at, id LIMIT $4`
+
+// EntriesSince reads what was typed after an entry, by when it was recorded.
+func (t *Tx) EntriesSince(ctx context.Context, recorded book.Instant, id book.ID, limit int) ([]book.Entry, error) {
+	rows, err := t.q.Query(ctx, sqlEntriesSince, string(t.ws), int64(recorded), string(id), int64(limit))
+	return collectEntries(rows, err)
+}
+
 const sqlRunEntries = `SELECT id FROM entry WHERE workspace_id = $1 AND run_id = $2 LIMIT $3`
 
 // RunEntries names some of the entries that an import wrote, in no order: a run may have more than memory has room for.

@@ -144,11 +144,28 @@ const sqlMembers = `SELECT id, name, role, department, created_at FROM member WH
 // Members lists the firm's people, the first one first.
 func (t *Tx) Members(ctx context.Context) ([]book.Member, error) {
 	rows, err := t.q.Query(ctx, sqlMembers, string(t.ws))
-	return collect(rows, err, func(r *sqldb.Rows) (book.Member, error) {
-		var m book.Member
-		err := r.Scan(&m.ID, &m.Name, &m.Role, &m.Dept, &m.Created)
-		return m, err
-	})
+	return collect(rows, err, scanMember)
+}
+
+const sqlMember = `SELECT id, name, role, department, created_at FROM member WHERE workspace_id = $1 AND id = $2`
+
+// Member reads one of the firm's people.
+func (t *Tx) Member(ctx context.Context, id book.ID) (book.Member, error) {
+	var m book.Member
+	rows, err := t.q.Query(ctx, sqlMember, string(t.ws), string(id))
+	found, err := collect(rows, err, scanMember)
+	if err == nil && len(found) == 0 {
+		err = book.Errorf(book.NotFound, "there is no member %s", id)
+	}
+	if err == nil {
+		m = found[0]
+	}
+	return m, err
+}
+
+func scanMember(r *sqldb.Rows) (m book.Member, err error) {
+	err = r.Scan(&m.ID, &m.Name, &m.Role, &m.Dept, &m.Created)
+	return m, err
 }
 
 const sqlMemberNames = `SELECT id, name FROM member WHERE workspace_id = $1 AND id IN (/*ids*/)`

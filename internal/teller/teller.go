@@ -57,6 +57,7 @@ type Teller struct {
 	now    func() time.Time
 	random io.Reader
 	rules  ruleCache
+	bell   *bell
 	line   *line // SQLite's one writer; nil on PostgreSQL
 
 	mu   sync.Mutex // random is not promised to be safe for concurrent use
@@ -65,7 +66,7 @@ type Teller struct {
 
 // New makes a teller. now and random are the only doors for time and chance.
 func New(s *store.Store, now func() time.Time, random io.Reader) *Teller {
-	t := &Teller{store: s, now: now, random: random}
+	t := &Teller{store: s, now: now, random: random, bell: newBell()}
 	if s.DB().Engine() == sqldb.SQLite {
 		t.line = newLine(t)
 	}
@@ -148,6 +149,9 @@ func (t *Teller) Do(ctx context.Context, who Actor, cmd Command, opt Options) (R
 	}
 	if j.err != nil && j.keyed {
 		return t.repeated(ctx, j)
+	}
+	if j.err == nil && !j.opt.DryRun {
+		t.bell.ring()
 	}
 	return j.receipt, j.err
 }

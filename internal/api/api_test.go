@@ -1,0 +1,299 @@
+package api_test
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers"
+	"github.com/getkin/kin-openapi/routers/gorillamux"
+
+	"passbook/internal/api"
+	"passbook/internal/auth"
+	"passbook/internal/awareness"
+	"passbook/internal/book"
+	"passbook/internal/sqldb"
+	"passbook/internal/teller"
+	"passbook/internal/testkit"
+)
+
+func TestMain(m *testing.M) { testkit.Main(m) }
+
+// bench is the API on one engine; every answer is held against its own document.
+type bench struct {
+	*testing.T
+	*testkit.Book
+	server *httptest.Server
+	auth   *auth.Service
+	api    huma.API
+	router routers.Router
+	token  string
+}
+
+func engines(t *testing.T, run func(b *bench)) {
+	testkit.Engines(t, func(t *testing.T, db *sqldb.DB) { run(newBench(t, db)) })
+}
+
+func newBench(t *testing.T, db *sqldb.DB) *bench {
+	b := &bench{T: t, Book: testkit.NewBook(t, db)}
+	b.auth = auth.New(b.Store(), b.Clock.Now, rand.NewChaCha8([32]byte{5}))
+	log := slog.New(slog.DiscardHandler)
+	sessions := auth.NewSessions(b.auth, false, log)
+	mux := http.NewServeMux()
+	b.api = (&api.Server{Teller: b.Teller, Auth: b.auth, Sessions: sessions, Log: log, Version: "test"}).Routes(mux)
+	b.server = httptest.NewServer(sessions.LoadAndSave(mux))
+	t.Cleanup(b.server.Close)
+	b.token = b.newToken(b.Ana, auth.ScopeWrite)
+	raw, err := json.Marshal(b.api.OpenAPI())
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := openapi3.NewLoader().LoadFromData(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc.Servers = openapi3.Servers{{URL: b.server.URL}}
+	if b.router, err = gorillamux.NewRouter(doc); err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func (b *bench) newToken(who teller.Actor, scope string) string {
+	b.Helper()
+	secret, err := b.auth.NewToken(context.Background(), auth.Identity{Actor: who}, scope, "test")
+	if err != nil {
+		b.Fatal(err)
+	}
+	return secret.Reveal()
+}
+
+// ask sends a request and returns its status and answer, which must be what the document says.
+func (b *bench) ask(method, path, body string) (int, string) {
+	b.Helper()
+	req, err := http.NewRequest(method, b.server.URL+"/api/v1"+path, strings.NewReader(body))
+	if err != nil {
+		b.Fatal(err)
+	}
+	if b.token != "" {
+		req.Header.Set("Authorization", "Bearer "+b.token)
+	}
+	if body != "" {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		b.Fatal(err)
+	}
+	text, err := io.ReadAll(res.Body)
+	if err = errorsJoin(err, res.Body.Close()); err != nil {
+		b.Fatal(err)
+	}
+	b.documented(req, res, text)
+	return res.StatusCode, string(text)
+}
+
+func errorsJoin(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *bench) documented(req *http.Request, res *http.Response, text []byte) {
+	b.Helper()
+	route, params, err := b.router.FindRoute(req)
+	if err != nil {
+		if res.StatusCode != http.StatusNotFound {
+			b.Errorf("%s %s is not in the document and answers %d", req.Method, req.URL, res.StatusCode)
+		}
+		return
+	}
+	in := &openapi3filter.ResponseValidationInput{
+		RequestValidationInput: &openapi3filter.RequestValidationInput{Request: req, PathParams: params, Route: route},
+		Status:                 res.StatusCode, Header: res.Header,
+	}
+	in.SetBodyBytes(text)
+	if err := openapi3filter.ValidateResponse(context.Background(), in); err != nil {
+		b.Errorf("%s %s answers what the document does not say: %v\n%s", req.Method, req.URL, err, text)
+	}
+}
+
+func (b *bench) want(status int, method, path, body string, words ...string) string {
+	b.Helper()
+	got, text := b.ask(method, path, body)
+	if got != status {
+		b.Errorf("%s %s: %d, want %d: %s", method, path, got, status, text)
+	}
+	for _, w := range words {
+		if !strings.Contains(text, w) {
+			b.Errorf("%s %s does not say %q: %s", method, path, w, text)
+		}
+	}
+	return text
+}
+
+func (b *bench) client(name string) string {
+	b.Helper()
+	r, err := b.Do(context.Background(), b.Ana, &awareness.Add{Name: name}, teller.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, e := range r.Entries {
+		if e.Account != "" {
+			return string(e.Account)
+		}
+	}
+	b.Fatal("no account")
+	return ""
+}
+
+// A day with a client through the API: every kind of entry, and the pages that show what it came to.
+func TestDay(t *testing.T) {
+	engines(t, func(b *bench) {
+		id := b.client("Maria Keller")
+		b.want(201, "POST", "/entries", `{"id":"k1","kind":"touch","account":"Maria Keller","channel":"call","summary":"the boiler"}`, `"points":6`, `"repeated":false`)
+		b.want(200, "POST", "/entries", `{"id":"k1","kind":"touch","account":"Maria Keller","channel":"call","summary":"the boiler"}`, `"repeated":true`)
+		b.want(409, "POST", "/entries", `{"id":"k1","kind":"note","account":"Maria Keller","text":"another"}`, "used before")
+		text := b.want(201, "POST", "/entries", `{"kind":"promise","account":"`+id+`","text":"the survey","due":"2026-03-06T17:00:00Z"}`)
+		var written struct {
+			Entry struct{ ID string }
+		}
+		if err := json.Unmarshal([]byte(text), &written); err != nil {
+			b.Fatal(err)
+		}
+		b.want(201, "POST", "/entries", `{"kind":"kept","promise":"`+written.Entry.ID+`","channel":"email"}`, "promise")
+		text = b.want(201, "POST", "/entries", `{"kind":"case","account":"`+id+`","text":"the wrong key","origin":"ours","severity":1}`)
+		if err := json.Unmarshal([]byte(text), &written); err != nil {
+			b.Fatal(err)
+		}
+		b.want(201, "POST", "/entries", `{"kind":"update","case":"`+written.Entry.ID+`","text":"a locksmith comes"}`)
+		b.want(201, "POST", "/entries", `{"kind":"resolved","case":"`+written.Entry.ID+`"}`)
+		b.want(201, "POST", "/entries", `{"kind":"closing","account":"`+id+`"}`)
+		b.want(201, "POST", "/entries", `{"kind":"care","account":"`+id+`","introduced":"`+string(b.Ben.Member)+`","plan":"a walk in spring"}`)
+		b.want(201, "POST", "/entries", `{"kind":"referral","account":"`+id+`"}`)
+		b.want(201, "POST", "/entries", `{"kind":"thanks","account":"`+id+`","channel":"letter"}`)
+		b.want(201, "POST", "/entries", `{"kind":"deed","account":"`+id+`","points":5,"words":"fed the cat"}`)
+		b.want(201, "POST", "/entries", `{"kind":"note","account":"`+id+`","text":"likes tulips"}`)
+		b.want(200, "GET", "/accounts", "", `"name":"Maria Keller"`)
+		b.want(200, "GET", "/accounts/"+id, "", "likes tulips")
+		b.want(200, "GET", "/accounts/"+id+"/statement", "", `"half_life_days":120`, "the boiler")
+		b.want(200, "GET", "/accounts/"+id+"/brief", "", "likes tulips")
+		b.want(200, "GET", "/today", "", `"items"`)
+		b.want(200, "GET", "/due", "", `"firm"`)
+		b.want(200, "GET", "/search?q=tulip", "", "likes tulips")
+	})
+}
+
+// What is wrong is told with its place, and nothing is changed.
+func TestRefusals(t *testing.T) {
+	engines(t, func(b *bench) {
+		id := b.client("Maria Keller")
+		b.want(422, "POST", "/entries", `{"kind":"touch","account":"`+id+`","channel":"fax","minutes":-3,"colour":1}`, "body.channel", "body.minutes", "body.colour")
+		b.want(422, "POST", "/entries", `{"kind":"touch","account":"`+id+`"}`, "body.channel", "is missing")
+		b.want(422, "POST", "/entries", `{"account":"`+id+`"}`, "kind")
+		b.want(400, "POST", "/entries", `{"kind":`)
+		b.want(404, "POST", "/entries", `{"kind":"note","account":"Nobody","text":"x"}`, "no account")
+		b.want(404, "GET", "/accounts/"+string(book.DerivedID("none")), "", "no account")
+		b.want(422, "GET", "/accounts?sort=colour", "", "query.sort")
+		b.want(422, "GET", "/accounts?bogus=1", "", "query.bogus")
+		b.want(404, "GET", "/nothing", "", "no such path")
+		b.token = b.newToken(b.Ana, auth.ScopeRead)
+		b.want(403, "POST", "/entries", `{"kind":"note","account":"`+id+`","text":"x"}`, "may only read")
+		b.want(200, "GET", "/accounts/"+id, "", "Maria Keller")
+		b.token = "nonsense"
+		b.want(403, "GET", "/accounts", "", "not known")
+		b.token = ""
+		b.want(401, "GET", "/accounts", "", "say who asks")
+		b.want(401, "POST", "/entries", `{"kind":"note","account":"`+id+`","text":"x"}`)
+	})
+}
+
+// Who listens hears what is written, and after a break what was missed.
+func TestEvents(t *testing.T) {
+	engines(t, func(b *bench) {
+		id := b.client("Maria Keller")
+		listen := func(last string) (*bufio.Reader, func()) {
+			ctx, stop := context.WithTimeout(context.Background(), 30*time.Second)
+			req, err := http.NewRequestWithContext(ctx, http.MethodGet, b.server.URL+"/api/v1/events", nil)
+			if err != nil {
+				b.Fatal(err)
+			}
+			req.Header.Set("Authorization", "Bearer "+b.token)
+			req.Header.Set("Last-Event-ID", last)
+			res, err := http.DefaultClient.Do(req)
+			if err != nil {
+				b.Fatal(err)
+			}
+			return bufio.NewReader(res.Body), func() { stop(); res.Body.Close() }
+		}
+		next := func(r *bufio.Reader) (eventID, data string) {
+			for {
+				line, err := r.ReadString('\n')
+				if err != nil {
+					b.Fatal(err)
+				}
+				line = strings.TrimSpace(line)
+				if v, ok := strings.CutPrefix(line, "id: "); ok {
+					eventID = v
+				}
+				if v, ok := strings.CutPrefix(line, "data: "); ok {
+					return eventID, v
+				}
+			}
+		}
+		b.Clock.Set(b.Clock.Now().Add(time.Second))
+		r, stop := listen("")
+		b.Clock.Set(b.Clock.Now().Add(time.Second))
+		b.want(201, "POST", "/entries", `{"kind":"note","account":"`+id+`","text":"one"}`)
+		last, data := next(r)
+		if !strings.Contains(data, id) || strings.Contains(data, "one") {
+			b.Errorf("told %s", data)
+		}
+		stop()
+		b.Clock.Set(b.Clock.Now().Add(time.Second))
+		b.want(201, "POST", "/entries", `{"kind":"deed","account":"`+id+`","points":1,"words":"two"}`)
+		r, stop = listen(last)
+		defer stop()
+		if _, data := next(r); !strings.Contains(data, `"deed"`) {
+			b.Errorf("after a break told %s", data)
+		}
+	})
+}
+
+// The document is a promise: what changes in it changes here, on purpose (-update writes it anew).
+func TestDocument(t *testing.T) {
+	b := newBench(t, testkit.Open(t, t.TempDir()+"/x.db"))
+	raw, err := json.MarshalIndent(b.api.OpenAPI(), "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw = append(raw, '\n')
+	const golden = "testdata/openapi.json"
+	if os.Getenv("UPDATE") != "" {
+		if err := os.WriteFile(golden, raw, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(want) != string(raw) {
+		t.Errorf("the document has changed; UPDATE=1 go test ./internal/api writes it anew")
+	}
+}

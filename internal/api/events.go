@@ -1,0 +1,107 @@
+package api
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"passbook/internal/auth"
+	"passbook/internal/book"
+	"passbook/internal/store"
+)
+
+const (
+	// heartbeat keeps proxies from ending a quiet line, and finds what another process wrote.
+	heartbeat = 5 * time.Second
+	eventPage = 200
+)
+
+// event is what is told of an entry: enough to know which page to read again, and nothing of what was said.
+type event struct {
+	Entry   book.ID   `json:"entry"`
+	Account book.ID   `json:"account,omitempty"`
+	Kind    book.Kind `json:"kind"`
+	By      book.ID   `json:"by"`
+}
+
+// place is where in the log a listener is; it travels as the id of an event.
+type place struct {
+	at book.Instant
+	id book.ID
+}
+
+func (p place) String() string { return fmt.Sprintf("%d.%s", p.at, p.id) }
+
+func readPlace(s string) (place, bool) {
+	at, id, ok := strings.Cut(s, ".")
+	n, err := strconv.ParseInt(at, 10, 64)
+	parsed, isID := book.ParseID(id)
+	return place{book.Instant(n), parsed}, ok && err == nil && isID
+}
+
+// events streams what is written from now on, or from where Last-Event-ID left off.
+func (s *Server) events(w http.ResponseWriter, r *http.Request, who auth.Identity) {
+	at, resumed := readPlace(r.Header.Get("Last-Event-ID"))
+	if !resumed {
+		at = place{at: s.Teller.Now()}
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/event-stream")
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Accel-Buffering", "no") // of a proxy in front
+	out := http.NewResponseController(w)
+	tick := time.NewTicker(heartbeat)
+	defer tick.Stop()
+	for {
+		written := s.Teller.Written()
+		if err := s.tell(w, r, who, &at); err != nil {
+			s.Log.Info("a listener has gone", "error", err)
+			return
+		}
+		if err := out.Flush(); err != nil {
+			return // the reader has left
+		}
+		select {
+		case <-r.Context().Done():
+			return
+		case <-s.Stop:
+			return
+		case <-written:
+		case <-tick.C:
+			if _, err := fmt.Fprint(w, ": still here\n\n"); err != nil {
+				return
+			}
+		}
+	}
+}
+
+// tell sends what is new since a place, and moves it.
+func (s *Server) tell(w http.ResponseWriter, r *http.Request, who auth.Identity, at *place) error {
+	for {
+		var page []book.Entry
+		err := s.Teller.Store().Read(r.Context(), who.Workspace, func(tx *store.Tx) (err error) {
+			page, err = tx.EntriesSince(r.Context(), at.at, at.id, eventPage)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		for i := range page {
+			e := &page[i]
+			*at = place{e.Recorded, e.ID}
+			data, err := json.Marshal(event{e.ID, e.Account, e.Kind, e.By})
+			if err != nil {
+				return err
+			}
+			if _, err := fmt.Fprintf(w, "id: %s\nevent: entry\ndata: %s\n\n", at, data); err != nil {
+				return err
+			}
+		}
+		if len(page) < eventPage {
+			return nil
+		}
+	}
+}

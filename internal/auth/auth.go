@@ -1,0 +1,160 @@
+package auth
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"passbook/internal/book"
+	"passbook/internal/store"
+	"passbook/internal/teller"
+)
+
+// Identity is who is asking.
+type Identity struct {
+	teller.Actor
+	Name  string
+	Scope string  // of a token: "read" or "write"; "" for a person
+	Pass  book.ID // the session or token that it came by
+}
+
+// Writes says whether what is asked with may change anything.
+func (i *Identity) Writes() bool { return i.Scope != ScopeRead }
+
+// The scopes of a token.
+const (
+	ScopeRead  = "read"
+	ScopeWrite = "write"
+)
+
+// Service answers who is asking.
+type Service struct {
+	store  *store.Store
+	now    func() time.Time
+	random io.Reader
+	hasher *hasher
+	limits *limiter
+}
+
+// New makes a service. random must be fit for secrets.
+func New(s *store.Store, now func() time.Time, random io.Reader) *Service {
+	return &Service{store: s, now: now, random: random, hasher: newHasher(random, 2), limits: newLimiter(now)}
+}
+
+func (s *Service) instant() book.Instant { return book.Micros(s.now()) }
+
+// errSignIn never says which part was wrong.
+func errSignIn() error {
+	return book.Errorf(book.Forbidden, "that address, password or code is not right")
+}
+
+// ErrCode asks for the second factor: address and password were right, and a code is wanted too.
+var ErrCode = book.Fieldf(book.Forbidden, "code", "is wanted: the six digits that your telephone shows, or a recovery code")
+
+// SignIn proves a member by address, password and, where it is set up, second factor. from is the network address that
+// asks, for the limits.
+func (s *Service) SignIn(ctx context.Context, address, password, code, from string) (Identity, error) {
+	key := book.EmailKey(address)
+	if err := s.limits.take("a:"+key, "n:"+from); err != nil {
+		return Identity{}, err
+	}
+	login, c, err := s.credential(ctx, key)
+	if err != nil {
+		return Identity{}, err
+	}
+	ok, err := s.hasher.matches(ctx, c.Password, password)
+	if err != nil {
+		return Identity{}, err
+	}
+	if !ok {
+		return Identity{}, errSignIn()
+	}
+	if c.TOTP != "" {
+		if code == "" {
+			return Identity{}, ErrCode
+		}
+		if ok, err = s.second(ctx, login.Workspace, &c, code); err != nil {
+			return Identity{}, err
+		}
+		if !ok {
+			return Identity{}, errSignIn()
+		}
+	}
+	s.limits.forgive("a:" + key)
+	return s.Identity(ctx, login.Workspace, login.Member)
+}
+
+func (s *Service) credential(ctx context.Context, address string) (login store.Login, c store.Credential, err error) {
+	err = s.store.Read(ctx, "", func(tx *store.Tx) error {
+		var known bool
+		if login, known, err = tx.FindLogin(ctx, address); err != nil || !known {
+			return err
+		}
+		c, err = tx.In(login.Workspace).Credential(ctx, login.Member)
+		return err
+	})
+	return login, c, err
+}
+
+// Identity reads who a member is now: their role may have changed since they signed in, or they may have left.
+func (s *Service) Identity(ctx context.Context, ws, member book.ID) (Identity, error) {
+	var out Identity
+	err := s.store.Read(ctx, ws, func(tx *store.Tx) error {
+		m, err := tx.Member(ctx, member)
+		if err != nil {
+			return err
+		}
+		out = Identity{Actor: teller.Actor{Workspace: ws, Member: m.ID, Role: m.Role}, Name: m.Name}
+		return nil
+	})
+	if book.FaultOf(err) == book.NotFound {
+		return Identity{}, errSignIn()
+	}
+	return out, err
+}
+
+// again asks for the password of somebody who is signed in, before what a stranger at their desk must not do.
+func (s *Service) again(ctx context.Context, who Identity, password string) error {
+	if err := s.limits.take("m:" + string(who.Member)); err != nil {
+		return err
+	}
+	var c store.Credential
+	err := s.store.Read(ctx, who.Workspace, func(tx *store.Tx) (err error) {
+		c, err = tx.Credential(ctx, who.Member)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	ok, err := s.hasher.matches(ctx, c.Password, password)
+	if err == nil && !ok {
+		err = book.Fieldf(book.Forbidden, "password", "is not right")
+	}
+	return err
+}
+
+// SetPassword changes a member's own password. All their other sessions end.
+func (s *Service) SetPassword(ctx context.Context, who Identity, old, next string, keep Secret) error {
+	if err := s.again(ctx, who, old); err != nil {
+		return err
+	}
+	return s.setPassword(ctx, who.Workspace, who.Member, next, keep.hash())
+}
+
+func (s *Service) setPassword(ctx context.Context, ws, member book.ID, password, keep string) error {
+	hash, err := s.hasher.hash(ctx, password)
+	if err != nil {
+		return err
+	}
+	return s.store.Write(ctx, ws, func(tx *store.Tx) error {
+		c, err := tx.Credential(ctx, member)
+		if err != nil {
+			return err
+		}
+		c.Password, c.Changed = hash, s.instant()
+		if err := tx.PutCredential(ctx, &c); err != nil {
+			return err
+		}
+		return tx.RevokePasses(ctx, member, store.PassSession, keep)
+	})
+}

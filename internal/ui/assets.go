@@ -1,0 +1,89 @@
+package ui
+
+import (
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"mime"
+	"net/http"
+	"path"
+	"strings"
+)
+
+//go:embed static/*
+var static embed.FS
+
+// Assets are the files that pages load. Each is served under a name that holds its hash, so that browsers keep it for
+// good and a new program's pages name new files.
+type Assets struct {
+	named map[string]string // "app.css" → "/static/app.1f2e3d4c.css"
+	files map[string]asset  // by the served path
+}
+
+type asset struct {
+	data []byte
+	kind string
+}
+
+// NewAssets reads what is embedded.
+func NewAssets() (*Assets, error) {
+	a := &Assets{named: map[string]string{}, files: map[string]asset{}}
+	err := fs.WalkDir(static, "static", func(p string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := static.ReadFile(p)
+		if err != nil {
+			return err
+		}
+		sum := sha256.Sum256(data)
+		name := strings.TrimPrefix(p, "static/")
+		ext := path.Ext(name)
+		kind := mime.TypeByExtension(ext)
+		if ext == ".webmanifest" {
+			kind = "application/manifest+json"
+		}
+		if kind == "" {
+			return fmt.Errorf("no media type is known for %s", name)
+		}
+		served := "/static/" + strings.TrimSuffix(name, ext) + "." + hex.EncodeToString(sum[:4]) + ext
+		a.named[name], a.files[served] = served, asset{data, kind}
+		return nil
+	})
+	return a, err
+}
+
+// Path is where a file is served; a name that is not there is a fault of the program.
+func (a *Assets) Path(name string) string {
+	p, ok := a.named[name]
+	if !ok {
+		panic("ui: no static file " + name)
+	}
+	return p
+}
+
+// Worker serves the service worker, which must stand at the root to see every page, and under one name.
+func (a *Assets) Worker(w http.ResponseWriter, _ *http.Request) {
+	f := a.files[a.Path("sw.js")]
+	w.Header().Set("Content-Type", f.kind)
+	w.Header().Set("Cache-Control", "no-cache")
+	if _, err := w.Write(f.data); err != nil {
+		return // the reader has left
+	}
+}
+
+// ServeHTTP serves the files.
+func (a *Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	f, ok := a.files[r.URL.Path]
+	if !ok {
+		http.NotFound(w, r)
+		return
+	}
+	w.Header().Set("Content-Type", f.kind)
+	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	if _, err := w.Write(f.data); err != nil {
+		return // the reader has left
+	}
+}

@@ -1,0 +1,120 @@
+package ui
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2"
+)
+
+//go:embed words/*.toml
+var wordFiles embed.FS
+
+// Lang is a language and its texts.
+type Lang struct {
+	Code  string // "en"
+	texts map[string]string
+}
+
+// Say gives a text; a key that has none is shown as it is, which a test forbids.
+func (l Lang) Say(key string, args ...any) string {
+	text, ok := l.texts[key]
+	if !ok {
+		text = key
+	}
+	if len(args) == 0 {
+		return text
+	}
+	return fmt.Sprintf(text, args...)
+}
+
+// Group gives all texts of a group, by their own names.
+func (l Lang) Group(name string) map[string]string {
+	out := map[string]string{}
+	for key, text := range l.texts {
+		if rest, ok := strings.CutPrefix(key, name+"."); ok {
+			out[rest] = text
+		}
+	}
+	return out
+}
+
+// Languages are the languages that pages can be read in, English first.
+type Languages []Lang
+
+// NewLanguages reads the message files. Every one must have the very same keys, and the same places to fill in.
+func NewLanguages() (Languages, error) {
+	var all Languages
+	err := fs.WalkDir(wordFiles, "words", func(p string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		raw, err := wordFiles.ReadFile(p)
+		if err != nil {
+			return err
+		}
+		var groups map[string]map[string]string
+		if err := toml.Unmarshal(raw, &groups); err != nil {
+			return fmt.Errorf("%s: %w", p, err)
+		}
+		l := Lang{Code: strings.TrimSuffix(path.Base(p), ".toml"), texts: map[string]string{}}
+		for group, texts := range groups {
+			for key, text := range texts {
+				l.texts[group+"."+key] = text
+			}
+		}
+		all = append(all, l)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(all, func(a, b Lang) int {
+		if a.Code == "en" {
+			return -1
+		}
+		if b.Code == "en" {
+			return 1
+		}
+		return strings.Compare(a.Code, b.Code)
+	})
+	return all, all.check()
+}
+
+func (all Languages) check() error {
+	for _, l := range all[1:] {
+		for key, text := range all[0].texts {
+			other, ok := l.texts[key]
+			if !ok {
+				return fmt.Errorf("words/%s.toml lacks %q", l.Code, key)
+			}
+			if strings.Count(text, "%") != strings.Count(other, "%") {
+				return fmt.Errorf("words/%s.toml: %q has other places to fill in than English has", l.Code, key)
+			}
+		}
+		for key := range l.texts {
+			if _, ok := all[0].texts[key]; !ok {
+				return fmt.Errorf("words/%s.toml has %q, which English lacks", l.Code, key)
+			}
+		}
+	}
+	return nil
+}
+
+// Pick chooses by what the reader said, else by what the browser asks for, else English.
+func (all Languages) Pick(said, accept string) Lang {
+	for _, want := range append([]string{said}, strings.Split(accept, ",")...) {
+		tag, _, _ := strings.Cut(strings.TrimSpace(want), ";")
+		main, _, _ := strings.Cut(strings.ToLower(tag), "-")
+		for _, l := range all {
+			if main == l.Code {
+				return l
+			}
+		}
+	}
+	return all[0]
+}

@@ -1,0 +1,74 @@
+package ui
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// Every text that a page or the program asks for is there, in every language, and none is there that nobody asks for.
+func TestWords(t *testing.T) {
+	all, err := NewLanguages()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(all) < 2 || all[0].Code != "en" {
+		t.Fatalf("%d languages", len(all))
+	}
+	asked := map[string]bool{}
+	families := map[string]bool{"key.": true} // the script's
+	for _, dir := range []string{".", "../web"} {
+		files, err := filepath.Glob(dir + "/*")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range files {
+			if strings.HasSuffix(f, "_templ.go") || !strings.HasSuffix(f, ".go") && !strings.HasSuffix(f, ".templ") {
+				continue
+			}
+			text, err := os.ReadFile(f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range regexp.MustCompile(`(?:\.T|\.Say)\("([a-z]+\.)([a-z_]*)"( \+)?`).FindAllStringSubmatch(string(text), -1) {
+				if m[3] != "" {
+					families[m[1]+m[2]] = true
+				} else {
+					asked[m[1]+m[2]] = true
+				}
+			}
+		}
+	}
+	for key := range asked {
+		if _, ok := all[0].texts[key]; !ok {
+			t.Errorf("no text is there for %q", key)
+		}
+	}
+	for key := range all[0].texts {
+		known := asked[key]
+		for f := range families {
+			known = known || strings.HasPrefix(key, f)
+		}
+		if !known && !strings.HasPrefix(key, "date.") { // the script and the clock ask for theirs by another name
+			t.Errorf("nobody asks for %q", key)
+		}
+	}
+}
+
+// A browser's wish is heard; what nobody speaks becomes English.
+func TestPick(t *testing.T) {
+	all, err := NewLanguages()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for wish, want := range map[string]string{"de-AT,de;q=0.9": "de", "fr,de": "de", "fr": "en", "": "en"} {
+		if got := all.Pick("", wish).Code; got != want {
+			t.Errorf("%q gets %s, want %s", wish, got, want)
+		}
+	}
+	if got := all.Pick("en", "de").Code; got != "en" {
+		t.Errorf("the member's own choice gets %s", got)
+	}
+}

@@ -1,0 +1,56 @@
+package web
+
+import (
+	"context"
+	"net/http"
+
+	"passbook/internal/actions"
+	"passbook/internal/book"
+	"passbook/internal/store"
+	"passbook/internal/teller"
+)
+
+// post writes down what a form says happened with a client, and shows the client's page again.
+func (s *Server) post(v *visit) error {
+	id := v.r.PathValue("id")
+	p := &actions.Posting{}
+	rules, err := s.rules(v.r.Context(), v.who.Workspace)
+	if err != nil {
+		return err
+	}
+	if err := p.Form(v.r.PostFormValue, rules.Calendar); err != nil {
+		return s.again(v, p, err)
+	}
+	p.Account = id
+	cmd, err := p.Command()
+	if err != nil {
+		return s.again(v, p, err)
+	}
+	r, err := s.Teller.Do(v.r.Context(), v.who.Actor, cmd, teller.Options{Key: book.KeyID(v.r.PostFormValue("key"))})
+	if err != nil {
+		return s.again(v, p, err)
+	}
+	to := v.r.PostFormValue("back")
+	if to != "/" && to != "/commitments" {
+		to = "/clients/" + id
+	}
+	return s.done(v, to, &r)
+}
+
+// again shows the page with the form as it was filled in and what is wrong with it; other errors are pages of their own.
+func (s *Server) again(v *visit, p *actions.Posting, err error) error {
+	switch book.FaultOf(err) {
+	case book.Invalid, book.Conflict:
+		v.w.WriteHeader(http.StatusUnprocessableEntity)
+		return s.showAccount(v, p, err)
+	}
+	return err
+}
+
+func (s *Server) rules(ctx context.Context, ws book.ID) (r *teller.Rules, err error) {
+	err = s.Teller.Store().Read(ctx, ws, func(tx *store.Tx) error {
+		r, err = s.Teller.Rules(ctx, tx)
+		return err
+	})
+	return r, err
+}

@@ -1,0 +1,53 @@
+package web
+
+import (
+	"net/http"
+
+	"passbook/internal/assessment"
+	"passbook/internal/book"
+	"passbook/internal/teller"
+	"passbook/internal/ui"
+)
+
+// saidCookie carries the entry that a form has written to the next page, which says what it was and offers to take it
+// back. It holds an id and nothing else.
+const saidCookie = "said"
+
+// done goes to a page after a form, telling there what was written.
+func (s *Server) done(v *visit, to string, r *teller.Receipt) error {
+	if e := r.First(); e != nil {
+		http.SetCookie(v.w, &http.Cookie{
+			Name: saidCookie, Value: string(e.ID), Path: "/", MaxAge: 60, HttpOnly: true, SameSite: http.SameSiteLaxMode,
+			Secure: s.Sessions.Cookie.Secure,
+		})
+	}
+	http.Redirect(v.w, v.r, to, http.StatusSeeOther)
+	return nil
+}
+
+// hear puts what was written last on top of a page, once.
+func (s *Server) hear(v *visit, r *teller.Reading, p *ui.Page) error {
+	c, err := v.r.Cookie(saidCookie)
+	if err != nil {
+		return nil //nolint:nilerr // nothing was written
+	}
+	http.SetCookie(v.w, &http.Cookie{Name: saidCookie, Path: "/", MaxAge: -1, HttpOnly: true, Secure: s.Sessions.Cookie.Secure})
+	id, ok := book.ParseID(c.Value)
+	if !ok {
+		return nil
+	}
+	found, err := r.Tx.EntriesByID(v.r.Context(), id)
+	e, ok := found[id]
+	if err != nil || !ok {
+		return err
+	}
+	abouts, err := assessment.Subjects(v.r.Context(), r.Tx, []book.Entry{e})
+	if err != nil {
+		return err
+	}
+	p.Said = assessment.About(&e, abouts[e.Settles()], r.Rules.Calendar.Zone)
+	if e.VoidedBy == "" && e.Kind != book.KindVoid {
+		p.Undo = string(e.ID)
+	}
+	return nil
+}

@@ -1,0 +1,191 @@
+package web
+
+import (
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"passbook/internal/auth"
+	"passbook/internal/book"
+	"passbook/internal/store"
+	"passbook/internal/teller"
+	"passbook/internal/ui"
+)
+
+// Server is the members' pages over one book.
+type Server struct {
+	Teller   *teller.Teller
+	Auth     *auth.Service
+	Sessions *auth.Sessions
+	Assets   *ui.Assets
+	Words    ui.Languages
+	Log      *slog.Logger
+	Now      func() time.Time
+	Version  string
+}
+
+// Routes adds the pages to a mux and says which there are.
+func (s *Server) Routes(mux *http.ServeMux) (patterns []string) {
+	add := func(pattern string, h http.Handler) {
+		mux.Handle(pattern, h)
+		patterns = append(patterns, pattern)
+	}
+	add("GET /static/", s.Assets)
+	add("GET /sw.js", http.HandlerFunc(s.Assets.Worker))
+	for pattern, h := range map[string]handler{
+		"GET /signin":         s.signInPage,
+		"POST /signin":        s.signIn,
+		"GET /link/{secret}":  s.linkPage,
+		"POST /link/{secret}": s.link,
+	} {
+		add(pattern, s.handle(h))
+	}
+	for pattern, h := range map[string]handler{
+		"GET /{$}":                      s.today,
+		"GET /clients":                  s.clients,
+		"GET /clients/{id}":             s.account,
+		"POST /clients/{id}":            s.post,
+		"GET /settings":                 s.settings,
+		"POST /settings/invite":         s.invite,
+		"POST /settings/link":           s.newLink,
+		"POST /settings/token":          s.makeToken,
+		"POST /settings/revoke":         s.revoke,
+		"POST /settings/password":       s.password,
+		"POST /settings/second":         s.enrol,
+		"POST /settings/second/confirm": s.confirm,
+		"POST /settings/second/drop":    s.dropSecond,
+		"POST /settings/like":           s.like,
+		"GET /commitments":              s.commitments,
+		"GET /portfolio":                s.portfolio,
+		"POST /signout":                 s.signOut,
+		"POST /undo":                    s.undo,
+		"GET /search":                   s.search,
+	} {
+		add(pattern, s.handle(s.members(h)))
+	}
+	return patterns
+}
+
+// visit is one request by one reader.
+type visit struct {
+	w     http.ResponseWriter
+	r     *http.Request
+	who   auth.Identity // the zero value for a stranger
+	lang  ui.Lang
+	likes map[string]string // what the member chose
+}
+
+// handler answers a visit; what it returns is shown as a page.
+type handler func(*visit) error
+
+// handle runs a handler with its session, and shows its error.
+func (s *Server) handle(h handler) http.Handler {
+	return s.Sessions.LoadAndSave(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		v := &visit{w: w, r: r, lang: s.Words.Pick("", r.Header.Get("Accept-Language"))}
+		who, ok, err := s.Sessions.Who(r.Context())
+		if err == nil {
+			if ok {
+				v.who = who
+				err = s.likes(v)
+			}
+			if err == nil {
+				err = h(v)
+			}
+		}
+		if err != nil {
+			s.fail(v, err)
+		}
+	}))
+}
+
+// likes reads what a member chose, and speaks their language.
+func (s *Server) likes(v *visit) error {
+	return s.Teller.Store().Read(v.r.Context(), v.who.Workspace, func(tx *store.Tx) (err error) {
+		v.likes, err = tx.Preferences(v.r.Context(), v.who.Member)
+		v.lang = s.Words.Pick(v.likes["language"], v.r.Header.Get("Accept-Language"))
+		return err
+	})
+}
+
+// members lets only those in who are signed in.
+func (s *Server) members(h handler) handler {
+	return func(v *visit) error {
+		if v.who.Member == "" {
+			http.Redirect(v.w, v.r, "/signin", http.StatusSeeOther)
+			return nil
+		}
+		v.w.Header().Set("Cache-Control", "no-store")
+		return h(v)
+	}
+}
+
+// statuses are what the faults are called in HTTP.
+var statuses = map[book.Fault]int{
+	book.Invalid: http.StatusUnprocessableEntity, book.NotFound: http.StatusNotFound, book.Conflict: http.StatusConflict,
+	book.Forbidden: http.StatusForbidden, book.Internal: http.StatusInternalServerError,
+}
+
+// fail is the one place where an error becomes a page.
+func (s *Server) fail(v *visit, err error) {
+	if errors.Is(err, v.r.Context().Err()) && v.r.Context().Err() != nil {
+		return // nobody is there any more
+	}
+	fault := book.FaultOf(err)
+	if fault == book.Internal {
+		s.Log.Error("a page failed", "path", v.r.URL.Path, "error", err)
+	}
+	v.w.WriteHeader(statuses[fault])
+	p := s.page(v, v.lang.Say("error.title"), "")
+	if err := ui.Failure(p, book.Message(err)).Render(v.r.Context(), v.w); err != nil {
+		s.Log.Warn("an error page could not be sent", "error", err)
+	}
+}
+
+// page is what the layout needs.
+func (s *Server) page(v *visit, title, room string) *ui.Page {
+	return &ui.Page{
+		Title: title, Room: room, Firm: "Passbook", Member: v.who.Name, Self: string(v.who.Member), Lang: v.lang, Theme: v.likes["theme"], Letters: v.likes["letters"], Version: s.Version, Assets: s.Assets,
+		Clock: ui.Clock{Now: s.Now(), Lang: v.lang},
+	}
+}
+
+// read opens the book for a page, with the page's clock in the firm's zone and the firm's name on top.
+func (s *Server) read(v *visit, p *ui.Page, fn func(*teller.Reading) error) error {
+	return s.Teller.Read(v.r.Context(), v.who.Actor, 0, func(r *teller.Reading) error {
+		p.Clock.Now = r.Now.Time().In(r.Rules.Calendar.Zone)
+		firm, err := r.Tx.Firm(v.r.Context())
+		if err != nil {
+			return err
+		}
+		p.Firm = firm.Name
+		if err := s.hear(v, r, p); err != nil {
+			return err
+		}
+		return fn(r)
+	})
+}
+
+// show sends a page.
+func (v *visit) show(c templ.Component) error {
+	v.w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	return c.Render(v.r.Context(), v.w)
+}
+
+// back goes to a page after a form, telling what was done.
+func (s *Server) back(v *visit, to string) error {
+	http.Redirect(v.w, v.r, to, http.StatusSeeOther)
+	return nil
+}
+
+// from is the network address that a request comes from.
+func from(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}

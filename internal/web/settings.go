@@ -1,0 +1,195 @@
+package web
+
+import (
+	"fmt"
+	"strings"
+
+	"rsc.io/qr"
+
+	"passbook/internal/auth"
+	"passbook/internal/awareness"
+	"passbook/internal/book"
+	"passbook/internal/store"
+	"passbook/internal/teller"
+)
+
+func (s *Server) settings(v *visit) error { return s.showSettings(v, &settingsView{}) }
+
+// showSettings fills in what the page shows besides what an act has put there.
+func (s *Server) showSettings(v *visit, out *settingsView) error {
+	p := s.page(v, v.lang.Say("layout.settings"), "settings")
+	ctx := v.r.Context()
+	var err error
+	if out.sessions, err = s.Auth.Passes(ctx, v.who, store.PassSession); err != nil {
+		return err
+	}
+	if out.tokens, err = s.Auth.Passes(ctx, v.who, store.PassToken); err != nil {
+		return err
+	}
+	out.here, out.owner = v.who.Pass, book.Permit(v.who.Role, book.ActFirm) == nil
+	out.lang, out.theme, out.letters = v.lang.Code, v.likes["theme"], v.likes["letters"]
+	err = s.read(v, p, func(r *teller.Reading) error {
+		members, err := r.Tx.Members(ctx)
+		if err != nil {
+			return err
+		}
+		for _, m := range members {
+			out.members = append(out.members, memberRow{Member: m})
+		}
+		c, err := r.Tx.Credential(ctx, v.who.Member)
+		out.second = c.TOTP != ""
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if out.fault != nil {
+		v.w.WriteHeader(statuses[book.FaultOf(out.fault)])
+	}
+	return v.show(settingsPage(p, out))
+}
+
+// settled shows the settings again after an act, with its fault if it has one.
+func (s *Server) settled(v *visit, err error) error {
+	if err == nil {
+		return s.back(v, "/settings")
+	}
+	if book.FaultOf(err) == book.Internal {
+		return err
+	}
+	return s.showSettings(v, &settingsView{fault: err})
+}
+
+func (s *Server) invite(v *visit) error {
+	f := v.r.PostFormValue
+	c := &awareness.AddMember{Name: f("name"), Role: book.Role(f("role")), Dept: f("department"), Emails: []string{f("email")}}
+	if _, err := s.Teller.Do(v.r.Context(), v.who.Actor, c, teller.Options{}); err != nil {
+		return s.settled(v, err)
+	}
+	return s.showLinkFor(v, store.PassInvite, c.Member.ID)
+}
+
+func (s *Server) newLink(v *visit) error {
+	if err := book.Permit(v.who.Role, book.ActFirm); err != nil {
+		return err
+	}
+	return s.showLinkFor(v, store.PassReset, book.ID(v.r.PostFormValue("member")))
+}
+
+// showLinkFor makes a link for a member of the firm and shows it this once.
+func (s *Server) showLinkFor(v *visit, kind store.PassKind, member book.ID) error {
+	if _, err := s.Auth.Identity(v.r.Context(), v.who.Workspace, member); err != nil {
+		return book.Errorf(book.NotFound, "there is no such member")
+	}
+	secret, err := s.Auth.Link(v.r.Context(), kind, v.who.Workspace, member)
+	if err != nil {
+		return err
+	}
+	scheme := "http"
+	if v.r.TLS != nil || s.Sessions.Cookie.Secure {
+		scheme = "https"
+	}
+	return s.showSettings(v, &settingsView{shown: scheme + "://" + v.r.Host + "/link/" + secret.Reveal()})
+}
+
+func (s *Server) makeToken(v *visit) error {
+	token, err := s.Auth.NewToken(v.r.Context(), v.who, v.r.PostFormValue("scope"), v.r.PostFormValue("label"))
+	if err != nil {
+		return s.settled(v, err)
+	}
+	return s.showSettings(v, &settingsView{shown: token.Reveal()})
+}
+
+func (s *Server) revoke(v *visit) error {
+	return s.settled(v, s.Auth.Revoke(v.r.Context(), v.who, book.ID(v.r.PostFormValue("id"))))
+}
+
+func (s *Server) password(v *visit) error {
+	keep := auth.Secret(s.Sessions.Token(v.r.Context()))
+	return s.settled(v, s.Auth.SetPassword(v.r.Context(), v.who, v.r.PostFormValue("old"), v.r.PostFormValue("new"), keep))
+}
+
+func (s *Server) enrol(v *visit) error {
+	address, err := s.Auth.Address(v.r.Context(), v.who.Workspace, v.who.Member)
+	if err != nil {
+		return err
+	}
+	e, err := s.Auth.Enrol("Passbook", or(address))
+	if err != nil {
+		return err
+	}
+	code, err := qr.Encode(e.URI, qr.M)
+	if err != nil {
+		return err
+	}
+	return s.showSettings(v, &settingsView{secret: e.Secret, qr: qrPath(code), side: code.Size})
+}
+
+// qrPath draws the dark squares of a code.
+func qrPath(c *qr.Code) string {
+	var b strings.Builder
+	for y := range c.Size {
+		for x := range c.Size {
+			if c.Black(x, y) {
+				fmt.Fprintf(&b, "M%d %dh1v1h-1z", x, y)
+			}
+		}
+	}
+	return b.String()
+}
+
+func viewBox(side int) string { return fmt.Sprintf("-2 -2 %d %d", side+4, side+4) }
+
+func (s *Server) confirm(v *visit) error {
+	codes, err := s.Auth.Confirm(v.r.Context(), v.who, v.r.PostFormValue("secret"), v.r.PostFormValue("code"))
+	if err != nil {
+		return s.settled(v, err)
+	}
+	return s.showSettings(v, &settingsView{codes: codes})
+}
+
+func (s *Server) dropSecond(v *visit) error {
+	return s.settled(v, s.Auth.DropTOTP(v.r.Context(), v.who, v.r.PostFormValue("password")))
+}
+
+// likes are what a member may choose, and from what.
+var likes = map[string][]string{
+	"language": {"en", "de"}, "theme": {"", "light", "dark"}, "letters": {"", "off"},
+}
+
+func (s *Server) like(v *visit) error {
+	err := s.Teller.Store().Write(v.r.Context(), v.who.Workspace, func(tx *store.Tx) error {
+		for name, words := range likes {
+			word := v.r.PostFormValue(name)
+			known := false
+			for _, w := range words {
+				known = known || w == word
+			}
+			if !known {
+				return book.Fieldf(book.Invalid, name, "%q is not among what can be chosen", word)
+			}
+			if err := tx.PutPreference(v.r.Context(), v.who.Member, name, word); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return s.settled(v, err)
+}
+
+// browser shortens what a browser says of itself to what people call it.
+func browser(agent string) string {
+	system := ""
+	for _, name := range []string{"iPhone", "iPad", "Android", "Windows", "Mac", "Linux"} {
+		if strings.Contains(agent, name) {
+			system = name
+			break
+		}
+	}
+	for _, b := range []struct{ mark, name string }{{"Firefox/", "Firefox"}, {"Edg/", "Edge"}, {"Chrome/", "Chrome"}, {"Safari/", "Safari"}} {
+		if strings.Contains(agent, b.mark) {
+			return strings.TrimSpace(b.name + " " + system)
+		}
+	}
+	return agent
+}

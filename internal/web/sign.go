@@ -1,0 +1,83 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+
+	"passbook/internal/auth"
+	"passbook/internal/book"
+)
+
+func (s *Server) signInPage(v *visit) error { return s.showSignIn(v, "", false, "") }
+
+func (s *Server) showSignIn(v *visit, address string, code bool, fault string) error {
+	p := s.page(v, v.lang.Say("sign.title"), "")
+	p.Narrow = true
+	return v.show(signInPage(p, address, code, fault))
+}
+
+func (s *Server) signIn(v *visit) error {
+	address := v.r.PostFormValue("address")
+	who, err := s.Auth.SignIn(v.r.Context(), address, v.r.PostFormValue("password"), v.r.PostFormValue("code"), from(v.r))
+	switch {
+	case errors.Is(err, auth.ErrCode):
+		v.w.WriteHeader(http.StatusUnprocessableEntity)
+		return s.showSignIn(v, address, true, book.Message(err))
+	case book.FaultOf(err) == book.Forbidden && err != nil:
+		v.w.WriteHeader(http.StatusForbidden)
+		return s.showSignIn(v, address, v.r.PostForm.Has("code"), book.Message(err))
+	case err != nil:
+		return err
+	}
+	if err := s.Sessions.Enter(v.r.Context(), who, v.r.UserAgent()); err != nil {
+		return err
+	}
+	return s.back(v, "/")
+}
+
+func (s *Server) signOut(v *visit) error {
+	if err := s.Sessions.Destroy(v.r.Context()); err != nil {
+		return err
+	}
+	return s.back(v, "/signin")
+}
+
+func (s *Server) linkPage(v *visit) error { return s.showLink(v, "") }
+
+func (s *Server) showLink(v *visit, fault string) error {
+	secret := auth.Secret(v.r.PathValue("secret"))
+	open, err := s.Auth.Look(v.r.Context(), secret)
+	if err != nil {
+		return err
+	}
+	who, err := s.Auth.Identity(v.r.Context(), open.Workspace, open.Member)
+	if err != nil {
+		return err
+	}
+	address := v.r.PostFormValue("address")
+	if address == "" {
+		if address, err = s.Auth.Address(v.r.Context(), open.Workspace, open.Member); err != nil {
+			return err
+		}
+	}
+	p := s.page(v, v.lang.Say("sign.title"), "")
+	p.Narrow = true
+	v.w.Header().Set("Referrer-Policy", "no-referrer")
+	return v.show(linkPage(p, secret, who.Name, address, fault))
+}
+
+func (s *Server) link(v *visit) error {
+	who, err := s.Auth.Redeem(v.r.Context(), auth.Secret(v.r.PathValue("secret")), v.r.PostFormValue("address"),
+		v.r.PostFormValue("password"), from(v.r))
+	if err != nil && book.FaultOf(err) == book.Invalid {
+		v.w.WriteHeader(http.StatusUnprocessableEntity)
+		return s.showLink(v, book.Message(err))
+	}
+	if err != nil {
+		return err
+	}
+	if err := s.Sessions.Enter(v.r.Context(), who, v.r.UserAgent()); err != nil {
+		return err
+	}
+	return s.back(v, "/")
+}

@@ -1,0 +1,193 @@
+package web_test
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"passbook/internal/auth"
+	"passbook/internal/awareness"
+	"passbook/internal/book"
+	"passbook/internal/sqldb"
+	"passbook/internal/store"
+	"passbook/internal/teller"
+	"passbook/internal/testkit"
+	"passbook/internal/ui"
+	"passbook/internal/web"
+)
+
+func TestMain(m *testing.M) { testkit.Main(m) }
+
+// desk is the pages on one engine.
+type desk struct {
+	*testing.T
+	*testkit.Book
+	auth   *auth.Service
+	server *httptest.Server
+	routes []string
+}
+
+func engines(t *testing.T, run func(d *desk)) {
+	assets, err := ui.NewAssets()
+	if err != nil {
+		t.Fatal(err)
+	}
+	words, err := ui.NewLanguages()
+	if err != nil {
+		t.Fatal(err)
+	}
+	testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {
+		d := &desk{T: t, Book: testkit.NewBook(t, db)}
+		d.auth = auth.New(d.Store(), d.Clock.Now, rand.NewChaCha8([32]byte{9}))
+		log := slog.New(slog.DiscardHandler)
+		s := &web.Server{
+			Teller: d.Teller, Auth: d.auth, Sessions: auth.NewSessions(d.auth, false, log), Assets: assets, Words: words, Log: log,
+			Now: d.Clock.Now, Version: "test",
+		}
+		mux := http.NewServeMux()
+		d.routes = s.Routes(mux)
+		d.server = httptest.NewServer(mux)
+		t.Cleanup(d.server.Close)
+		run(d)
+	})
+}
+
+// reader is somebody with a browser.
+type reader struct {
+	*desk
+	client *http.Client
+}
+
+func (d *desk) stranger() *reader {
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		d.Fatal(err)
+	}
+	return &reader{d, &http.Client{Jar: jar}}
+}
+
+// member is a browser that a member has signed in with, by a link and a password as a person would.
+func (d *desk) member(who teller.Actor, address string) *reader {
+	d.Helper()
+	secret, err := d.auth.Link(context.Background(), store.PassInvite, who.Workspace, who.Member)
+	if err != nil {
+		d.Fatal(err)
+	}
+	r := d.stranger()
+	r.post("/link/"+secret.Reveal(), url.Values{"address": {address}, "password": {"a few plain words"}}, http.StatusOK)
+	return r
+}
+
+func (r *reader) get(path string, status int, words ...string) string {
+	r.Helper()
+	res, err := r.client.Get(r.server.URL + path)
+	return r.read("GET "+path, res, err, status, words)
+}
+
+func (r *reader) post(path string, form url.Values, status int, words ...string) string {
+	r.Helper()
+	res, err := r.client.PostForm(r.server.URL+path, form)
+	return r.read("POST "+path, res, err, status, words)
+}
+
+func (r *reader) read(what string, res *http.Response, err error, status int, words []string) string {
+	r.Helper()
+	if err != nil {
+		r.Fatal(err)
+	}
+	defer res.Body.Close()
+	raw, err := io.ReadAll(res.Body)
+	if err != nil {
+		r.Fatal(err)
+	}
+	if res.StatusCode != status {
+		r.Errorf("%s: %d, want %d: %s", what, res.StatusCode, status, raw)
+	}
+	for _, w := range words {
+		if !strings.Contains(string(raw), w) {
+			r.Errorf("%s does not say %q:\n%s", what, w, raw)
+		}
+	}
+	return string(raw)
+}
+
+func (d *desk) client(name string) book.ID {
+	d.Helper()
+	r, err := d.Do(context.Background(), d.Ana, &awareness.Add{Name: name}, teller.Options{})
+	if err != nil {
+		d.Fatal(err)
+	}
+	return r.Account.ID
+}
+
+// A morning at the desk, by plain forms, as without JavaScript.
+func TestMorning(t *testing.T) {
+	engines(t, func(d *desk) {
+		id := string(d.client("Maria <Keller>"))
+		r := d.stranger()
+		r.get("/", http.StatusOK, "Sign in")
+		ana := d.member(d.Ana, "ana@acme.example")
+		ana.get("/clients", http.StatusOK, "Maria &lt;Keller&gt;")
+		ana.post("/clients/"+id, url.Values{"kind": {"touch"}, "channel": {"call"}, "outcome": {"reached"}, "dir": {"out"}, "summary": {"the boiler"}},
+			http.StatusOK, "the boiler", "6.00", "Undo")
+		ana.post("/clients/"+id, url.Values{"kind": {"touch"}, "summary": {"kept in the form"}}, http.StatusUnprocessableEntity, "channel is missing", "kept in the form")
+		page := ana.post("/clients/"+id, url.Values{"kind": {"promise"}, "text": {"the survey"}, "due": {"2026-03-06"}}, http.StatusOK, "the survey", "due 6 Mar")
+		promise := regexp.MustCompile(`name="promise" value="([^"]+)"`).FindStringSubmatch(page)
+		if promise == nil {
+			t.Fatal("the promise cannot be kept on the page")
+		}
+		ana.get("/commitments", http.StatusOK, "the survey")
+		ana.post("/clients/"+id, url.Values{"kind": {"kept"}, "promise": {promise[1]}}, http.StatusOK, "Promise kept")
+		ana.get("/search?q=boiler", http.StatusOK, "the boiler")
+		ana.get("/settings", http.StatusOK, "Ben")
+		ana.get("/clients/"+string(book.DerivedID("nobody")), http.StatusNotFound, "That did not work")
+		ana.post("/signout", nil, http.StatusOK, "Sign in")
+		ana.get("/clients", http.StatusOK, "Sign in")
+	})
+}
+
+// Every route is known here with who may come in; a new one must say so.
+func TestRoutesByRole(t *testing.T) {
+	open := map[string]bool{
+		"GET /static/": true, "GET /sw.js": true, "GET /signin": true, "POST /signin": true, "GET /link/{secret}": true, "POST /link/{secret}": true,
+	}
+	engines(t, func(d *desk) {
+		if len(d.routes) < 20 {
+			t.Fatalf("only %d routes", len(d.routes))
+		}
+		r := d.stranger()
+		r.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+		for _, route := range d.routes {
+			if open[route] {
+				continue
+			}
+			method, path, _ := strings.Cut(route, " ")
+			path = strings.NewReplacer("{id}", string(book.DerivedID("x")), "{$}", "").Replace(path)
+			req, err := http.NewRequest(method, d.server.URL+path, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			res, err := r.client.Do(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			res.Body.Close()
+			if res.StatusCode != http.StatusSeeOther || res.Header.Get("Location") != "/signin" {
+				t.Errorf("%s lets a stranger in: %d", route, res.StatusCode)
+			}
+		}
+		ben := d.member(d.Ben, "ben@acme.example") // a member: no owner
+		ben.post("/settings/invite", url.Values{"name": {"Eve"}, "email": {"eve@acme.example"}, "role": {"owner"}}, http.StatusForbidden, "as member you may not")
+		ben.post("/settings/link", url.Values{"member": {string(d.Ana.Member)}}, http.StatusForbidden)
+		ana := d.member(d.Ana, "ana@acme.example")
+		ana.post("/settings/invite", url.Values{"name": {"Cleo"}, "email": {"cleo@acme.example"}, "role": {"member"}}, http.StatusOK, "/link/")
+	})
+}
