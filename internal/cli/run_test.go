@@ -71,6 +71,9 @@ func TestEveryCommandSpeaksJSON(t *testing.T) {
 			walk(append(slices.Clone(path), fields[0]))
 			children++
 		}
+		if len(path) == 1 && path[0] == "serve" { // it answers in the browser, and does not end
+			return
+		}
 		if seen++; children == 0 && !strings.Contains(help, "--json") {
 			t.Errorf("%v has no --json", path)
 		}

@@ -157,14 +157,19 @@ func tokenCommand(a *app) *cobra.Command {
 			return a.with(cmd.Context(), func(s *session) error {
 				svc := auth.New(s.Store(), a.env.Now, a.env.Random)
 				token, err := svc.NewToken(cmd.Context(), auth.Identity{Actor: s.who, Name: s.member.Name}, scope, label)
-				if err == nil {
-					a.out.line(token.Reveal())
+				switch {
+				case err != nil:
+					return err
+				case a.json:
+					return a.out.json(map[string]string{"token": token.Reveal(), "scope": scope})
 				}
-				return err
+				a.out.line(token.Reveal())
+				return nil
 			})
 		},
 	}
 	create.Flags().StringVar(&scope, "scope", auth.ScopeRead, "what it may do: read or write")
+	a.jsonFlag(create)
 	create.Flags().StringVar(&label, "for", "", "what it is for")
 	return parent("token", "Tokens for programs that use the API", groupFirm, create)
 }
