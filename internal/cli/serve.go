@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/klauspost/compress/gzhttp"
 	"github.com/spf13/cobra"
 
 	"passbook/internal/api"
@@ -99,7 +98,7 @@ func (o *serveOptions) handler(s *session, log *slog.Logger, stop <-chan struct{
 		_, err := s.Store().Workspaces(r.Context())
 		answer(w, log, err)
 	})
-	return gzhttp.GzipHandler(guarded(mux)), svc, nil
+	return guarded(mux), svc, nil
 }
 
 // answer says whether all is well, to those who watch the program.
