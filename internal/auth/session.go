@@ -45,7 +45,7 @@ func NewSessions(s *Service, secure bool, log *slog.Logger) *Sessions {
 	m.Cookie.HttpOnly, m.Cookie.Secure, m.Cookie.SameSite, m.Cookie.Path = true, secure, http.SameSiteLaxMode, "/"
 	m.Store = &passStore{s, m.Codec}
 	m.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) {
-		log.Error("a session could not be read or kept", "error", err, "path", r.URL.Path)
+		log.Error("a session could not be read or kept", "error", err, "page", r.Pattern)
 		http.Error(w, book.Message(err), http.StatusServiceUnavailable)
 	}
 	return &Sessions{m, s}

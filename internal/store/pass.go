@@ -56,6 +56,13 @@ func scanPass(r *sqldb.Rows) (Pass, error) {
 	return p, err
 }
 
+const (
+	sqlDropPasses      = `DELETE FROM pass WHERE workspace_id = $1`
+	sqlDropLogins      = `DELETE FROM login WHERE workspace_id = $1`
+	sqlDropCredentials = `DELETE FROM credential WHERE workspace_id = $1`
+	sqlDropPreferences = `DELETE FROM preference WHERE workspace_id = $1`
+)
+
 // PutPass keeps a pass, or what has become of it.
 func (t *Tx) PutPass(ctx context.Context, p *Pass) error {
 	data := p.Data
@@ -158,17 +165,6 @@ func (t *Tx) FindLogin(ctx context.Context, address string) (Login, bool, error)
 		return Login{}, false, err
 	}
 	return found[0], true, nil
-}
-
-const sqlLoginsOf = `SELECT address FROM login WHERE workspace_id = $1 AND member_id = $2 ORDER BY address`
-
-// LoginsOf lists the addresses that a member signs in with.
-func (t *Tx) LoginsOf(ctx context.Context, member book.ID) ([]string, error) {
-	rows, err := t.q.Query(ctx, sqlLoginsOf, string(t.ws), string(member))
-	return collect(rows, err, func(r *sqldb.Rows) (a string, err error) {
-		err = r.Scan(&a)
-		return a, err
-	})
 }
 
 // Credential is how a member proves who they are.

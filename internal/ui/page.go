@@ -24,7 +24,6 @@ type Page struct {
 	Undo    string // the entry that the last act wrote, when it can be taken back
 	Assets  *Assets
 	Clock   Clock
-	Print   bool
 }
 
 // T is a text in the reader's language; args fill in its %s and %d.

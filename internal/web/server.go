@@ -136,7 +136,7 @@ func (s *Server) fail(v *visit, err error) {
 	}
 	fault := book.FaultOf(err)
 	if fault == book.Internal {
-		s.Log.Error("a page failed", "path", v.r.URL.Path, "error", err)
+		s.Log.Error("a page failed", "page", v.r.Pattern, "error", err) // the path of a link holds a secret
 	}
 	v.w.WriteHeader(statuses[fault])
 	p := s.page(v, v.lang.Say("error.title"), "")

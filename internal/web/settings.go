@@ -33,9 +33,7 @@ func (s *Server) showSettings(v *visit, out *settingsView) error {
 		if err != nil {
 			return err
 		}
-		for _, m := range members {
-			out.members = append(out.members, memberRow{Member: m})
-		}
+		out.members = members
 		c, err := r.Tx.Credential(ctx, v.who.Member)
 		out.second = c.TOTP != ""
 		return err

@@ -39,6 +39,8 @@ func (s *Server) signOut(v *visit) error {
 	if err := s.Sessions.Destroy(v.r.Context()); err != nil {
 		return err
 	}
+	// What the browser kept of this member's pages goes with them: the next one at this desk may be somebody else.
+	v.w.Header().Set("Clear-Site-Data", `"cache", "storage"`)
 	return s.back(v, "/signin")
 }
 

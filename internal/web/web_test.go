@@ -149,7 +149,14 @@ func TestMorning(t *testing.T) {
 		ana.get("/search?q=boiler", http.StatusOK, "the boiler")
 		ana.get("/settings", http.StatusOK, "Ben")
 		ana.get("/clients/"+string(book.DerivedID("nobody")), http.StatusNotFound, "That did not work")
+		ana.client.CheckRedirect = func(req *http.Request, _ []*http.Request) error {
+			if req.Response.Header.Get("Clear-Site-Data") == "" {
+				t.Error("signing out leaves pages behind")
+			}
+			return nil
+		}
 		ana.post("/signout", nil, http.StatusOK, "Sign in")
+		ana.client.CheckRedirect = nil
 		ana.get("/clients", http.StatusOK, "Sign in")
 	})
 }

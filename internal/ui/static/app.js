@@ -16,7 +16,6 @@ const acts = [
   { key: "l", say: words.log, run: () => (row() && $("[data-log]", row()) ? $("[data-log]", row()).click() : focusOn("#log")) },
   { key: "p", say: words.promise, run: () => focusOn("#promise") },
   { key: "c", say: words.case, run: () => focusOn("#case") },
-  { key: "s", say: words.snooze, run: () => row() && toggle($("[data-snooze]", row())) },
   { key: "u", say: words.undo, run: () => $(".said form button")?.click() },
   { key: "/", say: words.search, run: () => $("#q")?.focus() },
   { key: "n", say: words.next, run: () => $("[data-next]")?.click() },
@@ -62,12 +61,6 @@ function focusOn(id) {
   form.closest("details")?.setAttribute("open", "");
   form.scrollIntoView({ block: "center" });
   $("input:checked, input:not([type=hidden]), textarea, select", form)?.focus();
-}
-
-function toggle(details) {
-  if (!details) return;
-  details.open = true;
-  $("input, select, textarea", details)?.focus();
 }
 
 // --- The sheet of keys, and the palette that searches and acts. ---
@@ -221,7 +214,10 @@ document.addEventListener("submit", (e) => {
     e.preventDefault();
     keep(form);
   }
-  if (form.matches("[data-signout]")) indexedDB.deleteDatabase("passbook");
+  if (form.matches("[data-signout]")) {
+    indexedDB.deleteDatabase("passbook");
+    navigator.serviceWorker?.controller?.postMessage("forget");
+  }
 });
 $("#pending")?.addEventListener("click", review);
 addEventListener("online", send);
