@@ -9,11 +9,15 @@ import (
 	"mime"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 )
 
-//go:embed static/*
+//go:embed static/* style/*
 var static embed.FS
+
+// first and last are the sheets that stand before and after the others, which are in the order of their names.
+var first, last = []string{"base"}, []string{"small", "print"}
 
 // Assets are the files that pages load. Each is served under a name that holds its hash, so that browsers keep it for
 // good and a new program's pages name new files.
@@ -38,21 +42,55 @@ func NewAssets() (*Assets, error) {
 		if err != nil {
 			return err
 		}
-		sum := sha256.Sum256(data)
-		name := strings.TrimPrefix(p, "static/")
-		ext := path.Ext(name)
-		kind := mime.TypeByExtension(ext)
-		if ext == ".webmanifest" {
-			kind = "application/manifest+json"
-		}
-		if kind == "" {
-			return fmt.Errorf("no media type is known for %s", name)
-		}
-		served := "/static/" + strings.TrimSuffix(name, ext) + "." + hex.EncodeToString(sum[:4]) + ext
-		a.named[name], a.files[served] = served, asset{data, kind}
-		return nil
+		return a.add(strings.TrimPrefix(p, "static/"), data)
 	})
-	return a, err
+	if err != nil {
+		return nil, err
+	}
+	sheet, err := sheets()
+	if err != nil {
+		return nil, err
+	}
+	return a, a.add("app.css", sheet)
+}
+
+// add serves a file under a name that holds its hash.
+func (a *Assets) add(name string, data []byte) error {
+	ext := path.Ext(name)
+	kind := mime.TypeByExtension(ext)
+	if ext == ".webmanifest" {
+		kind = "application/manifest+json"
+	}
+	if kind == "" {
+		return fmt.Errorf("no media type is known for %s", name)
+	}
+	sum := sha256.Sum256(data)
+	served := "/static/" + strings.TrimSuffix(name, ext) + "." + hex.EncodeToString(sum[:4]) + ext
+	a.named[name], a.files[served] = served, asset{data, kind}
+	return nil
+}
+
+// sheets joins the style sheets of all parts into the one that pages load.
+func sheets() ([]byte, error) {
+	files, err := fs.Glob(static, "style/*.css")
+	if err != nil {
+		return nil, err
+	}
+	names := slices.Clone(first)
+	for _, f := range files {
+		if name := strings.TrimSuffix(path.Base(f), ".css"); !slices.Contains(first, name) && !slices.Contains(last, name) {
+			names = append(names, name)
+		}
+	}
+	var out []byte
+	for _, name := range append(names, last...) {
+		data, err := static.ReadFile("style/" + name + ".css")
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, data...)
+	}
+	return out, nil
 }
 
 // Path is where a file is served; a name that is not there is a fault of the program.

@@ -4,6 +4,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -11,7 +12,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 )
 
-//go:embed words/*.toml
+//go:embed words
 var wordFiles embed.FS
 
 // Lang is a language and its texts.
@@ -46,9 +47,10 @@ func (l Lang) Group(name string) map[string]string {
 // Languages are the languages that pages can be read in, English first.
 type Languages []Lang
 
-// NewLanguages reads the message files. Every one must have the very same keys, and the same places to fill in.
+// NewLanguages reads the message files: a folder per language, a file per group of texts. Every language must have the
+// very same keys, and the same places to fill in.
 func NewLanguages() (Languages, error) {
-	var all Languages
+	byCode := map[string]Lang{}
 	err := fs.WalkDir(wordFiles, "words", func(p string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
@@ -57,27 +59,28 @@ func NewLanguages() (Languages, error) {
 		if err != nil {
 			return err
 		}
-		var groups map[string]map[string]string
-		if err := toml.Unmarshal(raw, &groups); err != nil {
+		var texts map[string]string
+		if err := toml.Unmarshal(raw, &texts); err != nil {
 			return fmt.Errorf("%s: %w", p, err)
 		}
-		l := Lang{Code: strings.TrimSuffix(path.Base(p), ".toml"), texts: map[string]string{}}
-		for group, texts := range groups {
-			for key, text := range texts {
-				l.texts[group+"."+key] = text
-			}
+		code, group := path.Base(path.Dir(p)), strings.TrimSuffix(path.Base(p), ".toml")
+		if byCode[code].texts == nil {
+			byCode[code] = Lang{Code: code, texts: map[string]string{}}
 		}
-		all = append(all, l)
+		for key, text := range texts {
+			byCode[code].texts[group+"."+key] = text
+		}
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
+	all := Languages(slices.Collect(maps.Values(byCode)))
 	slices.SortFunc(all, func(a, b Lang) int {
-		if a.Code == "en" {
-			return -1
-		}
-		if b.Code == "en" {
+		if (a.Code == "en") != (b.Code == "en") {
+			if a.Code == "en" {
+				return -1
+			}
 			return 1
 		}
 		return strings.Compare(a.Code, b.Code)
@@ -90,15 +93,15 @@ func (all Languages) check() error {
 		for key, text := range all[0].texts {
 			other, ok := l.texts[key]
 			if !ok {
-				return fmt.Errorf("words/%s.toml lacks %q", l.Code, key)
+				return fmt.Errorf("words/%s lacks %q", l.Code, key)
 			}
 			if strings.Count(text, "%") != strings.Count(other, "%") {
-				return fmt.Errorf("words/%s.toml: %q has other places to fill in than English has", l.Code, key)
+				return fmt.Errorf("words/%s: %q has other places to fill in than English has", l.Code, key)
 			}
 		}
 		for key := range l.texts {
 			if _, ok := all[0].texts[key]; !ok {
-				return fmt.Errorf("words/%s.toml has %q, which English lacks", l.Code, key)
+				return fmt.Errorf("words/%s has %q, which English lacks", l.Code, key)
 			}
 		}
 	}

@@ -37,6 +37,10 @@ type owed struct {
 	due  book.Instant
 }
 
+func (s *Server) accountRoutes() routes {
+	return routes{"GET /clients/{id}": s.account, "POST /clients/{id}": s.post}
+}
+
 func (s *Server) account(v *visit) error {
 	form := actions.Posting{Kind: "touch", Channel: book.Channel(v.r.FormValue("channel")), Outcome: "reached", Dir: "out"}
 	return s.showAccount(v, &form, nil)

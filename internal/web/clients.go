@@ -10,6 +10,10 @@ import (
 	"passbook/internal/teller"
 )
 
+func (s *Server) clientRoutes() routes {
+	return routes{"GET /clients": s.clients, "GET /search": s.search}
+}
+
 func (s *Server) clients(v *visit) error {
 	p := s.page(v, v.lang.Say("clients.title"), "clients")
 	q := v.r.URL.Query()

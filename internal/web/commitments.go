@@ -11,6 +11,8 @@ import (
 // week is how far ahead the page of commitments looks.
 const week = 7 * book.Day
 
+func (s *Server) commitmentRoutes() routes { return routes{"GET /commitments": s.commitments} }
+
 func (s *Server) commitments(v *visit) error {
 	p := s.page(v, v.lang.Say("layout.commitments"), "commitments")
 	var list *accountability.DueList

@@ -16,6 +16,8 @@ type portfolioPart struct {
 
 const portfolioRows = 12
 
+func (s *Server) portfolioRoutes() routes { return routes{"GET /portfolio": s.portfolio} }
+
 // portfolio shows what a partner asks of the book: who is overdrawn, who has gone silent, whom nobody ever spoke to, and
 // with whom the firm stands best.
 func (s *Server) portfolio(v *visit) error {

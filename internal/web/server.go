@@ -28,6 +28,17 @@ type Server struct {
 	Version  string
 }
 
+// routes are the pages of one part of the desk, by pattern.
+type routes map[string]handler
+
+// open are the pages that strangers see too.
+func (s *Server) open() []routes { return []routes{s.signRoutes()} }
+
+// inside are the pages for those who are signed in. A new part adds its own.
+func (s *Server) inside() []routes {
+	return []routes{s.todayRoutes(), s.clientRoutes(), s.accountRoutes(), s.commitmentRoutes(), s.portfolioRoutes(), s.settingsRoutes()}
+}
+
 // Routes adds the pages to a mux and says which there are.
 func (s *Server) Routes(mux *http.ServeMux) (patterns []string) {
 	add := func(pattern string, h http.Handler) {
@@ -36,36 +47,15 @@ func (s *Server) Routes(mux *http.ServeMux) (patterns []string) {
 	}
 	add("GET /static/", s.Assets)
 	add("GET /sw.js", http.HandlerFunc(s.Assets.Worker))
-	for pattern, h := range map[string]handler{
-		"GET /signin":         s.signInPage,
-		"POST /signin":        s.signIn,
-		"GET /link/{secret}":  s.linkPage,
-		"POST /link/{secret}": s.link,
-	} {
-		add(pattern, s.handle(h))
+	for _, part := range s.open() {
+		for pattern, h := range part {
+			add(pattern, s.handle(h))
+		}
 	}
-	for pattern, h := range map[string]handler{
-		"GET /{$}":                      s.today,
-		"GET /clients":                  s.clients,
-		"GET /clients/{id}":             s.account,
-		"POST /clients/{id}":            s.post,
-		"GET /settings":                 s.settings,
-		"POST /settings/invite":         s.invite,
-		"POST /settings/link":           s.newLink,
-		"POST /settings/token":          s.makeToken,
-		"POST /settings/revoke":         s.revoke,
-		"POST /settings/password":       s.password,
-		"POST /settings/second":         s.enrol,
-		"POST /settings/second/confirm": s.confirm,
-		"POST /settings/second/drop":    s.dropSecond,
-		"POST /settings/like":           s.like,
-		"GET /commitments":              s.commitments,
-		"GET /portfolio":                s.portfolio,
-		"POST /signout":                 s.signOut,
-		"POST /undo":                    s.undo,
-		"GET /search":                   s.search,
-	} {
-		add(pattern, s.handle(s.members(h)))
+	for _, part := range s.inside() {
+		for pattern, h := range part {
+			add(pattern, s.handle(s.members(h)))
+		}
 	}
 	return patterns
 }

@@ -13,6 +13,15 @@ import (
 	"passbook/internal/teller"
 )
 
+func (s *Server) settingsRoutes() routes {
+	return routes{
+		"GET /settings": s.settings, "POST /settings/invite": s.invite, "POST /settings/link": s.newLink,
+		"POST /settings/token": s.makeToken, "POST /settings/revoke": s.revoke, "POST /settings/password": s.password,
+		"POST /settings/second": s.enrol, "POST /settings/second/confirm": s.confirm, "POST /settings/second/drop": s.dropSecond,
+		"POST /settings/like": s.like, "POST /signout": s.signOut,
+	}
+}
+
 func (s *Server) settings(v *visit) error { return s.showSettings(v, &settingsView{}) }
 
 // showSettings fills in what the page shows besides what an act has put there.

@@ -8,6 +8,12 @@ import (
 	"passbook/internal/book"
 )
 
+func (s *Server) signRoutes() routes {
+	return routes{
+		"GET /signin": s.signInPage, "POST /signin": s.signIn, "GET /link/{secret}": s.linkPage, "POST /link/{secret}": s.link,
+	}
+}
+
 func (s *Server) signInPage(v *visit) error { return s.showSignIn(v, "", false, "") }
 
 func (s *Server) showSignIn(v *visit, address string, code bool, fault string) error {

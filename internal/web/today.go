@@ -6,6 +6,8 @@ import (
 	"passbook/internal/ui"
 )
 
+func (s *Server) todayRoutes() routes { return routes{"GET /{$}": s.today, "POST /undo": s.undo} }
+
 func (s *Server) today(v *visit) error {
 	p := s.page(v, v.lang.Say("today.title"), "today")
 	mine := v.r.FormValue("all") == ""
