@@ -89,6 +89,10 @@ func other(e *book.Entry, text string) string {
 		return "Account opened"
 	case book.KindChanged, book.KindContact:
 		return changed(e)
+	case book.KindField:
+		return colon("Field of the firm", text)
+	case book.KindPlaybook:
+		return colon("Playbook in use", text)
 	case book.KindJoined:
 		return colon("One more of the account's people", e.Words.Set[book.FieldRole].After)
 	}

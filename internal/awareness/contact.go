@@ -36,6 +36,12 @@ func rewriteContact(ctx context.Context, w *teller.Work, c *store.Contact, set m
 	if c.Name == book.Erased && c.ID != "" {
 		return false, book.Errorf(book.Conflict, "this person was erased; add them anew if they have come back")
 	}
+	if how.hand && how.undoes == "" {
+		var err error
+		if set, err = typedFields(ctx, w, set); err != nil {
+			return false, err
+		}
+	}
 	changed := map[string]book.Change{}
 	for field, after := range set {
 		after = book.Clean(after)

@@ -41,6 +41,7 @@ const (
 	KindSnoozed  Kind = "snoozed"  // the account rests from Today
 	KindMember   Kind = "member"   // a person of the firm
 	KindPlaybook Kind = "playbook" // a playbook was taken into use
+	KindField    Kind = "field"    // the firm declared, changed or dropped a field of its own for people
 	KindVoid     Kind = "void"     // Subject counts as never having been
 	KindUndone   Kind = "undone"   // an import run was taken back whole
 	KindErased   Kind = "erased"   // a person's words were blanked
@@ -51,7 +52,7 @@ const (
 func (k Kind) Known() bool {
 	switch k {
 	case KindOpened, KindChanged, KindContact, KindNote, KindRelated, KindJoined, KindMerged, KindUnmerged, KindSnoozed, KindMember,
-		KindPlaybook, KindVoid, KindUndone, KindErased:
+		KindPlaybook, KindField, KindVoid, KindUndone, KindErased:
 		return true
 	}
 	return k.Happening()

@@ -40,7 +40,7 @@ func ActOf(e *Entry) Act {
 		return ActLog
 	case KindRelated, KindJoined, KindOpened, KindChanged, KindContact, KindMerged, KindUnmerged:
 		return ActPeople
-	case KindMember, KindPlaybook:
+	case KindMember, KindPlaybook, KindField:
 		return ActFirm
 	case KindUndone:
 		return ActImport

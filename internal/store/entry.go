@@ -159,6 +159,15 @@ func (t *Tx) LatestOfKind(ctx context.Context, account book.ID, kind book.Kind, 
 	return collectEntries(rows, err)
 }
 
+const sqlFirmEntries = `SELECT ` + entryColumns + ` FROM entry
+	WHERE workspace_id = $1 AND kind IN ('field', 'playbook') AND kind = $2 ORDER BY at, id`
+
+// FirmEntries reads what the firm wrote down about itself, of one kind (a declared field or a playbook), oldest first.
+func (t *Tx) FirmEntries(ctx context.Context, kind book.Kind) ([]book.Entry, error) {
+	rows, err := t.q.Query(ctx, sqlFirmEntries, string(t.ws), string(kind))
+	return collectEntries(rows, err)
+}
+
 const sqlLastBy = `SELECT ` + entryColumns + ` FROM entry
 	WHERE workspace_id = $1 AND by_id = $2 AND run_id IS NULL ORDER BY recorded_at DESC, id DESC LIMIT $3`
 

@@ -1,0 +1,245 @@
+package awareness
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"passbook/internal/book"
+	"passbook/internal/card"
+	"passbook/internal/store"
+	"passbook/internal/teller"
+)
+
+// What the firm declares to be asked of people. The log alone says which fields there are: every declaration, change
+// and removal is an entry of the firm with the field before and after, and one that is taken back counts as never
+// having been.
+
+// fieldChange is the name under which such an entry keeps the field before and after.
+const fieldChange = "field"
+
+const (
+	maxFields     = 60
+	maxFieldName  = 60
+	maxFieldHelp  = 300
+	maxChoices    = 60
+	maxFieldOrder = 10_000
+)
+
+// Fields are the fields that the firm has declared, in the order in which forms ask for them.
+func Fields(ctx context.Context, tx *store.Tx) ([]book.Field, error) {
+	entries, err := tx.FirmEntries(ctx, book.KindField)
+	if err != nil {
+		return nil, err
+	}
+	by := map[string]book.Field{}
+	for i := range entries {
+		e := &entries[i]
+		if e.VoidedBy != "" {
+			continue
+		}
+		name := e.Words.Text
+		if f, ok := book.DecodeField(e.Words.Set[fieldChange].After); ok {
+			by[name] = f
+		} else {
+			delete(by, name)
+		}
+	}
+	out := slices.Collect(maps.Values(by))
+	slices.SortFunc(out, func(a, b book.Field) int {
+		return cmp.Or(cmp.Compare(a.Order, b.Order), strings.Compare(book.Fold(a.Name), book.Fold(b.Name)))
+	})
+	return out, nil
+}
+
+// DeclareField declares a field, or says anew what one of the same name is like.
+type DeclareField struct {
+	Field book.Field // without an order it comes last
+}
+
+// Act implements teller.Command.
+func (*DeclareField) Act() book.Act { return book.ActFirm }
+
+// Run implements teller.Command.
+func (c *DeclareField) Run(ctx context.Context, w *teller.Work) error {
+	f := c.Field
+	if err := checkField(&f); err != nil {
+		return err
+	}
+	if err := w.Tx.LockFirm(ctx); err != nil { // two who declare one name at once must find each other
+		return err
+	}
+	all, err := Fields(ctx, w.Tx)
+	if err != nil {
+		return err
+	}
+	before := ""
+	for i := range all {
+		switch {
+		case all[i].Name == f.Name:
+			before = all[i].Encode()
+			if f.Order == 0 {
+				f.Order = all[i].Order
+			}
+		case book.Fold(all[i].Name) == book.Fold(f.Name):
+			return book.Fieldf(book.Conflict, "name", "%q differs from the field %q only in its letters' case", f.Name, all[i].Name)
+		}
+	}
+	if before == "" && len(all) >= maxFields {
+		return book.Errorf(book.Invalid, "%d fields are the most that a firm may declare; remove one first", maxFields)
+	}
+	if f.Order == 0 {
+		f.Order = 1
+		if len(all) > 0 {
+			f.Order = min(all[len(all)-1].Order+1, maxFieldOrder)
+		}
+	}
+	return sayField(w, f.Name, before, f.Encode())
+}
+
+// DropField takes a field off the firm's list. What was written in it stays where it is, as a field of nobody's asking.
+type DropField struct{ Name string }
+
+// Act implements teller.Command.
+func (*DropField) Act() book.Act { return book.ActFirm }
+
+// Run implements teller.Command.
+func (c *DropField) Run(ctx context.Context, w *teller.Work) error {
+	if err := w.Tx.LockFirm(ctx); err != nil {
+		return err
+	}
+	all, err := Fields(ctx, w.Tx)
+	if err != nil {
+		return err
+	}
+	for i := range all {
+		if book.Fold(all[i].Name) == book.Fold(c.Name) {
+			return sayField(w, all[i].Name, all[i].Encode(), "")
+		}
+	}
+	return book.Errorf(book.NotFound, "the firm has declared no field %q", c.Name)
+}
+
+// sayField appends the entry, unless nothing differs.
+func sayField(w *teller.Work, name, before, after string) error {
+	if before == after {
+		return nil
+	}
+	return w.Append(&book.Entry{
+		Kind: book.KindField, Words: book.Words{Text: name, Set: map[string]book.Change{fieldChange: {Before: before, After: after}}},
+	})
+}
+
+// checkField refuses what no field can be, and brings the rest into its kept form.
+func checkField(f *book.Field) error {
+	f.Name = oneRow(f.Name)
+	f.Help = oneRow(f.Help)
+	switch {
+	case f.Name == "":
+		return book.Fieldf(book.Invalid, "name", "is empty; a field is called something, as in Shoe size")
+	case len([]rune(f.Name)) > maxFieldName:
+		return book.Fieldf(book.Invalid, "name", "has more than %d letters", maxFieldName)
+	case strings.ContainsAny(f.Name, "=:"):
+		return book.Fieldf(book.Invalid, "name", "%q holds a mark that separates names from values; leave out = and :", f.Name)
+	case len([]rune(f.Help)) > maxFieldHelp:
+		return book.Fieldf(book.Invalid, "help", "has more than %d letters", maxFieldHelp)
+	case f.Order < 0 || f.Order > maxFieldOrder:
+		return book.Fieldf(book.Invalid, "order", "must be a number up to %d", maxFieldOrder)
+	}
+	if f.Kind == "" {
+		f.Kind = book.SortText
+	}
+	var err error
+	if f.Kind, err = book.OneOf("kind", string(f.Kind), book.FieldSorts); err != nil {
+		return err
+	}
+	for i := range f.For {
+		if f.For[i], err = book.OneOf("for", string(f.For[i]), book.AccountKinds); err != nil {
+			return err
+		}
+	}
+	slices.Sort(f.For)
+	f.For = slices.Compact(f.For)
+	if len(f.For) == len(book.AccountKinds) {
+		f.For = nil
+	}
+	return checkChoices(f)
+}
+
+func checkChoices(f *book.Field) error {
+	var kept []string
+	for _, c := range f.Choices {
+		if c = oneRow(c); c != "" && !slices.ContainsFunc(kept, func(k string) bool { return book.Fold(k) == book.Fold(c) }) {
+			kept = append(kept, c)
+		}
+	}
+	f.Choices = kept
+	switch {
+	case f.Kind == book.SortChoice && len(kept) < 2:
+		return book.Fieldf(book.Invalid, "choices", "are what can be chosen: name at least two")
+	case f.Kind != book.SortChoice && len(kept) > 0:
+		return book.Fieldf(book.Invalid, "choices", "belong to a field of the kind choice only")
+	case len(kept) > maxChoices:
+		return book.Fieldf(book.Invalid, "choices", "are %d; %d are the most", len(kept), maxChoices)
+	}
+	return nil
+}
+
+// oneRow is a text cleaned and on one line.
+func oneRow(s string) string { return strings.Join(strings.Fields(book.Clean(s)), " ") }
+
+// FieldValue is what a member typed into a declared field as it is kept; empty clears the field. Errors are Invalid and
+// name the field.
+func FieldValue(f *book.Field, typed string) (string, error) {
+	typed = book.Clean(typed)
+	if typed == "" {
+		return "", nil
+	}
+	switch f.Kind {
+	case book.SortNumber:
+		n, err := strconv.ParseFloat(strings.Replace(typed, ",", ".", 1), 64)
+		if err != nil || n != n || n > 1e15 || n < -1e15 {
+			return "", book.Fieldf(book.Invalid, f.Name, "%q is no number; write it as in 12 or 12.5", typed)
+		}
+		return strconv.FormatFloat(n, 'f', -1, 64), nil
+	case book.SortDate:
+		d := card.ParseDate(typed)
+		if d.Day == "" || d.Time != "" {
+			return "", book.Fieldf(book.Invalid, f.Name, "%q is no date; write it as 2027-03-26, or --03-26 for every year", typed)
+		}
+		return d.Day, nil
+	case book.SortChoice:
+		for _, c := range f.Choices {
+			if book.Fold(c) == book.Fold(typed) {
+				return c, nil
+			}
+		}
+		return "", book.Fieldf(book.Invalid, f.Name, "%q is not among what can be chosen: %s", typed, strings.Join(f.Choices, ", "))
+	}
+	return typed, nil
+}
+
+// typedFields brings what a member typed into declared fields into its kept form; what nobody declared stays as it is.
+func typedFields(ctx context.Context, w *teller.Work, set map[string]string) (map[string]string, error) {
+	if !slices.ContainsFunc(slices.Collect(maps.Keys(set)), func(f string) bool { return strings.HasPrefix(f, book.CustomPrefix) }) {
+		return set, nil
+	}
+	declared, err := Fields(ctx, w.Tx)
+	if err != nil {
+		return nil, err
+	}
+	out := maps.Clone(set)
+	for i := range declared {
+		typed, ok := set[declared[i].Key()]
+		if !ok {
+			continue
+		}
+		if out[declared[i].Key()], err = FieldValue(&declared[i], typed); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
