@@ -8,6 +8,9 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -15,6 +18,8 @@ import (
 	"passbook/internal/api"
 	"passbook/internal/auth"
 	"passbook/internal/book"
+	"passbook/internal/intake"
+	"passbook/internal/sqldb"
 	"passbook/internal/store"
 	"passbook/internal/ui"
 	"passbook/internal/web"
@@ -22,7 +27,8 @@ import (
 
 type serveOptions struct {
 	*app
-	listen string
+	listen  string
+	uploads int64 // megabytes of one upload
 }
 
 func serveCommand(a *app) *cobra.Command {
@@ -32,6 +38,7 @@ func serveCommand(a *app) *cobra.Command {
 		Args: noArgs, RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },
 	}
 	cmd.Flags().StringVar(&o.listen, "listen", "127.0.0.1:8020", "the address and port to answer on")
+	cmd.Flags().Int64Var(&o.uploads, "largest-upload", intake.DefaultLargest>>20, "how many megabytes the files of one upload may have")
 	return cmd
 }
 
@@ -39,7 +46,11 @@ func (o *serveOptions) run(ctx context.Context) error {
 	return o.with(ctx, func(s *session) error {
 		log := slog.New(slog.NewTextHandler(o.io.Err, nil))
 		stop := make(chan struct{})
-		h, svc, err := o.handler(s, log, stop)
+		in, err := o.intake(s, log)
+		if err != nil {
+			return err
+		}
+		h, svc, err := o.handler(s, in, log, stop)
 		if err != nil {
 			return err
 		}
@@ -50,8 +61,29 @@ func (o *serveOptions) run(ctx context.Context) error {
 		if err := o.firstLink(ctx, s, svc, l.Addr().String()); err != nil {
 			return errors.Join(err, l.Close())
 		}
-		return serve(ctx, l, h, stop)
+		var under sync.WaitGroup
+		under.Go(func() { in.Run(ctx) })
+		err = serve(ctx, l, h, stop)
+		under.Wait()
+		return err
 	})
+}
+
+// intake opens the place where uploads lie: beside the file of an SQLite book, else in the machine's folder for what is
+// temporary, by the book's address, since a server of PostgreSQL keeps nothing of its own.
+func (o *serveOptions) intake(s *session, log *slog.Logger) (*intake.Intake, error) {
+	if o.uploads < 1 {
+		return nil, misusef("--largest-upload %d: it is a number of megabytes", o.uploads)
+	}
+	engine, target, err := sqldb.ParseDSN(s.address)
+	if err != nil {
+		return nil, misusef("--dsn: %s", err)
+	}
+	dir := target + ".uploads"
+	if engine != sqldb.SQLite {
+		dir = filepath.Join(os.TempDir(), "passbook-uploads-"+string(book.DerivedID("uploads", s.address)))
+	}
+	return intake.Open(s.Teller, intake.Options{Dir: dir, Largest: o.uploads << 20, Log: log})
 }
 
 // firstLink prints the link that makes the owner, while the owner has no password.
@@ -75,7 +107,7 @@ func (o *serveOptions) firstLink(ctx context.Context, s *session, svc *auth.Serv
 }
 
 // handler wires pages and API to the book. stop is closed when the server stops.
-func (o *serveOptions) handler(s *session, log *slog.Logger, stop <-chan struct{}) (http.Handler, *auth.Service, error) {
+func (o *serveOptions) handler(s *session, in *intake.Intake, log *slog.Logger, stop <-chan struct{}) (http.Handler, *auth.Service, error) {
 	assets, err := ui.NewAssets()
 	if err != nil {
 		return nil, nil, err
@@ -90,7 +122,7 @@ func (o *serveOptions) handler(s *session, log *slog.Logger, stop <-chan struct{
 	(&api.Server{Teller: s.Teller, Auth: svc, Sessions: sessions, Log: log, Version: built().Version, Stop: stop}).Routes(calls)
 	mux.Handle("/api/", sessions.LoadAndSave(calls))
 	(&web.Server{
-		Teller: s.Teller, Auth: svc, Sessions: sessions, Assets: assets, Words: words, Log: log, Now: o.env.Now,
+		Teller: s.Teller, Auth: svc, Sessions: sessions, Intake: in, Assets: assets, Words: words, Log: log, Now: o.env.Now,
 		Version: built().Version,
 	}).Routes(mux)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { answer(w, log, nil) })

@@ -1,6 +1,7 @@
 package transfer
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -23,7 +24,22 @@ type ImportRequest struct {
 	Accounts bool   // every card becomes an account
 	DryRun   bool   // report only
 	Rejects  string // the file for skipped rows; empty makes one beside where the command runs, when there are any
+	// Folder is where files for skipped rows are made, if not beside where the command runs; reports name them without it.
+	Folder string
+	// Each says of single paths what differs from the options for all.
+	Each map[string]Each
+	// Run is the id of the run, so that whoever watches knows it from the start; empty makes one.
+	Run book.ID
+	// Gently finishes a piece that was begun when the context ends, so that stopping loses no work.
+	Gently   bool
 	Progress func(file string, done, total int64, rows int)
+}
+
+// Each is what differs for one file of several.
+type Each struct {
+	Name    string            // what it is called; its path when empty
+	Map     map[string]string // instead of the options' for all
+	Channel book.Channel      // instead of the options' for all
 }
 
 // A piece of a file, which is written in one transaction, ends at so many rows or so much text.
@@ -53,14 +69,18 @@ func Import(ctx context.Context, t *teller.Teller, who teller.Actor, req ImportR
 		return nil, err
 	}
 	done := 0
+	writing := ctx
+	if req.Gently {
+		writing = context.WithoutCancel(ctx)
+	}
 	err = im.all(ctx, func(cmd teller.Command) error {
-		if _, err := t.Do(ctx, who, cmd, teller.Options{Run: im.run.ID}); err != nil {
+		if _, err := t.Do(writing, who, cmd, teller.Options{Run: im.run.ID}); err != nil {
 			return err
 		}
 		if done++; done&(done-1) != 0 {
 			return nil
 		}
-		return t.Store().DB().Analyze(ctx) // after the first piece, and whenever the import has doubled
+		return t.Store().DB().Analyze(writing) // after the first piece, and whenever the import has doubled
 	})
 	if err != nil {
 		return nil, im.halted(ctx, err)
@@ -103,14 +123,20 @@ type importing struct {
 
 // prepare opens every file before anything is written, so that a slip in the third costs nothing.
 func (im *importing) prepare(ctx context.Context) error {
-	id, err := im.t.NewID()
+	id, err := im.req.Run, error(nil)
+	if id == "" {
+		id, err = im.t.NewID()
+	}
 	if err != nil {
 		return err
 	}
 	im.run = store.Run{ID: id, Started: im.t.Now()}
 	o := &im.req.Options
 	err = im.t.Read(ctx, im.who, 0, func(r *teller.Reading) error {
-		o.Zone, o.Now, o.Country = r.Rules.Calendar.Zone, r.Now.Time(), r.Rules.Firm.Country
+		o.Now, o.Country = r.Now.Time(), r.Rules.Firm.Country
+		if o.Zone == nil {
+			o.Zone = r.Rules.Calendar.Zone
+		}
 		if err := o.know(); err != nil {
 			return err
 		}
@@ -124,9 +150,9 @@ func (im *importing) prepare(ctx context.Context) error {
 		return err
 	}
 	for _, path := range im.req.Paths {
-		s, err := openKnowing(path, *o)
+		s, err := openKnowing(path, im.req.optionsFor(path))
 		if fault := book.FaultOf(err); err != nil && len(im.req.Paths) > 1 && (fault == book.Invalid || fault == book.NotFound) {
-			im.unreadable(path, err) // one bad file among several does not keep the others out
+			im.unreadable(im.req.called(path), err) // one bad file among several does not keep the others out
 			continue
 		}
 		if err != nil {
@@ -138,17 +164,35 @@ func (im *importing) prepare(ctx context.Context) error {
 		}
 		im.sources, im.of = append(im.sources, s), append(im.of, len(im.report.Files))
 		im.report.Files = append(im.report.Files, FileReport{
-			Name: filepath.Base(path), Kind: s.Kind, Rejects: []Reject{}, Notes: slices.Clone(s.Notes),
+			Name: im.req.called(path), Kind: s.Kind, Rejects: []Reject{}, Notes: slices.Clone(s.Notes),
 		})
 	}
 	im.report.Run = im.run.ID
 	return nil
 }
 
+// optionsFor are the options for one path.
+func (r *ImportRequest) optionsFor(path string) Options {
+	o, e := r.Options, r.Each[path]
+	o.Name = e.Name
+	if e.Map != nil {
+		o.Map = e.Map
+	}
+	if e.Channel != "" {
+		o.Channel = e.Channel
+	}
+	return o
+}
+
+// called is what a report calls a file.
+func (r *ImportRequest) called(path string) string {
+	return filepath.Base(cmp.Or(r.Each[path].Name, path))
+}
+
 // unreadable reports a file that is nothing that is understood as one row that was skipped.
-func (im *importing) unreadable(path string, err error) {
+func (im *importing) unreadable(name string, err error) {
 	im.report.Files = append(im.report.Files, FileReport{
-		Name: filepath.Base(path), Kind: Unknown, Read: 1, Skipped: 1, Rejects: []Reject{{0, book.Message(err)}},
+		Name: name, Kind: Unknown, Read: 1, Skipped: 1, Rejects: []Reject{{0, book.Message(err)}},
 		Reasons: map[string]int{book.Message(err): 1},
 	})
 }
@@ -200,6 +244,7 @@ func (im *importing) one(ctx context.Context, s *Source, f *FileReport, do func(
 				return err
 			}
 			im.report.Accounts += cmd.Opened
+			f.peopleFirst(people, cmd.Outcomes)
 			return im.count(s, f, cmd.Outcomes, faults)
 		})
 	}
@@ -212,6 +257,7 @@ func (im *importing) one(ctx context.Context, s *Source, f *FileReport, do func(
 			return err
 		}
 		im.report.Accounts += cmd.Opened
+		f.messagesFirst(messages, cmd.Outcomes)
 		f.countTouches(messages, cmd.Outcomes)
 		return im.count(s, f, cmd.Outcomes, faults)
 	})

@@ -100,7 +100,7 @@ func listsOf(l *letter.Letter) []string {
 func (s *Source) letters() iter.Seq2[*letter.Letter, *letter.Fault] {
 	return func(yield func(*letter.Letter, *letter.Fault) bool) {
 		if s.Kind == Maildir {
-			for l, fault := range letter.ScanMaildir(os.DirFS(s.Name)) {
+			for l, fault := range letter.ScanMaildir(os.DirFS(s.path)) {
 				if l != nil {
 					s.done.Add(int64(l.Size))
 				}

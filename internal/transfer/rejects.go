@@ -35,7 +35,7 @@ type rejects struct {
 func newRejects(path string, of *Source, sources []*Source) (*rejects, error) {
 	if info, err := os.Stat(path); err == nil {
 		for _, s := range sources {
-			if read, err := os.Stat(s.Name); err == nil && os.SameFile(info, read) {
+			if read, err := os.Stat(s.path); err == nil && os.SameFile(info, read) {
 				return nil, book.Fieldf(book.Invalid, "rejects", "%s is being imported and is not written over; name another file", path)
 			}
 		}
@@ -164,7 +164,7 @@ func (o *originals) text(line int) string {
 	case line < 1:
 		return ""
 	case o.s.Kind == Maildir:
-		return maildirText(o.s.Name, line)
+		return maildirText(o.s.path, line)
 	case o.lines == nil || o.line > line:
 		if o.open() != nil {
 			return ""

@@ -43,8 +43,63 @@ type FileReport struct {
 	Reasons map[string]int `json:"-"`
 	// Sharing counts the people who were taken in although somebody else has their mail address.
 	Sharing int `json:"-"`
-	touches int // that the created rows became
+	// First are the first rows that were taken in or left out, with what became of each.
+	First   []FirstRow `json:"-"`
+	touches int        // that the created rows became
 	remarks int
+}
+
+// FirstRow is one of the first rows of a file.
+type FirstRow struct {
+	Line   int              `json:"line"`
+	Text   string           `json:"text"` // who it is, or who wrote to whom about what
+	At     book.Instant     `json:"at"`   // of a message
+	Status awareness.Status `json:"status"`
+}
+
+// firstRows is how many a report keeps of each file.
+const firstRows = 8
+
+// peopleFirst keeps the first of a piece's people.
+func (f *FileReport) peopleFirst(people []awareness.PersonIn, outcomes []awareness.Outcome) {
+	for i := range people {
+		if len(f.First) == firstRows || i >= len(outcomes) {
+			return
+		}
+		f.First = append(f.First, FirstRow{Line: people[i].Line, Text: people[i].Name, Status: outcomes[i].Status})
+	}
+}
+
+// messagesFirst keeps the first of a piece's messages.
+func (f *FileReport) messagesFirst(messages []awareness.MessageIn, outcomes []awareness.Outcome) {
+	became := map[int]awareness.Status{}
+	for _, o := range outcomes {
+		became[o.Line] = o.Status
+	}
+	for i := range messages {
+		if len(f.First) == firstRows {
+			return
+		}
+		m := &messages[i]
+		text := partyWords(m.From)
+		if len(m.To) > 0 {
+			text = strings.TrimPrefix(text+" → "+partyWords(m.To[0]), " ")
+		}
+		if len(m.To) > 1 {
+			text += fmt.Sprintf(" +%d", len(m.To)-1)
+		}
+		if m.Summary != "" {
+			text += ": " + cutRunes(m.Summary, 100)
+		}
+		f.First = append(f.First, FirstRow{Line: m.Rows[0].Line, Text: text, At: m.At, Status: became[m.Rows[0].Line]})
+	}
+}
+
+func partyWords(p awareness.Party) string {
+	if p.Name != "" {
+		return p.Name
+	}
+	return p.Address
 }
 
 // Reject is a row that was skipped, and why.
@@ -135,7 +190,7 @@ func (im *importing) reject(s *Source, f *FileReport, o awareness.Outcome) error
 	}
 	if im.rejects == nil {
 		path := im.rejectsPath()
-		r, err := newRejects(path, s, im.sources)
+		r, err := newRejects(filepath.Join(im.req.Folder, path), s, im.sources)
 		if err != nil {
 			return err
 		}

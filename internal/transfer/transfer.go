@@ -5,6 +5,7 @@
 package transfer
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"io/fs"
@@ -22,6 +23,8 @@ import (
 
 // Options say how a file is to be understood.
 type Options struct {
+	// Name is what the file is called where it lies under another name, as one that was handed to a server does.
+	Name string
 	// Map names columns of a table that have other headers than Passbook expects: ours = theirs.
 	Map map[string]string
 	// Channel is used where a table of interactions has none.
@@ -71,13 +74,14 @@ type Fault struct {
 
 // Source is an opened file or folder. People and Messages may be iterated several times; each starts anew.
 type Source struct {
-	Name string // the path as it was given
+	Name string // the path as it was given, or what it is called instead
 	Kind Kind
 	Size int64 // bytes on disk
 	// Notes are remarks on the file as a whole: columns that are not read, how dates are understood.
 	Notes []string
 
 	opts   Options
+	path   string
 	file   *os.File // nil for a folder
 	zipped bool
 	layout *layout  // of a table
@@ -99,23 +103,40 @@ func Open(path string, opts Options) (_ *Source, err error) {
 }
 
 // openKnowing is Open with options that know the firm's addresses already.
-func openKnowing(path string, opts Options) (_ *Source, err error) {
+func openKnowing(path string, opts Options) (*Source, error) {
+	s, err := recognise(path, opts)
+	if err != nil {
+		return nil, err
+	}
+	if s.Kind.IsTable() {
+		err = s.prepareTable()
+	}
+	if err != nil {
+		_ = s.Close() // it was only read
+		return nil, err
+	}
+	return s, nil
+}
+
+// recognise opens a file or folder and finds out what it is; whether the options fit is looked at when it is read.
+func recognise(path string, opts Options) (*Source, error) {
+	called := cmp.Or(opts.Name, path)
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, book.Errorf(book.NotFound, "there is no file %s", path)
+		return nil, book.Errorf(book.NotFound, "there is no file %s", called)
 	case err != nil:
-		return nil, book.Errorf(book.Invalid, "%s cannot be read: %s", path, Plain(err))
+		return nil, book.Errorf(book.Invalid, "%s cannot be read: %s", called, Plain(err))
 	case info.IsDir():
 		return openFolder(path, opts)
 	case !info.Mode().IsRegular():
-		return nil, book.Errorf(book.Invalid, "%s is not a plain file; save what it gives into one first", path)
+		return nil, book.Errorf(book.Invalid, "%s is not a plain file; save what it gives into one first", called)
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, book.Errorf(book.Invalid, "%s cannot be read: %s", path, Plain(err))
+		return nil, book.Errorf(book.Invalid, "%s cannot be read: %s", called, Plain(err))
 	}
-	s := &Source{Name: path, Size: info.Size(), opts: opts, file: f, passes: 1}
+	s := &Source{Name: called, Size: info.Size(), opts: opts, path: path, file: f, passes: 1}
 	if err := s.look(); err != nil {
 		_ = f.Close() // it was only read
 		return nil, err
@@ -124,7 +145,7 @@ func openKnowing(path string, opts Options) (_ *Source, err error) {
 }
 
 func openFolder(path string, opts Options) (*Source, error) {
-	s := &Source{Name: path, Kind: Sniff(path, nil, true), opts: opts, passes: 1}
+	s := &Source{Name: cmp.Or(opts.Name, path), Kind: Sniff(path, nil, true), opts: opts, path: path, passes: 1}
 	switch s.Kind {
 	case Maildir:
 		s.Size, s.passes = folderSize(path), 2
@@ -175,8 +196,6 @@ func (s *Source) look() error {
 		return book.Errorf(book.Invalid, "%s is %s, which is not understood; understood are %s", s.Name, describe(head), understood)
 	case s.Kind == Mbox:
 		s.passes = 2
-	case s.Kind.IsTable():
-		return s.prepareTable()
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"passbook/internal/auth"
 	"passbook/internal/book"
+	"passbook/internal/intake"
 	"passbook/internal/store"
 	"passbook/internal/teller"
 	"passbook/internal/ui"
@@ -21,6 +22,7 @@ type Server struct {
 	Teller   *teller.Teller
 	Auth     *auth.Service
 	Sessions *auth.Sessions
+	Intake   *intake.Intake
 	Assets   *ui.Assets
 	Words    ui.Languages
 	Log      *slog.Logger

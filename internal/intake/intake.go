@@ -1,0 +1,182 @@
+package intake
+
+import (
+	"cmp"
+	"context"
+	"log/slog"
+	"maps"
+	"os"
+	"slices"
+	"sync"
+	"time"
+
+	"passbook/internal/book"
+	"passbook/internal/teller"
+)
+
+// Options say where uploads lie and what they may take.
+type Options struct {
+	Dir     string // made when it is not there
+	Largest int64  // bytes of one upload, all its files; 0 is DefaultLargest
+	Log     *slog.Logger
+}
+
+// DefaultLargest is how many bytes an upload may have where nobody says otherwise.
+const DefaultLargest = 256 << 20
+
+// What uploads may take beside that.
+const (
+	mostFiles   = 200
+	mostUploads = 20             // of a firm, that lie with the server
+	unusedFor   = 48 * time.Hour // after which an upload goes that nobody took in
+	endedFor    = 7 * 24 * time.Hour
+)
+
+// Intake is all uploads of a server. Its folder is one server's alone; several servers over one PostgreSQL have one
+// each, and an upload is known to the one that received it.
+type Intake struct {
+	t       *teller.Teller
+	dir     string
+	largest int64
+	log     *slog.Logger
+	tasks   chan task
+
+	mu      sync.Mutex
+	uploads map[book.ID]*Upload
+	stops   map[book.ID]context.CancelFunc // of what is queued or under way
+	turns   map[book.ID]chan struct{}      // by workspace: who holds its one token imports
+}
+
+// task is a trial or an import that waits to be begun.
+type task struct {
+	id    book.ID
+	who   teller.Actor
+	trial bool
+}
+
+// Open finds the uploads that lie in the folder. What was under way when the server went down says so from here on.
+func Open(t *teller.Teller, o Options) (*Intake, error) {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	in := &Intake{
+		t: t, dir: o.Dir, largest: cmp.Or(o.Largest, DefaultLargest), log: o.Log, tasks: make(chan task, mostUploads),
+		uploads: map[book.ID]*Upload{}, stops: map[book.ID]context.CancelFunc{}, turns: map[book.ID]chan struct{}{},
+	}
+	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
+		return nil, book.Errorf(book.Invalid, "the folder for uploads cannot be made: %s", err)
+	}
+	return in, in.load()
+}
+
+// Largest is how many bytes an upload may have.
+func (in *Intake) Largest() int64 { return in.largest }
+
+// Run does what is asked for until the context ends, and then waits for the pieces under way. It is to be called once.
+func (in *Intake) Run(ctx context.Context) {
+	var under sync.WaitGroup
+	defer under.Wait()
+	in.sweep()
+	tick := time.NewTicker(time.Hour)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case t := <-in.tasks:
+			under.Go(func() { in.perform(ctx, t) })
+		case <-tick.C:
+			in.sweep()
+		}
+	}
+}
+
+// All lists a member's uploads, newest first.
+func (in *Intake) All(who teller.Actor) []Upload {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	out := []Upload{}
+	for _, u := range in.uploads {
+		if u.Workspace == who.Workspace && u.Member == who.Member {
+			out = append(out, *u)
+		}
+	}
+	slices.SortFunc(out, func(a, b Upload) int { return cmp.Or(cmp.Compare(b.Received, a.Received), cmp.Compare(b.ID, a.ID)) })
+	return out
+}
+
+// Get gives one of a member's uploads as it stands now. Those of others are not found.
+func (in *Intake) Get(who teller.Actor, id book.ID) (Upload, error) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	u, err := in.mine(who, id)
+	if err != nil {
+		return Upload{}, err
+	}
+	return *u, nil
+}
+
+// mine finds an upload of a member; in.mu is held.
+func (in *Intake) mine(who teller.Actor, id book.ID) (*Upload, error) {
+	u := in.uploads[id]
+	if u == nil || u.Workspace != who.Workspace || u.Member != who.Member {
+		return nil, book.Errorf(book.NotFound, "there is no such upload; what nobody took in goes after two days")
+	}
+	return u, nil
+}
+
+// change replaces an upload by what fn makes of a copy, so that copies handed out stay as they were, and keeps it.
+func (in *Intake) change(id book.ID, fn func(*Upload)) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	old := in.uploads[id]
+	if old == nil {
+		return // discarded meanwhile
+	}
+	u := *old
+	fn(&u)
+	in.uploads[id] = &u
+	if err := in.save(&u); err != nil {
+		in.log.Error("how an upload stands could not be kept", "upload", id, "error", err)
+	}
+}
+
+// Discard throws an upload away, and stops what is under way with it. What was taken in stays in the book.
+func (in *Intake) Discard(who teller.Actor, id book.ID) error {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	u, err := in.mine(who, id)
+	if err != nil {
+		return err
+	}
+	if u.Phase.Busy() {
+		return book.Errorf(book.Conflict, "the server is at work on it; stop that first")
+	}
+	return in.remove(u)
+}
+
+// remove takes an upload off the disk and out of the list; in.mu is held.
+func (in *Intake) remove(u *Upload) error {
+	delete(in.uploads, u.ID)
+	return os.RemoveAll(in.folder(u))
+}
+
+// sweep throws away what is past its time.
+func (in *Intake) sweep() {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	now := in.t.Now()
+	for _, u := range slices.Collect(maps.Values(in.uploads)) {
+		keep := unusedFor
+		since := u.Received
+		if u.Phase == Taken && u.Result != nil {
+			keep, since = endedFor, u.Result.At
+		}
+		if u.Phase.Busy() || now.Time().Sub(since.Time()) < keep {
+			continue
+		}
+		if err := in.remove(u); err != nil {
+			in.log.Error("an old upload could not be removed", "upload", u.ID, "error", err)
+		}
+	}
+}
