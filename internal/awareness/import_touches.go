@@ -12,7 +12,7 @@ import (
 )
 
 // NotOurs is why a message between others is skipped. Nothing in such a row is to be mended.
-const NotOurs = "nobody of the firm takes part"
+const NotOurs = "nobody of --me takes part"
 
 // Create says what becomes of strangers in an import.
 type Create string
