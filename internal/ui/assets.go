@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"bytes"
+	"compress/gzip"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -10,6 +12,7 @@ import (
 	"net/http"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -27,8 +30,9 @@ type Assets struct {
 }
 
 type asset struct {
-	data []byte
-	kind string
+	data   []byte
+	packed []byte // the same as gzip; nil where that is no smaller
+	kind   string
 }
 
 // NewAssets reads what is embedded.
@@ -66,8 +70,44 @@ func (a *Assets) add(name string, data []byte) error {
 	}
 	sum := sha256.Sum256(data)
 	served := "/static/" + strings.TrimSuffix(name, ext) + "." + hex.EncodeToString(sum[:4]) + ext
-	a.named[name], a.files[served] = served, asset{data, kind}
+	packed, err := pack(data)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	a.named[name], a.files[served] = served, asset{data, packed, kind}
 	return nil
+}
+
+// pack compresses a file once and for all requests, as tightly as it goes.
+func pack(data []byte) ([]byte, error) {
+	var out bytes.Buffer
+	w, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
+	if err == nil {
+		_, err = w.Write(data)
+	}
+	if err == nil {
+		err = w.Close()
+	}
+	if err != nil || out.Len() >= len(data) {
+		return nil, err
+	}
+	return out.Bytes(), nil
+}
+
+// send answers with a file, packed for those who can unpack it.
+func (f asset) send(w http.ResponseWriter, r *http.Request, keep string) {
+	h, data := w.Header(), f.data
+	h.Set("Content-Type", f.kind)
+	h.Set("Cache-Control", keep)
+	h.Set("Vary", "Accept-Encoding")
+	if f.packed != nil && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		h.Set("Content-Encoding", "gzip")
+		data = f.packed
+	}
+	h.Set("Content-Length", strconv.Itoa(len(data)))
+	if _, err := w.Write(data); err != nil {
+		return // the reader has left
+	}
 }
 
 // sheets joins the style sheets of all parts into the one that pages load.
@@ -103,13 +143,8 @@ func (a *Assets) Path(name string) string {
 }
 
 // Worker serves the service worker, which must stand at the root to see every page, and under one name.
-func (a *Assets) Worker(w http.ResponseWriter, _ *http.Request) {
-	f := a.files[a.Path("sw.js")]
-	w.Header().Set("Content-Type", f.kind)
-	w.Header().Set("Cache-Control", "no-cache")
-	if _, err := w.Write(f.data); err != nil {
-		return // the reader has left
-	}
+func (a *Assets) Worker(w http.ResponseWriter, r *http.Request) {
+	a.files[a.Path("sw.js")].send(w, r, "no-cache")
 }
 
 // ServeHTTP serves the files.
@@ -119,9 +154,5 @@ func (a *Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	w.Header().Set("Content-Type", f.kind)
-	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
-	if _, err := w.Write(f.data); err != nil {
-		return // the reader has left
-	}
+	f.send(w, r, "public, max-age=31536000, immutable")
 }

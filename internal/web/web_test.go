@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"context"
+	"encoding/json"
 	"io"
 	"log/slog"
 	"math/rand/v2"
@@ -9,6 +10,7 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -159,6 +161,34 @@ func TestMorning(t *testing.T) {
 		ana.client.CheckRedirect = nil
 		ana.get("/clients", http.StatusOK, "Sign in")
 	})
+}
+
+// Every page that can be read is looked at in a real browser, by the table that the tests there go through.
+func TestEveryPageIsLookedAt(t *testing.T) {
+	raw, err := os.ReadFile("../../e2e/pages.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var looked map[string]any
+	if err := json.Unmarshal(raw, &looked); err != nil {
+		t.Fatal(err)
+	}
+	assets, err := ui.NewAssets()
+	if err != nil {
+		t.Fatal(err)
+	}
+	there := map[string]bool{}
+	for _, route := range (&web.Server{Assets: assets, Sessions: auth.NewSessions(nil, false, nil)}).Routes(http.NewServeMux()) {
+		there[route] = true
+		if _, ok := looked[route]; !ok && strings.HasPrefix(route, "GET ") {
+			t.Errorf("%s stands in no row of e2e/pages.json: say by which addresses it is looked at, or why it is not", route)
+		}
+	}
+	for route := range looked {
+		if !there[route] {
+			t.Errorf("e2e/pages.json has %s, which is no route", route)
+		}
+	}
 }
 
 // Every route is known here with who may come in; a new one must say so.

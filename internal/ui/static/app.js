@@ -264,3 +264,10 @@ function refresh() {
 
 if ("serviceWorker" in navigator) navigator.serviceWorker.register("/sw.js");
 if (member) pending().then(send);
+
+// What scrolls sideways can be scrolled by keys.
+function scrollable() {
+  for (const s of $$(".scroll")) if (s.scrollWidth > s.clientWidth) s.tabIndex = 0;
+}
+scrollable();
+document.addEventListener("htmx:after:swap", scrollable);

@@ -1,0 +1,73 @@
+// What every test begins with: a server on a copy of a book, and browsers that are signed in to it.
+import { execFileSync } from "node:child_process";
+import { copyFileSync, existsSync, mkdtempSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after } from "node:test";
+import { chromium } from "playwright-core";
+import { serve } from "./serve.js";
+
+const dir = process.env.PASSBOOK_E2E;
+if (!dir) throw new Error("run it by: node run.js");
+export const { program, browser: path, books } = JSON.parse(readFileSync(join(dir, "books.json")));
+
+const ends = []; // what a whole file shares, stopped when its tests are over
+let launched;
+export const browser = () => (launched ??= chromium.launch({ executablePath: path, args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"] }));
+after(async () => {
+  for (const end of ends) await end();
+  await (await launched)?.close();
+});
+
+// desk starts a server for one test, or for all tests of a file where t is null; both end with it.
+export async function desk(t, name = "firm") {
+  const file = join(mkdtempSync(join(dir, "book-")), "x.db");
+  for (const end of ["", "-wal", "-shm"]) if (existsSync(books[name].file + end)) copyFileSync(books[name].file + end, file + end);
+  let server = await serve(program, file);
+  const contexts = [];
+  const end = async () => {
+    for (const c of contexts) await c.close().catch(() => {});
+    await server.stop();
+  };
+  t ? t.after(end) : ends.push(end);
+  const d = {
+    get base() { return server.base; },
+    log: () => server.log(),
+    // cli runs a command on the book while the server is up, as somebody.
+    cli: (...args) => execFileSync(program, [...args, "--dsn", `sqlite:${file}`], { encoding: "utf8" }),
+    json: (...args) => JSON.parse(d.cli(...args, "--json")),
+    // restart stops the server and starts it again on the same port.
+    down: () => server.stop(),
+    up: async () => { server = await serve(program, file, new URL(server.base).port); },
+    // open is a page of a browser of its own. who is signed in; null for a stranger.
+    open: async (who = Object.keys(books[name].sessions)[0], options = {}) => {
+      const context = await (await browser()).newContext({ locale: "en-GB", timezoneId: "Europe/London", ...options });
+      contexts.push(context);
+      context.setDefaultTimeout(10_000);
+      if (who) {
+        const [cookie, value] = books[name].sessions[who].split(/=(.*)/s);
+        await context.addCookies([{ name: cookie, value, url: server.base, httpOnly: true, sameSite: "Lax" }]);
+      }
+      const page = await context.newPage();
+      page.faults = [];
+      page.on("pageerror", (e) => page.faults.push(String(e)));
+      page.on("console", (m) => {
+        if (m.type() === "error" && !/Failed to load resource|ERR_INTERNET_DISCONNECTED|ERR_CONNECTION/.test(m.text())) page.faults.push(m.text());
+      });
+      page.at = (p) => page.goto(server.base + p);
+      return page;
+    },
+    account: (who) => d.json("show", who).id,
+  };
+  return d;
+}
+
+// until waits for a condition that a page cannot tell of itself.
+export async function until(what, check, ms = 8000) {
+  const end = Date.now() + ms;
+  for (;;) {
+    const got = await check();
+    if (got) return got;
+    if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
+    await new Promise((r) => setTimeout(r, 50));
+  }
+}

@@ -1,0 +1,42 @@
+// Drives the desk in a real browser:
+//
+//   node run.js              all of test/
+//   node run.js morning      the files whose name holds "morning"
+//   node run.js screens      makes the pictures in docs/screens
+//
+// It builds the program, makes up the books once, signs their members in, and hands copies of them to the tests. It
+// needs Go, Node 20 or newer and a Chromium: Debian's, or the one that PASSBOOK_TEST_BROWSER names.
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { firm, madeUp } from "./books.js";
+
+const here = import.meta.dirname ?? new URL(".", import.meta.url).pathname;
+const fail = (why) => {
+  console.error(`e2e: ${why}`);
+  process.exit(1);
+};
+
+const browser = process.env.PASSBOOK_TEST_BROWSER || ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
+if (Number(process.versions.node.split(".")[0]) < 20) fail(`Node 20 or newer is needed; this is ${process.version}`);
+if (!browser) fail("no Chromium was found: install Debian's chromium, or name one in PASSBOOK_TEST_BROWSER");
+
+const dir = mkdtempSync(join(tmpdir(), "passbook-e2e-"));
+process.on("exit", () => rmSync(dir, { recursive: true, force: true }));
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(1));
+
+const program = join(dir, "passbook");
+const built = spawnSync("go", ["build", "-o", program, "./cmd/passbook"], { cwd: join(here, ".."), stdio: "inherit", env: { ...process.env, CGO_ENABLED: "0" } });
+if (built.status !== 0) fail("the program could not be built");
+
+const books = { firm: await firm(program, dir), demo: await madeUp(program, dir) };
+writeFileSync(join(dir, "books.json"), JSON.stringify({ program, browser, books }));
+
+const word = process.argv[2];
+const files = word === "screens" ? ["screens.js"] : readdirSync(join(here, "test")).filter((f) => f.endsWith(".test.js") && (!word || f.includes(word))).map((f) => join("test", f));
+if (!files.length) fail(`no test is called ${word}`);
+const child = spawn(process.execPath, [...(word === "screens" ? [] : ["--test", "--test-reporter=spec", "--test-concurrency=2", "--test-timeout=120000"]), ...files], {
+  cwd: here, stdio: "inherit", env: { ...process.env, PASSBOOK_E2E: dir },
+});
+child.on("exit", (code) => process.exit(code ?? 1));

@@ -1,0 +1,75 @@
+// Every page with axe, in both languages, both themes, wide and at 320 px, by pairs; and without JavaScript. Which
+// pages there are stands in pages.json; a test of internal/web fails when a route is missing there.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { before, test } from "node:test";
+import { desk } from "../desk.js";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const routes = JSON.parse(readFileSync(new URL("../pages.json", import.meta.url)));
+let d, pages;
+
+before(async () => {
+  d = await desk(null, "demo");
+  const account = d.json("list", "--limit", "1").accounts[0].id;
+  pages = Object.values(routes).filter(Array.isArray).flat().map((p) => p.replace("{account}", account));
+});
+
+const ways = [
+  { locale: "en-GB", colorScheme: "light", viewport: { width: 1280, height: 900 } },
+  { locale: "de-DE", colorScheme: "dark", viewport: { width: 1280, height: 900 } },
+  { locale: "de-DE", colorScheme: "light", viewport: { width: 320, height: 640 } },
+  { locale: "en-GB", colorScheme: "dark", viewport: { width: 320, height: 640 } },
+];
+
+for (const way of ways) {
+  test(`every page: ${way.locale}, ${way.colorScheme}, ${way.viewport.width} px`, async (t) => {
+    const page = await d.open(undefined, { ...way, serviceWorkers: "block" });
+    await each(pages, async (path) => {
+      await visit(page, path);
+      assert.equal(await page.locator("html").getAttribute("lang"), way.locale.slice(0, 2));
+      await page.evaluate(axe);
+      const { violations } = await page.evaluate(() => axe.run(document, { resultTypes: ["violations"] }));
+      assert.deepEqual(violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.slice(0, 3).map((n) => `${n.html} ${n.failureSummary ?? ""}`).join(" | ")}`), []);
+      await fits(page, way.viewport.width);
+    });
+    assert.deepEqual(page.faults, []);
+  });
+}
+
+test("every page at twice its size, on half the room", async (t) => {
+  const page = await d.open(undefined, { viewport: { width: 640, height: 450 }, deviceScaleFactor: 2, serviceWorkers: "block" });
+  await each(pages, async (path) => {
+    await visit(page, path);
+    await fits(page, 640);
+  });
+});
+
+test("every page without JavaScript", async (t) => {
+  const page = await d.open(undefined, { javaScriptEnabled: false });
+  await each(pages, async (path) => {
+    await visit(page, path);
+    const dead = await page.locator("main button:not([hidden])").evaluateAll((all) => all.filter((b) => b.type === "submit" && !b.form?.hasAttribute("action") || b.type === "button").map((b) => b.outerHTML));
+    assert.deepEqual(dead, [], "buttons that do nothing");
+  });
+});
+
+async function visit(page, path) {
+  const answer = await page.at(path);
+  assert.equal(answer.status(), 200);
+  await page.locator("main h1").waitFor();
+}
+
+async function fits(page, width) {
+  const wide = await page.evaluate((width) => document.scrollingElement.scrollWidth <= width ? [] : [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > width + 1 && !e.closest(".scroll, nav, .unseen, .skip")).slice(0, 4).map((e) => e.outerHTML.slice(0, 160)), width);
+  const is = await page.evaluate(() => document.scrollingElement.scrollWidth);
+  assert.ok(is <= width, `${is} px wide: ${wide.join(" | ")}`);
+}
+
+// each tries all pages before it fails, so that one run names all that is wrong.
+async function each(all, check) {
+  const wrong = [];
+  for (const path of all) await check(path).catch((e) => wrong.push(`${path}: ${e.message}`));
+  if (wrong.length) assert.fail(wrong.join("\n\n"));
+}

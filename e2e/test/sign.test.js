@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
+import { test } from "node:test";
+import { password } from "../books.js";
+import { desk } from "../desk.js";
+
+async function signIn(page, address, word = password) {
+  await page.fill("input[name=address]", address);
+  await page.fill("input[name=password]", word);
+  await page.click("main button");
+}
+
+test("a stranger signs in by password, and a wrong one does not say what was wrong", async (t) => {
+  const d = await desk(t);
+  const page = await d.open(null);
+  await page.at("/clients");
+  await page.waitForURL("**/signin");
+  await signIn(page, "ana@acme.example", "some other words");
+  const wrong = await page.locator(".fault").innerText();
+  await page.at("/signin");
+  await signIn(page, "nobody@acme.example");
+  assert.equal(await page.locator(".fault").innerText(), wrong, "an unknown address is told apart from a wrong password");
+  await page.at("/signin");
+  await signIn(page, "ana@acme.example");
+  await page.locator("h1", { hasText: "Today" }).waitFor();
+  assert.deepEqual(page.faults, []);
+});
+
+test("a second factor is set up and asked for", async (t) => {
+  const d = await desk(t);
+  const page = await d.open("ana");
+  await page.at("/settings");
+  await page.click('form[action="/settings/second"] button');
+  const secret = await page.locator("input[name=secret]").getAttribute("value");
+  const confirm = page.locator('form[action="/settings/second/confirm"]');
+  await confirm.locator("input[name=code]").fill(totp(secret));
+  await confirm.locator("button").click();
+  const recovery = (await page.locator("main").innerText()).match(/\b[a-z0-9]{4,}-[a-z0-9-]{4,}\b/i)?.[0];
+  assert.ok(recovery, "no recovery code is shown");
+
+  // The code that was just used is spent; the next one is taken a little early.
+  for (const code of [totp(secret, Date.now() + 30_000), recovery]) {
+    const again = await d.open(null);
+    await again.at("/signin");
+    await signIn(again, "ana@acme.example");
+    await again.fill("input[name=password]", password);
+    await again.fill("input[name=code]", code);
+    await again.click("main button");
+    await again.locator("h1", { hasText: "Today" }).waitFor();
+  }
+});
+
+// totp is RFC 6238 with the usual figures: SHA-1, 30 s, six digits.
+function totp(secret, at = Date.now()) {
+  let bits = "";
+  for (const c of secret.replace(/[=\s]/g, "")) bits += "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(c).toString(2).padStart(5, "0");
+  const key = Buffer.from(bits.match(/.{8}/g).map((b) => parseInt(b, 2)));
+  const count = Buffer.alloc(8);
+  count.writeBigUInt64BE(BigInt(Math.floor(at / 30000)));
+  const mac = createHmac("sha1", key).update(count).digest();
+  const from = mac[19] & 15;
+  return String((mac.readUInt32BE(from) & 0x7fffffff) % 1e6).padStart(6, "0");
+}
