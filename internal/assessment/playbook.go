@@ -17,7 +17,13 @@ type UsePlaybook struct {
 	Source string
 	// Progress is told the number of accounts repriced so far; it may be nil.
 	Progress func(accounts int)
+
+	undoes book.ID // the entry whose playbook this one takes the place of again
 }
+
+// playbookSource is the name under which an entry keeps a playbook's text before and after, so that any version can be
+// taken into use again.
+const playbookSource = "source"
 
 // Act implements teller.Command.
 func (*UsePlaybook) Act() book.Act { return book.ActFirm }
@@ -95,8 +101,8 @@ func unfit(sources map[string]string) bool {
 // entry says which playbook was taken into use, and in its body what it changes.
 func (c *UsePlaybook) entry(p *playbook.Playbook, before, oldRules, newRules string) *book.Entry {
 	e := &book.Entry{
-		Kind: book.KindPlaybook, Words: book.Words{Text: p.Name},
-		Facts: book.Facts{Set: map[string]book.Change{p.Name: {Before: oldRules, After: newRules}}},
+		Kind: book.KindPlaybook, Words: book.Words{Text: p.Name, Set: map[string]book.Change{playbookSource: {Before: before, After: c.Source}}},
+		Facts: book.Facts{Set: map[string]book.Change{p.Name: {Before: oldRules, After: newRules}}, Undoes: c.undoes},
 	}
 	if before != "" {
 		if old, err := playbook.Parse(p.Name, []byte(before)); err == nil {

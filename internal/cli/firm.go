@@ -276,7 +276,7 @@ func (a *app) printMembers(members []book.Member, addresses map[string]book.ID) 
 
 func playbookCommand(a *app) *cobra.Command {
 	cmd := parent("playbook", "The firm's playbooks: stages, cadences, prices, calendar", groupFirm, playbookListCommand(a),
-		playbookShowCommand(a), playbookUseCommand(a))
+		playbookShowCommand(a), playbookTryCommand(a), playbookUseCommand(a))
 	list := playbookListCommand(a)
 	cmd.RunE = list.RunE
 	cmd.Flags().AddFlagSet(list.Flags())
@@ -416,22 +416,31 @@ func playbookUseCommand(a *app) *cobra.Command {
 // maxPlaybook bounds a playbook's file; the shipped ones have a few thousand bytes.
 const maxPlaybook = 1 << 20
 
-func (w *writing) usePlaybook(ctx context.Context, file string) error {
+// playbookText reads a playbook from a file, or takes one that ships.
+func playbookText(file string) (string, error) {
 	src, ok := playbook.Source(file)
 	if info, err := os.Stat(file); err == nil {
 		if info.IsDir() || info.Size() > maxPlaybook {
-			return book.Errorf(book.Invalid, "%s is not a playbook, which is a text file of less than 1 MiB", file)
+			return "", book.Errorf(book.Invalid, "%s is not a playbook, which is a text file of less than 1 MiB", file)
 		}
 		if src, err = os.ReadFile(file); err != nil {
-			return book.Errorf(book.Invalid, "%s cannot be read: %s", file, reasonOf(err))
+			return "", book.Errorf(book.Invalid, "%s cannot be read: %s", file, reasonOf(err))
 		}
 	} else if !ok {
-		return book.Errorf(book.NotFound, "there is no file %s, and no playbook of that name ships", file)
+		return "", book.Errorf(book.NotFound, "there is no file %s, and no playbook of that name ships", file)
+	}
+	return string(src), nil
+}
+
+func (w *writing) usePlaybook(ctx context.Context, file string) error {
+	src, err := playbookText(file)
+	if err != nil {
+		return err
 	}
 	w.mends = true
 	return w.with(ctx, func(s *session) error {
 		bar := w.progress("pricing anew", -1)
-		c := &assessment.UsePlaybook{Name: filepath.Base(file), Source: string(src), Progress: bar.set}
+		c := &assessment.UsePlaybook{Name: filepath.Base(file), Source: src, Progress: bar.set}
 		err := w.do(ctx, s, c, func(r *teller.Receipt) string {
 			if r.First() == nil {
 				return ""

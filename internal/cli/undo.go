@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"passbook/internal/assessment"
 	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/teller"
@@ -59,7 +60,7 @@ func undoCommand(a *app) *cobra.Command {
 
 func (w *writing) undo(ctx context.Context, id book.ID) error {
 	return w.with(ctx, func(s *session) error {
-		c := &awareness.Undo{Target: id}
+		c := &assessment.Undo{Undo: awareness.Undo{Target: id}}
 		receipt, err := s.Do(ctx, s.who, c, teller.Options{Key: w.idempotencyKey()})
 		if err != nil {
 			return err

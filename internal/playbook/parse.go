@@ -24,28 +24,55 @@ const (
 // default. Its error is a book.Error of fault Invalid whose message has one line for each thing wrong, in the order
 // of the file: "file:line: reason", with how to mend it.
 func Parse(file string, src []byte) (*Playbook, error) {
-	r := &reader{t: &tree{}, asked: map[string]bool{"": true}, known: map[string][]string{}, failed: map[string]bool{}}
-	p := &Playbook{}
-	src = bytes.TrimPrefix(src, []byte("\ufeff")) // some editors put a mark before the text
-	if len(src) > maxSource {
-		r.faults = append(r.faults, fault{1, fmt.Sprintf("this is longer than %d KiB, which no playbook is", maxSource>>10)})
-	} else if t, line, err := readTree(src); err != nil {
-		r.faults = append(r.faults, fault{line, err.Error()})
-	} else {
-		r.t = t
-		r.playbook(p)
-		r.unknown()
-	}
+	p, r := read(src)
 	if len(r.faults) > 0 {
 		return nil, r.error(file)
 	}
 	return p, nil
 }
 
+// Fault is what is wrong at one place of a source.
+type Fault struct {
+	Path   string // of the value: "tariff.case.recovery[2]"; "" where the text is no TOML
+	Line   int    // 1 for the first
+	Reason string
+}
+
+// Check is Parse for an editor, which shows each fault where it is: the faults in the order of the file.
+func Check(src []byte) (*Playbook, []Fault) {
+	p, r := read(src)
+	if len(r.faults) == 0 {
+		return p, nil
+	}
+	sort.SliceStable(r.faults, func(i, j int) bool { return r.faults[i].line < r.faults[j].line })
+	out := make([]Fault, len(r.faults))
+	for i, f := range r.faults {
+		out[i] = Fault{f.path, f.line, f.reason}
+	}
+	return nil, out
+}
+
+func read(src []byte) (*Playbook, *reader) {
+	r := &reader{t: &tree{}, asked: map[string]bool{"": true}, known: map[string][]string{}, failed: map[string]bool{}}
+	p := &Playbook{}
+	src = bytes.TrimPrefix(src, []byte("\ufeff")) // some editors put a mark before the text
+	if len(src) > maxSource {
+		r.faults = append(r.faults, fault{line: 1, reason: fmt.Sprintf("this is longer than %d KiB, which no playbook is", maxSource>>10)})
+	} else if t, line, err := readTree(src); err != nil {
+		r.faults = append(r.faults, fault{line: line, reason: err.Error()})
+	} else {
+		r.t = t
+		r.playbook(p)
+		r.unknown()
+	}
+	return p, r
+}
+
 // fault is one thing wrong.
 type fault struct {
 	line   int
 	reason string
+	path   string
 }
 
 // reader takes values out of a tree, and gathers what is wrong with them.
@@ -74,7 +101,7 @@ func (r *reader) error(file string) error {
 func (r *reader) fail(path, format string, args ...any) {
 	if !r.spoilt(path) {
 		r.failed[path] = true
-		r.faults = append(r.faults, fault{r.t.line(path), fmt.Sprintf(format, args...)})
+		r.faults = append(r.faults, fault{r.t.line(path), fmt.Sprintf(format, args...), path})
 	}
 }
 
@@ -125,7 +152,7 @@ func (r *reader) get(path, mend string) (any, bool) {
 	if !r.spoilt(path) {
 		r.failed[path] = true
 		r.faults = append(r.faults, fault{
-			r.t.line(parent(path)), fmt.Sprintf("%s lacks %s; write %s", where, last(path), mend),
+			r.t.line(parent(path)), fmt.Sprintf("%s lacks %s; write %s", where, last(path), mend), path,
 		})
 	}
 	return nil, false

@@ -21,7 +21,11 @@ const maxDepth = 6
 type tree struct {
 	values map[string]any // scalars as the library gives them; table and list for what holds others
 	lines  map[string]int // 1 for the first
+	spans  map[string]span
 }
+
+// span is where a value stands in the source, in bytes.
+type span struct{ from, to int }
 
 // table stands for a table in tree.values: its keys, sorted. list stands for a list: its length.
 type (
@@ -44,7 +48,7 @@ func readTree(src []byte) (t *tree, line int, err error) {
 		}
 		return nil, max(line, 1), errors.New(notTOML(err))
 	}
-	t = &tree{values: map[string]any{}, lines: map[string]int{}}
+	t = &tree{values: map[string]any{}, lines: map[string]int{}, spans: map[string]span{}}
 	t.keep("", root, 0)
 	newIndexer(t, src).run()
 	return t, 0, nil
@@ -137,13 +141,14 @@ func plain(key string) string {
 // indexer finds the line of every path.
 type indexer struct {
 	t      *tree
+	src    []byte
 	parser unstable.Parser
 	breaks []int          // offsets of line ends
 	items  map[string]int // tables so far in a list of tables
 }
 
 func newIndexer(t *tree, src []byte) *indexer {
-	x := &indexer{t: t, items: map[string]int{}}
+	x := &indexer{t: t, src: src, items: map[string]int{}}
 	for from := 0; ; {
 		i := bytes.IndexByte(src[from:], '\n')
 		if i < 0 {
@@ -196,14 +201,54 @@ func (x *indexer) path(from string, key unstable.Iterator) string {
 }
 
 func (x *indexer) pair(under string, e *unstable.Node, depth int) {
-	if depth <= maxDepth {
-		x.value(x.path(under, e.Key()), e.Value(), depth)
+	if depth > maxDepth {
+		return
 	}
+	path := x.path(under, e.Key())
+	if e.Value().Kind == unstable.Array {
+		x.t.spans[path] = x.listAfter(e.Key())
+	}
+	x.value(path, e.Value(), depth)
+}
+
+// listAfter is where the list after a key stands, from bracket to bracket. The parser has read the source, so that what
+// is between them is known to be whole.
+func (x *indexer) listAfter(key unstable.Iterator) span {
+	from := 0
+	for key.Next() {
+		from = int(key.Node().Raw.Offset) + int(key.Node().Raw.Length)
+	}
+	from += max(0, bytes.IndexByte(x.src[from:], '['))
+	depth, quote := 0, byte(0)
+	for at := from; at < len(x.src); at++ {
+		switch c := x.src[at]; {
+		case quote != 0:
+			if c == '\\' && quote == '"' {
+				at++
+			} else if c == quote {
+				quote = 0
+			}
+		case c == '"' || c == '\'':
+			quote = c
+		case c == '#':
+			at += max(0, bytes.IndexByte(x.src[at:], '\n'))
+		case c == '[':
+			depth++
+		case c == ']':
+			if depth--; depth == 0 {
+				return span{from, at + 1}
+			}
+		}
+	}
+	return span{}
 }
 
 func (x *indexer) value(path string, v *unstable.Node, depth int) {
 	if depth > maxDepth {
 		return
+	}
+	if n := int(v.Raw.Length); n > 0 && v.Kind != unstable.InlineTable {
+		x.t.spans[path] = span{int(v.Raw.Offset), int(v.Raw.Offset) + n}
 	}
 	switch v.Kind {
 	case unstable.InlineTable:

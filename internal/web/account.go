@@ -77,7 +77,7 @@ func (s *Server) showAccount(v *visit, form *actions.Posting, fault error) error
 }
 
 func (s *Server) undo(v *visit) error {
-	r, err := s.Teller.Do(v.r.Context(), v.who.Actor, &awareness.Undo{Target: book.ID(v.r.PostFormValue("entry"))}, teller.Options{})
+	r, err := s.Teller.Do(v.r.Context(), v.who.Actor, &assessment.Undo{Undo: awareness.Undo{Target: book.ID(v.r.PostFormValue("entry"))}}, teller.Options{})
 	if err != nil {
 		return err
 	}
