@@ -20,6 +20,7 @@ type Edit struct {
 	AddReach map[string]string // list fields of the contact: a value to add, "label:value" or "value"
 	Tag      []string
 	Untag    []string
+	Expect   string       // the version that the editor has seen, as Shown tells it; "" for none
 	At       book.Instant // since when it is so; zero is now
 
 	Known string // set by Run: what the account is called
@@ -35,6 +36,15 @@ func (c *Edit) Run(ctx context.Context, w *teller.Work) error {
 		return err
 	}
 	c.Known = a.Name
+	if c.Expect != "" {
+		version, err := AccountVersion(ctx, w.Tx, a)
+		if err != nil {
+			return err
+		}
+		if err := unchanged(a.Name, c.Expect, version); err != nil {
+			return err
+		}
+	}
 	changes := maps.Clone(c.Contact)
 	if changes == nil {
 		changes = map[string]string{}
@@ -104,20 +114,11 @@ func addReach(ctx context.Context, w *teller.Work, contact *store.Contact, field
 
 // firstContact is the contact that stands for an account; one is made when there is none.
 func firstContact(ctx context.Context, w *teller.Work, a *store.Account) (*store.Contact, error) {
-	links, err := w.Tx.LinksOfAccounts(ctx, a.ID)
-	if err != nil {
-		return nil, err
+	contact, err := standsFor(ctx, w.Tx, a)
+	if err != nil || contact != nil {
+		return contact, err
 	}
-	if len(links) > 0 {
-		found, err := w.Tx.Contacts(ctx, links[0].Contact)
-		if err != nil {
-			return nil, err
-		}
-		if contact := found[links[0].Contact]; contact != nil {
-			return contact, nil
-		}
-	}
-	contact := &store.Contact{}
+	contact = &store.Contact{}
 	if contact.ID, err = w.NewID(); err != nil {
 		return nil, err
 	}

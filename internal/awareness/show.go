@@ -21,6 +21,7 @@ type Shown struct {
 	Notes     []ShownEntry     `json:"notes"`
 	Recent    []ShownEntry     `json:"recent"`
 	Merged    []book.ID        `json:"merged,omitempty"`
+	Version   string           `json:"version"` // of what an edit changes, as it stands now; see Edit.Expect
 }
 
 // ShownPerson is a contact of the account.
@@ -36,6 +37,7 @@ type ShownPerson struct {
 	Related   []book.Reach      `json:"related,omitempty"`
 	Fields    map[string]string `json:"fields,omitempty"`
 	Cards     int               `json:"cards,omitempty"`
+	Version   string            `json:"version"` // see EditPerson.Expect
 }
 
 // ShownRelation is somebody the account knows.
@@ -65,6 +67,10 @@ const (
 
 // Show gathers what is known of an account.
 func Show(ctx context.Context, r *teller.Reading, a *store.Account) (*Shown, error) {
+	version, err := AccountVersion(ctx, r.Tx, a)
+	if err != nil {
+		return nil, err
+	}
 	if _, err := r.States(ctx, []*store.Account{a}); err != nil {
 		return nil, err
 	}
@@ -76,7 +82,7 @@ func Show(ctx context.Context, r *teller.Reading, a *store.Account) (*Shown, err
 	}
 	s := &Shown{
 		Listed: page[0], Kind: a.Kind, Playbook: a.Playbook, Tags: a.Tags, Began: a.State.Begin(),
-		People: []ShownPerson{}, Relations: []ShownRelation{}, Notes: []ShownEntry{}, Recent: []ShownEntry{},
+		People: []ShownPerson{}, Relations: []ShownRelation{}, Notes: []ShownEntry{}, Recent: []ShownEntry{}, Version: version,
 	}
 	if s.Tags == nil {
 		s.Tags = []string{}
@@ -119,22 +125,33 @@ func (s *Shown) people(ctx context.Context, r *teller.Reading, accounts []book.I
 			continue
 		}
 		seen[c.ID] = true
-		if err := withMerged(ctx, r, c); err != nil {
+		p, err := shownPerson(ctx, r, c)
+		if err != nil {
 			return err
 		}
-		p := ShownPerson{
-			ID: c.ID, Name: c.Name, Role: l.Role, Emails: c.Reaches(book.ContactEmails), Phones: c.Reaches(book.ContactPhones),
-			Addresses: c.Postals(), Handles: c.Reaches(book.ContactHandles), URLs: c.Reaches(book.ContactURLs),
-			Related: c.Reaches(book.ContactRelated), Fields: map[string]string{}, Cards: cards[c.ID],
-		}
-		for field, v := range c.Fields {
-			if !book.IsListField(field) {
-				p.Fields[field] = v
-			}
-		}
+		p.Role, p.Cards = l.Role, cards[c.ID]
 		s.People = append(s.People, p)
 	}
 	return nil
+}
+
+// shownPerson is what is known of a contact and of those merged into it.
+func shownPerson(ctx context.Context, r *teller.Reading, c *store.Contact) (ShownPerson, error) {
+	version := PersonVersion(c)
+	if err := withMerged(ctx, r, c); err != nil {
+		return ShownPerson{}, err
+	}
+	p := ShownPerson{
+		ID: c.ID, Name: c.Name, Emails: c.Reaches(book.ContactEmails), Phones: c.Reaches(book.ContactPhones),
+		Addresses: c.Postals(), Handles: c.Reaches(book.ContactHandles), URLs: c.Reaches(book.ContactURLs),
+		Related: c.Reaches(book.ContactRelated), Fields: map[string]string{}, Version: version,
+	}
+	for field, v := range c.Fields {
+		if !book.IsListField(field) {
+			p.Fields[field] = v
+		}
+	}
+	return p, nil
 }
 
 // withMerged fills up a contact with what is known of those merged into it. It is done in reading, so that unmerging

@@ -41,24 +41,10 @@ func (w *writing) do(ctx context.Context, s *session, cmd teller.Command, what f
 	return w.tell(s, &receipt, what)
 }
 
-// written is what a command wrote, as JSON.
-type written struct {
-	Entry    *book.Entry         `json:"entry"` // null when nothing was to be changed
-	Posted   []assessment.Posted `json:"posted"`
-	Account  *teller.Figures     `json:"account,omitempty"`
-	Repeated bool                `json:"repeated"` // the key was known: it was written before
-	Gone     bool                `json:"taken_back,omitempty"`
-	Others   []*book.Entry       `json:"others,omitempty"`
-}
-
 // tell prints a receipt.
 func (w *writing) tell(s *session, r *teller.Receipt, what func(*teller.Receipt) string) error {
 	if w.json {
-		out := written{Entry: r.First(), Posted: assessment.PostedFor(r.First(), r.About, r.Posted), Account: r.Account, Repeated: r.Repeated, Gone: r.TakenBack}
-		if len(r.Entries) > 1 {
-			out.Others = r.Entries[1:]
-		}
-		return w.out.json(out)
+		return w.out.json(assessment.WrittenOf(r))
 	}
 	said := ""
 	if what != nil {

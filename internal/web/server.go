@@ -12,6 +12,7 @@ import (
 	"passbook/internal/auth"
 	"passbook/internal/book"
 	"passbook/internal/intake"
+	"passbook/internal/problem"
 	"passbook/internal/store"
 	"passbook/internal/teller"
 	"passbook/internal/ui"
@@ -115,12 +116,6 @@ func (s *Server) members(h handler) handler {
 	}
 }
 
-// statuses are what the faults are called in HTTP.
-var statuses = map[book.Fault]int{
-	book.Invalid: http.StatusUnprocessableEntity, book.NotFound: http.StatusNotFound, book.Conflict: http.StatusConflict,
-	book.Forbidden: http.StatusForbidden, book.Internal: http.StatusInternalServerError,
-}
-
 // fail is the one place where an error becomes a page.
 func (s *Server) fail(v *visit, err error) {
 	if errors.Is(err, v.r.Context().Err()) && v.r.Context().Err() != nil {
@@ -130,7 +125,7 @@ func (s *Server) fail(v *visit, err error) {
 	if fault == book.Internal {
 		s.Log.Error("a page failed", "page", v.r.Pattern, "error", err) // the path of a link holds a secret
 	}
-	v.w.WriteHeader(statuses[fault])
+	v.w.WriteHeader(problem.Status(err))
 	p := s.page(v, v.lang.Say("error.title"), "")
 	if err := ui.Failure(p, book.Message(err)).Render(v.r.Context(), v.w); err != nil {
 		s.Log.Warn("an error page could not be sent", "error", err)

@@ -9,6 +9,7 @@ import (
 	"passbook/internal/auth"
 	"passbook/internal/awareness"
 	"passbook/internal/book"
+	"passbook/internal/problem"
 	"passbook/internal/store"
 	"passbook/internal/teller"
 )
@@ -51,7 +52,7 @@ func (s *Server) showSettings(v *visit, out *settingsView) error {
 		return err
 	}
 	if out.fault != nil {
-		v.w.WriteHeader(statuses[book.FaultOf(out.fault)])
+		v.w.WriteHeader(problem.Status(out.fault))
 	}
 	return v.show(settingsPage(p, out))
 }

@@ -1,0 +1,157 @@
+package awareness
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"maps"
+	"slices"
+	"strconv"
+
+	"passbook/internal/book"
+	"passbook/internal/store"
+	"passbook/internal/teller"
+)
+
+// Stale is the cause of a conflict: what was to be edited has been changed since it was read. Both versions are told, so
+// that an edge can show one beside the other.
+type Stale struct {
+	Expected, Current string
+}
+
+// Error implements error.
+func (s *Stale) Error() string {
+	return "version " + s.Expected + " was expected, " + s.Current + " stands"
+}
+
+// unchanged refuses an edit of what has another version than its reader has seen; "" has seen none and goes ahead.
+func unchanged(name, expected, current string) error {
+	if expected == "" || expected == current {
+		return nil
+	}
+	return &book.Error{
+		Fault: book.Conflict, Message: name + " has been changed since you read it; look at it again before you change it",
+		Cause: &Stale{expected, current},
+	}
+}
+
+// digest hashes texts so that different lists differ.
+func digest(parts ...string) string {
+	h := sha256.New()
+	for _, p := range parts {
+		_, _ = io.WriteString(h, strconv.Itoa(len(p))+":"+p) // a hash takes everything
+	}
+	return hex.EncodeToString(h.Sum(nil)[:8])
+}
+
+// PersonVersion is a mark of what is known of a person: it differs when a field does. What was put back as it was has
+// its old version again, for then nothing would be overwritten.
+func PersonVersion(c *store.Contact) string {
+	parts := []string{c.Name}
+	for _, field := range slices.Sorted(maps.Keys(c.Fields)) {
+		parts = append(parts, field, c.Fields[field])
+	}
+	return digest(parts...)
+}
+
+// accountVersion is a mark of all that Edit changes: what an account is called and filed under, and the person who stands
+// for it. A touch or a promise leaves it as it is, so that nobody's edit is refused because somebody called.
+func accountVersion(a *store.Account, first *store.Contact) string {
+	parts := []string{a.Name, string(a.Kind), string(a.Owner), a.Stage, a.Tier, a.Playbook}
+	parts = append(parts, slices.Sorted(slices.Values(a.Tags))...)
+	if first != nil {
+		parts = append(parts, string(first.ID), PersonVersion(first))
+	}
+	return digest(parts...)
+}
+
+// AccountVersion reads the version of an account; see Edit.Expect.
+func AccountVersion(ctx context.Context, tx *store.Tx, a *store.Account) (string, error) {
+	first, err := standsFor(ctx, tx, a)
+	return accountVersion(a, first), err
+}
+
+// standsFor is the contact that stands for an account; nil when there is none.
+func standsFor(ctx context.Context, tx *store.Tx, a *store.Account) (*store.Contact, error) {
+	links, err := tx.LinksOfAccounts(ctx, a.ID)
+	if err != nil || len(links) == 0 {
+		return nil, err
+	}
+	found, err := tx.Contacts(ctx, links[0].Contact)
+	return found[links[0].Contact], err
+}
+
+// EditPerson changes a contact, whether it has an account or not.
+type EditPerson struct {
+	Contact  book.ID
+	Set      map[string]string // fields; an empty value clears one
+	AddReach map[string]string // list fields: a value to add, as of Edit
+	Expect   string            // the version that the editor has seen; "" for none
+	At       book.Instant      // since when it is so; zero is now
+
+	Known string // set by Run: what the person is called
+}
+
+// Act implements teller.Command.
+func (*EditPerson) Act() book.Act { return book.ActPeople }
+
+// Run implements teller.Command.
+func (c *EditPerson) Run(ctx context.Context, w *teller.Work) error {
+	contact, err := lockContact(ctx, w, c.Contact)
+	if err != nil {
+		return err
+	}
+	c.Known = contact.Name
+	if err := unchanged(contact.Name, c.Expect, PersonVersion(contact)); err != nil {
+		return err
+	}
+	changes := maps.Clone(c.Set)
+	if changes == nil {
+		changes = map[string]string{}
+	}
+	if name, ok := changes[book.ContactName]; ok && book.Clean(name) == "" {
+		return book.Fieldf(book.Invalid, "name", "is empty; a person needs a name")
+	}
+	for field, value := range c.AddReach {
+		if changes[field], err = addReach(ctx, w, contact, field, value); err != nil {
+			return err
+		}
+	}
+	_, err = rewriteContact(ctx, w, contact, changes, rewriting{hand: true, at: c.At})
+	return err
+}
+
+// lockContact reads a contact that nobody else changes before this work commits: its accounts are locked, or the firm
+// where it has none.
+func lockContact(ctx context.Context, w *teller.Work, id book.ID) (*store.Contact, error) {
+	links, err := w.Tx.LinksOfContacts(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if len(links) == 0 {
+		if err := w.Tx.LockFirm(ctx); err != nil {
+			return nil, err
+		}
+	}
+	var accounts []book.ID
+	for _, l := range links {
+		accounts = append(accounts, l.Account)
+	}
+	slices.Sort(accounts)
+	if _, err := w.Accounts(ctx, slices.Compact(accounts)); err != nil {
+		return nil, err
+	}
+	found, err := w.Tx.Contacts(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	contact := found[id]
+	if contact == nil {
+		return nil, book.Errorf(book.NotFound, "there is no person %s", id)
+	}
+	if contact.Merged != "" {
+		return lockContact(ctx, w, contact.Merged)
+	}
+	return contact, nil
+}

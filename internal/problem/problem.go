@@ -1,0 +1,106 @@
+// Package problem says what an error is over HTTP: its status, and its text as problem+json (RFC 9457). Pages and the API
+// both ask it, so that a fault of a room means the same in a browser and to a program.
+package problem
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+
+	"passbook/internal/awareness"
+	"passbook/internal/book"
+)
+
+// ContentType is what a Problem is sent as.
+const ContentType = "application/problem+json"
+
+// statuses are what the faults are called in HTTP.
+var statuses = map[book.Fault]int{
+	book.Invalid: http.StatusUnprocessableEntity, book.NotFound: http.StatusNotFound, book.Conflict: http.StatusConflict,
+	book.Forbidden: http.StatusForbidden, book.Internal: http.StatusInternalServerError,
+}
+
+// Status is the HTTP status of an error; a Problem keeps its own.
+func Status(err error) int {
+	if p := (*Problem)(nil); errors.As(err, &p) {
+		return p.Status
+	}
+	return statuses[book.FaultOf(err)]
+}
+
+// Problem is an error as problem+json.
+type Problem struct {
+	Type   string `json:"type" doc:"What kind of problem it is." example:"about:blank"`
+	Title  string `json:"title" doc:"The status in words." example:"Unprocessable Entity"`
+	Status int    `json:"status" doc:"The HTTP status." example:"422"`
+	Detail string `json:"detail" doc:"What is wrong, and how to mend it."`
+	Errors []At   `json:"errors,omitempty" doc:"Each fault with its place."`
+	// Version goes with 412: what If-Match would have to say now.
+	Version string `json:"version,omitempty" doc:"With 412: the version that stands now."`
+}
+
+// At is one fault and its place.
+type At struct {
+	Location string `json:"location" doc:"Where, as in body.channel."`
+	Message  string `json:"message" doc:"What is wrong there."`
+}
+
+// Error implements error.
+func (p *Problem) Error() string { return p.Detail }
+
+// GetStatus says the status to the framework of the API.
+func (p *Problem) GetStatus() int { return p.Status }
+
+// ContentType says to the framework of the API that it is a problem.
+func (p *Problem) ContentType(string) string { return ContentType }
+
+// New makes a Problem of a status and what to say about it.
+func New(status int, detail string, at ...At) *Problem {
+	return &Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: detail, Errors: at}
+}
+
+// Of makes a Problem of a room's error. Of several that are joined each is named with its place.
+func Of(err error) *Problem {
+	if p := (*Problem)(nil); errors.As(err, &p) {
+		return p
+	}
+	p := New(Status(err), book.Message(err), fields(err)...)
+	if stale := (*awareness.Stale)(nil); errors.As(err, &stale) { // what a program said by If-Match does not hold
+		p.Status, p.Title, p.Version = http.StatusPreconditionFailed, http.StatusText(http.StatusPreconditionFailed), stale.Current
+	}
+	if len(p.Errors) > 1 {
+		all := make([]string, len(p.Errors))
+		for i, e := range p.Errors {
+			all[i] = strings.ReplaceAll(strings.TrimPrefix(e.Location, "body."), "_", " ") + " " + e.Message
+		}
+		p.Detail = strings.Join(all, "; ")
+	}
+	return p
+}
+
+// fields are the faults of an error that have a place.
+func fields(err error) []At {
+	if many, ok := err.(interface{ Unwrap() []error }); ok {
+		var all []At
+		for _, e := range many.Unwrap() {
+			all = append(all, fields(e)...)
+		}
+		return slices.Compact(all)
+	}
+	var e *book.Error
+	if errors.As(err, &e) && e.Field != "" {
+		return []At{{"body." + e.Field, e.Message}}
+	}
+	return nil
+}
+
+// Write sends a Problem outside of any framework. An error means that the reader has left.
+func Write(w http.ResponseWriter, p *Problem) error {
+	h := w.Header()
+	h.Set("Content-Type", ContentType)
+	h.Set("Cache-Control", "no-store")
+	w.WriteHeader(p.Status)
+	return json.NewEncoder(w).Encode(p)
+}
