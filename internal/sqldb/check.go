@@ -7,7 +7,7 @@ import (
 
 // Analyze has PostgreSQL count what its tables hold, so that it plans by that and not by guesses. The server does so by
 // itself, but only about a minute after much was written, and until then reads whole tables for single rows; who
-// writes much at once asks for it. SQLite plans without counts, and there it does nothing.
+// writes much at once asks for it. SQLite plans by what it was told once (guess.go), and there it does nothing.
 func (d *DB) Analyze(ctx context.Context) error {
 	if d.engine != Postgres {
 		return nil

@@ -113,6 +113,9 @@ func (d *DB) Migrate(ctx context.Context, fsys fs.FS, before func(ctx context.Co
 	if err == nil && m.check != "" {
 		err = checkZero(ctx, db, m.check)
 	}
+	if err == nil && applied > 0 && d.engine == SQLite {
+		err = guess(ctx, db)
+	}
 	if err != nil || applied == 0 {
 		_, rerr := db.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
 		if err == nil {
