@@ -125,7 +125,7 @@ func classify(header []string, mapped map[string]string) Kind {
 		return Interactions
 	case (named || has("name", "fullname", "displayname")) && (contact || mapsContact(keys, mapped)):
 		return PeopleCSV
-	case mapped["name"] != "" && keys[columnKey(mapped["name"])]:
+	case slices.ContainsFunc([]string{"name", "given", "family", "org"}, func(f string) bool { return mapped[f] != "" && keys[columnKey(mapped[f])] }):
 		return PeopleCSV
 	}
 	return Unknown
@@ -161,11 +161,14 @@ func (s *Source) prepareTable() error {
 }
 
 // mappedColumn finds the column a mapping names: as written, else by its key. ok is false when the mapping does not
-// name this field.
+// name this field; a mapping to "" names it and says that no column has it, whatever the columns are called.
 func (s *Source) mappedColumn(ours string) (i int, ok bool, err error) {
 	theirs, ok := s.opts.Map[ours]
 	if !ok {
 		return 0, false, nil
+	}
+	if theirs == "" {
+		return -1, true, nil
 	}
 	if i = findColumn(s.layout.header, theirs); i < 0 {
 		return 0, false, book.Fieldf(book.Invalid, "map", "%s=%s: %s has no column %q; its columns are %s",

@@ -55,7 +55,9 @@ func (s *Source) peopleColumns() ([]slot, error) {
 		if err != nil {
 			return nil, err
 		}
-		slots[i] = mappedSlot(ours)
+		if i >= 0 {
+			slots[i] = mappedSlot(ours)
+		}
 	}
 	return slots, nil
 }

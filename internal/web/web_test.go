@@ -18,6 +18,7 @@ import (
 	"passbook/internal/auth"
 	"passbook/internal/awareness"
 	"passbook/internal/book"
+	"passbook/internal/intake"
 	"passbook/internal/sqldb"
 	"passbook/internal/store"
 	"passbook/internal/teller"
@@ -50,8 +51,16 @@ func engines(t *testing.T, run func(d *desk)) {
 		d := &desk{T: t, Book: testkit.NewBook(t, db)}
 		d.auth = auth.New(d.Store(), d.Clock.Now, rand.NewChaCha8([32]byte{9}))
 		log := slog.New(slog.DiscardHandler)
+		in, err := intake.Open(d.Teller, intake.Options{Dir: t.TempDir(), Largest: 1 << 20})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, stop := context.WithCancel(context.Background())
+		done := make(chan struct{})
+		go func() { in.Run(ctx); close(done) }()
+		t.Cleanup(func() { stop(); <-done })
 		s := &web.Server{
-			Teller: d.Teller, Auth: d.auth, Sessions: auth.NewSessions(d.auth, false, log), Assets: assets, Words: words, Log: log,
+			Intake: in, Teller: d.Teller, Auth: d.auth, Sessions: auth.NewSessions(d.auth, false, log), Assets: assets, Words: words, Log: log,
 			Now: d.Clock.Now, Version: "test",
 		}
 		mux := http.NewServeMux()

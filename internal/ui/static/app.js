@@ -271,3 +271,17 @@ function scrollable() {
 }
 scrollable();
 document.addEventListener("htmx:after:swap", scrollable);
+
+// --- Files can be dropped where they can be chosen. ---
+
+for (const form of $$("[data-drop]")) {
+  const over = (on) => (e) => { e.preventDefault(); form.classList.toggle("over", on); };
+  form.addEventListener("dragover", over(true));
+  form.addEventListener("dragleave", over(false));
+  form.addEventListener("drop", (e) => {
+    over(false)(e);
+    if (!e.dataTransfer.files.length) return;
+    $("input[type=file]", form).files = e.dataTransfer.files;
+    form.requestSubmit();
+  });
+}

@@ -1,0 +1,103 @@
+package web
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"passbook/internal/awareness"
+	"passbook/internal/intake"
+	"passbook/internal/transfer"
+	"passbook/internal/ui"
+)
+
+// namesOf are the files of an import, the first few of them.
+func namesOf(p *ui.Page, names []string) string {
+	const shown = 3
+	if len(names) <= shown {
+		return strings.Join(names, ", ")
+	}
+	return strings.Join(names[:shown], ", ") + " " + p.T("import.more", len(names)-shown)
+}
+
+func uploadNames(p *ui.Page, u *intake.Upload) string {
+	var names []string
+	for i := range u.Files {
+		names = append(names, u.Files[i].Name)
+	}
+	return namesOf(p, names)
+}
+
+func runNames(p *ui.Page, r *transfer.RunReport) string {
+	var names []string
+	for i := range r.Files {
+		names = append(names, r.Files[i].Name)
+	}
+	return namesOf(p, names)
+}
+
+// runSums adds up what became of the rows of an import.
+func runSums(r *transfer.RunReport) (sum transfer.FileReport) {
+	for i := range r.Files {
+		f := &r.Files[i]
+		sum.Read, sum.Created, sum.Updated, sum.Skipped = sum.Read+f.Read, sum.Created+f.Created, sum.Updated+f.Updated, sum.Skipped+f.Skipped
+	}
+	return sum
+}
+
+// fieldWords are what a column holds, in words. A field of the firm's own has the words that it has.
+func fieldWords(p *ui.Page, field string) string {
+	if own, ok := strings.CutPrefix(field, "custom."); ok {
+		return own
+	}
+	if slices.Contains(transfer.PeopleFields(), field) || slices.Contains(transfer.InteractionFields(), field) {
+		return p.T("import.field_" + field)
+	}
+	return field
+}
+
+// reasonWords are why a row was skipped.
+func reasonWords(p *ui.Page, reason string) string {
+	if reason == awareness.NotOurs {
+		return p.T("import.notours")
+	}
+	return reason
+}
+
+// sizeWords are bytes as people say them.
+func sizeWords(n int64) string {
+	switch {
+	case n >= 1<<20:
+		return fmt.Sprintf("%.1f MB", float64(n)/(1<<20))
+	case n >= 1<<10:
+		return fmt.Sprintf("%d KB", n>>10)
+	}
+	return fmt.Sprintf("%d B", n)
+}
+
+// grouped writes a count with its thousands apart.
+func grouped(n int) string {
+	s := fmt.Sprint(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "\u202f" + s[i:]
+	}
+	return s
+}
+
+// hasSuggestions says whether an import met people who are nobody's account yet.
+func hasSuggestions(r *intake.Result) bool {
+	return slices.ContainsFunc(r.Files, func(f intake.FileResult) bool { return f.Suggested > 0 })
+}
+
+// hasPeople says whether any file of an upload is an address book, hasMessages whether any holds conversations.
+func hasPeople(u *intake.Upload) bool {
+	return slices.ContainsFunc(u.Files, func(f intake.File) bool {
+		return f.Seen != nil && (f.Seen.Kind.HasPeople() || f.Seen.Kind == transfer.Table)
+	})
+}
+
+func hasMessages(u *intake.Upload) bool {
+	return slices.ContainsFunc(u.Files, func(f intake.File) bool {
+		return f.Seen != nil && (f.Seen.Kind.HasMessages() || f.Seen.Kind == transfer.Table)
+	})
+}
