@@ -12,6 +12,7 @@ import (
 	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/intake"
+	"passbook/internal/problem"
 	"passbook/internal/teller"
 	"passbook/internal/transfer"
 )
@@ -58,7 +59,7 @@ func (s *Server) showImports(v *visit, out *importsView) error {
 		return err
 	}
 	if out.fault != nil {
-		v.w.WriteHeader(statuses[book.FaultOf(out.fault)])
+		v.w.WriteHeader(problem.Status(out.fault))
 	}
 	return v.show(importsPage(p, out))
 }
@@ -150,7 +151,7 @@ func (s *Server) showUpload(v *visit, out *uploadView) error {
 		v.w.Header().Set("Refresh", "4") // without the script; with it a part of the page asks by itself
 	}
 	if out.fault != nil {
-		v.w.WriteHeader(statuses[book.FaultOf(out.fault)])
+		v.w.WriteHeader(problem.Status(out.fault))
 	}
 	return v.show(uploadPage(p, out))
 }
