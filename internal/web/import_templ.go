@@ -5,19 +5,16 @@ package web
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"fmt"
-	"strings"
-
 	"passbook/internal/book"
 	"passbook/internal/intake"
 	"passbook/internal/transfer"
 	"passbook/internal/ui"
+	"strings"
 )
 
 func importsPage(p *ui.Page, v *importsView) templ.Component {
