@@ -32,13 +32,16 @@ const (
 	beginFor  = 7 * 24 * time.Hour
 	inviteFor = 7 * 24 * time.Hour
 	resetFor  = time.Hour
+	enterFor  = time.Hour
 	tokenFor  = 366 * 24 * time.Hour
 )
 
 // Link makes a secret that lets a member set a password once: the first owner, somebody invited, somebody who forgot.
 // Links of the same kind made before stop working.
 func (s *Service) Link(ctx context.Context, kind store.PassKind, ws, member book.ID) (Secret, error) {
-	life := map[store.PassKind]time.Duration{store.PassBegin: beginFor, store.PassInvite: inviteFor, store.PassReset: resetFor}[kind]
+	life := map[store.PassKind]time.Duration{
+		store.PassBegin: beginFor, store.PassInvite: inviteFor, store.PassReset: resetFor, store.PassEnter: enterFor,
+	}[kind]
 	if life == 0 {
 		return "", book.Errorf(book.Internal, "a pass of kind %s is no link", kind)
 	}
@@ -87,7 +90,7 @@ func (s *Service) Look(ctx context.Context, secret Secret) (Opened, error) {
 			return err
 		}
 		switch p.Kind {
-		case store.PassBegin, store.PassInvite, store.PassReset:
+		case store.PassBegin, store.PassInvite, store.PassReset, store.PassEnter:
 			out = Opened{p.Kind, p.Workspace, p.Member}
 		default:
 			ok = false
@@ -110,6 +113,9 @@ func (s *Service) Redeem(ctx context.Context, secret Secret, address, password, 
 		return Identity{}, err
 	}
 	open, err := s.Look(ctx, secret)
+	if err == nil && open.Kind == store.PassEnter {
+		err = errLink // it sets no password
+	}
 	if err != nil {
 		return Identity{}, err
 	}
@@ -142,6 +148,24 @@ func (s *Service) Redeem(ctx context.Context, secret Secret, address, password, 
 		return Identity{}, err
 	}
 	return s.Identity(ctx, open.Workspace, open.Member)
+}
+
+// Enter uses a link that signs in by itself.
+func (s *Service) Enter(ctx context.Context, secret Secret) (Identity, error) {
+	var p store.Pass
+	err := s.store.Write(ctx, "", func(tx *store.Tx) error {
+		var ok bool
+		var err error
+		p, ok, err = tx.TakePass(ctx, secret.hash(), store.PassEnter, s.instant())
+		if err == nil && !ok {
+			err = errLink
+		}
+		return err
+	})
+	if err != nil {
+		return Identity{}, err
+	}
+	return s.Identity(ctx, p.Workspace, p.Member)
 }
 
 // signsInWith gives an address to a member to sign in with, unless it is theirs already.

@@ -28,11 +28,13 @@ type Env struct {
 	Zone string
 	// Program is how this program is called, as it can be typed again; "" is passbook.
 	Program string
+	// Browse opens an address in the browser, where there is one; nil for never.
+	Browse func(address string)
 }
 
 // System is the world as it is.
 func System() Env {
-	return Env{Getenv: os.Getenv, Now: time.Now, Random: rand.Reader, Zone: computerZone(), Program: programName()}
+	return Env{Getenv: os.Getenv, Now: time.Now, Random: rand.Reader, Zone: computerZone(), Program: programName(), Browse: browse}
 }
 
 // IO is where a run reads and writes.

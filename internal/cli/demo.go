@@ -26,17 +26,18 @@ const demoWorkspace = "demo"
 
 type demoOptions struct {
 	*app
-	plan  simulator.Plan
-	print bool
+	plan   simulator.Plan
+	print  bool
+	listen string
 }
 
 func demoCommand(a *app) *cobra.Command {
 	o := demoOptions{app: a}
 	cmd := &cobra.Command{
-		Use: "demo", Short: "Make up a whole firm and print its morning", GroupID: groupDay,
-		Long: "Make up a whole firm, with members, clients and years of what passed between them, and print its morning. The firm\n" +
-			"lives in a book of its own beside your own one, or in the one that --dsn names, where nobody else's may be; each run\n" +
-			"makes it anew, the same from the same --seed.",
+		Use: "demo", Short: "Make up a whole firm, print its morning and open the desk on it", GroupID: groupDay,
+		Long: "Make up a whole firm, with members, clients and years of what passed between them, and print its morning. Then\n" +
+			"the desk is open on it in the browser, until Ctrl-C. The firm lives in a book of its own beside your own one, or in the\n" +
+			"one that --dsn names, where nobody else's may be; each run makes it anew, the same from the same --seed.",
 		Args: noArgs, RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },
 	}
 	f := cmd.Flags()
@@ -44,7 +45,8 @@ func demoCommand(a *app) *cobra.Command {
 	f.Float64Var(&o.plan.Years, "years", 3, "how many years of history")
 	f.StringVar(&o.plan.Trade, "trade", "residential-sales", "the trade: "+strings.Join(playbook.Shipped(), ", "))
 	f.Uint64Var(&o.plan.Seed, "seed", 1, "another number makes up another firm")
-	f.BoolVar(&o.print, "print", false, "print the morning and nothing else")
+	f.BoolVar(&o.print, "print", false, "print the morning and end; no desk is opened")
+	f.StringVar(&o.listen, "listen", "127.0.0.1:0", "the address and port of the desk; port 0 is any that is free")
 	complete(cmd, "trade", cobra.FixedCompletions(playbook.Shipped(), cobra.ShellCompDirectiveNoFileComp))
 	a.jsonFlag(cmd)
 	return cmd
@@ -64,7 +66,8 @@ func (o *demoOptions) run(ctx context.Context) error {
 	if err := o.clear(ctx, address); err != nil {
 		return err
 	}
-	o.env.Now = hourly(o.env.Now)
+	now := o.env.Now
+	o.env.Now = hourly(now)
 	summary, err := o.makeUp(ctx, address)
 	if err != nil {
 		return err
@@ -73,7 +76,12 @@ func (o *demoOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(o.morning(ctx, s, &summary), s.close())
+	whose, err := o.morning(ctx, s, &summary)
+	if err = errors.Join(err, s.close()); err != nil || o.print || o.json {
+		return err
+	}
+	o.env.Now = now // at the desk time goes on
+	return o.openDesk(ctx, address, whose)
 }
 
 // hourly is a clock that stands at the last full hour, so that two runs of one seed within the hour print the same
@@ -169,11 +177,10 @@ func (o *demoOptions) makeUp(ctx context.Context, address string) (summary simul
 	return summary, err
 }
 
-// morning prints Today of the member with the most clients, and where to look further.
-func (o *demoOptions) morning(ctx context.Context, s *session, sum *simulator.Summary) error {
-	return s.Read(ctx, s.who, 0, func(r *teller.Reading) error {
-		whose, err := o.whose(ctx, r, "")
-		if err != nil {
+// morning prints Today of the member with the most clients, and where to look further; it says whose it was.
+func (o *demoOptions) morning(ctx context.Context, s *session, sum *simulator.Summary) (whose book.Member, err error) {
+	return whose, s.Read(ctx, s.who, 0, func(r *teller.Reading) error {
+		if whose, err = o.whose(ctx, r, ""); err != nil {
 			return err
 		}
 		if whose.ID == "" && len(sum.Members) > 0 {
@@ -186,19 +193,17 @@ func (o *demoOptions) morning(ctx context.Context, s *session, sum *simulator.Su
 		if o.json {
 			return o.out.json(list)
 		}
-		if !o.print {
-			entries, err := r.Tx.CountEntries(ctx)
-			if err != nil {
-				return err
-			}
-			o.out.linef("%s, a made-up firm: %s, %s, %s from %s to today.", o.out.in(bold, oneLine(sum.Firm)),
-				count(len(sum.Members), "member", "members"), count(sum.Accounts, "client", "clients"),
-				count(entries, "entry", "entries"), s.clock.date(sum.Begin))
-			o.out.line("")
+		entries, err := r.Tx.CountEntries(ctx)
+		if err != nil {
+			return err
 		}
+		o.out.linef("%s, a made-up firm: %s, %s, %s from %s to today.", o.out.in(bold, oneLine(sum.Firm)),
+			count(len(sum.Members), "member", "members"), count(sum.Accounts, "client", "clients"),
+			count(entries, "entry", "entries"), s.clock.date(sum.Begin))
+		o.out.line("")
 		today := todayOptions{app: o.app}
 		today.print(s.clock, list, whose.Name)
-		if !o.print && len(list.Items) > 0 {
+		if len(list.Items) > 0 {
 			o.out.rule(o.out.width)
 			if below := belowWords(list); below != "" {
 				o.out.line(below + ".")

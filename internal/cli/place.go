@@ -48,9 +48,10 @@ func placeOf(names ...string) string {
 	return ""
 }
 
-// address is the database's address: --dsn, else PASSBOOK_DSN, else a file in the data folder.
+// address is the database's address: --dsn, else PASSBOOK_DSN, else what a configuration says, else a file in the data
+// folder.
 func (a *app) address() (string, error) {
-	for _, dsn := range []string{a.dsn, a.env.Getenv("PASSBOOK_DSN")} {
+	for _, dsn := range []string{a.dsn, a.env.Getenv("PASSBOOK_DSN"), a.fileDSN} {
 		if strings.TrimSpace(dsn) != "" {
 			return dsn, nil
 		}

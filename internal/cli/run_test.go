@@ -42,7 +42,7 @@ func TestRunLeavesNothing(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	env, ctx := world(t), context.Background()
 	for _, args := range [][]string{
-		{"init"}, {"add", "Maria Keller"}, {"statement", "maria"}, {"statement", "nobody"}, {"today"}, {"__complete", "show", "m"}, {"demo", "--accounts", "5", "--years", "1"},
+		{"init"}, {"add", "Maria Keller"}, {"statement", "maria"}, {"statement", "nobody"}, {"today"}, {"__complete", "show", "m"}, {"demo", "--print", "--accounts", "5", "--years", "1"},
 	} {
 		if code, _, errs := call(t, ctx, env, args...); code != 0 && args[len(args)-1] != "nobody" {
 			t.Errorf("%v: %d %s", args, code, errs)

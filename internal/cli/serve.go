@@ -3,180 +3,110 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
-	"log/slog"
-	"net"
-	"net/http"
-	"os"
 	"path/filepath"
-	"sync"
-	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
-	"passbook/internal/api"
 	"passbook/internal/auth"
-	"passbook/internal/book"
-	"passbook/internal/intake"
-	"passbook/internal/sqldb"
+	"passbook/internal/config"
 	"passbook/internal/store"
-	"passbook/internal/ui"
-	"passbook/internal/web"
 )
 
 type serveOptions struct {
 	*app
-	listen  string
-	uploads int64 // megabytes of one upload
+	file  string
+	check bool
 }
 
 func serveCommand(a *app) *cobra.Command {
 	o := serveOptions{app: a}
 	cmd := &cobra.Command{
 		Use: "serve", Short: "Open the desk: the book in the browser", GroupID: groupFirm,
-		Args: noArgs, RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },
+		Long: "Open the desk: the book in the browser, and the API. How it serves is read from a file (--config), from variables such as\n" +
+			"PASSBOOK_LISTEN, and from these flags; of what is said twice the flag holds, then the variable, then the file. All of it is\n" +
+			"checked before a port opens. docs/SERVING.md explains each.",
+		Args: noArgs, RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd) },
 	}
-	cmd.Flags().StringVar(&o.listen, "listen", "127.0.0.1:8020", "the address and port to answer on")
-	cmd.Flags().Int64Var(&o.uploads, "largest-upload", intake.DefaultLargest>>20, "how many megabytes the files of one upload may have")
+	f := cmd.Flags()
+	f.StringVar(&o.file, "config", "", "the file that says how to serve, in TOML (else PASSBOOK_CONFIG)")
+	f.BoolVar(&o.check, "check", false, "check the configuration, print what would hold, and end")
+	for _, c := range config.Fields() {
+		switch name := c.Flag(); {
+		case name == "", name == "dsn", name == "workspace": // every command has them
+		case c.Bool:
+			f.Bool(name, false, c.Doc)
+		default:
+			f.String(name, c.Usual, c.Doc)
+		}
+	}
+	complete(cmd, "config", cobra.FixedCompletions([]string{"toml"}, cobra.ShellCompDirectiveFilterFileExt))
 	return cmd
 }
 
-func (o *serveOptions) run(ctx context.Context) error {
-	return o.with(ctx, func(s *session) error {
-		log := slog.New(slog.NewTextHandler(o.io.Err, nil))
-		stop := make(chan struct{})
-		in, err := o.intake(s, log)
-		if err != nil {
-			return err
-		}
-		h, svc, err := o.handler(s, in, log, stop)
-		if err != nil {
-			return err
-		}
-		l, err := net.Listen("tcp", o.listen)
-		if err != nil {
-			return misusef("--listen %s: %s", o.listen, err)
-		}
-		if err := o.firstLink(ctx, s, svc, l.Addr().String()); err != nil {
-			return errors.Join(err, l.Close())
-		}
-		var under sync.WaitGroup
-		under.Go(func() { in.Run(ctx) })
-		err = serve(ctx, l, h, stop)
-		under.Wait()
+// config reads how to serve from everywhere it may be said.
+func (o *serveOptions) config(cmd *cobra.Command) (*config.Loaded, error) {
+	s := config.Sources{File: o.file, Env: o.env.Getenv, Flags: map[string]string{}}
+	if s.File == "" {
+		s.File = o.env.Getenv("PASSBOOK_CONFIG")
+	}
+	cmd.Flags().Visit(func(f *pflag.Flag) { s.Flags[f.Name] = f.Value.String() })
+	return config.Load(s)
+}
+
+func (o *serveOptions) run(cmd *cobra.Command) error {
+	c, err := o.config(cmd)
+	if err != nil {
 		return err
+	}
+	if o.check {
+		o.out.write(c.Print())
+		return nil
+	}
+	o.fileDSN = c.DSN.Reveal()
+	if o.workspace == "" {
+		o.workspace = c.Workspace
+	}
+	ctx := cmd.Context()
+	return o.with(ctx, func(s *session) error {
+		d, err := o.desk(s, &c.Config)
+		if err != nil {
+			return err
+		}
+		if err := d.Open(); err != nil {
+			return err
+		}
+		return errors.Join(o.welcome(ctx, s, d), d.run(ctx))
 	})
 }
 
-// intake opens the place where uploads lie: beside the file of an SQLite book, else in the machine's folder for what is
-// temporary, by the book's address, since a server of PostgreSQL keeps nothing of its own.
-func (o *serveOptions) intake(s *session, log *slog.Logger) (*intake.Intake, error) {
-	if o.uploads < 1 {
-		return nil, misusef("--largest-upload %d: it is a number of megabytes", o.uploads)
-	}
-	engine, target, err := sqldb.ParseDSN(s.address)
-	if err != nil {
-		return nil, misusef("--dsn: %s", err)
-	}
-	dir := target + ".uploads"
-	if engine != sqldb.SQLite {
-		dir = filepath.Join(os.TempDir(), "passbook-uploads-"+string(book.DerivedID("uploads", s.address)))
-	}
-	return intake.Open(s.Teller, intake.Options{Dir: dir, Largest: o.uploads << 20, Log: log})
-}
-
-// firstLink prints the link that makes the owner, while the owner has no password.
-func (o *serveOptions) firstLink(ctx context.Context, s *session, svc *auth.Service, addr string) error {
+// welcome says where the desk answers, with the link that makes the owner while the owner has no password.
+func (o *serveOptions) welcome(ctx context.Context, s *session, d *desk) error {
+	base := d.Config.Base(d.Addr())
 	known := false
 	err := s.Store().Read(ctx, s.who.Workspace, func(tx *store.Tx) error {
 		c, err := tx.Credential(ctx, s.member.ID)
 		known = c.Password != ""
 		return err
 	})
-	if err != nil || known {
-		o.out.linef("Passbook answers at http://%s", addr)
-		return err
+	if err == nil && !known {
+		var link auth.Secret
+		if link, err = d.auth.Link(ctx, store.PassBegin, s.who.Workspace, s.member.ID); err == nil {
+			o.out.linef("Passbook answers. %s begins here, once: %s/link/%s", oneLine(s.member.Name), base, link.Reveal())
+			return nil
+		}
 	}
-	link, err := svc.Link(ctx, store.PassBegin, s.who.Workspace, s.member.ID)
-	if err != nil {
-		return err
-	}
-	o.out.linef("Passbook answers. %s begins here, once: http://%s/link/%s", oneLine(s.member.Name), addr, link.Reveal())
-	return nil
+	o.out.linef("Passbook answers at %s", base)
+	return err
 }
 
-// handler wires pages and API to the book. stop is closed when the server stops.
-func (o *serveOptions) handler(s *session, in *intake.Intake, log *slog.Logger, stop <-chan struct{}) (http.Handler, *auth.Service, error) {
-	assets, err := ui.NewAssets()
-	if err != nil {
-		return nil, nil, err
+// acmeFolder is where certificates are kept that are got by ACME.
+func (a *app) acmeFolder(c *config.Config) (string, error) {
+	if c.ACME.Cache != "" || len(c.ACME.Hosts) == 0 {
+		return c.ACME.Cache, nil
 	}
-	words, err := ui.NewLanguages()
-	if err != nil {
-		return nil, nil, err
-	}
-	svc := auth.New(s.Store(), o.env.Now, o.env.Random)
-	sessions := auth.NewSessions(svc, false, log)
-	mux, calls := http.NewServeMux(), http.NewServeMux()
-	(&api.Server{Teller: s.Teller, Auth: svc, Sessions: sessions, Log: log, Version: built().Version, Stop: stop}).Routes(calls)
-	mux.Handle("/api/", sessions.LoadAndSave(calls))
-	(&web.Server{
-		Teller: s.Teller, Auth: svc, Sessions: sessions, Intake: in, Assets: assets, Words: words, Log: log, Now: o.env.Now,
-		Version: built().Version,
-	}).Routes(mux)
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { answer(w, log, nil) })
-	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
-		_, err := s.Store().Workspaces(r.Context())
-		answer(w, log, err)
-	})
-	return guarded(mux), svc, nil
-}
-
-// answer says whether all is well, to those who watch the program.
-func answer(w http.ResponseWriter, log *slog.Logger, err error) {
-	text := "ok\n"
-	if err != nil {
-		log.Error("not ready", "error", err)
-		w.WriteHeader(http.StatusServiceUnavailable)
-		text = book.Message(err) + "\n"
-	}
-	if _, err := io.WriteString(w, text); err != nil {
-		log.Info("an answer could not be sent", "error", err)
-	}
-}
-
-// guarded sets what every answer says to the browser, and refuses posts from other sites.
-func guarded(next http.Handler) http.Handler {
-	cross := http.NewCrossOriginProtection()
-	inner := cross.Handler(next)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "same-origin")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		inner.ServeHTTP(w, r)
-	})
-}
-
-// patience is how long requests under way may take when the server stops.
-const patience = 20 * time.Second
-
-// serve answers until the context ends, then lets what is under way finish.
-func serve(ctx context.Context, l net.Listener, h http.Handler, stop chan struct{}) error {
-	srv := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
-	srv.RegisterOnShutdown(func() { close(stop) })
-	done := make(chan error, 1)
-	go func() { done <- srv.Serve(l) }()
-	select {
-	case err := <-done:
-		return fmt.Errorf("serving ended: %w", err)
-	case <-ctx.Done():
-	}
-	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
-	defer cancel()
-	return srv.Shutdown(end)
+	dir, err := a.dataFolder()
+	return filepath.Join(dir, "acme"), err
 }
 
 // tokenCommand makes tokens for programs.

@@ -27,6 +27,7 @@ type app struct {
 	out *printer
 
 	dsn, workspace, as string
+	fileDSN            string // the address that a configuration file names
 	json               bool
 	at                 string // --at, as written
 	mends              bool   // the command mends a book whose playbooks this program cannot read

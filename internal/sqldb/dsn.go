@@ -68,6 +68,22 @@ func ParseDSN(dsn string) (Engine, string, error) {
 	return parsePath(trimmed)
 }
 
+// Redacted is a database's address without its password, fit for a screen; one that does not parse shows nothing.
+func Redacted(dsn string) string {
+	engine, target, err := ParseDSN(dsn)
+	if err != nil {
+		return ""
+	}
+	if engine == SQLite {
+		return target
+	}
+	cfg, err := pgConfig(target)
+	if err != nil {
+		return ""
+	}
+	return pgAddress(cfg)
+}
+
 func parsePath(path string) (Engine, string, error) {
 	if path == "" {
 		return "", "", errEmptyDSN

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"modernc.org/sqlite"
@@ -291,6 +292,7 @@ type pool struct {
 	slots  chan struct{} // holds a token for each session in use
 	closed chan struct{}
 	once   sync.Once
+	waits  atomic.Int64 // how often somebody had to wait for a session
 	mu     sync.Mutex
 	idle   []*session
 }
@@ -310,10 +312,11 @@ func (p *pool) get(ctx context.Context) (*session, error) {
 	}
 	select {
 	case p.slots <- struct{}{}:
-	case <-p.closed:
-		return nil, ErrClosed
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	default:
+		p.waits.Add(1)
+		if err := p.wait(ctx); err != nil {
+			return nil, err
+		}
 	}
 	if s := p.pop(); s != nil {
 		return s, nil
@@ -323,6 +326,18 @@ func (p *pool) get(ctx context.Context) (*session, error) {
 		<-p.slots
 	}
 	return s, err
+}
+
+// wait takes a place as soon as one is free.
+func (p *pool) wait(ctx context.Context) error {
+	select {
+	case p.slots <- struct{}{}:
+		return nil
+	case <-p.closed:
+		return ErrClosed
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 func (p *pool) pop() *session {

@@ -72,6 +72,8 @@ type backend interface {
 	copyTo(ctx context.Context, path string) error
 	// migrator tells how to change the schema.
 	migrator() (migrator, error)
+	// pools says how busy the connections are.
+	pools() []Pool
 	close() error
 }
 

@@ -17,6 +17,7 @@ const (
 	PassBegin   PassKind = "begin"   // the first owner's link, good once
 	PassInvite  PassKind = "invite"  // a new member's link, good once
 	PassReset   PassKind = "reset"   // a forgotten password's link, good once
+	PassEnter   PassKind = "enter"   // a link that signs in by itself, good once; only a made-up firm has such
 )
 
 // Pass is what a secret opens; only the secret's hash is kept.
@@ -109,6 +110,21 @@ func (t *Tx) SeePass(ctx context.Context, hash string, at book.Instant) error {
 func (t *Tx) DropOldPasses(ctx context.Context, now book.Instant) error {
 	_, err := t.q.Exec(ctx, sqlOldPass, int64(now))
 	return err
+}
+
+const sqlCountPasses = `SELECT COUNT(*) FROM pass WHERE kind = $1 AND expires_at > $2`
+
+// CountPasses counts those of a kind that are in use, of all firms, for those who watch the program.
+func (t *Tx) CountPasses(ctx context.Context, kind PassKind, now book.Instant) (n int64, err error) {
+	rows, err := t.q.Query(ctx, sqlCountPasses, string(kind), int64(now))
+	found, err := collect(rows, err, func(r *sqldb.Rows) (n int64, err error) {
+		err = r.Scan(&n)
+		return n, err
+	})
+	if err != nil || len(found) == 0 {
+		return 0, err
+	}
+	return found[0], nil
 }
 
 const sqlPassesOf = `SELECT ` + passColumns + ` FROM pass WHERE workspace_id = $1 AND member_id = $2 AND kind = $3 AND expires_at > $4

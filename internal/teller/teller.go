@@ -58,6 +58,7 @@ type Teller struct {
 	random io.Reader
 	rules  ruleCache
 	bell   *bell
+	count  counts
 	line   *line // SQLite's one writer; nil on PostgreSQL
 
 	mu   sync.Mutex // random is not promised to be safe for concurrent use
@@ -150,6 +151,7 @@ func (t *Teller) Do(ctx context.Context, who Actor, cmd Command, opt Options) (R
 	if j.err != nil && j.keyed {
 		return t.repeated(ctx, j)
 	}
+	t.count.settled(j)
 	if j.err == nil && !j.opt.DryRun {
 		t.bell.ring()
 	}

@@ -16,7 +16,7 @@ import (
 var floors = map[string]int{
 	"cli": 6,
 	"web": 5, "api": 5, "portal": 5,
-	"auth": 4, "ui": 4, "problem": 4, "archive": 4, "transfer": 4, "intake": 4, "probe": 4, "mail": 4, "simulator": 4,
+	"auth": 4, "ui": 4, "problem": 4, "serving": 4, "config": 4, "archive": 4, "transfer": 4, "intake": 4, "probe": 4, "mail": 4, "simulator": 4,
 	"actions": 3, "accountability": 3, "assessment": 3, "awareness": 3,
 	"teller": 2, "queue": 2,
 	"store": 1, "sqldb": 1,
@@ -27,6 +27,7 @@ var floors = map[string]int{
 var chains = [][]string{
 	{"archive", "transfer"},
 	{"intake", "transfer"},
+	{"serving", "config"}, {"serving", "problem"},
 	{"probe", "mail"},
 	{"actions", "accountability", "assessment", "awareness"},
 	{"teller", "queue"},

@@ -164,6 +164,10 @@ var otherDoors = map[string]string{
 	"internal/sqldb/migrate.go time.Now":   "how long a lock has been waited for",
 	"internal/teller/line.go time.Now":     "how long a shared transaction has lasted",
 	"internal/teller/line.go time.Since":   "likewise",
+	"internal/serving/limit.go time.Now":   "the network's deadlines are by the machine's clock",
+	"internal/serving/log.go time.Now":     "how long an answer took",
+	"internal/serving/log.go time.Since":   "likewise",
+	"internal/serving/tls.go time.Now":     "a certificate's files are looked at now and then",
 	"internal/simulator/dice.go rand":      "a generator that is seeded: the same seed gives the same firm",
 	"internal/simulator/simulator.go rand": "likewise",
 }

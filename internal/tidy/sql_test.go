@@ -36,6 +36,7 @@ var acrossWorkspaces = map[string]string{
 	"sqlDropPass":      "a session ends by its own secret",
 	"sqlSeenPass":      "a pass just found is marked as used",
 	"sqlOldPass":       "what has run out goes, whosever it is",
+	"sqlCountPasses":   "how many sessions there are is a figure for those who watch the program",
 	"sqlPutLogin":      "an address signs in to one firm of all",
 	"sqlFindLogin":     "whose an address is comes before the firm",
 }

@@ -29,6 +29,8 @@ type Server struct {
 	Log      *slog.Logger
 	Now      func() time.Time
 	Version  string
+	// PublicURL is how browsers reach the desk from outside; "" for the host that a request names.
+	PublicURL string
 }
 
 // routes are the pages of one part of the desk, by pattern.
@@ -123,7 +125,7 @@ func (s *Server) fail(v *visit, err error) {
 	}
 	fault := book.FaultOf(err)
 	if fault == book.Internal {
-		s.Log.Error("a page failed", "page", v.r.Pattern, "error", err) // the path of a link holds a secret
+		s.Log.ErrorContext(v.r.Context(), "a page failed", "page", v.r.Pattern, "error", err) // the path of a link holds a secret
 	}
 	v.w.WriteHeader(problem.Status(err))
 	p := s.page(v, v.lang.Say("error.title"), "")
@@ -168,7 +170,7 @@ func (s *Server) back(v *visit, to string) error {
 	return nil
 }
 
-// from is the network address that a request comes from.
+// from is the network address that a request comes from. Behind a proxy that is trusted it is the client's (see serving).
 func from(r *http.Request) string {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {

@@ -93,11 +93,18 @@ func (s *Server) showLinkFor(v *visit, kind store.PassKind, member book.ID) erro
 	if err != nil {
 		return err
 	}
-	scheme := "http"
-	if v.r.TLS != nil || s.Sessions.Cookie.Secure {
-		scheme = "https"
+	return s.showSettings(v, &settingsView{shown: s.outside(v) + "/link/" + secret.Reveal()})
+}
+
+// outside is what an address begins with that is to be handed on.
+func (s *Server) outside(v *visit) string {
+	if s.PublicURL != "" {
+		return strings.TrimSuffix(s.PublicURL, "/")
 	}
-	return s.showSettings(v, &settingsView{shown: scheme + "://" + v.r.Host + "/link/" + secret.Reveal()})
+	if v.r.TLS != nil || s.Sessions.Cookie.Secure {
+		return "https://" + v.r.Host
+	}
+	return "http://" + v.r.Host
 }
 
 func (s *Server) makeToken(v *visit) error {

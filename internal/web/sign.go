@@ -6,6 +6,7 @@ import (
 
 	"passbook/internal/auth"
 	"passbook/internal/book"
+	"passbook/internal/store"
 )
 
 func (s *Server) signRoutes() routes {
@@ -58,6 +59,9 @@ func (s *Server) showLink(v *visit, fault string) error {
 	if err != nil {
 		return err
 	}
+	if open.Kind == store.PassEnter {
+		return s.enter(v, secret)
+	}
 	who, err := s.Auth.Identity(v.r.Context(), open.Workspace, open.Member)
 	if err != nil {
 		return err
@@ -72,6 +76,18 @@ func (s *Server) showLink(v *visit, fault string) error {
 	p.Narrow = true
 	v.w.Header().Set("Referrer-Policy", "no-referrer")
 	return v.show(linkPage(p, secret, who.Name, address, fault))
+}
+
+// enter signs in by a link alone.
+func (s *Server) enter(v *visit, secret auth.Secret) error {
+	who, err := s.Auth.Enter(v.r.Context(), secret)
+	if err != nil {
+		return err
+	}
+	if err := s.Sessions.Enter(v.r.Context(), who, v.r.UserAgent()); err != nil {
+		return err
+	}
+	return s.back(v, "/")
 }
 
 func (s *Server) link(v *visit) error {

@@ -1,0 +1,166 @@
+package cli
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"passbook/internal/api"
+	"passbook/internal/auth"
+	"passbook/internal/book"
+	"passbook/internal/config"
+	"passbook/internal/intake"
+	"passbook/internal/serving"
+	"passbook/internal/sqldb"
+	"passbook/internal/store"
+	"passbook/internal/ui"
+	"passbook/internal/web"
+)
+
+// desk is the pages and the API over an open book, ready to be served.
+type desk struct {
+	serving.Desk
+	auth *auth.Service
+	work []func(context.Context) // goes on beside the answering, until its context ends
+}
+
+// run answers until the context ends, and returns when all work beside it has stopped.
+func (d *desk) run(ctx context.Context) error {
+	ctx, stop := context.WithCancel(ctx)
+	var under sync.WaitGroup
+	for _, work := range d.work {
+		under.Go(func() { work(ctx) })
+	}
+	err := d.Run(ctx)
+	stop()
+	under.Wait()
+	return err
+}
+
+// intake opens the place where uploads lie: beside the file of an SQLite book, else in the machine's folder for what is
+// temporary, by the book's address, since a server of PostgreSQL keeps nothing of its own.
+func (a *app) intake(s *session, c *config.Config, log *slog.Logger) (*intake.Intake, error) {
+	engine, target, err := sqldb.ParseDSN(s.address)
+	if err != nil {
+		return nil, misusef("--dsn: %s", err)
+	}
+	dir := target + ".uploads"
+	if engine != sqldb.SQLite {
+		dir = filepath.Join(os.TempDir(), "passbook-uploads-"+string(book.DerivedID("uploads", s.address)))
+	}
+	return intake.Open(s.Teller, intake.Options{Dir: dir, Largest: int64(c.MaxUploadMB) << 20, Log: log})
+}
+
+// desk wires everything that answers to the book.
+func (a *app) desk(s *session, c *config.Config) (*desk, error) {
+	assets, err := ui.NewAssets()
+	if err != nil {
+		return nil, err
+	}
+	words, err := ui.NewLanguages()
+	if err != nil {
+		return nil, err
+	}
+	cache, err := a.acmeFolder(c)
+	if err != nil {
+		return nil, err
+	}
+	log := serving.NewLog(&c.Log, a.io.Err)
+	in, err := a.intake(s, c, log)
+	if err != nil {
+		return nil, err
+	}
+	svc := auth.New(s.Store(), a.env.Now, a.env.Random)
+	d := &desk{auth: svc, work: []func(context.Context){in.Run}, Desk: serving.Desk{
+		Config: c, Log: log, Cache: cache, Stop: make(chan struct{}),
+		Metrics: serving.NewMetrics(a.env.Now(), figuresOf(s, a.env.Now)),
+	}}
+	sessions := auth.NewSessions(svc, c.Secure(), log)
+	mux, calls := http.NewServeMux(), http.NewServeMux()
+	(&api.Server{Teller: s.Teller, Auth: svc, Sessions: sessions, Log: log, Version: built().Version, Stop: d.Stop}).Routes(calls)
+	mux.Handle("/api/", sessions.LoadAndSave(serving.Named(calls)))
+	(&web.Server{
+		Teller: s.Teller, Auth: svc, Sessions: sessions, Intake: in, Assets: assets, Words: words, Log: log, Now: a.env.Now,
+		Version: built().Version, PublicURL: c.PublicURL,
+	}).Routes(mux)
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) { answer(w, r, log, nil) })
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), readyPatience)
+		defer cancel()
+		_, err := s.Store().Workspaces(ctx)
+		answer(w, r, log, err)
+	})
+	d.Pages = mux
+	return d, nil
+}
+
+// readyPatience is how long the database may take to answer whether it is there.
+const readyPatience = 2 * time.Second
+
+// answer says whether all is well, to those who watch the program.
+func answer(w http.ResponseWriter, r *http.Request, log *slog.Logger, err error) {
+	w.Header().Set("Cache-Control", "no-store")
+	text := "ok\n"
+	if err != nil {
+		log.ErrorContext(r.Context(), "not ready", "error", err)
+		w.WriteHeader(http.StatusServiceUnavailable)
+		text = "not ready: " + book.Message(err) + "\n"
+	}
+	if _, err := io.WriteString(w, text); err != nil {
+		log.InfoContext(r.Context(), "an answer could not be sent", "error", err)
+	}
+}
+
+// figuresOf are the figures of the book at hand.
+func figuresOf(s *session, now func() time.Time) func() []serving.Figure {
+	return func() []serving.Figure {
+		v, t := built(), s.Tally()
+		commands := func(how string, n int64) serving.Figure {
+			return serving.Figure{
+				Name: "passbook_commands_total", Help: "Commands of the teller, by how they ended.", Labels: "end=" + serving.Label(how), Value: float64(n),
+			}
+		}
+		out := []serving.Figure{
+			{
+				Name: "passbook_build_info", Help: "Which program this is.", Value: 1,
+				Labels: "version=" + serving.Label(v.Version) + ",revision=" + serving.Label(v.Revision) + ",go=" + serving.Label(v.Go) +
+					",engine=" + serving.Label(string(s.db.Engine())),
+			},
+			commands("done", t.Done), commands("refused", t.Refused), commands("failed", t.Failed),
+			{Name: "passbook_commands_waiting", Help: "Commands that wait for SQLite's one writer.", Value: float64(t.Waiting)},
+		}
+		for _, p := range s.db.Pools() {
+			pool := "pool=" + serving.Label(p.Name)
+			out = append(out,
+				serving.Figure{Name: "passbook_db_connections", Help: "Connections to the database there may be.", Labels: pool, Value: float64(p.Size)},
+				serving.Figure{Name: "passbook_db_connections_in_use", Help: "Connections to the database in use.", Labels: pool, Value: float64(p.InUse)},
+				serving.Figure{Name: "passbook_db_waits_total", Help: "How often a connection had to be waited for.", Labels: pool, Value: float64(p.Waits)})
+		}
+		return append(out, passFigures(s, now)...)
+	}
+}
+
+// passFigures count who is signed in; a database that does not answer now has no such figures.
+func passFigures(s *session, now func() time.Time) (out []serving.Figure) {
+	ctx, cancel := context.WithTimeout(context.Background(), readyPatience)
+	defer cancel()
+	_ = s.Store().Read(ctx, "", func(tx *store.Tx) error { // readyz tells what is wrong
+		for _, kind := range []store.PassKind{store.PassSession, store.PassToken} {
+			n, err := tx.CountPasses(ctx, kind, book.Micros(now()))
+			if err != nil {
+				return err
+			}
+			out = append(out, serving.Figure{
+				Name: "passbook_passes", Help: "Sessions of browsers and tokens of programs that are good.",
+				Labels: "kind=" + serving.Label(string(kind)), Value: float64(n),
+			})
+		}
+		return nil
+	})
+	return out
+}

@@ -1,0 +1,47 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Print is the whole configuration in force as a file would have it, with where each value comes from and without any
+// secret.
+func (l *Loaded) Print() string {
+	var b strings.Builder
+	section := ""
+	for i := range l.fields {
+		f := &l.fields[i]
+		key := f.Key
+		if s, rest, nested := strings.Cut(f.Key, "."); nested {
+			key = rest
+			if s != section {
+				fmt.Fprintf(&b, "\n[%s]\n", s)
+				section = s
+			}
+		}
+		line := key + " = " + f.text(&l.Config)
+		if at := l.origin[f.Key]; at != "" {
+			line = fmt.Sprintf("%-40s # %s", line, at)
+		}
+		b.WriteString(line + "\n")
+	}
+	return b.String()
+}
+
+// Table is everything that can be configured as a table of Markdown, for docs/SERVING.md.
+func Table() string {
+	var b strings.Builder
+	b.WriteString("| key | variable | flag | usually | what |\n|---|---|---|---|---|\n")
+	for _, f := range Fields() {
+		flag, usual := "", ""
+		if f.Flag() != "" {
+			flag = "`--" + f.Flag() + "`"
+		}
+		if f.Usual != "" {
+			usual = "`" + f.Usual + "`"
+		}
+		fmt.Fprintf(&b, "| `%s` | `%s` | %s | %s | %s |\n", f.Key, f.Env(), flag, usual, f.Doc)
+	}
+	return b.String()
+}
