@@ -11,20 +11,20 @@ import (
 // Config is how Passbook serves. A field's key in the file is its toml tag below that of its section; the variable and
 // the flag are made from the same words. Load fills in what is usual.
 type Config struct {
-	DSN       Secret        `toml:"dsn" doc:"the book: a SQLite file or a PostgreSQL address; else a file in your data folder"`
-	Workspace string        `toml:"workspace" doc:"the firm, where a book holds several"`
-	Listen    string        `toml:"listen" usual:"127.0.0.1:8020" doc:"the address and port to answer on"`
-	PublicURL string        `toml:"public_url" doc:"how browsers reach the desk from outside, as https://desk.example; links in letters begin with it"`
-	PlainHTTP bool          `toml:"plain_http" doc:"answer without TLS on an address that others reach, where only a network of your own does"`
+	DSN         Secret        `toml:"dsn" doc:"the book: a SQLite file or a PostgreSQL address; else a file in your data folder"`
+	Workspace   string        `toml:"workspace" doc:"the firm, where a book holds several"`
+	Listen      string        `toml:"listen" usual:"127.0.0.1:8020" doc:"the address and port to answer on"`
+	PublicURL   string        `toml:"public_url" doc:"how browsers reach the desk from outside, as https://desk.example; links in letters begin with it"`
+	PlainHTTP   bool          `toml:"plain_http" doc:"answer without TLS on an address that others reach, where only a network of your own does"`
 	MaxUploadMB int           `toml:"max_upload_mb" usual:"256" doc:"how many megabytes the files of one upload may have; no request may bring more"`
-	StopAfter time.Duration `toml:"stop_after" usual:"20s" doc:"how long requests under way may take when the program stops"`
-	TLS       TLS           `toml:"tls"`
-	ACME      ACME          `toml:"acme"`
-	Proxy     Proxy         `toml:"proxy"`
-	Log       Log           `toml:"log"`
-	Metrics   Metrics       `toml:"metrics"`
-	OIDC      OIDC          `toml:"oidc"`
-	SMTP      SMTP          `toml:"smtp"`
+	StopAfter   time.Duration `toml:"stop_after" usual:"20s" doc:"how long requests under way may take when the program stops"`
+	TLS         TLS           `toml:"tls"`
+	ACME        ACME          `toml:"acme"`
+	Proxy       Proxy         `toml:"proxy"`
+	Log         Log           `toml:"log"`
+	Metrics     Metrics       `toml:"metrics"`
+	OIDC        OIDC          `toml:"oidc"`
+	SMTP        SMTP          `toml:"smtp"`
 }
 
 // TLS is a certificate that the firm has, and what plain HTTP is answered.

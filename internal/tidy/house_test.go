@@ -27,7 +27,8 @@ var floors = map[string]int{
 var chains = [][]string{
 	{"archive", "transfer"},
 	{"intake", "transfer"},
-	{"serving", "config"}, {"serving", "problem"},
+	{"serving", "config"},
+	{"serving", "problem"},
 	{"probe", "mail"},
 	{"actions", "accountability", "assessment", "awareness"},
 	{"teller", "queue"},
