@@ -17,16 +17,21 @@ type ListOptions struct {
 	store.Filter
 	Standing ledger.Standing
 	Mark     ledger.Mark
-	Never    bool // never contacted
-	Sort     store.Order
-	After    string // the page's cursor, as ListPage.Next gave it
-	Limit    int    // at most 1,000; 0 is 50
+	Never    bool        // never contacted
+	Text     string      // words of names, tags and addresses, the last one as it begins
+	Sort     store.Order // reversed as well
+	After    string      // the page's cursor, as ListPage.Next gave it
+	Before   string      // the same backward, as ListPage.Prev gave it; with it After is not asked
+	Limit    int         // at most 1,000; 0 is 50
 }
 
 // ListPage is one page of accounts, in the shape that others rely on.
 type ListPage struct {
 	Accounts []Listed `json:"accounts"`
 	Next     string   `json:"next"`
+	Prev     string   `json:"prev,omitempty"` // the page before, when this one was gone on to
+	// Cut says that more accounts hold the words asked for than can be sorted; those shown are some of them.
+	Cut bool `json:"cut,omitempty"`
 }
 
 // Listed is an account in a list.
@@ -42,6 +47,17 @@ type Listed struct {
 	Available       book.Points     `json:"available"`
 	LastRealContact book.Instant    `json:"last_real_contact"`
 	NextDue         book.Instant    `json:"next_due"`
+
+	// What pages have columns for besides.
+	Filed Filed `json:"-"`
+}
+
+// Filed is what an account is filed under besides its stage and tier.
+type Filed struct {
+	Kind     book.AccountKind
+	Playbook string
+	Tags     []string
+	Began    book.Instant
 }
 
 // List reads a page of accounts as of the reading's instant. Standing, marks and "never" are judged on each account
@@ -50,69 +66,170 @@ func List(ctx context.Context, r *teller.Reading, o ListOptions) (*ListPage, err
 	if o.Sort == "" {
 		o.Sort = store.ByBalance
 	}
+	if !o.Sort.Known() {
+		return nil, book.Fieldf(book.Invalid, "sort", "%q is not known; there are balance, due and name", o.Sort)
+	}
 	if o.Limit <= 0 {
 		o.Limit = 50
 	}
 	o.Limit = min(o.Limit, 1000)
-	place, err := readCursor(o.After, o.Sort)
+	back := o.Before != ""
+	from := o.After
+	if back {
+		from = o.Before
+	}
+	place, err := readCursor(from, o.Sort)
 	if err != nil {
 		return nil, err
 	}
+	page := &ListPage{}
+	if page.Cut, err = o.narrow(ctx, r); err != nil {
+		return nil, err
+	}
+	found, err := o.walk(ctx, r, place, back)
+	if err != nil {
+		return nil, err
+	}
+	page.Accounts = found.rows
+	if n := len(found.rows); n > 0 {
+		first, last := writeCursor(o.Sort, found.places[0]), writeCursor(o.Sort, found.places[n-1])
+		if found.more || back {
+			page.Next = last
+		}
+		if back && found.more || !back && o.After != "" {
+			page.Prev = first
+		}
+	}
+	return page, nameOwners(ctx, r, page.Accounts)
+}
+
+// Around finds the accounts before and after one in a list; "" where the list ends.
+func Around(ctx context.Context, r *teller.Reading, o ListOptions, a *store.Account) (before, after book.ID, err error) {
+	if o.Sort == "" {
+		o.Sort = store.ByBalance
+	}
+	if !o.Sort.Known() {
+		return "", "", nil
+	}
+	o.Limit = 1
+	if _, err := o.narrow(ctx, r); err != nil {
+		return "", "", err
+	}
+	for _, way := range []struct {
+		back bool
+		to   *book.ID
+	}{{true, &before}, {false, &after}} {
+		found, err := o.walk(ctx, r, a.Place(), way.back)
+		if err != nil {
+			return "", "", err
+		}
+		if len(found.rows) > 0 {
+			*way.to = found.rows[0].ID
+		}
+	}
+	return before, after, nil
+}
+
+// narrow turns what the list asks for into what an index can tell. It says whether more match the words than are listed.
+func (o *ListOptions) narrow(ctx context.Context, r *teller.Reading) (cut bool, err error) {
 	if o.Standing == ledger.Overdrawn && r.At >= r.Now {
 		below := ledger.OverdrawnKey(r.Rules.Rules, r.At)
 		o.Below = &below
+	}
+	if o.Text == "" {
+		return false, nil
+	}
+	o.Among = []book.ID{}
+	hits, err := r.Tx.SearchPeople(ctx, o.Text, store.MostAmong)
+	if err != nil {
+		return false, err
+	}
+	var people []book.ID
+	for _, h := range hits {
+		if h.Kind == store.DocAccount {
+			o.Among = append(o.Among, h.ID)
+		} else {
+			people = append(people, h.ID)
+		}
+	}
+	links, err := r.Tx.LinksOfContacts(ctx, people...)
+	for _, l := range links {
+		if !slices.Contains(o.Among, l.Account) {
+			o.Among = append(o.Among, l.Account)
+		}
+	}
+	cut = len(hits) == store.MostAmong || len(o.Among) > store.MostAmong
+	o.Among = o.Among[:min(len(o.Among), store.MostAmong)]
+	return cut, err
+}
+
+// found is a piece of a list in its order.
+type found struct {
+	rows   []Listed
+	places []store.Place
+	more   bool // there are more the way it was walked
+}
+
+// walk reads up to a page from a place on, forward or backward; what is found stands in the list's order either way.
+func (o *ListOptions) walk(ctx context.Context, r *teller.Reading, place store.Place, back bool) (*found, error) {
+	order := o.Sort
+	if back {
+		order = order.Reversed()
 	}
 	read := o.present
 	if r.At < r.Now {
 		read = o.past
 	}
-	page, err := read(ctx, r, place)
-	if err != nil {
+	f := &found{rows: make([]Listed, 0, o.Limit)}
+	if err := read(ctx, r, order, place, f); err != nil {
 		return nil, err
 	}
-	return page, nameOwners(ctx, r, page.Accounts)
+	if back {
+		slices.Reverse(f.rows)
+		slices.Reverse(f.places)
+	}
+	return f, nil
 }
 
 // present reads pages by the stored order.
-func (o *ListOptions) present(ctx context.Context, r *teller.Reading, place store.Place) (*ListPage, error) {
-	page := &ListPage{Accounts: make([]Listed, 0, o.Limit)}
+func (o *ListOptions) present(ctx context.Context, r *teller.Reading, order store.Order, place store.Place, f *found) error {
 	j := judge{o: o, r: r}
 	for more := true; more; {
 		n := 0
 		// One more is read than is wanted, which only tells that there is more.
-		err := r.Tx.EachListed(ctx, &o.Filter, o.Sort, &place, o.Limit+1, func(a *store.Account) error {
+		err := r.Tx.EachListed(ctx, &o.Filter, order, &place, o.Limit+1, func(a *store.Account) error {
 			n++
-			full := len(page.Accounts) == o.Limit
-			if full && page.Next == "" {
-				page.Next = writeCursor(o.Sort, place)
+			full := len(f.rows) == o.Limit
+			if full {
+				f.more = true
 			}
 			if full || n > o.Limit {
 				return nil
 			}
 			if l, ok := j.hear(a, a.NextDue()); ok {
-				page.Accounts = append(page.Accounts, l)
+				f.rows, f.places = append(f.rows, l), append(f.places, a.Place())
 			}
-			if n == o.Limit || len(page.Accounts) == o.Limit {
+			if n == o.Limit || len(f.rows) == o.Limit {
 				place = a.Place()
 			}
 			return nil
 		})
 		if err != nil {
-			return nil, err
+			return err
 		}
-		more = n > o.Limit && len(page.Accounts) < o.Limit
+		more = n > o.Limit && len(f.rows) < o.Limit
 	}
-	return page, nil
+	return nil
 }
 
 // past lists the book as it was: the stored order says how it is now, so all accounts that had begun are folded up
 // to the instant and sorted here.
-func (o *ListOptions) past(ctx context.Context, r *teller.Reading, after store.Place) (*ListPage, error) {
+func (o *ListOptions) past(ctx context.Context, r *teller.Reading, order store.Order, after store.Place, f *found) error {
 	var all []*store.Account
 	for last := book.ID(""); ; {
 		rows, err := r.Tx.AccountPage(ctx, last, 500)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if len(rows) == 0 {
 			break
@@ -120,7 +237,7 @@ func (o *ListOptions) past(ctx context.Context, r *teller.Reading, after store.P
 		last = rows[len(rows)-1].ID
 		kept, err := r.States(ctx, slices.DeleteFunc(rows, func(a *store.Account) bool { return a.Merged != "" }))
 		if err != nil {
-			return nil, err
+			return err
 		}
 		all = append(all, slices.DeleteFunc(kept, func(a *store.Account) bool { return !o.Filter.Has(a) })...)
 	}
@@ -128,24 +245,23 @@ func (o *ListOptions) past(ctx context.Context, r *teller.Reading, after store.P
 	for _, a := range all {
 		places[a.ID] = placeOf(r, a)
 	}
-	slices.SortFunc(all, func(a, b *store.Account) int { return o.Sort.Compare(places[a.ID], places[b.ID]) })
-	page := &ListPage{Accounts: []Listed{}}
+	slices.SortFunc(all, func(a, b *store.Account) int { return order.Compare(places[a.ID], places[b.ID]) })
 	j := judge{o: o, r: r}
 	for _, a := range all {
-		if after.ID != "" && o.Sort.Compare(places[a.ID], after) <= 0 {
+		if after.ID != "" && order.Compare(places[a.ID], after) <= 0 {
 			continue
 		}
 		l, ok := j.hear(a, places[a.ID].Due)
 		if !ok {
 			continue
 		}
-		if len(page.Accounts) == o.Limit {
-			page.Next = writeCursor(o.Sort, places[page.Accounts[o.Limit-1].ID])
+		if len(f.rows) == o.Limit {
+			f.more = true
 			break
 		}
-		page.Accounts = append(page.Accounts, l)
+		f.rows, f.places = append(f.rows, l), append(f.places, places[a.ID])
 	}
-	return page, nil
+	return nil
 }
 
 // judge makes the rows of accounts and says which pass what the index cannot tell.
@@ -162,6 +278,7 @@ func (j *judge) hear(a *store.Account, due book.Instant) (Listed, bool) {
 	l := Listed{
 		ID: a.ID, Name: a.Name, Owner: string(a.State.Owner), Stage: a.State.Stage, Tier: a.State.Tier, Standing: v.Standing,
 		Marks: v.Marks, Balance: v.Balance, Available: v.Available, LastRealContact: LastReal(j.r, a), NextDue: due,
+		Filed: Filed{Kind: a.Kind, Playbook: a.Playbook, Tags: a.Tags, Began: a.State.Begin()},
 	}
 	if a.State.M < 0 { // where an overdraft has faded the index knows no better
 		l.NextDue = j.r.Rules.NextDue(&a.State, j.r.At)

@@ -2,6 +2,7 @@ package awareness
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -75,28 +76,63 @@ func (c *Undo) one(ctx context.Context, w *teller.Work, id book.ID) error {
 	if err != nil {
 		return err
 	}
+	if e.Facts.Batch == e.ID {
+		return c.together(ctx, w, &e)
+	}
+	return c.alone(ctx, w, &e)
+}
+
+// together takes back what is left of all that a command wrote alike to many accounts, by the first of its entries.
+func (c *Undo) together(ctx context.Context, w *teller.Work, head *book.Entry) error {
+	all, err := w.Tx.TypedAt(ctx, head.By, head.Recorded)
+	if err != nil {
+		return err
+	}
+	var accounts []book.ID
+	all = slices.DeleteFunc(all, func(e book.Entry) bool { return e.Facts.Batch != head.ID || e.VoidedBy != "" })
+	for i := range all {
+		accounts = append(accounts, all[i].Account)
+	}
+	if len(all) == 0 {
+		return book.Errorf(book.Conflict, "entry %s is taken back already", head.ID)
+	}
+	if _, err := w.Accounts(ctx, slices.DeleteFunc(accounts, func(id book.ID) bool { return id == "" })); err != nil {
+		return err // all in one go, so that two who go through the same accounts never wait for each other
+	}
+	w.Together()
+	for i := range all {
+		if err := c.alone(ctx, w, &all[i]); err != nil {
+			return err
+		}
+	}
+	c.Did = fmt.Sprintf("%s, on %d accounts", c.Did, len(all))
+	return nil
+}
+
+// alone takes back what one entry did by itself.
+func (c *Undo) alone(ctx context.Context, w *teller.Work, e *book.Entry) error {
 	if e.VoidedBy != "" {
 		return book.Errorf(book.Conflict, "entry %s is taken back already", e.ID)
 	}
-	if err := book.Permit(w.Who.Role, book.ActOf(&e)); err != nil {
+	if err := book.Permit(w.Who.Role, book.ActOf(e)); err != nil {
 		return err
 	}
 	switch {
 	case e.Kind == book.KindVoid:
-		return c.lift(ctx, w, &e)
+		return c.lift(ctx, w, e)
 	case voidable(e.Kind):
-		what, err := thing(ctx, w, &e)
+		what, err := thing(ctx, w, e)
 		if err != nil {
 			return err
 		}
 		c.Did = "the " + what
-		return void(ctx, w, &e, "undone", e.ID)
+		return void(ctx, w, e, "undone", e.ID)
 	}
 	switch e.Kind {
 	case book.KindChanged:
-		return c.reverseAccount(ctx, w, &e)
+		return c.reverseAccount(ctx, w, e)
 	case book.KindContact:
-		return c.reverseContact(ctx, w, &e)
+		return c.reverseContact(ctx, w, e)
 	case book.KindMerged:
 		c.Did = "the merge"
 		return unmerge(ctx, w, e.Subject, e.Account)
@@ -130,6 +166,9 @@ func (c *Undo) lastOwn(ctx context.Context, w *teller.Work) ([]book.ID, error) {
 	}
 	if len(left) > 1 && addedWith(left[0], left[1]) {
 		return []book.ID{left[1].ID}, nil
+	}
+	if batch := left[0].Facts.Batch; batch != "" {
+		return []book.ID{batch}, nil
 	}
 	out := []book.ID{left[0].ID}
 	if len(left) > 1 {

@@ -146,6 +146,8 @@ type Facts struct {
 	Count int     `json:"count,omitempty"` // entries taken back by an undone run
 
 	Undoes ID `json:"undoes,omitempty"` // the change that this one reverses
+	// Batch is the first entry of a command that wrote alike to many accounts; undoing that one undoes all of them.
+	Batch ID `json:"batch,omitempty"`
 }
 
 // Words are the parts of an entry that people wrote or that name somebody. An erasure blanks them.

@@ -12,20 +12,21 @@ const (
 	ActErase  Act = "erase people"
 	ActFirm   Act = "change members and playbooks"
 	ActExport Act = "take the book or a person's file out"
+	ActView   Act = "keep views of the list"
 	ActUndo   Act = "take back what was written" // and what the kind of the entry asks for, see ActOf
 )
 
 // may is the one table of who may do what.
 var may = map[Role]map[Act]bool{
 	RoleOwner: {
-		ActLog: true, ActServe: true, ActPeople: true, ActImport: true, ActErase: true, ActFirm: true, ActExport: true, ActUndo: true,
+		ActLog: true, ActServe: true, ActPeople: true, ActImport: true, ActErase: true, ActFirm: true, ActExport: true, ActUndo: true, ActView: true,
 	},
 	RoleManager: {
-		ActLog: true, ActServe: true, ActPeople: true, ActImport: true, ActErase: true, ActExport: true, ActUndo: true,
+		ActLog: true, ActServe: true, ActPeople: true, ActImport: true, ActErase: true, ActExport: true, ActUndo: true, ActView: true,
 	},
-	RoleMember:     {ActLog: true, ActServe: true, ActPeople: true, ActImport: true, ActUndo: true},
-	RoleAssistant:  {ActLog: true, ActUndo: true},
-	RoleAccountant: {ActServe: true, ActUndo: true},
+	RoleMember:     {ActLog: true, ActServe: true, ActPeople: true, ActImport: true, ActUndo: true, ActView: true},
+	RoleAssistant:  {ActLog: true, ActUndo: true, ActView: true},
+	RoleAccountant: {ActServe: true, ActUndo: true, ActView: true},
 }
 
 // ActOf is what writing an entry asks for, and so what taking it back asks for.

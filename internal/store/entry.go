@@ -177,6 +177,15 @@ func (t *Tx) LastBy(ctx context.Context, member book.ID, limit int) ([]book.Entr
 	return collectEntries(rows, err)
 }
 
+const sqlTypedAt = `SELECT ` + entryColumns + ` FROM entry
+	WHERE workspace_id = $1 AND by_id = $2 AND recorded_at = $3 AND run_id IS NULL ORDER BY id`
+
+// TypedAt reads what a member typed that was recorded at one moment, as one command's entries are.
+func (t *Tx) TypedAt(ctx context.Context, member book.ID, recorded book.Instant) ([]book.Entry, error) {
+	rows, err := t.q.Query(ctx, sqlTypedAt, string(t.ws), string(member), int64(recorded))
+	return collectEntries(rows, err)
+}
+
 const sqlLastTyped = `SELECT COALESCE(MAX(recorded_at), 0) FROM entry WHERE workspace_id = $1 AND by_id = $2 AND run_id IS NULL`
 
 // LastTyped says when what a member typed last was recorded; 0 for nothing.

@@ -25,6 +25,20 @@ const (
 // Orders lists them.
 var Orders = []Order{ByBalance, ByDue, ByName}
 
+// reversed begins the name of an order that goes the other way: "-name" ends where "name" begins.
+const reversed = "-"
+
+// Reversed is the same order the other way.
+func (o Order) Reversed() Order {
+	if plain, back := strings.CutPrefix(string(o), reversed); back {
+		return Order(plain)
+	}
+	return reversed + o
+}
+
+// Known says whether there is such an order, one way or the other.
+func (o Order) Known() bool { return orderEnds[o] != "" }
+
 // Filter narrows a list of accounts; what is empty does not narrow.
 type Filter struct {
 	Owner    book.ID
@@ -33,6 +47,8 @@ type Filter struct {
 	Playbook string
 	Kind     book.AccountKind
 	Tag      string
+	// Among keeps accounts of a list, when it is not nil; at most MostAmong of them.
+	Among []book.ID
 	// Below keeps accounts whose balance key is negative and at most this; see ledger.OverdrawnKey.
 	Below *float64
 }
@@ -52,11 +68,17 @@ func (f *Filter) Has(a *Account) bool {
 	tagged := f.Tag == "" || slices.ContainsFunc(a.Tags, func(t string) bool { return book.Fold(t) == book.Fold(f.Tag) })
 	return tagged && (f.Owner == "" || f.Owner == a.Owner) && (f.Stage == "" || f.Stage == a.Stage) &&
 		(f.Tier == "" || f.Tier == a.Tier) && (f.Playbook == "" || f.Playbook == a.Playbook) &&
-		(f.Kind == "" || f.Kind == a.Kind)
+		(f.Kind == "" || f.Kind == a.Kind) && (f.Among == nil || slices.Contains(f.Among, a.ID))
 }
+
+// MostAmong is how many accounts Filter.Among may name.
+const MostAmong = 256
 
 // Compare says which of two places comes first in the order, as the statements do.
 func (o Order) Compare(a, b Place) int {
+	if plain, back := strings.CutPrefix(string(o), reversed); back {
+		return Order(plain).Compare(b, a)
+	}
 	switch o {
 	case ByDue:
 		return cmp.Or(cmp.Compare(a.Due, b.Due), cmp.Compare(a.ID, b.ID))
@@ -76,17 +98,23 @@ func (a *Account) NextDue() book.Instant { return a.place.due }
 
 const sqlListAccounts = `SELECT ` + accountColumns + ` FROM account WHERE workspace_id = $1 AND merged_into IS NULL`
 
-// The ends of the three lists; orderEnds and orderPlaces are chosen by the order alone.
+// The ends of the three lists and of those the other way; orderEnds and orderPlaces are chosen by the order alone.
 var (
 	orderEnds = map[Order]string{
-		ByBalance: ` ORDER BY sign DESC, rank_key DESC, id DESC LIMIT `,
-		ByDue:     ` ORDER BY due_at, id LIMIT `,
-		ByName:    ` ORDER BY name_key, id LIMIT `,
+		ByBalance:            ` ORDER BY sign DESC, rank_key DESC, id DESC LIMIT `,
+		ByDue:                ` ORDER BY due_at, id LIMIT `,
+		ByName:               ` ORDER BY name_key, id LIMIT `,
+		reversed + ByBalance: ` ORDER BY sign, rank_key, id LIMIT `,
+		reversed + ByDue:     ` ORDER BY due_at DESC, id DESC LIMIT `,
+		reversed + ByName:    ` ORDER BY name_key DESC, id DESC LIMIT `,
 	}
 	orderPlaces = map[Order]string{
-		ByBalance: `(sign, rank_key, id) < (?, ?, ?)`,
-		ByDue:     `(due_at, id) > (?, ?)`,
-		ByName:    `(name_key, id) > (?, ?)`,
+		ByBalance:            `(sign, rank_key, id) < (?, ?, ?)`,
+		ByDue:                `(due_at, id) > (?, ?)`,
+		ByName:               `(name_key, id) > (?, ?)`,
+		reversed + ByBalance: `(sign, rank_key, id) > (?, ?, ?)`,
+		reversed + ByDue:     `(due_at, id) < (?, ?)`,
+		reversed + ByName:    `(name_key, id) < (?, ?)`,
 	}
 )
 
@@ -107,6 +135,24 @@ func (c *clauses) and(condition string, args ...any) {
 	}
 }
 
+// among keeps the accounts of a list, filled up to one of few lengths so that the statements stay prepared.
+func (c *clauses) among(ids []book.ID) {
+	size := MostAmong
+	for _, b := range batchIDs {
+		if len(ids) <= b {
+			size = b
+			break
+		}
+	}
+	values := make([]any, size)
+	for i := range values {
+		if values[i] = ""; len(ids) > 0 {
+			values[i] = string(ids[min(i, len(ids)-1)])
+		}
+	}
+	c.and(`id IN (?`+strings.Repeat(",?", size-1)+`)`, values...)
+}
+
 // listQuery is the statement for a filter, an order and a place.
 func listQuery(ws book.ID, f *Filter, order Order, after *Place, limit int) (string, []any) {
 	c := clauses{args: []any{string(ws)}}
@@ -125,16 +171,19 @@ func listQuery(ws book.ID, f *Filter, order Order, after *Place, limit int) (str
 	if f.Tag != "" {
 		c.and(`id IN (SELECT account_id FROM account_tag WHERE workspace_id = $1 AND tag = ?)`, book.Fold(f.Tag))
 	}
+	if f.Among != nil {
+		c.among(f.Among)
+	}
 	if f.Below != nil {
 		c.and(`sign = -1 AND rank_key <= ?`, *f.Below)
 	}
 	if after.ID != "" {
-		values := map[Order][]any{
-			ByBalance: {int64(after.Sign), after.Key, string(after.ID)},
-			ByDue:     {int64(after.Due), string(after.ID)},
-			ByName:    {after.Name, string(after.ID)},
+		values := map[string][]any{
+			string(ByBalance): {int64(after.Sign), after.Key, string(after.ID)},
+			string(ByDue):     {int64(after.Due), string(after.ID)},
+			string(ByName):    {after.Name, string(after.ID)},
 		}
-		c.and(orderPlaces[order], values[order]...)
+		c.and(orderPlaces[order], values[strings.TrimPrefix(string(order), reversed)]...)
 	}
 	c.args = append(c.args, int64(limit))
 	c.b.WriteString(orderEnds[order] + "$" + strconv.Itoa(len(c.args)))

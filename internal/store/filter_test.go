@@ -18,12 +18,18 @@ func TestListQueryKeepsTheRules(t *testing.T) {
 			Owner: book.ID(words.Draw(r, "owner")), Stage: words.Draw(r, "stage"), Tier: words.Draw(r, "tier"),
 			Playbook: words.Draw(r, "playbook"), Kind: book.AccountKind(words.Draw(r, "kind")), Tag: words.Draw(r, "tag"),
 		}
+		if rapid.Bool().Draw(r, "narrowed") {
+			f.Among = make([]book.ID, rapid.IntRange(0, MostAmong).Draw(r, "among"))
+		}
 		if rapid.Bool().Draw(r, "below") {
 			below := rapid.Float64().Draw(r, "key")
 			f.Below = &below
 		}
 		place := Place{ID: book.ID(words.Draw(r, "after")), Name: words.Draw(r, "name"), Sign: rapid.IntRange(-1, 1).Draw(r, "sign")}
 		order := rapid.SampledFrom(Orders).Draw(r, "order")
+		if rapid.Bool().Draw(r, "reversed") {
+			order = order.Reversed()
+		}
 		query, args := listQuery("acme", &f, order, &place, rapid.IntRange(1, 1000).Draw(r, "limit"))
 		for _, fault := range tidy.Statement(query, []string{"account", "account_tag"}, nil) {
 			r.Errorf("%s\n%s", query, fault)

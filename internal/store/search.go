@@ -141,16 +141,21 @@ type Hit struct {
 // Search finds documents that hold every word of the text, the last one as a prefix: first people, accounts and
 // contacts alike, so that no number of letters hides them, then entries. Within the two the order is not promised.
 func (t *Tx) Search(ctx context.Context, text string, limit int) ([]Hit, error) {
-	people := sqlPeoplePostgres
-	if t.q.Engine() == sqldb.SQLite {
-		people = sqlPeopleSQLite
-	}
-	all, err := t.matching(ctx, people, text, limit)
+	all, err := t.SearchPeople(ctx, text, limit)
 	if err != nil {
 		return nil, err
 	}
 	more, err := t.SearchWords(ctx, text, limit-len(all))
 	return append(all, more...), err
+}
+
+// SearchPeople finds accounts and contacts alone.
+func (t *Tx) SearchPeople(ctx context.Context, text string, limit int) ([]Hit, error) {
+	people := sqlPeoplePostgres
+	if t.q.Engine() == sqldb.SQLite {
+		people = sqlPeopleSQLite
+	}
+	return t.matching(ctx, people, text, limit)
 }
 
 // SearchWords finds entries alone.

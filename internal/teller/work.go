@@ -1,6 +1,7 @@
 package teller
 
 import (
+	"cmp"
 	"context"
 	"sort"
 	"strings"
@@ -26,6 +27,8 @@ type Work struct {
 	posted  map[book.ID][]book.Posting
 	first   *book.Entry // the entry that the command is about
 	keyed   bool        // first came without an id and has taken the caller's key
+	many    bool        // entries are marked as written together
+	batch   book.ID     // the mark: the first of them
 }
 
 // held is an account in this transaction.
@@ -82,6 +85,9 @@ func (w *Work) Reading(ctx context.Context) (*Reading, error) {
 	}
 	return &Reading{Tx: w.Tx, Rules: rules, Who: w.Who, At: w.Now, Now: w.Now}, nil
 }
+
+// Together marks all entries from here on as written together, so that undoing the first of them undoes all.
+func (w *Work) Together() { w.many = true }
 
 // When is the time of something to be written: the one given, or now.
 func (w *Work) When(at book.Instant) book.Instant {
@@ -219,6 +225,10 @@ func (w *Work) Append(e *book.Entry) error {
 		e.By = w.Who.Member
 	}
 	e.Recorded, e.Run = w.Now, w.opt.Run
+	if w.many {
+		w.batch = cmp.Or(w.batch, e.ID)
+		e.Facts.Batch = w.batch
+	}
 	if e.Account != "" {
 		h := w.held[e.Account]
 		if h == nil {

@@ -21,9 +21,15 @@ type Page struct {
 	Version string
 	Narrow  bool
 	Said    string // what the last act did, to be read once
+	Script  string // a script of the page's own besides the desk's
 	Undo    string // the entry that the last act wrote, when it can be taken back
 	Assets  *Assets
 	Clock   Clock
+}
+
+// Mark is a mark of an account in the reader's language.
+func Mark(p *Page, m ledger.Mark) string {
+	return p.T("mark." + strings.ReplaceAll(string(m), " ", "_"))
 }
 
 // T is a text in the reader's language; args fill in its %s and %d.

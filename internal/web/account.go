@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"maps"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -24,6 +25,9 @@ type shownAccount struct {
 	form  actions.Posting   // what stands in the composer
 	fault error             // why it was not taken
 	open  []owed            // promises and cases that can be settled here
+	in    string            // the list that the page was opened from, as its address says; "" for none
+	prev  book.ID           // the clients before and after in that list
+	next  book.ID
 }
 
 // statementLines is how many of the latest happenings the page tells.
@@ -64,6 +68,9 @@ func (s *Server) showAccount(v *visit, form *actions.Posting, fault error) error
 		if a.st, err = assessment.DrawUp(v.r.Context(), r, row.ID, 0, 0); err != nil {
 			return err
 		}
+		if err := a.inList(v, r, row); err != nil {
+			return err
+		}
 		a.open, err = openOf(v.r.Context(), r, row)
 		return err
 	})
@@ -74,6 +81,39 @@ func (s *Server) showAccount(v *visit, form *actions.Posting, fault error) error
 	a.lines = slices.Clone(a.st.Lines[max(0, len(a.st.Lines)-statementLines):])
 	slices.Reverse(a.lines)
 	return v.show(accountPage(p, a))
+}
+
+// inList finds the neighbours in the list that the page was opened from.
+func (a *shownAccount) inList(v *visit, r *teller.Reading, row *store.Account) error {
+	a.in = v.r.URL.Query().Get("in")
+	if a.in == "" || r.At < r.Now {
+		return nil
+	}
+	words := a.in
+	if words == everyone {
+		words = ""
+	}
+	q, err := url.ParseQuery(words)
+	if err != nil {
+		a.in = ""
+		return nil //nolint:nilerr // an address that was mangled goes through no list
+	}
+	l := readListing(q)
+	a.prev, a.next, err = awareness.Around(v.r.Context(), r, l.o, row)
+	return err
+}
+
+// list is the address of the list that the page was opened from.
+func (a *shownAccount) list() string {
+	if a.in == everyone {
+		return "/clients"
+	}
+	return "/clients?" + a.in
+}
+
+// neighbour is the address of another client of the list.
+func (a *shownAccount) neighbour(id book.ID) string {
+	return "/clients/" + string(id) + "?in=" + url.QueryEscape(a.in)
 }
 
 func (s *Server) undo(v *visit) error {

@@ -2,52 +2,198 @@ package web
 
 import (
 	"net/url"
+	"slices"
 
 	"passbook/internal/awareness"
 	"passbook/internal/book"
-	"passbook/internal/ledger"
 	"passbook/internal/store"
 	"passbook/internal/teller"
 )
 
 func (s *Server) clientRoutes() routes {
-	return routes{"GET /clients": s.clients, "GET /search": s.search}
+	return routes{
+		"GET /clients": s.clients, "GET /search": s.search, "POST /clients/bulk": s.bulk,
+		"POST /clients/views": s.saveView, "POST /clients/views/drop": s.dropView,
+		"GET /clients/new": s.newClient, "POST /clients/new": s.addClient, "GET /clients/new/similar": s.similar,
+		"GET /clients/known": s.knownOf, "POST /clients/known": s.makeClient,
+	}
+}
+
+// clientList is what the Clients page shows.
+type clientList struct {
+	listing
+	page    *awareness.ListPage
+	views   []store.View
+	who     teller.Actor
+	choices *choices
+	ticked  bool   // all rows of the page are
+	naming  string // the name that stands in the form for saving the view
+	fault   error
+}
+
+// choices are what an account can be filed under.
+type choices struct {
+	members   []book.Member
+	stages    []string
+	tiers     []string
+	playbooks []string
+}
+
+// choicesOf reads them from the firm and its playbooks; stages and tiers of all of them, each once.
+func choicesOf(v *visit, r *teller.Reading) (*choices, error) {
+	c := &choices{}
+	var err error
+	if c.members, err = r.Tx.Members(v.r.Context()); err != nil {
+		return nil, err
+	}
+	for name := range r.Rules.Playbooks {
+		c.playbooks = append(c.playbooks, name)
+	}
+	slices.Sort(c.playbooks)
+	for _, name := range c.playbooks {
+		p := r.Rules.Playbooks[name]
+		for _, stage := range p.Stages {
+			if !slices.Contains(c.stages, stage.Name) {
+				c.stages = append(c.stages, stage.Name)
+			}
+		}
+		for _, tier := range p.Tiers {
+			if !slices.Contains(c.tiers, tier.Name) {
+				c.tiers = append(c.tiers, tier.Name)
+			}
+		}
+	}
+	return c, nil
 }
 
 func (s *Server) clients(v *visit) error {
-	p := s.page(v, v.lang.Say("clients.title"), "clients")
 	q := v.r.URL.Query()
-	o := awareness.ListOptions{Standing: ledger.Standing(q.Get("standing")), Sort: store.Order(q.Get("sort")), After: q.Get("after")}
-	o.Mark, o.Never = ledger.Mark(q.Get("mark")), q.Get("never") != ""
-	o.Tag, o.Stage, o.Tier, o.Owner = q.Get("tag"), q.Get("stage"), q.Get("tier"), book.ID(q.Get("owner"))
-	if o.Sort == "" {
-		o.Sort = store.ByBalance
-	}
-	var page *awareness.ListPage
+	return s.showClients(v, q, &clientList{ticked: q.Get("tick") != "", naming: q.Get("name")})
+}
+
+// showClients shows the list that an address asks for.
+func (s *Server) showClients(v *visit, q url.Values, l *clientList) error {
+	p := s.page(v, v.lang.Say("clients.title"), "clients")
+	p.Script = "list.js"
+	l.listing, l.who = readListing(q), v.who.Actor
+	o := l.o
+	o.After, o.Before = q.Get("after"), q.Get("before")
 	err := s.read(v, p, func(r *teller.Reading) (err error) {
-		page, err = awareness.List(v.r.Context(), r, o)
+		if l.page, err = awareness.List(v.r.Context(), r, o); err != nil {
+			return err
+		}
+		if l.choices, err = choicesOf(v, r); err != nil {
+			return err
+		}
+		l.views, err = r.Tx.ViewsOf(v.r.Context(), v.who.Member)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	return v.show(clientsPage(p, page, &o))
+	if l.fault != nil {
+		v.w.WriteHeader(statuses[book.FaultOf(l.fault)])
+	}
+	return v.show(clientsPage(p, l))
 }
 
-// nextPage is the address of the page after this one, narrowed and sorted alike.
-func nextPage(o *awareness.ListOptions, after string) string {
-	q := url.Values{"after": {after}, "sort": {string(o.Sort)}}
-	for name, value := range map[string]string{
-		"standing": string(o.Standing), "tag": o.Tag, "stage": o.Stage, "tier": o.Tier, "owner": string(o.Owner), "mark": string(o.Mark),
-	} {
-		if value != "" {
-			q.Set(name, value)
+// turn is the address of another page of the list.
+func (l *clientList) turn(way, cursor string) string {
+	q := l.values()
+	q.Set(way, cursor)
+	return address(q)
+}
+
+// here finds the saved view that the list is; nil when it is none.
+func (l *clientList) here() *store.View {
+	for i := range l.views {
+		if l.views[i].Query == l.query() {
+			return &l.views[i]
 		}
 	}
-	if o.Never {
-		q.Set("never", "1")
+	return nil
+}
+
+// shipped are the views that every book has, by their names among the texts.
+var shipped = []struct{ name, query string }{
+	{"all", ""},
+	{"overdrawn", "standing=overdrawn"},
+	{"silent", "mark=no+contact&sort=due"},
+	{"uncandid", "mark=no+candour&sort=due"},
+	{"never", "never=1&sort=due"},
+}
+
+// viewAddress is the address of a view's list.
+func viewAddress(query string) string {
+	if query == "" {
+		return "/clients"
 	}
-	return "/clients?" + q.Encode()
+	return "/clients?" + query
+}
+
+// bulk changes all that were ticked alike.
+func (s *Server) bulk(v *visit) error {
+	if err := v.r.ParseForm(); err != nil {
+		return book.Errorf(book.Invalid, "that form could not be read")
+	}
+	back, err := url.ParseQuery(v.r.PostFormValue("back"))
+	if err != nil {
+		return book.Errorf(book.Invalid, "that form could not be read")
+	}
+	c := &awareness.Bulk{}
+	for _, id := range v.r.PostForm["account"] {
+		c.Accounts = append(c.Accounts, book.ID(id))
+	}
+	tags := splitTags(v.r.PostFormValue("tag"))
+	switch what := v.r.PostFormValue("do"); what {
+	case "tag":
+		c.Tag = tags
+	case "untag":
+		c.Untag = tags
+	case book.FieldOwner, book.FieldStage, book.FieldTier:
+		if value := v.r.PostFormValue(what); value != "" {
+			c.Set = map[string]string{what: value}
+		}
+	}
+	r, err := s.Teller.Do(v.r.Context(), v.who.Actor, c, teller.Options{})
+	if fault := book.FaultOf(err); err != nil && (fault == book.Invalid || fault == book.Conflict) {
+		return s.showClients(v, back, &clientList{fault: err})
+	}
+	if err != nil {
+		return err
+	}
+	return s.done(v, address(back), &r)
+}
+
+// saveView keeps the list by a name.
+func (s *Server) saveView(v *visit) error {
+	q, err := url.ParseQuery(v.r.PostFormValue("query"))
+	if err != nil {
+		return book.Errorf(book.Invalid, "that form could not be read")
+	}
+	l := readListing(q)
+	c := &awareness.SaveView{Name: v.r.PostFormValue("name"), Query: l.query(), Shared: v.r.PostFormValue("shared") != ""}
+	if _, err := s.Teller.Do(v.r.Context(), v.who.Actor, c, teller.Options{}); err != nil {
+		if book.FaultOf(err) == book.Invalid {
+			return s.showClients(v, q, &clientList{fault: err, naming: c.Name})
+		}
+		return err
+	}
+	return s.back(v, viewAddress(l.query()))
+}
+
+// dropView keeps a view no longer. The list it was stays open with its name filled in, so that saving brings it back.
+func (s *Server) dropView(v *visit) error {
+	c := &awareness.DropView{ID: book.ID(v.r.PostFormValue("view"))}
+	if _, err := s.Teller.Do(v.r.Context(), v.who.Actor, c, teller.Options{}); err != nil {
+		return err
+	}
+	q, err := url.ParseQuery(c.Was.Query)
+	if err != nil {
+		return err
+	}
+	q.Set("name", c.Was.Name)
+	return s.back(v, address(q))
 }
 
 func (s *Server) search(v *visit) error {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 
 	"passbook/internal/assessment"
 	"passbook/internal/book"
@@ -46,8 +47,35 @@ func (s *Server) hear(v *visit, r *teller.Reading, p *ui.Page) error {
 		return err
 	}
 	p.Said = assessment.About(&e, abouts[e.Settles()], r.Rules.Calendar.Zone)
+	if e.Kind == book.KindVoid {
+		if p.Said, err = undone(v, r, p, &e); err != nil {
+			return err
+		}
+	}
+	if e.Facts.Batch == e.ID {
+		all, err := r.Tx.TypedAt(v.r.Context(), e.By, e.Recorded)
+		if err != nil {
+			return err
+		}
+		all = slices.DeleteFunc(all, func(o book.Entry) bool { return o.Facts.Batch != e.ID })
+		p.Said = p.T("clients.together", p.Said, len(all))
+	}
 	if e.VoidedBy == "" && e.Kind != book.KindVoid {
 		p.Undo = string(e.ID)
 	}
 	return nil
+}
+
+// undone says what a voiding entry has taken back.
+func undone(v *visit, r *teller.Reading, p *ui.Page, e *book.Entry) (string, error) {
+	found, err := r.Tx.EntriesByID(v.r.Context(), e.Subject)
+	if err != nil {
+		return "", err
+	}
+	was := found[e.Subject]
+	abouts, err := assessment.Subjects(v.r.Context(), r.Tx, []book.Entry{was})
+	if err != nil {
+		return "", err
+	}
+	return p.T("account.undone", assessment.About(&was, abouts[was.Settles()], r.Rules.Calendar.Zone)), nil
 }

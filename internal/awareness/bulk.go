@@ -1,0 +1,107 @@
+package awareness
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"passbook/internal/book"
+	"passbook/internal/store"
+	"passbook/internal/teller"
+)
+
+// MostAtOnce is how many accounts one Bulk changes.
+const MostAtOnce = 1000
+
+// Bulk changes many accounts alike: their owner, stage, tier or playbook, and their tags. It is one command, so that one
+// undo takes all of it back. Where it is refused for one of them, nothing changes.
+type Bulk struct {
+	Accounts []book.ID
+	Set      map[string]string // owner, stage, tier, playbook
+	Tag      []string
+	Untag    []string
+
+	Changed int // set by Run: how many differed
+}
+
+// Act implements teller.Command.
+func (*Bulk) Act() book.Act { return book.ActPeople }
+
+// bulkFields are what accounts of many have in common; names are nobody's.
+var bulkFields = []string{book.FieldOwner, book.FieldStage, book.FieldTier, book.FieldPlaybook} //nolint:gochecknoglobals // a table of words
+
+// Run implements teller.Command.
+func (c *Bulk) Run(ctx context.Context, w *teller.Work) error {
+	c.Changed = 0
+	switch {
+	case len(c.Accounts) == 0:
+		return book.Fieldf(book.Invalid, "accounts", "names nobody")
+	case len(c.Accounts) > MostAtOnce:
+		return book.Fieldf(book.Invalid, "accounts", "names %d; at most %d are changed at once", len(c.Accounts), MostAtOnce)
+	case len(c.Set)+len(c.Tag)+len(c.Untag) == 0:
+		return book.Errorf(book.Invalid, "nothing was said that is to change")
+	}
+	for field := range c.Set {
+		if !slices.Contains(bulkFields, field) {
+			return book.Errorf(book.Invalid, "the field %q is not changed for many at once", field)
+		}
+	}
+	locked, err := w.Accounts(ctx, c.Accounts)
+	if err != nil {
+		return err
+	}
+	w.Together()
+	done := map[book.ID]bool{}
+	for _, id := range c.Accounts {
+		a := locked[id]
+		if a == nil {
+			return book.Errorf(book.NotFound, "there is no account %s", id)
+		}
+		if done[a.ID] {
+			continue
+		}
+		done[a.ID] = true
+		before := accountVersion(a, nil)
+		one := &Edit{Set: maps.Clone(c.Set), Tag: c.Tag, Untag: c.Untag}
+		if err := one.changeAccount(ctx, w, a); err != nil {
+			return ofWhom(a, err)
+		}
+		if c.differs(a, before) {
+			c.Changed++
+		}
+	}
+	return nil
+}
+
+// differs says whether an account is not what it was. What follows from the fold is not in the row yet.
+func (c *Bulk) differs(a *store.Account, before string) bool {
+	now := *a
+	for field, value := range c.Set {
+		setFiled(&now, field, value)
+	}
+	return accountVersion(&now, nil) != before
+}
+
+// ofWhom says of which account an error is.
+func ofWhom(a *store.Account, err error) error {
+	fault := book.FaultOf(err)
+	if fault == book.Internal {
+		return fmt.Errorf("account %s: %w", a.ID, err)
+	}
+	return book.Errorf(fault, "%s: %s", a.Name, book.Message(err))
+}
+
+// setFiled gives an account a field of its filing, as the fold will.
+func setFiled(a *store.Account, field, value string) {
+	switch field {
+	case book.FieldOwner:
+		a.Owner = book.ID(value)
+	case book.FieldStage:
+		a.Stage = value
+	case book.FieldTier:
+		a.Tier = value
+	case book.FieldPlaybook:
+		a.Playbook = value
+	}
+}

@@ -1,0 +1,170 @@
+package web
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"passbook/internal/awareness"
+	"passbook/internal/book"
+	"passbook/internal/ledger"
+	"passbook/internal/store"
+)
+
+// listing is what the address of the Clients page says: what narrows it, its order and its columns. The same words stand
+// in a saved view and in `?in=` of an account's page, which goes through the list by them.
+type listing struct {
+	o    awareness.ListOptions
+	cols []string
+}
+
+// column is a column that the list can have beside the name. sort is the order that its head sorts by, "" for none.
+type column struct {
+	name string
+	sort store.Order
+	num  bool
+}
+
+var columns = []column{
+	{name: "standing"},
+	{name: "stage"},
+	{name: "tier"},
+	{name: "owner"},
+	{name: "last"},
+	{name: "due", sort: store.ByDue},
+	{name: "balance", sort: store.ByBalance, num: true},
+	{name: "available", num: true},
+	{name: "kind"},
+	{name: "playbook"},
+	{name: "tags"},
+	{name: "began"},
+}
+
+// usualColumns are those of a list for which none were chosen.
+var usualColumns = []string{"standing", "stage", "tier", "owner", "last", "due", "balance", "available"}
+
+// readListing reads the words of an address. What it does not know it leaves out, but for the order, which is refused
+// where it is used.
+func readListing(q url.Values) listing {
+	var l listing
+	o := &l.o
+	o.Standing, o.Mark, o.Never = ledger.Standing(q.Get("standing")), ledger.Mark(q.Get("mark")), q.Get("never") != ""
+	o.Owner, o.Stage, o.Tier = book.ID(q.Get("owner")), q.Get("stage"), q.Get("tier")
+	o.Tag, o.Kind, o.Playbook = strings.TrimSpace(q.Get("tag")), book.AccountKind(q.Get("kind")), q.Get("playbook")
+	o.Text, o.Sort = strings.TrimSpace(q.Get("text")), store.Order(q.Get("sort"))
+	if o.Sort == "" {
+		o.Sort = store.ByBalance
+	}
+	if !slices.Contains(ledger.Standings, o.Standing) {
+		o.Standing = ""
+	}
+	if !slices.Contains(ledger.Marks, o.Mark) {
+		o.Mark = ""
+	}
+	for _, c := range columns {
+		if slices.Contains(q["col"], c.name) {
+			l.cols = append(l.cols, c.name)
+		}
+	}
+	if len(l.cols) == 0 {
+		l.cols = usualColumns
+	}
+	return l
+}
+
+// fields are the words that narrow a list, as they stand in an address.
+func (l *listing) fields() map[string]string {
+	never := ""
+	if l.o.Never {
+		never = "1"
+	}
+	return map[string]string{
+		"standing": string(l.o.Standing), "mark": string(l.o.Mark), "never": never, "owner": string(l.o.Owner), "stage": l.o.Stage,
+		"tier": l.o.Tier, "tag": l.o.Tag, "kind": string(l.o.Kind), "playbook": l.o.Playbook, "text": l.o.Text,
+	}
+}
+
+// narrowed counts the words that narrow the list.
+func (l *listing) narrowed() int {
+	n := 0
+	for _, v := range l.fields() {
+		if v != "" {
+			n++
+		}
+	}
+	return n
+}
+
+// values are the words of the list's address, without those that go without saying.
+func (l *listing) values() url.Values {
+	q := url.Values{}
+	for name, v := range l.fields() {
+		if v != "" {
+			q.Set(name, v)
+		}
+	}
+	if l.o.Sort != store.ByBalance {
+		q.Set("sort", string(l.o.Sort))
+	}
+	if !slices.Equal(l.cols, usualColumns) {
+		q["col"] = l.cols
+	}
+	return q
+}
+
+// query is the list as a saved view keeps it: one list has one form.
+func (l *listing) query() string { return l.values().Encode() }
+
+// with is the list's address with one word more or another one.
+func (l *listing) with(name, value string) string {
+	q := l.values()
+	if q.Set(name, value); value == "" {
+		q.Del(name)
+	}
+	return address(q)
+}
+
+func address(q url.Values) string {
+	if len(q) == 0 {
+		return "/clients"
+	}
+	return "/clients?" + q.Encode()
+}
+
+// sorted is the address of the list by a column: the other way when it is sorted by that already.
+func (l *listing) sorted(by store.Order) string {
+	if l.o.Sort == by {
+		by = by.Reversed()
+	}
+	if by == store.ByBalance {
+		by = ""
+	}
+	return l.with("sort", string(by))
+}
+
+// sense is what a column's head tells machines of its order: "ascending", "descending" or "none".
+func (l *listing) sense(by store.Order) string {
+	up := by == l.o.Sort
+	switch {
+	case !up && by.Reversed() != l.o.Sort:
+		return "none"
+	case up == (by == store.ByBalance):
+		return "descending"
+	}
+	return "ascending"
+}
+
+// client is the address of an account's page with the list that it was opened from.
+func (l *listing) client(id book.ID) string {
+	in := l.query()
+	if in == "" {
+		in = everyone
+	}
+	return "/clients/" + string(id) + "?in=" + url.QueryEscape(in)
+}
+
+// everyone is what `?in=` says of the list that nothing narrows.
+const everyone = "all"
+
+// has says whether a column is shown.
+func (l *listing) has(name string) bool { return slices.Contains(l.cols, name) }
