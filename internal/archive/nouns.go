@@ -132,6 +132,7 @@ func nouns() []stream {
 	return []stream{
 		memberNoun(), memberAddressNoun(), accountNoun(), contactNoun(), linkNoun(), relationNoun(), runNoun(), entryNoun(),
 		cardNoun(), sightingNoun(), tombstoneNoun(), backupNoun(), askedNoun(),
+		viewNoun(), fileNoun(),
 	}
 }
 
@@ -140,7 +141,7 @@ func totalsOf(t *store.Tally) map[string]int {
 		"members": t.Members, "member_addresses": t.MemberAddresses, "accounts": t.Accounts, "contacts": t.Contacts,
 		"links": t.Links, "relations": t.Relations, "runs": t.Runs, "entries": t.Entries, "cards": t.Cards,
 		"sightings": t.Sightings, "tombstones": t.Tombstones, "backups": t.Backups,
-		"asked": t.Asked,
+		"asked": t.Asked, "views": t.Views, "files": t.Files,
 	}
 }
 

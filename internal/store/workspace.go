@@ -283,7 +283,7 @@ func (t *Tx) TombstonePage(ctx context.Context, after string, limit int) ([]Tomb
 
 // Tally counts the records of a workspace, those aside that are worked out from others.
 type Tally struct {
-	Members, MemberAddresses, Accounts, Contacts, Links, Relations, Runs, Entries, Cards, Sightings, Tombstones, Backups, Asked int
+	Members, MemberAddresses, Accounts, Contacts, Links, Relations, Runs, Entries, Cards, Sightings, Tombstones, Backups, Asked, Views, Files int
 }
 
 const sqlTally = `SELECT (SELECT COUNT(*) FROM member WHERE workspace_id = $1),
@@ -298,12 +298,14 @@ const sqlTally = `SELECT (SELECT COUNT(*) FROM member WHERE workspace_id = $1),
 	(SELECT COUNT(*) FROM sighting WHERE workspace_id = $1),
 	(SELECT COUNT(*) FROM tombstone WHERE workspace_id = $1),
 	(SELECT COUNT(*) FROM backup WHERE workspace_id = $1),
-	(SELECT COUNT(*) FROM asked WHERE workspace_id = $1)`
+	(SELECT COUNT(*) FROM asked WHERE workspace_id = $1),
+	(SELECT COUNT(*) FROM saved_view WHERE workspace_id = $1),
+	(SELECT COUNT(*) FROM blob WHERE workspace_id = $1)`
 
 // Tally counts what the workspace holds.
 func (t *Tx) Tally(ctx context.Context) (n Tally, err error) {
 	err = t.q.QueryRow(ctx, sqlTally, string(t.ws)).Scan(&n.Members, &n.MemberAddresses, &n.Accounts, &n.Contacts, &n.Links,
-		&n.Relations, &n.Runs, &n.Entries, &n.Cards, &n.Sightings, &n.Tombstones, &n.Backups, &n.Asked)
+		&n.Relations, &n.Runs, &n.Entries, &n.Cards, &n.Sightings, &n.Tombstones, &n.Backups, &n.Asked, &n.Views, &n.Files)
 	return n, err
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"passbook/internal/awareness"
 	"passbook/internal/book"
+	"passbook/internal/problem"
 	"passbook/internal/store"
 	"passbook/internal/teller"
 )
@@ -92,7 +93,7 @@ func (s *Server) showClients(v *visit, q url.Values, l *clientList) error {
 		return err
 	}
 	if l.fault != nil {
-		v.w.WriteHeader(statuses[book.FaultOf(l.fault)])
+		v.w.WriteHeader(problem.Status(l.fault))
 	}
 	return v.show(clientsPage(p, l))
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"net/http"
 	"net/url"
 	"strings"
 
@@ -37,7 +38,7 @@ func (s *Server) showNew(v *visit, f *newForm) error {
 		return err
 	}
 	if f.fault != nil {
-		v.w.WriteHeader(statuses[book.Invalid])
+		v.w.WriteHeader(http.StatusUnprocessableEntity)
 	}
 	return v.show(newClientPage(p, f))
 }

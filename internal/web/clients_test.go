@@ -1,0 +1,42 @@
+package web_test
+
+import (
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// The list of clients by plain forms: narrowed, kept as a view, changed for several at once and taken back.
+func TestClients(t *testing.T) {
+	engines(t, func(d *desk) {
+		one, two := string(d.client("Ada Brook")), string(d.client("Bo <Carr>"))
+		ana := d.member(d.Ana, "ana@acme.example")
+		ana.get("/clients", http.StatusOK, "Ada Brook", "Bo &lt;Carr&gt;", `href="/clients/`+one+`?in=all"`)
+		ana.get("/clients?text=ada&sort=-name&col=tags", http.StatusOK, "Ada Brook", `aria-sort="descending"`)
+		ana.get("/clients?sort=nonsense", http.StatusUnprocessableEntity, "sort")
+		page := ana.post("/clients/bulk", url.Values{"back": {"sort=name"}, "account": {one, two}, "tag": {"garden"}, "do": {"tag"}},
+			http.StatusOK, "2 clients in all", "Undo")
+		ana.get("/clients?tag=garden", http.StatusOK, "Ada Brook", "Bo &lt;Carr&gt;")
+		entry := regexp.MustCompile(`name="entry" value="([^"]+)"`).FindStringSubmatch(page)
+		if entry == nil {
+			t.Fatal("what was done to several cannot be undone")
+		}
+		ana.post("/undo", url.Values{"entry": {entry[1]}}, http.StatusOK)
+		if page := ana.get("/clients?tag=garden", http.StatusOK, "No client fits"); strings.Contains(page, "Ada Brook") {
+			t.Error("the undo left a tag")
+		}
+		ana.post("/clients/bulk", url.Values{"tag": {"x"}, "do": {"tag"}}, http.StatusUnprocessableEntity, "names nobody")
+		ana.post("/clients/views", url.Values{"query": {"tier=B&standing=good"}, "name": {"Calm"}, "shared": {"1"}}, http.StatusOK, "Calm", "Drop")
+		ana.post("/clients/views", url.Values{"name": {""}}, http.StatusUnprocessableEntity, "empty")
+		ana.get("/clients/"+one+"?in=sort%3Dname", http.StatusOK, "/clients/"+two+"?in=sort%3Dname")
+
+		ana.get("/clients/new/similar?name=ada+brook", http.StatusOK, "Ada Brook")
+		ana.post("/clients/new", url.Values{"name": {"Ada Brook"}, "tags": {"kept in the form"}}, http.StatusUnprocessableEntity, "write down all the same", "kept in the form")
+		ana.post("/clients/new", url.Values{"name": {"Ada Brook"}, "another": {"1"}, "tags": {"second, boat"}}, http.StatusOK, "Ada Brook", "second", "boat")
+		ana.post("/clients/new", url.Values{"name": {"Cy Dale"}, "email": {"cy@dale.example"}}, http.StatusOK, "cy@dale.example")
+		ana.post("/clients/new", url.Values{"name": {"Di Earl"}, "birthday": {"soon"}}, http.StatusUnprocessableEntity, "is no date", "Di Earl")
+		ana.get("/clients/known", http.StatusOK, "Nobody")
+	})
+}
