@@ -26,23 +26,23 @@ type clientList struct {
 	page    *awareness.ListPage
 	views   []store.View
 	who     teller.Actor
-	choices *choices
+	choices *filing
 	ticked  bool   // all rows of the page are
 	naming  string // the name that stands in the form for saving the view
 	fault   error
 }
 
-// choices are what an account can be filed under.
-type choices struct {
+// filing is what an account can be filed under.
+type filing struct {
 	members   []book.Member
 	stages    []string
 	tiers     []string
 	playbooks []string
 }
 
-// choicesOf reads them from the firm and its playbooks; stages and tiers of all of them, each once.
-func choicesOf(v *visit, r *teller.Reading) (*choices, error) {
-	c := &choices{}
+// filingOf reads them from the firm and its playbooks; stages and tiers of all of them, each once.
+func filingOf(v *visit, r *teller.Reading) (*filing, error) {
+	c := &filing{}
 	var err error
 	if c.members, err = r.Tx.Members(v.r.Context()); err != nil {
 		return nil, err
@@ -83,7 +83,7 @@ func (s *Server) showClients(v *visit, q url.Values, l *clientList) error {
 		if l.page, err = awareness.List(v.r.Context(), r, o); err != nil {
 			return err
 		}
-		if l.choices, err = choicesOf(v, r); err != nil {
+		if l.choices, err = filingOf(v, r); err != nil {
 			return err
 		}
 		l.views, err = r.Tx.ViewsOf(v.r.Context(), v.who.Member)

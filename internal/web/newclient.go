@@ -16,7 +16,7 @@ import (
 // newForm is the form for a new client, as it was filled in.
 type newForm struct {
 	values  url.Values
-	choices *choices
+	choices *filing
 	similar []awareness.Similar
 	fault   error
 }
@@ -31,7 +31,7 @@ func (s *Server) showNew(v *visit, f *newForm) error {
 	p := s.page(v, v.lang.Say("clients.new"), "clients")
 	p.Narrow = true
 	err := s.read(v, p, func(r *teller.Reading) (err error) {
-		f.choices, err = choicesOf(v, r)
+		f.choices, err = filingOf(v, r)
 		return err
 	})
 	if err != nil {
@@ -148,7 +148,7 @@ func (s *Server) makeClient(v *visit) error {
 func similarWords(p *ui.Page, a *awareness.Similar) string {
 	var parts []string
 	for _, reason := range a.Reasons {
-		parts = append(parts, reasonWords(p, reason))
+		parts = append(parts, whyAlike(p, reason))
 	}
 	if words := a.Apart.Words(p.Clock.Now.Location()); words != "" {
 		parts = append(parts, words)
@@ -156,8 +156,8 @@ func similarWords(p *ui.Page, a *awareness.Similar) string {
 	return strings.Join(parts, " · ")
 }
 
-// reasonWords is a reason for two to be one in the reader's language; one with an address keeps it.
-func reasonWords(p *ui.Page, reason string) string {
+// whyAlike is a reason for two to be one in the reader's language; one with an address keeps it.
+func whyAlike(p *ui.Page, reason string) string {
 	for _, known := range []struct{ begins, key string }{
 		{"the same name", "clients.samename"},
 		{"nearly the same name", "clients.likename"},
