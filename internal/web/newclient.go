@@ -213,7 +213,8 @@ func chipsOf(p *ui.Page, l *clientList) []chip {
 		case "stage":
 			value = plainWord(value)
 		}
-		out = append(out, chip{name, p.T("clients."+name) + ": " + value})
+		label := p.T("clients." + name)
+		out = append(out, chip{name, label + ": " + value})
 	}
 	return out
 }
