@@ -10,7 +10,7 @@ import (
 
 	"passbook/internal/auth"
 	"passbook/internal/book"
-	"passbook/internal/store"
+	"passbook/internal/teller"
 )
 
 const (
@@ -82,8 +82,9 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request, who auth.Identit
 func (s *Server) tell(w http.ResponseWriter, r *http.Request, who auth.Identity, at *place) error {
 	for {
 		var page []book.Entry
-		err := s.Teller.Store().Read(r.Context(), who.Workspace, func(tx *store.Tx) (err error) {
-			page, err = tx.EntriesSince(r.Context(), at.at, at.id, eventPage)
+		var last book.Entry
+		err := s.Teller.Read(r.Context(), who.Actor, 0, func(b *teller.Reading) (err error) {
+			page, last, err = b.Tx.EntriesSince(r.Context(), at.at, at.id, eventPage)
 			return err
 		})
 		if err != nil {
@@ -100,8 +101,9 @@ func (s *Server) tell(w http.ResponseWriter, r *http.Request, who auth.Identity,
 				return err
 			}
 		}
-		if len(page) < eventPage {
+		if last.ID == "" {
 			return nil
 		}
+		*at = place{last.Recorded, last.ID} // what is not told to this listener is passed over
 	}
 }

@@ -81,7 +81,7 @@ type Progress = func(noun string, done, total int)
 // appears whole or not at all. Errors are Conflict when there is something in it already.
 func Export(ctx context.Context, t *teller.Teller, who teller.Actor, dir string, progress Progress) (sum Summary, err error) {
 	defer book.Wrap(&err, "export")
-	if err := book.Permit(who.Role, book.ActExport); err != nil {
+	if err := book.Permit(who.Role, book.ActTake); err != nil {
 		return Summary{}, err
 	}
 	err = intoFolder(dir, func(tmp string) error {

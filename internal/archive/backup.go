@@ -107,7 +107,7 @@ func (c *remember) Act() book.Act {
 	if c.schema {
 		return book.ActUndo // which every role may
 	}
-	return book.ActExport
+	return book.ActTake
 }
 
 // Run implements teller.Command.

@@ -92,7 +92,7 @@ func first(errs ...error) error {
 }
 
 func checkMember(m *book.Member, k *known) error {
-	if err := first(checkID("id", m.ID), checkTexts(m.Name, m.Dept)); err != nil {
+	if err := first(checkID("id", m.ID), checkTexts(m.Name, m.Dept), checkRefs(map[string]book.ID{"deputy": m.Deputy})); err != nil {
 		return err
 	}
 	if !slices.Contains(book.Roles, m.Role) {
@@ -125,6 +125,9 @@ func checkAccount(a *accountLine, k *known) error {
 		checkTexts(a.Name, a.Stage, a.Tier, a.Playbook), checkTexts(a.Tags...), checkTexts(a.Hand...))
 	if err != nil {
 		return err
+	}
+	if a.Visible != "" && !slices.Contains(book.Visibilities, a.Visible) {
+		return refuse("visibility is %s, which Passbook does not know", transfer.Quote(string(a.Visible)))
 	}
 	k.accounts.add(a.ID)
 	k.redirect(a.ID, a.Merged)

@@ -229,7 +229,8 @@ type accountLine struct {
 	Tier     string           `json:"tier"`
 	Playbook string           `json:"playbook"`
 	Tags     []string         `json:"tags,omitempty"`
-	Hand     []string         `json:"hand,omitempty"` // fields that a member typed
+	Visible  book.Visibility  `json:"visibility,omitempty"` // absent for the firm
+	Hand     []string         `json:"hand,omitempty"`       // fields that a member typed
 	Merged   book.ID          `json:"merged_into,omitempty"`
 	Created  book.Instant     `json:"created"`
 	Run      book.ID          `json:"run,omitempty"`
@@ -242,7 +243,12 @@ func accountNoun() stream {
 			rows, err := tx.AccountNouns(ctx, after.ID, limit)
 			return convert(rows, err, func(r **store.Account) accountLine {
 				a := *r
-				return accountLine{a.ID, a.Name, a.Kind, a.Owner, a.Stage, a.Tier, a.Playbook, a.Tags, a.Hand, a.Merged, a.Created, a.Run}
+				if a.Visible == book.VisibleFirm {
+					a.Visible = ""
+				}
+				return accountLine{
+					a.ID, a.Name, a.Kind, a.Owner, a.Stage, a.Tier, a.Playbook, a.Tags, a.Visible, a.Hand, a.Merged, a.Created, a.Run,
+				}
 			})
 		},
 		check: checkAccount, settle: func(k *known) error { return k.settleRedirects("accounts", k.accounts) },
@@ -251,7 +257,7 @@ func accountNoun() stream {
 			for i, a := range page {
 				rows[i] = &store.Account{Hand: a.Hand, Run: a.Run, Account: book.Account{
 					ID: a.ID, Name: a.Name, Kind: a.Kind, Owner: a.Owner, Stage: a.Stage, Tier: a.Tier, Playbook: a.Playbook,
-					Tags: a.Tags, Merged: a.Merged, Created: a.Created,
+					Tags: a.Tags, Visible: a.Visible, Merged: a.Merged, Created: a.Created,
 				}}
 			}
 			return to.tx.InsertAccounts(ctx, to.rules, rows)

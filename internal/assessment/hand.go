@@ -72,7 +72,11 @@ func (c *ByHand) Run(ctx context.Context, w *teller.Work) error {
 
 // subject is the entry that c.For means: the one that withdrew points and holds them until amends are made.
 func (c *ByHand) subject(ctx context.Context, w *teller.Work, a *store.Account, at book.Instant) (book.ID, error) {
-	found, err := w.Tx.EntriesByID(ctx, c.For)
+	seen, err := w.Seen(ctx)
+	if err != nil {
+		return "", err
+	}
+	found, err := seen.EntriesByID(ctx, c.For)
 	if err != nil {
 		return "", err
 	}

@@ -120,6 +120,8 @@ func setHead(h *store.Head, field, value string) {
 		h.Name = value
 	case book.FieldKind:
 		h.Kind = book.AccountKind(value)
+	case book.FieldVisible:
+		h.Visible = book.Visibility(value)
 	case book.FieldTags:
 		h.Tags = nil
 		if value != "" {

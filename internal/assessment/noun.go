@@ -115,17 +115,22 @@ func headField(h *store.Head, field string) string {
 		return string(h.Kind)
 	case book.FieldTags:
 		return strings.Join(h.Tags, "\n")
+	case book.FieldVisible:
+		return string(h.Visible)
 	}
 	return string(h.Merged)
 }
 
 // headFields are the fields of an account that follow from no fold.
-var headFields = []string{book.FieldName, book.FieldKind, book.FieldTags, fieldMerged}
+var headFields = []string{book.FieldName, book.FieldKind, book.FieldTags, book.FieldVisible, fieldMerged}
 
 // disagrees says whether a row's field is not what the entries say. What was erased says nothing any more.
 func disagrees(h *store.Head, field string, s saying) bool {
 	if t := s[field]; t != nil {
 		return !t.allows(headField(h, field))
+	}
+	if field == book.FieldVisible {
+		return h.Visible != book.VisibleFirm
 	}
 	return (field == book.FieldTags || field == fieldMerged) && headField(h, field) != ""
 }
@@ -198,6 +203,8 @@ func (v *verifier) doc(name string, want store.Doc, docs map[book.ID]store.Doc) 
 		v.differ("%s is not found by its words", name)
 	case strings.TrimSpace(want.Text) == "":
 		v.differ("%s is found by words that it has not: %q", name, Phrase(got.Text))
+	case got.Private != want.Private:
+		v.differ("%s is found by %q, should be by %q", name, got.Private, want.Private)
 	case got.Text != body || got.Kind != want.Kind || got.Account != want.Account:
 		v.differ("%s is found by %q, its words are %q", name, Phrase(got.Text), Phrase(body))
 	}

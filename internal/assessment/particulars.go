@@ -205,7 +205,7 @@ func care(f *book.Facts) string {
 // changed tells what fields of an account or a contact were and are now; on a statement that is the stage.
 func changed(e *book.Entry) string {
 	var parts []string
-	for _, field := range []string{book.FieldStage, book.FieldTier, book.FieldPlaybook, book.FieldKind} {
+	for _, field := range []string{book.FieldStage, book.FieldTier, book.FieldPlaybook, book.FieldKind, book.FieldVisible} {
 		if c, ok := e.Facts.Set[field]; ok && c.Before != c.After {
 			parts = append(parts, sentence(field)+": "+move(c))
 		}

@@ -105,7 +105,7 @@ func TestVerifyNouns(t *testing.T) {
 			{"relation", `DELETE FROM relation WHERE from_id = $1`, string(add.Account), "which is not kept"},
 			{"role", `UPDATE relation SET role = 'aunt' WHERE from_id = $1`, string(add.Account), `as "aunt" of`},
 			{"words", `UPDATE search SET body = 'bees' WHERE kind = 'entry' AND account_id = $1`, string(add.Account), "is found by"},
-			{"stray words", `INSERT INTO search SELECT workspace_id, 'gone', doc + 1, kind, account_id, body FROM search WHERE id = $1`, string(add.Account), "searched documents belong to nothing"},
+			{"stray words", `INSERT INTO search SELECT workspace_id, 'gone', doc + 1, kind, account_id, body, private_to FROM search WHERE id = $1`, string(add.Account), "searched documents belong to nothing"},
 			{"void", `UPDATE entry SET voided_by = NULL WHERE voided_by IS NOT NULL AND id <> $1`, "x", "is not marked as taken back"},
 			{"voided for nothing", `UPDATE entry SET voided_by = 'nobody' WHERE kind = 'note' AND account_id = $1`, string(add.Account), "no entry takes it back"},
 		} {

@@ -101,6 +101,9 @@ func (s *Service) Identity(ctx context.Context, ws, member book.ID) (Identity, e
 	var out Identity
 	err := s.store.Read(ctx, ws, func(tx *store.Tx) error {
 		m, err := tx.Member(ctx, member)
+		if err == nil && m.Left != 0 {
+			err = book.Errorf(book.NotFound, "%s has left", m.Name)
+		}
 		if err != nil {
 			return err
 		}

@@ -172,6 +172,9 @@ func (f *pairFinder) names(ctx context.Context, r *teller.Reading) error {
 			break
 		}
 		last = page[len(page)-1].ID
+		if page, err = r.Tx.ShownContacts(ctx, page); err != nil {
+			return err
+		}
 		for _, c := range page {
 			if block := nameBlock(c.Name); block != "" && c.Merged == "" {
 				slim := &store.Contact{Contact: book.Contact{ID: c.ID, Name: c.Name}}

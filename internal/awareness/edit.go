@@ -1,6 +1,7 @@
 package awareness
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -15,7 +16,7 @@ import (
 // Edit changes an account and the person behind it.
 type Edit struct {
 	Account  Client
-	Set      map[string]string // fields of the account: name, kind, owner, stage, tier, playbook
+	Set      map[string]string // fields of the account: name, kind, owner, stage, tier, playbook, visibility
 	Contact  map[string]string // fields of its first contact; an empty value clears one
 	AddReach map[string]string // list fields of the contact: a value to add, "label:value" or "value"
 	Tag      []string
@@ -192,6 +193,9 @@ func (c *Edit) check(ctx context.Context, w *teller.Work, a *store.Account, set 
 			delete(set, book.FieldKind)
 		}
 	}
+	if err := checkVisible(w, a, set); err != nil {
+		return err
+	}
 	if owner, ok := set[book.FieldOwner]; ok {
 		if err := checkOwner(ctx, w, book.ID(owner)); err != nil {
 			return err
@@ -215,9 +219,28 @@ func (c *Edit) check(ctx context.Context, w *teller.Work, a *store.Account, set 
 	return nil
 }
 
+// checkVisible refuses visibilities that there are not, and members who do not decide on who sees the account.
+func checkVisible(w *teller.Work, a *store.Account, set map[string]string) error {
+	given, ok := set[book.FieldVisible]
+	if !ok {
+		return nil
+	}
+	v, err := book.OneOf("visibility", given, book.Visibilities)
+	if err != nil {
+		return err
+	}
+	if set[book.FieldVisible] = string(v); v == "" {
+		delete(set, book.FieldVisible)
+	}
+	if v == "" || v == a.Visible {
+		return nil
+	}
+	return book.MayGuard(w.Who.Role, w.Who.Member, a.Owner)
+}
+
 // accountFields are the fields of an account that an edit may name.
 var accountFields = []string{
-	book.FieldName, book.FieldKind, book.FieldOwner, book.FieldStage, book.FieldTier, book.FieldPlaybook, book.FieldTags,
+	book.FieldName, book.FieldKind, book.FieldOwner, book.FieldStage, book.FieldTier, book.FieldPlaybook, book.FieldTags, book.FieldVisible,
 }
 
 func pick(set map[string]string, field, otherwise string) string {
@@ -284,6 +307,8 @@ func setNoun(a *store.Account, field, value string) {
 		a.Kind = book.AccountKind(value)
 	case book.FieldTags:
 		a.Tags = lines(value)
+	case book.FieldVisible:
+		a.Visible = cmp.Or(book.Visibility(value), book.VisibleFirm)
 	}
 }
 
@@ -314,6 +339,8 @@ func accountField(a *store.Account, field string) string {
 		return a.Playbook
 	case book.FieldTags:
 		return strings.Join(a.Tags, "\n")
+	case book.FieldVisible:
+		return string(cmp.Or(a.Visible, book.VisibleFirm))
 	}
 	return ""
 }

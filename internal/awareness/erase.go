@@ -29,6 +29,9 @@ func (c *Erase) Run(ctx context.Context, w *teller.Work) error {
 	if err != nil {
 		return err
 	}
+	if err := known(ctx, w, c.Person); err != nil {
+		return err
+	}
 	_, accounts, err := subjectParties(ctx, w.Tx, c.Person)
 	if err != nil {
 		return err
@@ -72,6 +75,30 @@ func (c *Erase) Run(ctx context.Context, w *teller.Work) error {
 	}
 	e := &book.Entry{Subject: c.Person, Kind: book.KindErased, Facts: book.Facts{Count: c.Entries}}
 	return w.Append(e)
+}
+
+// known refuses a person whom the member does not see. From there on the work is on the whole book: who is to be forgotten
+// is forgotten on every account and in every private note.
+func known(ctx context.Context, w *teller.Work, id book.ID) error {
+	seen, err := w.Seen(ctx)
+	if err != nil {
+		return err
+	}
+	w.Whole()
+	return shownParty(ctx, seen, id)
+}
+
+// shownParty refuses the id of somebody who is in the book and is not seen, as if there were nobody.
+func shownParty(ctx context.Context, tx *store.Tx, id book.ID) error {
+	accounts, err := tx.Accounts(ctx, id)
+	if err != nil || len(accounts) > 0 {
+		return err
+	}
+	contacts, err := tx.Contacts(ctx, id)
+	if err == nil && len(contacts) == 0 {
+		err = book.Errorf(book.NotFound, "there is nobody %s in the book", id)
+	}
+	return err
 }
 
 func (c *Erase) blankContact(ctx context.Context, w *teller.Work, r *teller.Rules, contact *store.Contact, s *subject) error {
@@ -385,7 +412,11 @@ func SubjectExport(ctx context.Context, r *teller.Reading, id book.ID) (*Subject
 	if err := book.Permit(r.Who.Role, book.ActExport); err != nil {
 		return nil, err
 	}
-	s, err := gatherSubject(ctx, r.Tx, id, r.Rules.Firm.Country)
+	if err := shownParty(ctx, r.Tx, id); err != nil {
+		return nil, err
+	}
+	// What the law lets a person ask for is all of it: on accounts that the member does not see, and private notes.
+	s, err := gatherSubject(ctx, r.Tx.Whole(), id, r.Rules.Firm.Country)
 	if err != nil {
 		return nil, err
 	}

@@ -31,6 +31,7 @@ func (*ImportPeople) Alone() bool { return true }
 // Run implements teller.Command.
 func (c *ImportPeople) Run(ctx context.Context, w *teller.Work) error {
 	c.Outcomes, c.Opened = c.Outcomes[:0], 0
+	w.Whole() // a card is filed where it belongs, whether the member who brings it sees that or not
 	if err := stillRunning(ctx, w); err != nil {
 		return err
 	}

@@ -49,6 +49,7 @@ func (*ImportTouches) Alone() bool { return true }
 // message and account.
 func (c *ImportTouches) Run(ctx context.Context, w *teller.Work) error {
 	c.Outcomes = c.Outcomes[:0]
+	w.Whole() // a letter is filed where it belongs, whether the member who brings it sees that or not
 	if err := stillRunning(ctx, w); err != nil {
 		return err
 	}

@@ -52,6 +52,9 @@ func (c *Merge) Run(ctx context.Context, w *teller.Work) error {
 		return book.Errorf(book.Invalid, "%s is a company and %s is not; merge the person into the company, or attach people to it as they are added",
 			from.Name, into.Name)
 	}
+	if err := keepFrom(ctx, w, from, into); err != nil {
+		return err
+	}
 	from.Merged = into.ID
 	if err := w.Tx.SaveNoun(ctx, from); err != nil {
 		return err
@@ -67,6 +70,17 @@ func (c *Merge) Run(ctx context.Context, w *teller.Work) error {
 	}
 	w.Refold(into.ID)
 	return mergeContacts(ctx, w, from.ID, into.ID)
+}
+
+// keepFrom lets no more people see what stood on either account than saw it before: the survivor takes the narrower
+// visibility of the two, and keeps it when they are parted again.
+func keepFrom(ctx context.Context, w *teller.Work, from, into *store.Account) error {
+	narrow := book.Narrower(into.Visible, from.Visible)
+	if narrow == into.Visible {
+		return nil
+	}
+	e := &book.Entry{Account: into.ID, Kind: book.KindChanged}
+	return applyAccount(ctx, w, into, into, e, map[string]string{book.FieldVisible: string(narrow)}, false)
 }
 
 // contacts merges two contacts, of which at most one may be named by its account.
@@ -103,7 +117,11 @@ func (c *Merge) contacts(ctx context.Context, w *teller.Work) error {
 
 // contactOf reads a contact by its own id or as the first one of an account.
 func contactOf(ctx context.Context, w *teller.Work, id book.ID) (*store.Contact, error) {
-	found, err := w.Tx.Contacts(ctx, id)
+	seen, err := w.Seen(ctx)
+	if err != nil {
+		return nil, err
+	}
+	found, err := seen.Contacts(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -252,7 +270,11 @@ func unmerge(ctx context.Context, w *teller.Work, id, into book.ID) error {
 
 // unmergeContact lets a contact that was merged by itself stand alone again.
 func unmergeContact(ctx context.Context, w *teller.Work, id book.ID) error {
-	found, err := w.Tx.Contacts(ctx, id)
+	seen, err := w.Seen(ctx)
+	if err != nil {
+		return err
+	}
+	found, err := seen.Contacts(ctx, id)
 	if err != nil {
 		return err
 	}

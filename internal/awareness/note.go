@@ -14,6 +14,7 @@ type Note struct {
 	Account Client
 	At      book.Instant
 	Text    string
+	Private bool // for whoever writes it alone
 }
 
 // Act implements teller.Command.
@@ -29,7 +30,7 @@ func (c *Note) Run(ctx context.Context, w *teller.Work) error {
 	if err != nil {
 		return err
 	}
-	return w.Append(&book.Entry{Account: a.ID, At: c.At, Kind: book.KindNote, Words: book.Words{Text: text}})
+	return w.Append(&book.Entry{Account: a.ID, At: c.At, Kind: book.KindNote, Facts: book.Facts{Private: c.Private}, Words: book.Words{Text: text}})
 }
 
 // Relate keeps that one client is something to another: spouse, adviser, employer.

@@ -23,6 +23,7 @@ type Add struct {
 	Playbook    string
 	Fields      map[string]string // of the contact
 	Tags        []string
+	Visible     book.Visibility // empty for the firm
 	ContactOnly bool
 	Person      book.ID // a contact that is known, as of a card, to become a client; Name may then be empty
 	Of          Client  // the account that the person belongs to
@@ -55,7 +56,7 @@ func (c *Add) Run(ctx context.Context, w *teller.Work) error {
 	}
 	a := book.Account{
 		Name: contact.Name, Kind: c.Kind, Owner: c.Owner, Stage: c.Stage, Tier: c.Tier, Playbook: c.Playbook,
-		Tags: lines(retag(nil, c.Tags, nil)), Created: w.When(c.At),
+		Tags: lines(retag(nil, c.Tags, nil)), Visible: c.Visible, Created: w.When(c.At),
 	}
 	if a.ID, err = w.NewID(); err != nil {
 		return err
@@ -109,19 +110,23 @@ func (c *Add) known(ctx context.Context, w *teller.Work) (*store.Contact, error)
 	if err != nil {
 		return nil, err
 	}
+	seen, err := w.Seen(ctx) // somebody who is not seen stands in the book twice rather than be told of
+	if err != nil {
+		return nil, err
+	}
 	ids := []book.ID{c.Person}
 	if c.Person == "" {
 		ids = nil
 		probe := &store.Contact{Contact: book.Contact{Fields: c.Fields}}
 		for _, a := range AddressesOf(probe, r.Firm.Country) {
-			found, err := w.Tx.ContactsAt(ctx, a.Kind, a.Address)
+			found, err := seen.ContactsAt(ctx, a.Kind, a.Address)
 			if err != nil {
 				return nil, err
 			}
 			ids = append(ids, found[a.Address]...)
 		}
 	}
-	found, err := w.Tx.Contacts(ctx, ids...)
+	found, err := seen.Contacts(ctx, ids...)
 	if err != nil {
 		return nil, err
 	}
@@ -130,7 +135,7 @@ func (c *Add) known(ctx context.Context, w *teller.Work) (*store.Contact, error)
 		if contact == nil || c.Person == "" && book.Fold(contact.Name) != book.Fold(c.Name) {
 			continue
 		}
-		links, err := w.Tx.LinksOfContacts(ctx, contact.ID)
+		links, err := seen.LinksOfContacts(ctx, contact.ID)
 		if err != nil {
 			return nil, err
 		}
@@ -227,6 +232,9 @@ func openAccount(ctx context.Context, w *teller.Work, a book.Account, contact bo
 		a.Kind = book.Person
 	}
 	if a.Kind, err = book.OneOf("kind", string(a.Kind), book.AccountKinds); err != nil {
+		return err
+	}
+	if a.Visible, err = book.OneOf("visibility", string(a.Visible), book.Visibilities); err != nil {
 		return err
 	}
 	if a.Owner == "" {

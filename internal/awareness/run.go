@@ -59,6 +59,7 @@ func (*UndoRun) Alone() bool { return true }
 // Run implements teller.Command.
 func (c *UndoRun) Run(ctx context.Context, w *teller.Work) error {
 	c.Entries, c.Accounts, c.Contacts, c.Kept, c.more = 0, 0, 0, nil, 0
+	w.Whole() // an import is taken back whole
 	if _, err := w.Tx.LockRun(ctx, c.ID); err != nil {
 		return err
 	}

@@ -63,7 +63,11 @@ func thing(ctx context.Context, w *teller.Work, e *book.Entry) (string, error) {
 }
 
 func readEntry(ctx context.Context, w *teller.Work, id book.ID) (book.Entry, error) {
-	found, err := w.Tx.EntriesByID(ctx, id)
+	seen, err := w.Seen(ctx)
+	if err != nil {
+		return book.Entry{}, err
+	}
+	found, err := seen.EntriesByID(ctx, id)
 	if err != nil {
 		return book.Entry{}, err
 	}

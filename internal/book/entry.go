@@ -148,6 +148,8 @@ type Facts struct {
 	Undoes ID `json:"undoes,omitempty"` // the change that this one reverses
 	// Batch is the first entry of a command that wrote alike to many accounts; undoing that one undoes all of them.
 	Batch ID `json:"batch,omitempty"`
+
+	Private bool `json:"private,omitempty"` // a note for its author alone
 }
 
 // Words are the parts of an entry that people wrote or that name somebody. An erasure blanks them.

@@ -21,6 +21,12 @@ type Member struct {
 	Role    Role    `json:"role"`
 	Dept    string  `json:"department,omitempty"`
 	Created Instant `json:"created"`
+
+	// While they are away, who stands in for them, from an instant until another one, not included.
+	Deputy    ID      `json:"deputy,omitempty"`
+	AwayFrom  Instant `json:"away_from,omitempty"`
+	AwayUntil Instant `json:"away_until,omitempty"`
+	Left      Instant `json:"left,omitempty"` // when they left the firm
 }
 
 // Role is what a member may do.
@@ -57,11 +63,12 @@ type Account struct {
 	Tier     string
 	Playbook string
 	Tags     []string
-	Merged   ID // the account this one redirects to
+	Visible  Visibility // the zero value is VisibleFirm
+	Merged   ID         // the account this one redirects to
 	Created  Instant
 }
 
-// Named fields of an account as they stand in a Change. Stage, tier, owner, playbook and kind are facts; the rest
+// Named fields of an account as they stand in a Change. Stage, tier, owner, playbook, kind and visibility are facts; the rest
 // are words.
 const (
 	FieldName     = "name"
@@ -71,6 +78,7 @@ const (
 	FieldTier     = "tier"
 	FieldPlaybook = "playbook"
 	FieldTags     = "tags"
+	FieldVisible  = "visibility"
 
 	// Of a contact that stands on an account: whether it does, a fact that is Stands or nothing, and as what.
 	FieldStands = "stands"

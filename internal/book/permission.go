@@ -11,7 +11,8 @@ const (
 	ActImport Act = "import and undo imports"
 	ActErase  Act = "erase people"
 	ActFirm   Act = "change members and playbooks"
-	ActExport Act = "take the book or a person's file out"
+	ActExport Act = "take a person's file out"
+	ActTake   Act = "take the whole book out" // with what others keep to themselves in it
 	ActView   Act = "keep views of the list"
 	ActUndo   Act = "take back what was written" // and what the kind of the entry asks for, see ActOf
 )
@@ -20,6 +21,7 @@ const (
 var may = map[Role]map[Act]bool{
 	RoleOwner: {
 		ActLog: true, ActServe: true, ActPeople: true, ActImport: true, ActErase: true, ActFirm: true, ActExport: true, ActUndo: true, ActView: true,
+		ActTake: true,
 	},
 	RoleManager: {
 		ActLog: true, ActServe: true, ActPeople: true, ActImport: true, ActErase: true, ActExport: true, ActUndo: true, ActView: true,

@@ -124,6 +124,8 @@ func (f *Facts) flag(name string) *bool {
 		return &f.Copied
 	case "ours":
 		return &f.Ours
+	case "private":
+		return &f.Private
 	}
 	return nil
 }

@@ -18,6 +18,7 @@ import (
 type filing struct {
 	owner, stage, tier, playbook string
 	kind                         book.AccountKind
+	visible                      book.Visibility // of add and edit
 }
 
 func (f *filing) flags(a *app, cmd *cobra.Command) {
@@ -28,6 +29,11 @@ func (f *filing) flags(a *app, cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.playbook, "playbook", "", "the playbook of the account")
 	a.completeMembers(cmd, "owner")
 	a.completeFiling(cmd)
+}
+
+// visibleFlag adds who sees the account, for those commands that set it.
+func (f *filing) visibleFlag(cmd *cobra.Command) {
+	wordFlag(cmd, &f.visible, "visibility", book.Visibilities, "who sees the account: all, its owner's department, or its owner alone")
 }
 
 // plainFields are the fields of a contact that --set knows by name; others become fields of the firm's own.
@@ -78,6 +84,7 @@ func addCommand(a *app) *cobra.Command {
 		},
 	}
 	o.filing.flags(a, cmd)
+	o.filing.visibleFlag(cmd)
 	f := cmd.Flags()
 	f.StringArrayVar(&o.emails, "email", nil, "a mail address; may be given several times")
 	f.StringArrayVar(&o.phones, "phone", nil, "a telephone number; may be given several times")
@@ -115,7 +122,7 @@ func (o *addOptions) run(ctx context.Context) error {
 	if id, ok := book.ParseID(c.Name); ok { // somebody of a card, as suggestions and find print them
 		c.Person, c.Name = id, ""
 	}
-	c.Fields, c.Kind, c.Stage, c.Tier, c.Playbook = fields, o.kind, o.stage, o.tier, o.playbook
+	c.Fields, c.Kind, c.Stage, c.Tier, c.Playbook, c.Visible = fields, o.kind, o.stage, o.tier, o.playbook, o.visible
 	return o.with(ctx, func(s *session) (err error) {
 		if c.At, err = o.when(s); err != nil {
 			return err
@@ -175,6 +182,7 @@ func editCommand(a *app) *cobra.Command {
 		},
 	}
 	o.filing.flags(a, cmd)
+	o.filing.visibleFlag(cmd)
 	f := cmd.Flags()
 	f.StringVar(&o.name, "name", "", "another name")
 	f.StringVar(&o.email, "email", "", "one more mail address, as ADDRESS or LABEL:ADDRESS")
@@ -200,6 +208,7 @@ func (o *editOptions) run(ctx context.Context) error {
 		o.edit.Set = given(map[string]string{
 			book.FieldName: o.name, book.FieldKind: string(o.kind), book.FieldOwner: string(owner),
 			book.FieldStage: o.stage, book.FieldTier: o.tier, book.FieldPlaybook: o.playbook,
+			book.FieldVisible: string(o.visible),
 		})
 		o.edit.AddReach = given(map[string]string{book.ContactEmails: o.email, book.ContactPhones: o.phone})
 		if len(o.edit.Set)+len(o.edit.AddReach)+len(fields)+len(o.edit.Tag)+len(o.edit.Untag) == 0 {
@@ -281,16 +290,17 @@ func tagCommand(a *app) *cobra.Command {
 }
 
 func noteCommand(a *app) *cobra.Command {
-	w := writing{app: a}
+	w, private := writing{app: a}, false
 	cmd := &cobra.Command{
 		Use: "note ACCOUNT TEXT", Short: "Keep words about a client; they move no points", GroupID: groupWrite,
 		Args: wants("ACCOUNT", "TEXT"), ValidArgsFunction: a.accounts(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return w.atTime(cmd.Context(), func(_ *session, at book.Instant) (teller.Command, error) {
-				return &awareness.Note{Account: awareness.Client(args[0]), At: at, Text: args[1]}, nil
+				return &awareness.Note{Account: awareness.Client(args[0]), At: at, Text: args[1], Private: private}, nil
 			})
 		},
 	}
+	cmd.Flags().BoolVar(&private, "private", false, "for you alone: nobody else reads it or finds it")
 	w.flags(cmd, true)
 	return cmd
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"maps"
@@ -37,7 +38,7 @@ type place struct {
 }
 
 const accountColumns = `id, seq, name, kind, owner_id, stage, tier, playbook, tags, hand, merged_into,
-	created_at, run_id, rules, state, sign, rank_key, due_at`
+	created_at, run_id, rules, state, sign, rank_key, due_at, visibility`
 
 // accountScan scans rows of accounts, one after the other. What it scans into is made once for all of them, and points
 // at the plain types beneath ours, which need no reflection.
@@ -46,7 +47,7 @@ type accountScan struct {
 	tags, hand  string
 	merged, run any // NULL or text
 	state       []byte
-	into        [18]any
+	into        [19]any
 }
 
 func (s *accountScan) next(r *sqldb.Rows) (*Account, error) {
@@ -64,7 +65,7 @@ func (s *accountScan) row(r *sqldb.Rows, a *Account) error {
 		s.into = [...]any{
 			(*string)(&a.ID), &a.Seq, &a.Name, (*string)(&a.Kind), (*string)(&a.Owner), &a.Stage, &a.Tier, &a.Playbook,
 			&s.tags, &s.hand, &s.merged, (*int64)(&a.Created), &s.run, &a.Rules, &s.state, &a.place.sign, &a.place.key,
-			(*int64)(&a.place.due),
+			(*int64)(&a.place.due), (*string)(&a.Visible),
 		}
 	}
 	if err := r.Scan(s.into[:]...); err != nil {
@@ -142,7 +143,7 @@ func (t *Tx) LockAccounts(ctx context.Context, ids []book.ID) ([]*Account, error
 
 const sqlAccounts = `SELECT ` + accountColumns + ` FROM account WHERE workspace_id = $1 AND id IN (/*ids*/)`
 
-// Accounts reads accounts by id; those that do not exist are left out.
+// Accounts reads accounts by id; those that do not exist, or are not seen, are left out.
 func (t *Tx) Accounts(ctx context.Context, ids ...book.ID) ([]*Account, error) {
 	out := make([]*Account, 0, len(ids))
 	var scan accountScan
@@ -151,26 +152,29 @@ func (t *Tx) Accounts(ctx context.Context, ids ...book.ID) ([]*Account, error) {
 		out = append(out, a)
 		return err
 	})
-	return out, err
+	if err != nil {
+		return nil, err
+	}
+	return t.seenAccounts(ctx, out)
 }
 
 const sqlInsertAccounts = `INSERT INTO account (workspace_id, id, seq, name, name_key, kind, owner_id, stage, tier,
-	playbook, tags, hand, merged_into, created_at, run_id, rules, state, sign, rank_key, began_at, last_at,
+	playbook, tags, visibility, hand, merged_into, created_at, run_id, rules, state, sign, rank_key, began_at, last_at,
 	due_at) VALUES /*rows*/`
 
 // InsertAccounts adds new accounts with their projections.
 func (t *Tx) InsertAccounts(ctx context.Context, r *ledger.Rules, accounts []*Account) error {
 	var failed error
-	err := t.insertRows(ctx, sqlInsertAccounts, 21, len(accounts), func(i int, row []any) {
+	err := t.insertRows(ctx, sqlInsertAccounts, 22, len(accounts), func(i int, row []any) {
 		a := accounts[i]
 		row[0], row[1] = string(a.ID), a.Seq
-		if err := a.nounColumns(row[2:10]); err != nil {
+		if err := a.nounColumns(row[2:11]); err != nil {
 			failed = err
 		}
-		row[10], row[11], row[12], row[13] = handText(a.Hand), orNull(a.Merged), int64(a.Created), orNull(a.Run)
+		row[11], row[12], row[13], row[14] = handText(a.Hand), orNull(a.Merged), int64(a.Created), orNull(a.Run)
 		a.place = a.placeNow(r)
-		row[14], row[15], row[16], row[17] = r.Version, ledger.AppendState(nil, &a.State), a.place.sign, a.place.key
-		row[18], row[19], row[20] = int64(a.State.Begin()), int64(a.State.LastAt), int64(a.place.due)
+		row[15], row[16], row[17], row[18] = r.Version, ledger.AppendState(nil, &a.State), a.place.sign, a.place.key
+		row[19], row[20], row[21] = int64(a.State.Begin()), int64(a.State.LastAt), int64(a.place.due)
 	})
 	if failed != nil {
 		return failed
@@ -227,16 +231,16 @@ func (a *Account) placeNow(r *ledger.Rules) place {
 }
 
 const sqlSaveNoun = `UPDATE account SET name = $2, name_key = $3, kind = $4, tags = $5, hand = $6,
-	merged_into = $7 WHERE workspace_id = $1 AND id = $8`
+	merged_into = $7, visibility = $8 WHERE workspace_id = $1 AND id = $9`
 
 // SaveNoun writes what an account is called and filed under.
 func (t *Tx) SaveNoun(ctx context.Context, a *Account) error {
-	var row [8]any
+	var row [9]any
 	if err := a.nounColumns(row[:]); err != nil {
 		return err
 	}
 	_, err := t.q.Exec(ctx, sqlSaveNoun, string(t.ws), row[0], row[1], row[2], row[7], handText(a.Hand),
-		orNull(a.Merged), string(a.ID))
+		orNull(a.Merged), row[8], string(a.ID))
 	return err
 }
 
@@ -297,16 +301,17 @@ func (t *Tx) RunAccounts(ctx context.Context, run book.ID) ([]book.ID, error) {
 	return collect(rows, err, scanID)
 }
 
-const sqlAccountPage = `SELECT ` + accountColumns + ` FROM account WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT $3`
+const sqlAccountPage = `SELECT ` + accountColumns + ` FROM account
+	WHERE workspace_id = $1 AND id > $2 /*seen account*/ ORDER BY id LIMIT $3`
 
-// AccountPage reads all accounts, merged ones too, in order of id after the given one.
+// AccountPage reads all accounts that are seen, merged ones too, in order of id after the given one.
 func (t *Tx) AccountPage(ctx context.Context, after book.ID, limit int) ([]*Account, error) {
-	rows, err := t.q.Query(ctx, sqlAccountPage, string(t.ws), string(after), limit)
+	rows, err := t.query(ctx, sqlAccountPage, string(t.ws), string(after), int64(limit))
 	return collect(rows, err, new(accountScan).next)
 }
 
 const sqlAccountNouns = `SELECT id, name, kind, owner_id, stage, tier, playbook, tags, hand, merged_into, created_at,
-	run_id FROM account WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT $3`
+	run_id, visibility FROM account WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT $3`
 
 // AccountNouns reads what all accounts are, merged ones too, in order of id after the given one. What their entries
 // have come to is left out, so that a damaged state keeps nobody from taking the book elsewhere.
@@ -316,7 +321,7 @@ func (t *Tx) AccountNouns(ctx context.Context, after book.ID, limit int) ([]*Acc
 		a := new(Account)
 		var tags, hand string
 		var merged, run *string
-		err := r.Scan(&a.ID, &a.Name, &a.Kind, &a.Owner, &a.Stage, &a.Tier, &a.Playbook, &tags, &hand, &merged, &a.Created, &run)
+		err := r.Scan(&a.ID, &a.Name, &a.Kind, &a.Owner, &a.Stage, &a.Tier, &a.Playbook, &tags, &hand, &merged, &a.Created, &run, &a.Visible)
 		if err != nil {
 			return nil, err
 		}
@@ -328,15 +333,16 @@ func (t *Tx) AccountNouns(ctx context.Context, after book.ID, limit int) ([]*Acc
 	})
 }
 
-const sqlCountAccounts = `SELECT COUNT(*) FROM account WHERE workspace_id = $1 AND merged_into IS NULL`
+const sqlCountAccounts = `SELECT COUNT(*) FROM account WHERE workspace_id = $1 AND merged_into IS NULL /*seen account*/`
 
-// CountAccounts counts the accounts that stand for themselves.
+// CountAccounts counts the accounts that stand for themselves and are seen.
 func (t *Tx) CountAccounts(ctx context.Context) (n int, err error) {
-	err = t.q.QueryRow(ctx, sqlCountAccounts, string(t.ws)).Scan(&n)
+	query, args := t.narrow(sqlCountAccounts, string(t.ws))
+	err = t.q.QueryRow(ctx, query, args...).Scan(&n)
 	return n, err
 }
 
-// nounColumns fills name, name_key, kind, owner_id, stage, tier, playbook, tags.
+// nounColumns fills name, name_key, kind, owner_id, stage, tier, playbook, tags, visibility.
 func (a *Account) nounColumns(row []any) error {
 	tags, err := encodeSmall(a.Tags, len(a.Tags) == 0)
 	if err != nil {
@@ -344,5 +350,6 @@ func (a *Account) nounColumns(row []any) error {
 	}
 	row[0], row[1], row[2], row[3] = a.Name, book.Fold(a.Name), string(a.Kind), string(a.Owner)
 	row[4], row[5], row[6], row[7] = a.Stage, a.Tier, a.Playbook, tags
+	row[8] = string(cmp.Or(a.Visible, book.VisibleFirm))
 	return nil
 }

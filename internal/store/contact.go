@@ -81,7 +81,7 @@ const sqlBirthdays = `SELECT c.birthday, c.name, l.account_id FROM contact c
 	JOIN account_contact l ON l.workspace_id = $1 AND l.contact_id = c.id
 	JOIN account a ON a.workspace_id = $1 AND a.id = l.account_id
 	WHERE c.workspace_id = $1 AND ($2 = '' OR a.owner_id = $2) AND c.birthday IN (/*ids*/) AND c.birthday <> ''
-	AND c.merged_into IS NULL AND a.merged_into IS NULL ORDER BY c.birthday, c.id LIMIT 500`
+	AND c.merged_into IS NULL AND a.merged_into IS NULL /*seen a*/ ORDER BY c.birthday, c.id LIMIT 500`
 
 // Birthday is a contact's birthday, MM-DD, with the account it may be kept on.
 type Birthday struct {
@@ -103,7 +103,7 @@ func (t *Tx) Birthdays(ctx context.Context, owner book.ID, days ...string) ([]Bi
 
 const sqlContacts = `SELECT ` + contactColumns + ` FROM contact WHERE workspace_id = $1 AND id IN (/*ids*/)`
 
-// Contacts reads contacts by id; those that do not exist are left out.
+// Contacts reads contacts by id; those that do not exist, or are not seen, are left out.
 func (t *Tx) Contacts(ctx context.Context, ids ...book.ID) (map[book.ID]*Contact, error) {
 	out := make(map[book.ID]*Contact, len(ids))
 	err := inLists(ctx, t, sqlContacts, ids, nil, func(r *sqldb.Rows) error {
@@ -113,12 +113,15 @@ func (t *Tx) Contacts(ctx context.Context, ids ...book.ID) (map[book.ID]*Contact
 		}
 		return err
 	})
-	return out, err
+	if err != nil {
+		return nil, err
+	}
+	return out, t.hideContacts(ctx, out)
 }
 
 const sqlContactPage = `SELECT ` + contactColumns + ` FROM contact WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT $3`
 
-// ContactPage reads all contacts in order of id after the given one.
+// ContactPage reads all contacts in order of id after the given one, seen or not: who shows them asks ShownContacts.
 func (t *Tx) ContactPage(ctx context.Context, after book.ID, limit int) ([]*Contact, error) {
 	rows, err := t.q.Query(ctx, sqlContactPage, string(t.ws), string(after), limit)
 	return collect(rows, err, scanContact)
@@ -135,7 +138,10 @@ func (t *Tx) ContactsByName(ctx context.Context, keys ...string) ([]*Contact, er
 		out = append(out, c)
 		return err
 	})
-	return out, err
+	if err != nil {
+		return nil, err
+	}
+	return t.ShownContacts(ctx, out)
 }
 
 const sqlRunContacts = `SELECT id FROM contact WHERE workspace_id = $1 AND run_id = $2 ORDER BY id`
@@ -237,7 +243,10 @@ func (t *Tx) ContactsAt(ctx context.Context, kind AddressKind, keys ...string) (
 		out[key] = append(out[key], contact)
 		return nil
 	})
-	return out, err
+	if err != nil {
+		return nil, err
+	}
+	return out, t.hideReached(ctx, out)
 }
 
 // Link says that a contact belongs to an account.
@@ -259,9 +268,13 @@ func (t *Tx) InsertLinks(ctx context.Context, links []Link) error {
 const sqlLinksOfContacts = `SELECT contact_id, account_id, role FROM account_contact
 	WHERE workspace_id = $1 AND contact_id IN (/*ids*/) ORDER BY contact_id, account_id`
 
-// LinksOfContacts says which accounts contacts belong to.
+// LinksOfContacts says which accounts contacts belong to, of those that are seen.
 func (t *Tx) LinksOfContacts(ctx context.Context, contacts ...book.ID) ([]Link, error) {
-	return t.links(ctx, sqlLinksOfContacts, contacts)
+	all, err := t.links(ctx, sqlLinksOfContacts, contacts)
+	if err != nil || !t.limited() {
+		return all, err
+	}
+	return t.seenLinks(ctx, all)
 }
 
 const sqlLinksOfAccounts = `SELECT contact_id, account_id, role FROM account_contact

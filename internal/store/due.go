@@ -27,27 +27,27 @@ func scanOwed(r *sqldb.Rows) (Owed, error) {
 
 const sqlPromisesDue = `SELECT p.id, p.account_id, a.name, a.owner_id, p.by_id, p.due_at, 0 FROM promise p
 	JOIN account a ON a.workspace_id = $1 AND a.id = p.account_id
-	WHERE p.workspace_id = $1 AND p.status = 'open' AND p.due_at <= $2 AND ($3 = '' OR p.by_id = $3 OR a.owner_id = $3)
+	WHERE p.workspace_id = $1 AND p.status = 'open' AND p.due_at <= $2 AND ($3 = '' OR p.by_id = $3 OR a.owner_id = $3) /*seen a*/
 	ORDER BY p.due_at, p.id LIMIT $4`
 
 // PromisesDue reads open promises due up to an instant, soonest first: those a member made and those on the member's
 // accounts, or all when member is empty.
 func (t *Tx) PromisesDue(ctx context.Context, upTo book.Instant, member book.ID, limit int) ([]Owed, error) {
-	rows, err := t.q.Query(ctx, sqlPromisesDue, string(t.ws), int64(upTo), string(member), int64(limit))
+	rows, err := t.query(ctx, sqlPromisesDue, string(t.ws), int64(upTo), string(member), int64(limit))
 	return collect(rows, err, scanOwed)
 }
 
 const sqlCasesDue = `SELECT c.id, c.account_id, a.name, a.owner_id, a.owner_id, c.update_at, c.estimate_at
 	FROM client_case c JOIN account a ON a.workspace_id = $1 AND a.id = c.account_id
 	WHERE c.workspace_id = $1 AND c.open = 1 AND (c.update_at <= $2 OR (c.estimate_at > 0 AND c.estimate_at <= $2))
-	AND ($3 = '' OR a.owner_id = $3)
+	AND ($3 = '' OR a.owner_id = $3) /*seen a*/
 	ORDER BY CASE WHEN c.estimate_at > 0 AND c.estimate_at < c.update_at THEN c.estimate_at ELSE c.update_at END, c.id
 	LIMIT $4`
 
 // CasesDue reads the open cases on a member's accounts, or on all, whose next update or estimate comes up to an
 // instant, the first of the two soonest first.
 func (t *Tx) CasesDue(ctx context.Context, upTo book.Instant, owner book.ID, limit int) ([]Owed, error) {
-	rows, err := t.q.Query(ctx, sqlCasesDue, string(t.ws), int64(upTo), string(owner), int64(limit))
+	rows, err := t.query(ctx, sqlCasesDue, string(t.ws), int64(upTo), string(owner), int64(limit))
 	return collect(rows, err, scanOwed)
 }
 
@@ -56,17 +56,17 @@ const sqlOwingThen = `SELECT account_id FROM promise WHERE workspace_id = $1 AND
 
 // OwingThen lists the accounts on which a promise or a case may have been open at an instant.
 func (t *Tx) OwingThen(ctx context.Context, at book.Instant) ([]book.ID, error) {
-	rows, err := t.q.Query(ctx, sqlOwingThen, string(t.ws), int64(at))
+	rows, err := t.query(ctx, sqlOwingThen, string(t.ws), int64(at))
 	return collect(rows, err, scanID)
 }
 
 const sqlDueThen = `SELECT id FROM account WHERE workspace_id = $1 AND merged_into IS NULL
-	AND (last_at > $2 OR (due_at <= $3 AND ($4 = '' OR owner_id = $4))) ORDER BY id`
+	AND (last_at > $2 OR (due_at <= $3 AND ($4 = '' OR owner_id = $4))) /*seen account*/ ORDER BY id`
 
 // DueThen lists the accounts on which something may have been due at an instant that is past: those with later
 // entries, whoever's they are now, and of the others those of one owner, or of all, that are due by the given time.
 func (t *Tx) DueThen(ctx context.Context, at, by book.Instant, owner book.ID) ([]book.ID, error) {
-	rows, err := t.q.Query(ctx, sqlDueThen, string(t.ws), int64(at), int64(by), string(owner))
+	rows, err := t.query(ctx, sqlDueThen, string(t.ws), int64(at), int64(by), string(owner))
 	return collect(rows, err, scanID)
 }
 
@@ -79,9 +79,9 @@ type DueRow struct {
 
 const (
 	sqlDueRows = `SELECT id, rules, state FROM account
-		WHERE workspace_id = $1 AND owner_id = $2 AND due_at <= $3 AND merged_into IS NULL`
+		WHERE workspace_id = $1 AND owner_id = $2 AND due_at <= $3 AND merged_into IS NULL /*seen account*/`
 	sqlDueRowsAll = `SELECT id, rules, state FROM account
-		WHERE workspace_id = $1 AND due_at <= $2 AND merged_into IS NULL`
+		WHERE workspace_id = $1 AND due_at <= $2 AND merged_into IS NULL /*seen account*/`
 )
 
 // EachDue hands over the accounts of one owner, or of all when owner is empty, on which something is due by an instant.
@@ -91,7 +91,7 @@ func (t *Tx) EachDue(ctx context.Context, owner book.ID, by book.Instant, each f
 	if owner == "" {
 		query, args = sqlDueRowsAll, []any{string(t.ws), int64(by)}
 	}
-	rows, err := t.q.Query(ctx, query, args...)
+	rows, err := t.query(ctx, query, args...)
 	if err != nil {
 		return err
 	}
@@ -113,13 +113,13 @@ func (t *Tx) EachDue(ctx context.Context, owner book.ID, by book.Instant, each f
 
 const (
 	sqlNextDue = `SELECT due_at FROM account WHERE workspace_id = $1 AND owner_id = $2 AND due_at > $3
-		AND merged_into IS NULL ORDER BY due_at LIMIT 1`
+		AND merged_into IS NULL /*seen account*/ ORDER BY due_at LIMIT 1`
 	sqlNextDueAll = `SELECT due_at FROM account WHERE workspace_id = $1 AND due_at > $2
-		AND merged_into IS NULL ORDER BY due_at LIMIT 1`
+		AND merged_into IS NULL /*seen account*/ ORDER BY due_at LIMIT 1`
 	sqlCountDue = `SELECT COUNT(*) FROM account WHERE workspace_id = $1 AND owner_id = $2 AND due_at > $3
-		AND due_at <= $4 AND merged_into IS NULL`
+		AND due_at <= $4 AND merged_into IS NULL /*seen account*/`
 	sqlCountDueAll = `SELECT COUNT(*) FROM account WHERE workspace_id = $1 AND due_at > $2
-		AND due_at <= $3 AND merged_into IS NULL`
+		AND due_at <= $3 AND merged_into IS NULL /*seen account*/`
 )
 
 // NextDue says when the next account of one owner, or of all, comes due after an instant (zero when none does), and how
@@ -131,7 +131,7 @@ func (t *Tx) NextDue(ctx context.Context, owner book.ID, after, upTo book.Instan
 		first, count = sqlNextDueAll, sqlCountDueAll
 		args = []any{string(t.ws), int64(after)}
 	}
-	rows, err := t.q.Query(ctx, first, args...)
+	rows, err := t.query(ctx, first, args...)
 	found, err := collect(rows, err, func(r *sqldb.Rows) (at book.Instant, err error) {
 		err = r.Scan(&at)
 		return at, err
@@ -139,6 +139,7 @@ func (t *Tx) NextDue(ctx context.Context, owner book.ID, after, upTo book.Instan
 	if err != nil || len(found) == 0 {
 		return 0, 0, err
 	}
-	err = t.q.QueryRow(ctx, count, append(args, int64(upTo))...).Scan(&n)
+	count, args = t.narrow(count, append(args, int64(upTo))...)
+	err = t.q.QueryRow(ctx, count, args...).Scan(&n)
 	return found[0], n, err
 }

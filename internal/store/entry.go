@@ -43,6 +43,7 @@ type entryScan struct {
 	at, recorded                  int64
 	facts, words                  string
 	into                          [11]any
+	eyes                          *book.Eyes // nil reads private notes too
 }
 
 func (s *entryScan) next(r *sqldb.Rows) error {
@@ -62,15 +63,19 @@ func (s *entryScan) next(r *sqldb.Rows) error {
 	if err := e.DecodeFacts(s.facts); err != nil {
 		return err
 	}
+	if s.eyes != nil && !s.eyes.Reads(e) {
+		s.out = s.out[:len(s.out)-1]
+		return nil
+	}
 	return e.DecodeWords(s.words)
 }
 
-// collectEntries reads rows of entries to the end.
-func collectEntries(rows *sqldb.Rows, err error) ([]book.Entry, error) {
+// collectEntries reads rows of entries to the end; private notes of others are left out.
+func (t *Tx) collectEntries(rows *sqldb.Rows, err error) ([]book.Entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	var s entryScan
+	s := entryScan{eyes: t.eyes()}
 	err = forEach(rows, s.next)
 	return s.out, err
 }
@@ -87,7 +92,7 @@ const sqlEntriesOfAccounts = `SELECT ` + entryColumns + ` FROM entry
 
 // EntriesOf reads every entry of the given accounts, in no promised order across them.
 func (t *Tx) EntriesOf(ctx context.Context, accounts ...book.ID) ([]book.Entry, error) {
-	var s entryScan
+	s := entryScan{eyes: t.eyes()}
 	err := inLists(ctx, t, sqlEntriesOfAccounts, accounts, nil, s.next)
 	return s.out, err
 }
@@ -97,17 +102,20 @@ const sqlEntriesBetween = `SELECT ` + entryColumns + ` FROM entry
 
 // EntriesBetween reads the entries of an account and those merged into it from one instant to another, both included.
 func (t *Tx) EntriesBetween(ctx context.Context, from, to book.Instant, accounts ...book.ID) ([]book.Entry, error) {
-	s := entryScan{out: make([]book.Entry, 0, 64)} // a statement is rarely longer
+	s := entryScan{eyes: t.eyes(), out: make([]book.Entry, 0, 64)} // a statement is rarely longer
 	err := inLists(ctx, t, sqlEntriesBetween, accounts, []any{int64(from), int64(to)}, s.next)
 	return s.out, err
 }
 
 const sqlEntriesByID = `SELECT ` + entryColumns + ` FROM entry WHERE workspace_id = $1 AND id IN (/*ids*/)`
 
-// EntriesByID reads entries by their ids; those that do not exist are left out.
+// EntriesByID reads entries by their ids; those that do not exist, or are not seen, are left out.
 func (t *Tx) EntriesByID(ctx context.Context, ids ...book.ID) (map[book.ID]book.Entry, error) {
-	var s entryScan
+	s := entryScan{eyes: t.eyes()}
 	err := inLists(ctx, t, sqlEntriesByID, ids, nil, s.next)
+	if err == nil {
+		s.out, err = t.seenEntries(ctx, s.out)
+	}
 	out := make(map[book.ID]book.Entry, len(s.out))
 	for i := range s.out {
 		out[s.out[i].ID] = s.out[i]
@@ -135,9 +143,12 @@ const sqlEntriesAbout = `SELECT ` + entryColumns + ` FROM entry WHERE workspace_
 
 // EntriesAbout reads the entries whose subject is one of the ids, oldest first.
 func (t *Tx) EntriesAbout(ctx context.Context, subjects ...book.ID) ([]book.Entry, error) {
-	var s entryScan
+	s := entryScan{eyes: t.eyes()}
 	err := inLists(ctx, t, sqlEntriesAbout, subjects, nil, s.next)
-	return s.out, err
+	if err != nil {
+		return nil, err
+	}
+	return t.seenEntries(ctx, s.out)
 }
 
 const sqlLatestEntries = `SELECT ` + entryColumns + ` FROM entry
@@ -146,7 +157,7 @@ const sqlLatestEntries = `SELECT ` + entryColumns + ` FROM entry
 // LatestEntries reads the newest entries of one account up to an instant, newest first.
 func (t *Tx) LatestEntries(ctx context.Context, account book.ID, upTo book.Instant, limit int) ([]book.Entry, error) {
 	rows, err := t.q.Query(ctx, sqlLatestEntries, string(t.ws), string(account), int64(upTo), limit)
-	return collectEntries(rows, err)
+	return t.collectEntries(rows, err)
 }
 
 const sqlLatestOfKind = `SELECT ` + entryColumns + ` FROM entry
@@ -156,7 +167,7 @@ const sqlLatestOfKind = `SELECT ` + entryColumns + ` FROM entry
 // LatestOfKind reads the newest entries of one kind on one account up to an instant, newest first, none voided.
 func (t *Tx) LatestOfKind(ctx context.Context, account book.ID, kind book.Kind, upTo book.Instant, limit int) ([]book.Entry, error) {
 	rows, err := t.q.Query(ctx, sqlLatestOfKind, string(t.ws), string(account), string(kind), int64(upTo), int64(limit))
-	return collectEntries(rows, err)
+	return t.collectEntries(rows, err)
 }
 
 const sqlFirmEntries = `SELECT ` + entryColumns + ` FROM entry
@@ -174,7 +185,7 @@ const sqlLastBy = `SELECT ` + entryColumns + ` FROM entry
 // LastBy reads what a member typed last, newest first.
 func (t *Tx) LastBy(ctx context.Context, member book.ID, limit int) ([]book.Entry, error) {
 	rows, err := t.q.Query(ctx, sqlLastBy, string(t.ws), string(member), limit)
-	return collectEntries(rows, err)
+	return t.collectEntries(rows, err)
 }
 
 const sqlTypedAt = `SELECT ` + entryColumns + ` FROM entry
@@ -221,10 +232,17 @@ func (t *Tx) LastRecorded(ctx context.Context, accounts, subjects []book.ID) (ma
 const sqlEntriesSince = `SELECT ` + entryColumns + ` FROM entry
 	WHERE workspace_id = $1 AND run_id IS NULL AND (recorded_at, id) > ($2, $3) ORDER BY recorded_at, id LIMIT $4`
 
-// EntriesSince reads what was typed after an entry, by when it was recorded.
-func (t *Tx) EntriesSince(ctx context.Context, recorded book.Instant, id book.ID, limit int) ([]book.Entry, error) {
+// EntriesSince reads what was typed after an entry, by when it was recorded. What is not seen is left out, so that last,
+// the entry to go on after, may lie beyond those given; it is zero when there were none.
+func (t *Tx) EntriesSince(ctx context.Context, recorded book.Instant, id book.ID, limit int) (all []book.Entry, last book.Entry, err error) {
 	rows, err := t.q.Query(ctx, sqlEntriesSince, string(t.ws), int64(recorded), string(id), int64(limit))
-	return collectEntries(rows, err)
+	all, err = t.Whole().collectEntries(rows, err)
+	if err != nil || len(all) == 0 {
+		return nil, last, err
+	}
+	last = all[len(all)-1]
+	all, err = t.seenEntries(ctx, all)
+	return all, last, err
 }
 
 const sqlRunEntries = `SELECT id FROM entry WHERE workspace_id = $1 AND run_id = $2 LIMIT $3`
@@ -329,7 +347,7 @@ const sqlEntryPage = `SELECT ` + entryColumns + ` FROM entry WHERE workspace_id 
 // EntryPage reads the log in order of id, after the given one; "" begins.
 func (t *Tx) EntryPage(ctx context.Context, after book.ID, limit int) ([]book.Entry, error) {
 	rows, err := t.q.Query(ctx, sqlEntryPage, string(t.ws), string(after), limit)
-	return collectEntries(rows, err)
+	return t.collectEntries(rows, err)
 }
 
 const sqlCountEntries = `SELECT COUNT(*) FROM entry WHERE workspace_id = $1`

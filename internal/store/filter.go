@@ -96,7 +96,8 @@ func (a *Account) Place() Place {
 // NextDue is when something is due on the account, as its row says.
 func (a *Account) NextDue() book.Instant { return a.place.due }
 
-const sqlListAccounts = `SELECT ` + accountColumns + ` FROM account WHERE workspace_id = $1 AND merged_into IS NULL`
+const sqlListAccounts = `SELECT ` + accountColumns + ` FROM account
+	WHERE workspace_id = $1 AND merged_into IS NULL /*seen account*/`
 
 // The ends of the three lists and of those the other way; orderEnds and orderPlaces are chosen by the order alone.
 var (
@@ -194,7 +195,7 @@ func listQuery(ws book.ID, f *Filter, order Order, after *Place, limit int) (str
 // used again for the next row: what is kept must be copied. No other statement may run meanwhile.
 func (t *Tx) EachListed(ctx context.Context, f *Filter, order Order, after *Place, limit int, each func(*Account) error) error {
 	query, args := listQuery(t.ws, f, order, after, limit)
-	rows, err := t.q.Query(ctx, query, args...)
+	rows, err := t.query(ctx, query, args...)
 	if err != nil {
 		return err
 	}
@@ -213,12 +214,12 @@ func (t *Tx) EachListed(ctx context.Context, f *Filter, order Order, after *Plac
 }
 
 const sqlAccountsByName = `SELECT ` + accountColumns + ` FROM account
-	WHERE workspace_id = $1 AND name_key >= $2 AND name_key < $3 AND merged_into IS NULL ORDER BY name_key, id LIMIT $4`
+	WHERE workspace_id = $1 AND name_key >= $2 AND name_key < $3 AND merged_into IS NULL /*seen account*/ ORDER BY name_key, id LIMIT $4`
 
 // AccountsNamed finds accounts whose folded name begins with a prefix.
 func (t *Tx) AccountsNamed(ctx context.Context, prefix string, limit int) ([]*Account, error) {
 	from, to := prefixRange(prefix)
-	rows, err := t.q.Query(ctx, sqlAccountsByName, string(t.ws), from, to, int64(limit))
+	rows, err := t.query(ctx, sqlAccountsByName, string(t.ws), from, to, int64(limit))
 	return collect(rows, err, new(accountScan).next)
 }
 

@@ -82,9 +82,19 @@ func scanNewsCount(r *sqldb.Rows) (NewsCount, error) {
 const sqlCountNews = `SELECT owner_id, came, COUNT(*) FROM news WHERE workspace_id = $1 AND at > $2 AND at <= $3
 	GROUP BY owner_id, came ORDER BY owner_id, came`
 
+// The same for those who do not see every account: they count what they see.
+const sqlCountNewsSeen = `SELECT n.owner_id, n.came, COUNT(*) FROM news n
+	JOIN account a ON a.workspace_id = $1 AND a.id = n.account_id
+	WHERE n.workspace_id = $1 AND n.at > $2 AND n.at <= $3 /*seen a*/
+	GROUP BY n.owner_id, n.came ORDER BY n.owner_id, n.came`
+
 // CountNews counts the news after one instant up to another, from an index: it costs what came in that time.
 func (t *Tx) CountNews(ctx context.Context, after, upTo book.Instant) ([]NewsCount, error) {
-	rows, err := t.q.Query(ctx, sqlCountNews, string(t.ws), int64(after), int64(upTo))
+	query := sqlCountNews
+	if t.limited() {
+		query = sqlCountNewsSeen
+	}
+	rows, err := t.query(ctx, query, string(t.ws), int64(after), int64(upTo))
 	return collect(rows, err, scanNewsCount)
 }
 

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -10,7 +11,7 @@ import (
 
 // What a proof reads of nouns and of what is kept beside them, a page at a time.
 const (
-	sqlDocsOf      = `SELECT id, kind, account_id, body FROM search WHERE workspace_id = $1 AND id IN (/*ids*/)`
+	sqlDocsOf      = `SELECT id, kind, account_id, body, private_to FROM search WHERE workspace_id = $1 AND id IN (/*ids*/)`
 	sqlTagsOf      = `SELECT account_id, tag FROM account_tag WHERE workspace_id = $1 AND account_id IN (/*ids*/) ORDER BY account_id, tag`
 	sqlAddressesOf = `SELECT kind, address, contact_id FROM address WHERE workspace_id = $1 AND contact_id IN (/*ids*/)`
 	sqlRelationsBy = `SELECT from_id, to_id, role, entry_id FROM relation WHERE workspace_id = $1 AND entry_id IN (/*ids*/)`
@@ -26,9 +27,9 @@ func (t *Tx) DocsOf(ctx context.Context, ids ...book.ID) (map[book.ID]Doc, error
 	out := make(map[book.ID]Doc, len(ids))
 	err := inLists(ctx, t, sqlDocsOf, ids, nil, func(r *sqldb.Rows) error {
 		var d Doc
-		var account *string
-		err := r.Scan(&d.ID, &d.Kind, &account, &d.Text)
-		d.Account = idOf(account)
+		var account, private *string
+		err := r.Scan(&d.ID, &d.Kind, &account, &d.Text, &private)
+		d.Account, d.Private = idOf(account), idOf(private)
 		out[d.ID] = d
 		return err
 	})
@@ -144,7 +145,7 @@ const sqlMemberEntries = `SELECT ` + entryColumns + ` FROM entry
 // MemberEntries reads how the people of the firm were taken in and changed.
 func (t *Tx) MemberEntries(ctx context.Context) ([]book.Entry, error) {
 	rows, err := t.q.Query(ctx, sqlMemberEntries, string(t.ws))
-	return collectEntries(rows, err)
+	return t.collectEntries(rows, err)
 }
 
 const sqlSetFacts = `UPDATE entry SET facts = $2 WHERE workspace_id = $1 AND id = $3`
@@ -167,8 +168,8 @@ func (t *Tx) ForceVoid(ctx context.Context, entry, by book.ID) error {
 	return err
 }
 
-const sqlSetCalled = `UPDATE account SET name = $2, name_key = $3, kind = $4, tags = $5, merged_into = $6
-	WHERE workspace_id = $1 AND id = $7`
+const sqlSetCalled = `UPDATE account SET name = $2, name_key = $3, kind = $4, tags = $5, merged_into = $6,
+	visibility = $7 WHERE workspace_id = $1 AND id = $8`
 
 // SetHead makes an account's row say what its entries say it is called and filed under.
 func (t *Tx) SetHead(ctx context.Context, h *Head) error {
@@ -176,6 +177,7 @@ func (t *Tx) SetHead(ctx context.Context, h *Head) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.q.Exec(ctx, sqlSetCalled, string(t.ws), h.Name, book.Fold(h.Name), string(h.Kind), tags, orNull(h.Merged), string(h.ID))
+	_, err = t.q.Exec(ctx, sqlSetCalled, string(t.ws), h.Name, book.Fold(h.Name), string(h.Kind), tags, orNull(h.Merged),
+		string(cmp.Or(h.Visible, book.VisibleFirm)), string(h.ID))
 	return err
 }

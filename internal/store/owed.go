@@ -94,9 +94,20 @@ const sqlCountPromises = `WITH due AS (SELECT by_id, status, settled_at FROM pro
 	SELECT by_id, CASE WHEN settled_at > $4 THEN 'open' ELSE status END AS stood, COUNT(*)
 	FROM due GROUP BY by_id, stood ORDER BY by_id, stood`
 
+// The same for those who do not see every account: they count what they see.
+const sqlCountPromisesSeen = `WITH due AS (SELECT p.by_id, p.status, p.settled_at FROM promise p
+		JOIN account a ON a.workspace_id = $1 AND a.id = p.account_id
+		WHERE p.workspace_id = $1 AND p.due_at > $2 AND p.due_at <= $3 /*seen a*/)
+	SELECT by_id, CASE WHEN settled_at > $4 THEN 'open' ELSE status END AS stood, COUNT(*)
+	FROM due GROUP BY by_id, stood ORDER BY by_id, stood`
+
 // CountPromises counts the promises due after one instant up to another by member and status, as they stood at a third.
 func (t *Tx) CountPromises(ctx context.Context, after, upTo, at book.Instant) ([]PromiseCount, error) {
-	rows, err := t.q.Query(ctx, sqlCountPromises, string(t.ws), int64(after), int64(upTo), int64(at))
+	query := sqlCountPromises
+	if t.limited() {
+		query = sqlCountPromisesSeen
+	}
+	rows, err := t.query(ctx, query, string(t.ws), int64(after), int64(upTo), int64(at))
 	return collect(rows, err, func(r *sqldb.Rows) (PromiseCount, error) {
 		var c PromiseCount
 		err := r.Scan(&c.By, &c.Status, &c.N)

@@ -15,9 +15,11 @@ type Head struct {
 	Name   string
 	Kind   book.AccountKind
 	Tags   []string
+
+	Visible book.Visibility
 }
 
-const sqlHeads = `SELECT id, merged_into, name, kind, tags FROM account WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT $3`
+const sqlHeads = `SELECT id, merged_into, name, kind, tags, visibility FROM account WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT $3`
 
 // Heads reads all accounts, merged ones too, in order of id after the given one, and never fails on a damaged state.
 func (t *Tx) Heads(ctx context.Context, after book.ID, limit int) ([]Head, error) {
@@ -26,7 +28,7 @@ func (t *Tx) Heads(ctx context.Context, after book.ID, limit int) ([]Head, error
 		var h Head
 		var merged *string
 		var tags string
-		if err := r.Scan(&h.ID, &merged, &h.Name, &h.Kind, &tags); err != nil {
+		if err := r.Scan(&h.ID, &merged, &h.Name, &h.Kind, &tags, &h.Visible); err != nil {
 			return h, err
 		}
 		h.Merged = idOf(merged)

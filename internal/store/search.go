@@ -27,7 +27,8 @@ type Doc struct {
 	ID      book.ID
 	Kind    DocKind
 	Account book.ID
-	Text    string // as people wrote it; folded when stored
+	Text    string  // as people wrote it; folded when stored
+	Private book.ID // of a private note its author, who alone finds it
 }
 
 // DocOf is what a search finds an entry by. Found is what happened and what members wrote down; an entry without words
@@ -37,13 +38,17 @@ func DocOf(e *book.Entry) (Doc, bool) {
 		return Doc{}, false
 	}
 	text := strings.TrimSpace(e.Words.Text + " " + e.Words.Body)
-	return Doc{ID: e.ID, Kind: DocEntry, Account: e.Account, Text: text}, text != ""
+	d := Doc{ID: e.ID, Kind: DocEntry, Account: e.Account, Text: text}
+	if e.Facts.Private {
+		d.Private = e.By
+	}
+	return d, text != ""
 }
 
 // maxDoc bounds the words of one document that are searched.
 const maxDoc = 20_000
 
-const sqlSaveDocs = `INSERT INTO search (workspace_id, id, doc, kind, account_id, body) VALUES /*rows*/
+const sqlSaveDocs = `INSERT INTO search (workspace_id, id, doc, kind, account_id, body, private_to) VALUES /*rows*/
 	ON CONFLICT (workspace_id, id) DO UPDATE SET account_id = excluded.account_id, body = excluded.body`
 
 // Index makes documents findable, replacing what was there under the same ids.
@@ -63,9 +68,10 @@ func (t *Tx) Index(ctx context.Context, docs []Doc) error {
 			return err
 		}
 	}
-	err := t.insertRows(ctx, sqlSaveDocs, 5, len(all), func(i int, row []any) {
+	err := t.insertRows(ctx, sqlSaveDocs, 6, len(all), func(i int, row []any) {
 		d := &all[i]
 		row[0], row[1], row[2], row[3], row[4] = string(d.ID), d.number, string(d.Kind), orNull(d.Account), d.body
+		row[5] = orNull(d.Private)
 	})
 	if err != nil || !lite {
 		return err
@@ -155,7 +161,7 @@ func (t *Tx) SearchPeople(ctx context.Context, text string, limit int) ([]Hit, e
 	if t.q.Engine() == sqldb.SQLite {
 		people = sqlPeopleSQLite
 	}
-	return t.matching(ctx, people, text, limit)
+	return t.found(ctx, people, text, limit)
 }
 
 // SearchWords finds entries alone.
@@ -164,7 +170,7 @@ func (t *Tx) SearchWords(ctx context.Context, text string, limit int) ([]Hit, er
 	if t.q.Engine() == sqldb.SQLite {
 		words = sqlWordsSQLite
 	}
-	return t.matching(ctx, words, text, limit)
+	return t.found(ctx, words, text, limit)
 }
 
 // matching asks for the words as they stand, and, when these leave room, with the last one as a prefix. A common word
@@ -183,7 +189,7 @@ func (t *Tx) matching(ctx context.Context, query, text string, limit int) ([]Hit
 		if len(found) >= limit {
 			break
 		}
-		rows, err := t.q.Query(ctx, query, string(t.ws), match(terms, prefix), int64(limit))
+		rows, err := t.query(ctx, query, string(t.ws), match(terms, prefix), int64(limit))
 		more, err := collect(rows, err, scanHit)
 		if err != nil {
 			return nil, err
@@ -200,7 +206,8 @@ func (t *Tx) matching(ctx context.Context, query, text string, limit int) ([]Hit
 
 const (
 	sqlNamedAccounts = `SELECT id, 'account', id FROM account
-	WHERE workspace_id = $1 AND name_key >= $2 AND name_key < $3 AND merged_into IS NULL ORDER BY name_key, id LIMIT $4`
+	WHERE workspace_id = $1 AND name_key >= $2 AND name_key < $3 AND merged_into IS NULL /*seen account*/
+	ORDER BY name_key, id LIMIT $4`
 	sqlNamedContacts = `SELECT id, 'contact', NULL FROM contact
 	WHERE workspace_id = $1 AND name_key >= $2 AND name_key < $3 AND merged_into IS NULL ORDER BY name_key, id LIMIT $4`
 )
@@ -210,8 +217,11 @@ func (t *Tx) Named(ctx context.Context, text string, limit int) ([]Hit, error) {
 	from, to := prefixRange(text)
 	var all []Hit
 	for _, query := range []string{sqlNamedAccounts, sqlNamedContacts} {
-		rows, err := t.q.Query(ctx, query, string(t.ws), from, to, int64(limit))
+		rows, err := t.query(ctx, query, string(t.ws), from, to, int64(limit))
 		found, err := collect(rows, err, scanHit)
+		if err == nil {
+			found, err = t.seenHits(ctx, found)
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -6,7 +6,7 @@ const (
 	sqlPeoplePostgres = `SELECT id, kind, account_id FROM search
 	WHERE workspace_id = $1 AND kind <> 'entry' AND to_tsvector('simple', body) @@ to_tsquery('simple', $2) LIMIT $3`
 	sqlWordsPostgres = `SELECT id, kind, account_id FROM search
-	WHERE workspace_id = $1 AND kind = 'entry' AND to_tsvector('simple', body) @@ to_tsquery('simple', $2) LIMIT $3`
+	WHERE workspace_id = $1 AND kind = 'entry' AND to_tsvector('simple', body) @@ to_tsquery('simple', $2) /*mine search*/ LIMIT $3`
 )
 
 // matchPostgres asks for every word, the last as a prefix when that is wanted. Terms hold letters and digits only, so

@@ -28,7 +28,7 @@ const (
 	sqlPeopleSQLite = `SELECT s.id, s.kind, s.account_id FROM search_fts_people f
 		JOIN search s ON s.workspace_id = $1 AND s.doc = f.rowid WHERE f.body MATCH $2 LIMIT $3`
 	sqlWordsSQLite = `SELECT s.id, s.kind, s.account_id FROM search_fts_words f
-		JOIN search s ON s.workspace_id = $1 AND s.doc = f.rowid WHERE f.body MATCH $2 LIMIT $3`
+		JOIN search s ON s.workspace_id = $1 AND s.doc = f.rowid WHERE f.body MATCH $2 /*mine s*/ LIMIT $3`
 )
 
 // indexSQLite files documents that are not in the full-text tables. They come in order of their numbers: a full-text

@@ -37,18 +37,19 @@ func (s *Store) DB() *sqldb.DB { return s.db }
 
 // Tx is a transaction within one workspace.
 type Tx struct {
-	q  *sqldb.Tx
-	ws book.ID
+	q     *sqldb.Tx
+	ws    book.ID
+	sight *sight // nil sees everything
 }
 
 // Read runs fn on one snapshot of a workspace.
 func (s *Store) Read(ctx context.Context, ws book.ID, fn func(*Tx) error) error {
-	return plainly(s.db.Read(ctx, func(q *sqldb.Tx) error { return fn(&Tx{q, ws}) }))
+	return plainly(s.db.Read(ctx, func(q *sqldb.Tx) error { return fn(&Tx{q: q, ws: ws}) }))
 }
 
 // Write runs fn in a transaction on a workspace and commits it; it is run again when the engine asks for that.
 func (s *Store) Write(ctx context.Context, ws book.ID, fn func(*Tx) error) error {
-	return plainly(s.db.Write(ctx, func(q *sqldb.Tx) error { return fn(&Tx{q, ws}) }))
+	return plainly(s.db.Write(ctx, func(q *sqldb.Tx) error { return fn(&Tx{q: q, ws: ws}) }))
 }
 
 // plainly gives an error of the disk, the file or the server words that a person can act on.
@@ -59,8 +60,8 @@ func plainly(err error) error {
 	return err
 }
 
-// In is the same transaction seen from another workspace.
-func (t *Tx) In(ws book.ID) *Tx { return &Tx{t.q, ws} }
+// In is the same transaction seen from another workspace, the whole of it.
+func (t *Tx) In(ws book.ID) *Tx { return &Tx{q: t.q, ws: ws} }
 
 // Workspace says which workspace the transaction is in.
 func (t *Tx) Workspace() book.ID { return t.ws }
@@ -68,8 +69,9 @@ func (t *Tx) Workspace() book.ID { return t.ws }
 // Savepoint runs fn so that its failure undoes only what it did.
 func (t *Tx) Savepoint(ctx context.Context, fn func() error) error { return t.q.Savepoint(ctx, fn) }
 
-// Lists in statements are written as one of two comments in the constant, which are the only places where a
-// statement grows: the rows of an INSERT, and the members of an IN.
+// Lists in statements are written as one of two comments in the constant: the rows of an INSERT, and the members of an IN.
+// A third one, /*seen account*/, stands for the condition that narrows a statement to what is seen (eyes.go). These are the
+// only places where a statement grows.
 const (
 	rowsMark = "/*rows*/"
 	idsMark  = "/*ids*/"
@@ -141,7 +143,7 @@ func inLists[T ~string](ctx context.Context, t *Tx, query string, ids []T, fixed
 		for i := range size {
 			args = append(args, string(ids[min(i, len(ids)-1)]))
 		}
-		rows, err := t.q.Query(ctx, withIDs(query, 2+len(fixed), size), args...)
+		rows, err := t.query(ctx, withIDs(query, 2+len(fixed), size), args...)
 		if err != nil {
 			return err
 		}

@@ -106,24 +106,26 @@ func (t *Tx) Playbooks(ctx context.Context) (map[string]string, error) {
 	return out, err
 }
 
-const sqlInsertMember = `INSERT INTO member (workspace_id, id, name, name_key, role, department, created_at)
-	VALUES ($1, $2, $3, $4, $5, $6, $7)`
+const sqlInsertMember = `INSERT INTO member (workspace_id, id, name, name_key, role, department, created_at,
+	deputy_id, away_from, away_until, left_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
 
 // InsertMember adds a person of the firm.
 func (t *Tx) InsertMember(ctx context.Context, m *book.Member) error {
 	_, err := t.q.Exec(ctx, sqlInsertMember, string(t.ws), string(m.ID), m.Name, book.Fold(m.Name), string(m.Role), m.Dept,
-		int64(m.Created))
+		int64(m.Created), string(m.Deputy), int64(m.AwayFrom), int64(m.AwayUntil), int64(m.Left))
 	if sqldb.IsUnique(err) {
 		return book.Errorf(book.Conflict, "a member called %q is there already", m.Name)
 	}
 	return err
 }
 
-const sqlSaveMember = `UPDATE member SET name = $2, name_key = $3, role = $4, department = $5 WHERE workspace_id = $1 AND id = $6`
+const sqlSaveMember = `UPDATE member SET name = $2, name_key = $3, role = $4, department = $5,
+	deputy_id = $6, away_from = $7, away_until = $8, left_at = $9 WHERE workspace_id = $1 AND id = $10`
 
 // SaveMember writes what a person of the firm is called and does.
 func (t *Tx) SaveMember(ctx context.Context, m *book.Member) error {
-	_, err := t.q.Exec(ctx, sqlSaveMember, string(t.ws), m.Name, book.Fold(m.Name), string(m.Role), m.Dept, string(m.ID))
+	_, err := t.q.Exec(ctx, sqlSaveMember, string(t.ws), m.Name, book.Fold(m.Name), string(m.Role), m.Dept,
+		string(m.Deputy), int64(m.AwayFrom), int64(m.AwayUntil), int64(m.Left), string(m.ID))
 	if sqldb.IsUnique(err) {
 		return book.Errorf(book.Conflict, "a member called %q is there already", m.Name)
 	}
@@ -139,7 +141,9 @@ func (t *Tx) SetMemberAddress(ctx context.Context, address string, member book.I
 	return err
 }
 
-const sqlMembers = `SELECT id, name, role, department, created_at FROM member WHERE workspace_id = $1 ORDER BY created_at, id`
+const memberColumns = `id, name, role, department, created_at, deputy_id, away_from, away_until, left_at`
+
+const sqlMembers = `SELECT ` + memberColumns + ` FROM member WHERE workspace_id = $1 ORDER BY created_at, id`
 
 // Members lists the firm's people, the first one first.
 func (t *Tx) Members(ctx context.Context) ([]book.Member, error) {
@@ -147,7 +151,7 @@ func (t *Tx) Members(ctx context.Context) ([]book.Member, error) {
 	return collect(rows, err, scanMember)
 }
 
-const sqlMember = `SELECT id, name, role, department, created_at FROM member WHERE workspace_id = $1 AND id = $2`
+const sqlMember = `SELECT ` + memberColumns + ` FROM member WHERE workspace_id = $1 AND id = $2`
 
 // Member reads one of the firm's people.
 func (t *Tx) Member(ctx context.Context, id book.ID) (book.Member, error) {
@@ -164,7 +168,7 @@ func (t *Tx) Member(ctx context.Context, id book.ID) (book.Member, error) {
 }
 
 func scanMember(r *sqldb.Rows) (m book.Member, err error) {
-	err = r.Scan(&m.ID, &m.Name, &m.Role, &m.Dept, &m.Created)
+	err = r.Scan(&m.ID, &m.Name, &m.Role, &m.Dept, &m.Created, &m.Deputy, &m.AwayFrom, &m.AwayUntil, &m.Left)
 	return m, err
 }
 

@@ -9,9 +9,9 @@ import (
 	"passbook/internal/store"
 )
 
-// Reading is one snapshot of a workspace, read as of an instant.
+// Reading is one snapshot of a workspace, read as of an instant, as it shows to who reads.
 type Reading struct {
-	Tx    *store.Tx
+	Tx    *store.Tx // shows what Who sees
 	Rules *Rules
 	Who   Actor
 	At    book.Instant
@@ -25,12 +25,28 @@ func (t *Teller) Read(ctx context.Context, who Actor, at book.Instant, fn func(*
 		if err != nil {
 			return err
 		}
-		r := &Reading{Tx: tx, Rules: rules, Who: who, At: at, Now: t.Now()}
+		seen, err := eyesOn(ctx, tx, who, t.Now())
+		if err != nil {
+			return err
+		}
+		r := &Reading{Tx: seen, Rules: rules, Who: who, At: at, Now: t.Now()}
 		if r.At == 0 {
 			r.At = r.Now
 		}
 		return fn(r)
 	})
+}
+
+// eyesOn is a transaction as it shows to somebody now.
+func eyesOn(ctx context.Context, tx *store.Tx, who Actor, now book.Instant) (*store.Tx, error) {
+	if who.Member == "" {
+		return tx, nil
+	}
+	eyes, err := tx.Eyes(ctx, who.Member, who.Role, now)
+	if err != nil {
+		return nil, err
+	}
+	return tx.SeenBy(eyes), nil
 }
 
 // Past says whether an account has entries later than the instant read as of, so that its stored state says too much.
@@ -62,7 +78,7 @@ func (r *Reading) States(ctx context.Context, accounts []*store.Account) ([]*sto
 }
 
 func (r *Reading) refold(ctx context.Context, accounts []*store.Account, past []book.ID) error {
-	by, err := Histories(ctx, r.Tx, past...)
+	by, err := Histories(ctx, r.Tx.Whole(), past...)
 	if err != nil {
 		return err
 	}

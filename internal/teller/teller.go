@@ -33,7 +33,7 @@ type Long interface {
 	Alone() bool
 }
 
-// Actor is who writes, in which workspace.
+// Actor is who writes or reads, in which workspace. Without a member it is the program itself, which sees everything.
 type Actor struct {
 	Workspace book.ID
 	Member    book.ID

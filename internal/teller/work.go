@@ -25,6 +25,8 @@ type Work struct {
 	pending []*book.Entry // appended, not yet in the log
 	written []*book.Entry // of an import none are kept: there are many, and its report counts them
 	posted  map[book.ID][]book.Posting
+	seen    *store.Tx   // Tx as it shows to Who; nil as long as nobody asked
+	whole   bool        // the command works on what Who does not see as well
 	first   *book.Entry // the entry that the command is about
 	keyed   bool        // first came without an id and has taken the caller's key
 	many    bool        // entries are marked as written together
@@ -35,6 +37,7 @@ type Work struct {
 type held struct {
 	*store.Account
 	fresh   bool          // to be inserted
+	known   bool          // to be seen by who gives the command: opened by this work, or asked before
 	dirty   bool          // its state is to be saved
 	replay  bool          // its entries are to be folded anew
 	pending []*book.Entry // to be folded
@@ -76,14 +79,50 @@ func (w *Work) steadyRules(ctx context.Context) (*Rules, error) {
 	return w.Rules(ctx)
 }
 
-// Reading is the book as the work sees it now, for finding what its command names. What was appended is in it once it
+// Reading is the book as it shows now to who gives the command, for finding what the command names. What was appended is in it once it
 // was flushed.
 func (w *Work) Reading(ctx context.Context) (*Reading, error) {
 	rules, err := w.Rules(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &Reading{Tx: w.Tx, Rules: rules, Who: w.Who, At: w.Now, Now: w.Now}, nil
+	seen, err := w.Seen(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &Reading{Tx: seen, Rules: rules, Who: w.Who, At: w.Now, Now: w.Now}, nil
+}
+
+// Whole lets the command work on accounts whether its member sees them or not, from here on: an erasure blanks a person
+// everywhere, an import files letters where they belong.
+func (w *Work) Whole() { w.whole = true }
+
+// Seen is Tx as it shows to who gives the command, for reading what the command names by its id.
+func (w *Work) Seen(ctx context.Context) (*store.Tx, error) {
+	if w.whole || w.opt.Run != "" {
+		return w.Tx, nil
+	}
+	if w.seen == nil {
+		seen, err := eyesOn(ctx, w.Tx, w.Who, w.Now)
+		if err != nil {
+			return nil, err
+		}
+		w.seen = seen
+	}
+	return w.seen, nil
+}
+
+// sees says whether the command may know of an account that this work holds.
+func (w *Work) sees(ctx context.Context, h *held) (bool, error) {
+	if h.known || h.Visible == book.VisibleFirm || h.Owner == w.Who.Member {
+		return true, nil
+	}
+	tx, err := w.Seen(ctx)
+	if err != nil {
+		return false, err
+	}
+	h.known = tx.Shows(h.Account)
+	return h.known, nil
 }
 
 // Together marks all entries from here on as written together, so that undoing the first of them undoes all.
@@ -97,7 +136,8 @@ func (w *Work) When(at book.Instant) book.Instant {
 	return at
 }
 
-// Account locks an account and reads it. An account merged away gives the one it redirects to.
+// Account locks an account and reads it. An account merged away gives the one it redirects to. One that the member does not
+// see is not found, so that nobody learns that it is there.
 func (w *Work) Account(ctx context.Context, id book.ID) (*store.Account, error) {
 	found, err := w.Accounts(ctx, []book.ID{id})
 	if err != nil {
@@ -142,14 +182,22 @@ func (w *Work) Accounts(ctx context.Context, ids []book.ID) (map[book.ID]*store.
 		}
 		if h := w.held[root]; h != nil {
 			if h.Merged != "" { // locked earlier in this work, before its redirect was known here
-				a, err := w.Account(ctx, h.Merged)
+				found, err := w.Accounts(ctx, []book.ID{h.Merged})
 				if err != nil {
 					return nil, err
 				}
-				out[id] = a
+				if a := found[h.Merged]; a != nil {
+					out[id] = a
+				}
 				continue
 			}
-			out[id] = h.Account
+			seen, err := w.sees(ctx, h)
+			if err != nil {
+				return nil, err
+			}
+			if seen {
+				out[id] = h.Account
+			}
 		}
 	}
 	return out, w.sameRules(ctx)
@@ -186,13 +234,16 @@ func (w *Work) Open(ctx context.Context, a book.Account) (*store.Account, error)
 		return nil, err
 	}
 	row := &store.Account{Account: a, Run: w.opt.Run, Rules: r.Version}
-	w.held[a.ID] = &held{Account: row, fresh: true}
+	w.held[a.ID] = &held{Account: row, fresh: true, known: true}
 	set := map[string]book.Change{}
 	for field, v := range map[string]string{
 		book.FieldStage: a.Stage, book.FieldTier: a.Tier, book.FieldPlaybook: a.Playbook,
 		book.FieldOwner: string(a.Owner), book.FieldKind: string(a.Kind),
 	} {
 		set[field] = book.Change{After: v}
+	}
+	if a.Visible != "" && a.Visible != book.VisibleFirm {
+		set[book.FieldVisible] = book.Change{After: string(a.Visible)}
 	}
 	words := map[string]book.Change{book.FieldName: {After: a.Name}}
 	if len(a.Tags) > 0 {
