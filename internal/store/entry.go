@@ -176,7 +176,7 @@ const sqlFirmEntries = `SELECT ` + entryColumns + ` FROM entry
 // FirmEntries reads what the firm wrote down about itself, of one kind (a declared field or a playbook), oldest first.
 func (t *Tx) FirmEntries(ctx context.Context, kind book.Kind) ([]book.Entry, error) {
 	rows, err := t.q.Query(ctx, sqlFirmEntries, string(t.ws), string(kind))
-	return collectEntries(rows, err)
+	return t.collectEntries(rows, err)
 }
 
 const sqlLastBy = `SELECT ` + entryColumns + ` FROM entry

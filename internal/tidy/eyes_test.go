@@ -26,7 +26,7 @@ var unnarrowed = map[string][]string{
 	"the whole book: proofs, rebuilding, archives, imports and taking them back": {
 		"sqlAccountNouns", "sqlBeside", "sqlCasesOfAccounts", "sqlCountAllNews", "sqlCountAllPromises", "sqlCountCases", "sqlCountEntries",
 		"sqlDocsOf", "sqlEntryPage", "sqlEntryState", "sqlHaveAccount", "sqlHaveContact", "sqlHeads", "sqlIndexed", "sqlLastNews",
-		"sqlMemberEntries", "sqlNewsOfAccounts", "sqlOrphanDocs", "sqlPostingsOfLog", "sqlPromisesOfAccounts", "sqlProofs", "sqlRedirects",
+		"sqlMemberEntries", "sqlFirmEntries", "sqlNewsOfAccounts", "sqlOrphanDocs", "sqlPostingsOfLog", "sqlPromisesOfAccounts", "sqlProofs", "sqlRedirects",
 		"sqlRunAccounts", "sqlRunChanges", "sqlRunContacts", "sqlRunEntries", "sqlRunJoins", "sqlRunTouched", "sqlTally", "sqlWorkedOn",
 	},
 }
