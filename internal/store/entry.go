@@ -194,7 +194,7 @@ const sqlTypedAt = `SELECT ` + entryColumns + ` FROM entry
 // TypedAt reads what a member typed that was recorded at one moment, as one command's entries are.
 func (t *Tx) TypedAt(ctx context.Context, member book.ID, recorded book.Instant) ([]book.Entry, error) {
 	rows, err := t.q.Query(ctx, sqlTypedAt, string(t.ws), string(member), int64(recorded))
-	return collectEntries(rows, err)
+	return t.collectEntries(rows, err)
 }
 
 const sqlLastTyped = `SELECT COALESCE(MAX(recorded_at), 0) FROM entry WHERE workspace_id = $1 AND by_id = $2 AND run_id IS NULL`

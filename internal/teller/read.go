@@ -37,18 +37,6 @@ func (t *Teller) Read(ctx context.Context, who Actor, at book.Instant, fn func(*
 	})
 }
 
-// eyesOn is a transaction as it shows to somebody now.
-func eyesOn(ctx context.Context, tx *store.Tx, who Actor, now book.Instant) (*store.Tx, error) {
-	if who.Member == "" {
-		return tx, nil
-	}
-	eyes, err := tx.Eyes(ctx, who.Member, who.Role, now)
-	if err != nil {
-		return nil, err
-	}
-	return tx.SeenBy(eyes), nil
-}
-
 // Past says whether an account has entries later than the instant read as of, so that its stored state says too much.
 func (r *Reading) Past(a *store.Account) bool {
 	return a.State.LastAt > r.At || a.Rules != r.Rules.Version

@@ -1,0 +1,55 @@
+package teller
+
+import (
+	"context"
+
+	"passbook/internal/book"
+	"passbook/internal/store"
+)
+
+// eyesOn is a transaction as it shows to somebody now.
+func eyesOn(ctx context.Context, tx *store.Tx, who Actor, now book.Instant) (*store.Tx, error) {
+	if who.Member == "" {
+		return tx, nil
+	}
+	eyes, err := tx.Eyes(ctx, who.Member, who.Role, now)
+	if err != nil {
+		return nil, err
+	}
+	return tx.SeenBy(eyes), nil
+}
+
+// Whole lets the command work on accounts whether its member sees them or not, from here on: an erasure blanks a person
+// everywhere, an import files letters where they belong.
+func (w *Work) Whole() { w.whole = true }
+
+// Seen is Tx as it shows to who gives the command, for reading what the command names by its id.
+func (w *Work) Seen(ctx context.Context) (*store.Tx, error) {
+	if w.whole || w.opt.Run != "" {
+		return w.Tx, nil
+	}
+	if w.seen == nil {
+		seen, err := eyesOn(ctx, w.Tx, w.Who, w.Now)
+		if err != nil {
+			return nil, err
+		}
+		w.seen = seen
+	}
+	return w.seen, nil
+}
+
+// sees says whether the command may know of an account that this work holds.
+func (w *Work) sees(ctx context.Context, h *held) (bool, error) {
+	if h.known || h.Visible == book.VisibleFirm || h.Owner == w.Who.Member {
+		return true, nil
+	}
+	tx, err := w.Seen(ctx)
+	if err != nil {
+		return false, err
+	}
+	h.known = tx.Shows(h.Account)
+	return h.known, nil
+}
+
+// Together marks all entries from here on as written together, so that undoing the first of them undoes all.
+func (w *Work) Together() { w.many = true }
