@@ -11,6 +11,7 @@ import (
 	"passbook/internal/actions"
 	"passbook/internal/awareness"
 	"passbook/internal/teller"
+	"passbook/internal/when"
 )
 
 type dueOptions struct {
@@ -44,14 +45,14 @@ func (o *dueOptions) run(ctx context.Context) error {
 		}
 		opt := accountability.DueOptions{Member: member.ID, Limit: o.limit}
 		if o.to != "" {
-			m, err := s.clock.parse(o.to, due)
+			m, err := s.clock.parse(o.to, when.Due)
 			if err != nil {
 				return err
 			}
-			if m.day { // whatever is due on that day, to its end
-				m = s.clock.bare(m.at, asOf)
+			if m.Day { // whatever is due on that day, to its end
+				m = s.clock.Bare(m.At, when.AsOf)
 			}
-			opt.UpTo = m.instant()
+			opt.UpTo = m.Instant()
 		}
 		list, err := accountability.Due(ctx, r, opt)
 		if err != nil {

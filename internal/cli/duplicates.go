@@ -67,7 +67,7 @@ func (a *app) printPairs(c clock, pairs []awareness.Pair) {
 				id, what = side.Contact, "contact, no account"
 			}
 			a.out.line("       " + a.out.in(dim, string(id)+"  "+what+"  "+oneLine(side.Name)))
-			if words := side.Apart.Words(c.now.Location()); words != "" {
+			if words := side.Apart.Words(c.Now.Location()); words != "" {
 				a.out.wrapped(9, dim, words)
 			}
 		}

@@ -47,7 +47,7 @@ func (a *app) printHits(c clock, hits []awareness.Hit) {
 		h := &hits[i]
 		text := h.Text
 		if h.Apart != nil {
-			text = h.Apart.Words(c.now.Location())
+			text = h.Apart.Words(c.Now.Location())
 		}
 		t.row(cell{text: string(h.Kind)}, said(h.Name), cell{text: c.dateOr(h.At, "")}, said(text), cell{string(h.ID), dim})
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"passbook/internal/book"
+	"passbook/internal/when"
 )
 
 // word is a flag whose value is one of a closed list; others are refused when the command line is read.
@@ -151,7 +152,7 @@ func (f timeFlag) Type() string { return "time" }
 
 // Set takes a value whose form is right whatever the present.
 func (f timeFlag) Set(s string) error {
-	if _, err := (clock{now: time.Unix(0, 0).UTC(), form: true}).parse(s, asOf); err != nil {
+	if _, err := (clock{when.Clock{Now: time.Unix(0, 0).UTC(), Form: true}}).parse(s, when.AsOf); err != nil {
 		return misusef("--%s %s", f.name, book.Message(err))
 	}
 	*f.to = s

@@ -191,7 +191,7 @@ func standingCell(s ledger.Standing, marks []ledger.Mark) cell {
 
 // dueCell is the day from which something is due, as of an instant.
 func (c clock) dueCell(due, at book.Instant) cell {
-	zone := c.now.Location()
+	zone := c.Now.Location()
 	y, m, d := at.Time().In(zone).Date()
 	switch midnight := book.Micros(time.Date(y, m, d, 0, 0, 0, 0, zone)); {
 	case due == 0:

@@ -230,7 +230,7 @@ func (o *editOptions) edited(ctx context.Context, s *session) (err error) {
 			if e.Kind == book.KindContact && o.onlyReach(e) {
 				parts = append(parts, o.added()...)
 			} else if e.Kind == book.KindChanged || e.Kind == book.KindContact {
-				parts = append(parts, assessment.Particulars(e, s.clock.now.Location()))
+				parts = append(parts, assessment.Particulars(e, s.clock.Now.Location()))
 			}
 		}
 		said := strings.Join(parts, ", ")

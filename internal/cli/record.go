@@ -8,6 +8,7 @@ import (
 	"passbook/internal/accountability"
 	"passbook/internal/awareness"
 	"passbook/internal/book"
+	"passbook/internal/when"
 )
 
 // recordCommand holds everything that happens between the firm and a client.
@@ -109,7 +110,7 @@ func (o *promiseOptions) run(ctx context.Context) error {
 		if p.At, err = o.when(s); err != nil {
 			return err
 		}
-		if p.Due, err = s.time(o.due, due); err != nil {
+		if p.Due, err = s.time(o.due, when.Due); err != nil {
 			return err
 		}
 		return o.do(ctx, s, p, nil)

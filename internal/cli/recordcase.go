@@ -8,6 +8,7 @@ import (
 	"passbook/internal/accountability"
 	"passbook/internal/awareness"
 	"passbook/internal/book"
+	"passbook/internal/when"
 )
 
 type caseOptions struct {
@@ -51,10 +52,10 @@ func (o *caseOptions) run(ctx context.Context) error {
 		if c.At, err = o.when(s); err != nil {
 			return err
 		}
-		if c.Estimate, err = s.time(o.estimate, due); err != nil {
+		if c.Estimate, err = s.time(o.estimate, when.Due); err != nil {
 			return err
 		}
-		if c.NextUpdate, err = s.time(o.next, due); err != nil {
+		if c.NextUpdate, err = s.time(o.next, when.Due); err != nil {
 			return err
 		}
 		return o.do(ctx, s, c, nil)
@@ -111,10 +112,10 @@ func (o *updateOptions) run(ctx context.Context) error {
 		if c.At, err = o.when(s); err != nil {
 			return err
 		}
-		if c.Estimate, err = s.time(o.estimate, due); err != nil {
+		if c.Estimate, err = s.time(o.estimate, when.Due); err != nil {
 			return err
 		}
-		if c.NextUpdate, err = s.time(o.next, due); err != nil {
+		if c.NextUpdate, err = s.time(o.next, when.Due); err != nil {
 			return err
 		}
 		return o.do(ctx, s, c, nil)

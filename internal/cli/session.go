@@ -18,6 +18,7 @@ import (
 	"passbook/internal/sqldb"
 	"passbook/internal/store"
 	"passbook/internal/teller"
+	"passbook/internal/when"
 )
 
 // app is one run: its doors and the options that every command shares.
@@ -230,7 +231,7 @@ func (a *app) unfit(ctx context.Context, st *store.Store, firm book.ID) error {
 
 // unruled enters a firm whose playbooks cannot be read, to mend them: without its rules, its times are those of UTC.
 func (a *app) unruled(ctx context.Context, s *session) error {
-	s.clock = clock{now: a.env.Now().UTC(), closes: 24 * 60}
+	s.clock = clock{when.Clock{Now: a.env.Now().UTC(), Closes: 24 * 60}}
 	return s.Store().Read(ctx, s.who.Workspace, func(tx *store.Tx) (err error) {
 		s.member, err = a.acting(ctx, &teller.Reading{Tx: tx, Who: s.who})
 		return err
@@ -238,7 +239,7 @@ func (a *app) unruled(ctx context.Context, s *session) error {
 }
 
 func clockOf(r *teller.Rules, now time.Time) clock {
-	return clock{now: now.In(r.Calendar.Zone), closes: r.Calendar.Closes, country: r.Firm.Country}
+	return clock{when.Clock{Now: now.In(r.Calendar.Zone), Closes: r.Calendar.Closes, Country: r.Firm.Country}}
 }
 
 // firm is the workspace that --workspace names by id or name, or the only one, or "main".
@@ -297,7 +298,7 @@ func (a *app) acting(ctx context.Context, r *teller.Reading) (book.Member, error
 
 // view reads the book as of --at.
 func (a *app) view(ctx context.Context, s *session, fn func(*teller.Reading) error) error {
-	at, err := s.time(a.at, asOf)
+	at, err := s.time(a.at, when.AsOf)
 	if err != nil {
 		return err
 	}
@@ -312,10 +313,10 @@ func (a *app) reading(ctx context.Context, fn func(*session, *teller.Reading) er
 }
 
 // time understands a time flag; an empty one is zero.
-func (s *session) time(text string, sense sense) (book.Instant, error) {
+func (s *session) time(text string, sense when.Sense) (book.Instant, error) {
 	if strings.TrimSpace(text) == "" {
 		return 0, nil
 	}
 	m, err := s.clock.parse(text, sense)
-	return m.instant(), err
+	return m.Instant(), err
 }

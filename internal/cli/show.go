@@ -106,7 +106,7 @@ func (a *app) printEntries(c clock, title string, entries []awareness.ShownEntry
 		text := e.Text
 		if e.Kind != book.KindNote {
 			full := book.Entry{ID: e.ID, At: e.At, Kind: e.Kind, Facts: e.Facts, Words: book.Words{Text: e.Text}}
-			text = assessment.Particulars(&full, c.now.Location())
+			text = assessment.Particulars(&full, c.Now.Location())
 		}
 		row := said(text)
 		if e.Voided {

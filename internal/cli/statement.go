@@ -11,6 +11,7 @@ import (
 	"passbook/internal/book"
 	"passbook/internal/ledger"
 	"passbook/internal/teller"
+	"passbook/internal/when"
 )
 
 type statementOptions struct {
@@ -38,11 +39,11 @@ func statementCommand(a *app) *cobra.Command {
 
 func (o *statementOptions) run(ctx context.Context) error {
 	return o.reading(ctx, func(s *session, r *teller.Reading) error {
-		from, err := s.time(o.from, since)
+		from, err := s.time(o.from, when.Since)
 		if err != nil {
 			return err
 		}
-		to, err := s.time(o.to, asOf)
+		to, err := s.time(o.to, when.AsOf)
 		if err != nil {
 			return err
 		}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"passbook/internal/book"
+	"passbook/internal/when"
 )
 
 // On a terminal a long name gives way to the figures beside it; what a program or a file reads keeps it whole, and only
@@ -27,19 +28,23 @@ func TestNamesAreWholeWhereNobodyWatches(t *testing.T) {
 
 // What is due is a day to come, today, or overdue, and the day it has been so since.
 func TestDueCell(t *testing.T) {
-	c := wednesday(t)
+	zone, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := clock{when.Clock{Now: time.Date(2026, 5, 6, 11, 20, 0, 0, zone), Closes: 18 * 60}}
 	for day, want := range map[string]string{
 		"2026-05-03": "overdue since 3 May", "2025-12-24": "overdue since 24 Dec 2025", "2026-05-06": "today", "2026-05-09": "9 May",
 	} {
-		at, err := time.ParseInLocation(time.DateOnly, day, c.now.Location())
+		at, err := time.ParseInLocation(time.DateOnly, day, c.Now.Location())
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := c.dueCell(book.Micros(at), book.Micros(c.now)); got.text != want {
+		if got := c.dueCell(book.Micros(at), book.Micros(c.Now)); got.text != want {
 			t.Errorf("%s: %q, want %q", day, got.text, want)
 		}
 	}
-	if got := c.dueCell(0, book.Micros(c.now)); got.text != "" {
+	if got := c.dueCell(0, book.Micros(c.Now)); got.text != "" {
 		t.Errorf("never: %q", got.text)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/teller"
+	"passbook/internal/when"
 )
 
 type todayOptions struct {
@@ -255,7 +256,7 @@ func (o *snoozeOptions) run(ctx context.Context) error {
 		if o.snooze.At, err = o.when(s); err != nil {
 			return err
 		}
-		if o.snooze.Until, err = s.time(o.until, until); err != nil {
+		if o.snooze.Until, err = s.time(o.until, when.Until); err != nil {
 			return err
 		}
 		return o.do(ctx, s, &o.snooze, func(*teller.Receipt) string {

@@ -9,6 +9,7 @@ import (
 	"passbook/internal/assessment"
 	"passbook/internal/book"
 	"passbook/internal/teller"
+	"passbook/internal/when"
 )
 
 // writing is what every writing command shares.
@@ -27,7 +28,7 @@ func (w *writing) flags(cmd *cobra.Command, timed bool) {
 }
 
 // when is --at as the time of an entry; zero is now.
-func (w *writing) when(s *session) (book.Instant, error) { return s.time(w.at, recorded) }
+func (w *writing) when(s *session) (book.Instant, error) { return s.time(w.at, when.Recorded) }
 
 // idempotencyKey is the id that --id asks for.
 func (w *writing) idempotencyKey() book.ID { return book.KeyID(w.key) }
@@ -76,7 +77,7 @@ func (w *writing) print(s *session, r *teller.Receipt, what string) {
 		parts = append(parts, w.out.in(bold, oneLine(r.Account.Name)))
 	}
 	if what == "" {
-		what = assessment.About(e, r.About, s.clock.now.Location())
+		what = assessment.About(e, r.About, s.clock.Now.Location())
 		if e.Facts.NextUpdate != 0 {
 			what += ", next update " + s.clock.date(e.Facts.NextUpdate)
 		}

@@ -1,8 +1,8 @@
 package ui
 
 import (
+	"context"
 	"strings"
-	"time"
 
 	"passbook/internal/book"
 	"passbook/internal/ledger"
@@ -38,48 +38,6 @@ func (p *Page) T(key string, args ...any) string { return p.Lang.Say(key, args..
 // scriptWords are the texts that the script needs.
 func (p *Page) scriptWords() map[string]string { return p.Lang.Group("key") }
 
-// Clock puts instants into the reader's words.
-type Clock struct {
-	Now  time.Time // in the reader's zone
-	Lang Lang
-}
-
-// Day is a date: "2 Mar", with its year when that is another one, "today" and "yesterday" where it is.
-func (c Clock) Day(i book.Instant) string {
-	if i == 0 {
-		return "–"
-	}
-	t := i.Time().In(c.Now.Location())
-	days := dayNumber(c.Now) - dayNumber(t)
-	switch {
-	case days == 0:
-		return c.Lang.Say("date.today")
-	case days == 1:
-		return c.Lang.Say("date.yesterday")
-	case days == -1:
-		return c.Lang.Say("date.tomorrow")
-	}
-	return c.Date(i)
-}
-
-// Date is a date as a statement has it, with its year when that is another one.
-func (c Clock) Date(i book.Instant) string {
-	t := i.Time().In(c.Now.Location())
-	month := strings.Split(c.Lang.Say("date.months"), " ")[t.Month()-1]
-	key := "date.day"
-	if t.Year() != c.Now.Year() {
-		key = "date.full"
-	}
-	return strings.NewReplacer("{d}", t.Format("2"), "{m}", month, "{y}", t.Format("2006")).Replace(c.Lang.Say(key))
-}
-
-// Stamp is an instant for machines.
-func (c Clock) Stamp(i book.Instant) string { return i.Time().UTC().Format(time.RFC3339) }
-
-func dayNumber(t time.Time) int {
-	return int(time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC).Unix() / 86400)
-}
-
 // sense is the class of an amount: "in" for what was paid in, "out" for what went out.
 func sense(p book.Points) string {
 	switch {
@@ -99,8 +57,28 @@ func balanceSense(p book.Points) string {
 	return "num"
 }
 
-// amount writes points with a true minus sign, which is as wide as a figure.
-func amount(p book.Points) string { return strings.Replace(p.String(), "-", "−", 1) }
+// readerKey carries the language of the reader to the parts that write figures: they are asked for without the page.
+type readerKey struct{}
+
+// WithReader says in which language what is rendered with the context is read.
+func WithReader(ctx context.Context, l Lang) context.Context {
+	return context.WithValue(ctx, readerKey{}, l)
+}
+
+// amount writes points with a true minus sign, which is as wide as a figure, and as the reader's language writes numbers.
+func amount(ctx context.Context, p book.Points) string {
+	l, _ := ctx.Value(readerKey{}).(Lang)
+	return l.Number(p.String())
+}
+
+// Number is a figure as the language writes it, from how the book does: "-1234.50".
+func (l Lang) Number(text string) string {
+	text = strings.Replace(text, "-", "−", 1)
+	if l.Code == "de" {
+		return strings.Replace(text, ".", ",", 1)
+	}
+	return text
+}
 
 // arrow says the direction of an amount by a sign as well, so that colour never stands alone.
 func standingArrow(s ledger.Standing) string {

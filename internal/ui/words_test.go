@@ -32,7 +32,7 @@ func TestWords(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, m := range regexp.MustCompile(`(?:\.T|\.Say)\("([a-z]+\.)([a-z_]*)"( \+)?`).FindAllStringSubmatch(string(text), -1) {
+			for _, m := range regexp.MustCompile(`(?:\.T|\.Say)\("([a-z]+\.)([a-z_]*)"( ?\+)?`).FindAllStringSubmatch(string(text), -1) {
 				if m[3] != "" {
 					families[m[1]+m[2]] = true
 				} else {

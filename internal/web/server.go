@@ -16,6 +16,7 @@ import (
 	"passbook/internal/store"
 	"passbook/internal/teller"
 	"passbook/internal/ui"
+	"passbook/internal/when"
 )
 
 // Server is the members' pages over one book.
@@ -41,7 +42,10 @@ func (s *Server) open() []routes { return []routes{s.signRoutes()} }
 
 // inside are the pages for those who are signed in. A new part adds its own.
 func (s *Server) inside() []routes {
-	return []routes{s.todayRoutes(), s.clientRoutes(), s.accountRoutes(), s.commitmentRoutes(), s.portfolioRoutes(), s.importRoutes(), s.settingsRoutes()}
+	return []routes{
+		s.todayRoutes(), s.clientRoutes(), s.accountRoutes(), s.commitmentRoutes(), s.portfolioRoutes(), s.importRoutes(), s.settingsRoutes(),
+		s.firmRoutes(),
+	}
 }
 
 // Routes adds the pages to a mux and says which there are.
@@ -138,14 +142,14 @@ func (s *Server) fail(v *visit, err error) {
 func (s *Server) page(v *visit, title, room string) *ui.Page {
 	return &ui.Page{
 		Title: title, Room: room, Firm: "Passbook", Member: v.who.Name, Self: string(v.who.Member), Lang: v.lang, Theme: v.likes["theme"], Letters: v.likes["letters"], Version: s.Version, Assets: s.Assets,
-		Clock: ui.Clock{Now: s.Now(), Lang: v.lang},
+		Clock: ui.Clock{Now: s.Now(), Lang: v.lang, Order: when.Order(v.likes["order"])},
 	}
 }
 
 // read opens the book for a page, with the page's clock in the firm's zone and the firm's name on top.
 func (s *Server) read(v *visit, p *ui.Page, fn func(*teller.Reading) error) error {
 	return s.Teller.Read(v.r.Context(), v.who.Actor, 0, func(r *teller.Reading) error {
-		p.Clock.Now = r.Now.Time().In(r.Rules.Calendar.Zone)
+		p.Clock.Now = r.Now.Time().In(v.zone(r.Rules.Calendar.Zone))
 		firm, err := r.Tx.Firm(v.r.Context())
 		if err != nil {
 			return err
@@ -161,7 +165,17 @@ func (s *Server) read(v *visit, p *ui.Page, fn func(*teller.Reading) error) erro
 // show sends a page.
 func (v *visit) show(c templ.Component) error {
 	v.w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	return c.Render(v.r.Context(), v.w)
+	return c.Render(ui.WithReader(v.r.Context(), v.lang), v.w)
+}
+
+// zone is the reader's time zone: their own where they chose one, else the firm's.
+func (v *visit) zone(firm *time.Location) *time.Location {
+	if own := v.likes["zone"]; own != "" {
+		if zone, err := time.LoadLocation(own); err == nil {
+			return zone
+		}
+	}
+	return firm
 }
 
 // back goes to a page after a form, telling what was done.

@@ -2,7 +2,9 @@ package web
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	"rsc.io/qr"
 
@@ -38,7 +40,9 @@ func (s *Server) showSettings(v *visit, out *settingsView) error {
 	}
 	out.here, out.owner = v.who.Pass, book.Permit(v.who.Role, book.ActFirm) == nil
 	out.lang, out.theme, out.letters = v.lang.Code, v.likes["theme"], v.likes["letters"]
+	out.zone, out.order = v.likes["zone"], v.likes["order"]
 	err = s.read(v, p, func(r *teller.Reading) error {
+		out.first, out.firmZone = r.Rules.First, r.Rules.Calendar.Zone.String()
 		members, err := r.Tx.Members(ctx)
 		if err != nil {
 			return err
@@ -167,18 +171,18 @@ func (s *Server) dropSecond(v *visit) error {
 	return s.settled(v, s.Auth.DropTOTP(v.r.Context(), v.who, v.r.PostFormValue("password")))
 }
 
-// likes are what a member may choose, and from what.
+// likes are what a member may choose, and from what; of the zone, any that there is.
 var likes = map[string][]string{
-	"language": {"en", "de"}, "theme": {"", "light", "dark"}, "letters": {"", "off"},
+	"language": {"en", "de"}, "theme": {"", "light", "dark"}, "letters": {"", "off"}, "order": {"", "dmy", "mdy", "ymd"}, "zone": nil,
 }
 
 func (s *Server) like(v *visit) error {
 	err := s.Teller.Store().Write(v.r.Context(), v.who.Workspace, func(tx *store.Tx) error {
 		for name, words := range likes {
-			word := v.r.PostFormValue(name)
-			known := false
-			for _, w := range words {
-				known = known || w == word
+			word := strings.TrimSpace(v.r.PostFormValue(name))
+			known := slices.Contains(words, word)
+			if name == "zone" {
+				known = knownZone(word)
 			}
 			if !known {
 				return book.Fieldf(book.Invalid, name, "%q is not among what can be chosen", word)
@@ -190,6 +194,12 @@ func (s *Server) like(v *visit) error {
 		return nil
 	})
 	return s.settled(v, err)
+}
+
+// knownZone says whether there is such a time zone; none is the firm's.
+func knownZone(name string) bool {
+	_, err := time.LoadLocation(name)
+	return err == nil && name != "Local" && len(name) < 64
 }
 
 // browser shortens what a browser says of itself to what people call it.

@@ -1,0 +1,95 @@
+package ui
+
+import (
+	"strings"
+	"time"
+
+	"passbook/internal/book"
+	"passbook/internal/when"
+)
+
+// Clock puts instants into the reader's words.
+type Clock struct {
+	Now   time.Time // in the reader's zone
+	Lang  Lang
+	Order when.Order // in which the reader writes the parts of a day; "" is the day first
+}
+
+// Day is a date: "2 Mar", with its year when that is another one, "today" and "yesterday" where it is.
+func (c Clock) Day(i book.Instant) string {
+	if i == 0 {
+		return "–"
+	}
+	t := i.Time().In(c.Now.Location())
+	days := dayNumber(c.Now) - dayNumber(t)
+	switch {
+	case days == 0:
+		return c.Lang.Say("date.today")
+	case days == 1:
+		return c.Lang.Say("date.yesterday")
+	case days == -1:
+		return c.Lang.Say("date.tomorrow")
+	}
+	return c.Date(i)
+}
+
+// Date is a date as a statement has it, with its year when that is another one.
+func (c Clock) Date(i book.Instant) string {
+	t := i.Time().In(c.Now.Location())
+	return c.write(t, t.Year() != c.Now.Year())
+}
+
+// Echo is a date with its day of the week, by which people check what was understood: "Tue 1 Dec".
+func (c Clock) Echo(i book.Instant) string {
+	t := i.Time().In(c.Now.Location())
+	return c.weekday(t) + " " + c.write(t, t.Year() != c.Now.Year())
+}
+
+// Calendar is a day of a calendar, which is no instant: "Fri 26 Mar 2027".
+func (c Clock) Calendar(day time.Time) string { return c.weekday(day) + " " + c.write(day, true) }
+
+// Yearly is a day of every year: "25 Dec".
+func (c Clock) Yearly(day time.Time) string { return c.write(day, false) }
+
+// Sample shows how the reader would write today.
+func (c Clock) Sample() string {
+	switch c.Order {
+	case when.MonthFirst:
+		return c.Now.Format("1/2/2006")
+	case when.YearFirst:
+		return c.Now.Format(time.DateOnly)
+	}
+	return c.Now.Format("2.1.2006")
+}
+
+func (c Clock) weekday(t time.Time) string {
+	return strings.Split(c.Lang.Say("date.weekdays"), " ")[t.Weekday()]
+}
+
+// write is a day in the reader's order.
+func (c Clock) write(t time.Time, year bool) string {
+	if c.Order == when.YearFirst {
+		if year {
+			return t.Format(time.DateOnly)
+		}
+		return t.Format("01-02")
+	}
+	month := strings.Split(c.Lang.Say("date.months"), " ")[t.Month()-1]
+	key := "date.day"
+	switch {
+	case c.Order == when.MonthFirst && year:
+		key = "date.fullus"
+	case c.Order == when.MonthFirst:
+		key = "date.dayus"
+	case year:
+		key = "date.full"
+	}
+	return strings.NewReplacer("{d}", t.Format("2"), "{m}", month, "{y}", t.Format("2006")).Replace(c.Lang.Say(key))
+}
+
+// Stamp is an instant for machines.
+func (c Clock) Stamp(i book.Instant) string { return i.Time().UTC().Format(time.RFC3339) }
+
+func dayNumber(t time.Time) int {
+	return int(time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC).Unix() / 86400)
+}
