@@ -196,8 +196,8 @@ func (s *Server) dropField(v *visit) error {
 	return s.done(v, "/settings/fields", &r)
 }
 
-// fieldWords say what a field holds and of whom it is asked.
-func fieldWords(p *ui.Page, f *book.Field) string {
+// askedWords say what a field holds and of whom it is asked.
+func askedWords(p *ui.Page, f *book.Field) string {
 	words := p.T("firm.kind_" + string(f.Kind))
 	if len(f.Choices) > 0 {
 		words += ": " + strings.Join(f.Choices, ", ")

@@ -77,7 +77,7 @@ func (s *Server) showPlaybooks(v *visit, fault error) error {
 			if r.Rules.Playbooks[name] != nil {
 				continue
 			}
-			ships, err := shipped(name)
+			ships, err := shippedBook(name)
 			if err != nil {
 				return err
 			}
@@ -91,7 +91,7 @@ func (s *Server) showPlaybooks(v *visit, fault error) error {
 	return v.show(playbooksPage(p, &out))
 }
 
-func shipped(name string) (*playbook.Playbook, error) {
+func shippedBook(name string) (*playbook.Playbook, error) {
 	src, ok := playbook.Source(name)
 	if !ok {
 		return nil, book.Errorf(book.NotFound, "there is no playbook %q", name)
@@ -140,7 +140,7 @@ func (s *Server) playbook(v *visit) error {
 	out := playbookView{firmPage: s.firmPage(v, "playbooks", nil)}
 	err := s.read(v, p, func(r *teller.Reading) error {
 		out.firmPage.first = r.Rules.First
-		ships, err := shipped(name)
+		ships, err := shippedBook(name)
 		out.ships = err == nil
 		out.Playbook, out.inUse = r.Rules.Playbooks[name], r.Rules.Playbooks[name] != nil
 		out.shownPlaybook.first = name == r.Rules.First
@@ -222,5 +222,5 @@ type fieldsView struct {
 	again bool       // form holds what was refused
 }
 
-// choicesOf are the choices of a field as a form has them.
-func choicesOf(f *book.Field) string { return strings.Join(f.Choices, "\n") }
+// fieldChoices are the choices of a field as a form has them.
+func fieldChoices(f *book.Field) string { return strings.Join(f.Choices, "\n") }
