@@ -32,7 +32,8 @@ type Posting struct {
 	Summary    string       `json:"summary,omitempty" doc:"What was said, in a few words."`
 	Text       string       `json:"text,omitempty" doc:"Of a promise what we said we would do, of a case what is wrong, of a note its words."`
 	Due        book.Instant `json:"due,omitempty" doc:"Of a promise: by when."`
-	Promise    string       `json:"promise,omitempty" doc:"Which promise is settled, or kept by this touch: its id."`
+	Promise    string       `json:"promise,omitempty" doc:"Which promise is settled: its id, its client, or words that only it holds."`
+	Keeps      string       `json:"keeps,omitempty" doc:"Of a touch: the promise that it keeps."`
 	Case       string       `json:"case,omitempty" doc:"Which case is updated or resolved: its id."`
 	Origin     string       `json:"origin,omitempty" enum:"ours,theirs"`
 	Severity   int          `json:"severity,omitempty" minimum:"0" maximum:"3"`
@@ -44,6 +45,7 @@ type Posting struct {
 	Plan       string       `json:"plan,omitempty" doc:"Of care: what is planned."`
 	Points     book.Points  `json:"points,omitempty" doc:"Of a deed, a mistake or amends: how much it weighs."`
 	Words      string       `json:"words,omitempty" doc:"What there is to say about it."`
+	Private    bool         `json:"private,omitempty" doc:"Of a note: for you alone."`
 	For        string       `json:"for,omitempty" doc:"Of amends: the promise or case they are for."`
 }
 
@@ -53,7 +55,10 @@ func (p *Posting) Command() (teller.Command, error) {
 	switch p.Kind {
 	case "touch":
 		t := p.touch()
-		if p.Promise != "" {
+		if p.Keeps != "" {
+			promise = accountability.Which(p.Keeps)
+		}
+		if promise != "" {
 			return &accountability.Settle{Promise: promise, How: accountability.Keep, At: p.At, Words: p.Words, Touch: t}, nil
 		}
 		return t, nil
@@ -75,7 +80,7 @@ func (p *Posting) Command() (teller.Command, error) {
 			First: accountability.First(p.First), Estimate: p.Estimate, NextUpdate: p.NextUpdate, At: p.At,
 		}, nil
 	case "update":
-		return &accountability.UpdateCase{Case: kase, Text: p.Text, Estimate: p.Estimate, NextUpdate: p.NextUpdate, At: p.At}, nil
+		return &accountability.UpdateCase{Case: kase, Text: p.Text, Channel: p.Channel, Estimate: p.Estimate, NextUpdate: p.NextUpdate, At: p.At}, nil
 	case "resolved":
 		return &accountability.ResolveCase{Case: kase, Text: p.Text, At: p.At}, nil
 	case "closing":
@@ -89,7 +94,7 @@ func (p *Posting) Command() (teller.Command, error) {
 	case "thanks":
 		return &accountability.Thanks{Account: client, Channel: p.Channel, Text: p.Text, At: p.At}, nil
 	case "note":
-		return &awareness.Note{Account: client, At: p.At, Text: p.Text}, nil
+		return &awareness.Note{Account: client, At: p.At, Text: p.Text, Private: p.Private}, nil
 	}
 	return nil, book.Fieldf(book.Invalid, "kind", "%q is not known", p.Kind)
 }
@@ -107,7 +112,7 @@ func (p *Posting) fields() map[string]*string {
 	return map[string]*string{
 		"id": &p.ID, "kind": &p.Kind, "account": &p.Account, "channel": (*string)(&p.Channel), "dir": &p.Dir, "outcome": &p.Outcome,
 		"purpose": &p.Purpose, "template": &p.Template, "asks": &p.Asks, "sounded": &p.Sounded, "summary": &p.Summary,
-		"text": &p.Text, "promise": &p.Promise, "case": &p.Case, "origin": &p.Origin, "cause": &p.Cause, "first": &p.First,
+		"text": &p.Text, "promise": &p.Promise, "keeps": &p.Keeps, "case": &p.Case, "origin": &p.Origin, "cause": &p.Cause, "first": &p.First,
 		"introduced": &p.Introduced, "plan": &p.Plan, "words": &p.Words, "for": &p.For,
 	}
 }

@@ -16,57 +16,90 @@ import (
 	"passbook/internal/teller"
 )
 
-type accountPath struct {
-	asOf
+type AccountPath struct {
+	AsOf
 	ID string `path:"id" doc:"The account's id."`
 }
 
-// load reads the account that a path names.
-func load(ctx context.Context, r *teller.Reading, id string) (*store.Account, error) {
-	parsed, ok := book.ParseID(id)
-	if !ok {
-		return nil, book.Errorf(book.NotFound, "there is no account %q", id)
-	}
-	return assessment.Load(ctx, r, parsed, r.At)
-}
-
 type listInput struct {
-	asOf
+	AsOf
+	PageOf
 	Sort     store.Order      `query:"sort" enum:"balance,due,name" default:"balance" doc:"Richest first, soonest due first, or by name."`
-	After    string           `query:"after" doc:"The next of the page before."`
-	Limit    int              `query:"limit" minimum:"1" maximum:"1000" default:"50"`
-	Owner    string           `query:"owner" doc:"A member's id."`
+	Owner    string           `query:"owner" doc:"A member: an id, a name or an address."`
 	Stage    string           `query:"stage"`
 	Tier     string           `query:"tier"`
+	Playbook string           `query:"playbook"`
 	Tag      string           `query:"tag"`
 	Kind     book.AccountKind `query:"kind" enum:"person,household,company"`
 	Standing ledger.Standing  `query:"standing" enum:"overdrawn,thin,good"`
+	Mark     ledger.Mark      `query:"mark" enum:"new,no contact,no candour"`
 	Never    bool             `query:"never" doc:"Only those never contacted."`
 }
 
-func (s *Server) accounts(api huma.API) {
-	get(api, "list-accounts", "/accounts", "The accounts, narrowed and sorted", func(ctx context.Context, in *listInput) (*answer[*awareness.ListPage], error) {
-		o := awareness.ListOptions{Standing: in.Standing, Never: in.Never, Sort: in.Sort, After: in.After, Limit: in.Limit}
-		o.Owner, o.Stage, o.Tier, o.Tag, o.Kind = book.ID(in.Owner), in.Stage, in.Tier, in.Tag, in.Kind
-		return read(ctx, s, in.instant(), func(r *teller.Reading) (*awareness.ListPage, error) { return awareness.List(ctx, r, o) })
+// options are the filters of a list.
+func (in *listInput) options(ctx context.Context, r *teller.Reading) (awareness.ListOptions, error) {
+	o := awareness.ListOptions{
+		Standing: in.Standing, Mark: in.Mark, Never: in.Never, Sort: in.Sort, After: in.After, Limit: in.Limit,
+	}
+	o.Stage, o.Tier, o.Playbook, o.Tag, o.Kind = in.Stage, in.Tier, in.Playbook, in.Tag, in.Kind
+	var err error
+	o.Owner, err = memberIn(ctx, r, "owner", in.Owner)
+	return o, err
+}
+
+func accounts(d *desk) {
+	get(d, tagAccounts, "list-accounts", "/accounts", "The accounts, narrowed and sorted", func(ctx context.Context, in *listInput) (*answer[*awareness.ListPage], error) {
+		return read(ctx, d, in.AsOf, func(r *teller.Reading) (*awareness.ListPage, error) {
+			o, err := in.options(ctx, r)
+			if err != nil {
+				return nil, err
+			}
+			return awareness.List(ctx, r, o)
+		})
 	})
-	get(api, "show-account", "/accounts/{id}", "What is known of an account", func(ctx context.Context, in *accountPath) (*answer[*awareness.Shown], error) {
-		return read(ctx, s, in.instant(), func(r *teller.Reading) (*awareness.Shown, error) {
+	showAccount(d)
+	accountPages(d)
+	addAccount(d)
+	editAccount(d)
+	mergeAccounts(d)
+	listsOfAccounts(d)
+}
+
+func showAccount(d *desk) {
+	type input struct {
+		AccountPath
+		Unless
+	}
+	huma.Register(d.api, huma.Operation{
+		OperationID: "show-account", Method: http.MethodGet, Path: root + "/accounts/{id}", Summary: "What is known of an account",
+		Tags: []string{tagAccounts}, Errors: faults(), Responses: notModified(),
+	}, told(d, func(ctx context.Context, in *input) (*tagged[*awareness.Shown], error) {
+		got, err := read(ctx, d, in.AsOf, func(r *teller.Reading) (*awareness.Shown, error) {
 			a, err := load(ctx, r, in.ID)
 			if err != nil {
 				return nil, err
 			}
 			return awareness.Show(ctx, r, a)
 		})
-	})
+		if err != nil {
+			return nil, err
+		}
+		return tag(got.Body.Version, in.NoneMatch, got.Body)
+	}))
+}
+
+func notModified() map[string]*huma.Response {
+	return map[string]*huma.Response{"304": {Description: "What you have still stands."}}
+}
+
+func accountPages(d *desk) {
 	type span struct {
-		asOf
-		ID   string    `path:"id" doc:"The account's id."`
+		AccountPath
 		From time.Time `query:"from" doc:"The beginning; the account's own when left out."`
 		To   time.Time `query:"to" doc:"The end; now when left out."`
 	}
-	get(api, "statement", "/accounts/{id}/statement", "The account's passbook: lines that add up to the hundredth", func(ctx context.Context, in *span) (*answer[*assessment.Statement], error) {
-		return read(ctx, s, in.instant(), func(r *teller.Reading) (*assessment.Statement, error) {
+	get(d, tagAccounts, "statement", "/accounts/{id}/statement", "The account's passbook: lines that add up to the hundredth", func(ctx context.Context, in *span) (*answer[*assessment.Statement], error) {
+		return read(ctx, d, in.AsOf, func(r *teller.Reading) (*assessment.Statement, error) {
 			a, err := load(ctx, r, in.ID)
 			if err != nil {
 				return nil, err
@@ -74,8 +107,8 @@ func (s *Server) accounts(api huma.API) {
 			return assessment.DrawUp(ctx, r, a.ID, book.Micros(in.From), book.Micros(in.To))
 		})
 	})
-	get(api, "brief", "/accounts/{id}/brief", "One page before the telephone is picked up", func(ctx context.Context, in *accountPath) (*answer[*actions.Page], error) {
-		return read(ctx, s, in.instant(), func(r *teller.Reading) (*actions.Page, error) {
+	get(d, tagAccounts, "brief", "/accounts/{id}/brief", "One page before the telephone is picked up", func(ctx context.Context, in *AccountPath) (*answer[*actions.Page], error) {
+		return read(ctx, d, in.AsOf, func(r *teller.Reading) (*actions.Page, error) {
 			a, err := load(ctx, r, in.ID)
 			if err != nil {
 				return nil, err
@@ -83,12 +116,245 @@ func (s *Server) accounts(api huma.API) {
 			return actions.Brief(ctx, r, a.ID)
 		})
 	})
+	type input struct {
+		AccountPath
+		PageOf
+	}
+	get(d, tagAccounts, "account-entries", "/accounts/{id}/entries", "All that was written on an account and on those merged into it, the newest first", func(ctx context.Context, in *input) (*answer[*awareness.EntryPage], error) {
+		return read(ctx, d, in.AsOf, func(r *teller.Reading) (*awareness.EntryPage, error) {
+			a, err := load(ctx, r, in.ID)
+			if err != nil {
+				return nil, err
+			}
+			return awareness.EntriesOf(ctx, r, a, in.After, in.Limit)
+		})
+	})
+	get(d, tagAccounts, "account-file", "/accounts/{id}/file", "Everything the book holds about a person, to be handed to them", func(ctx context.Context, in *AccountPath) (*answer[*awareness.SubjectFile], error) {
+		return subject(ctx, d, in.AsOf, "account", in.ID)
+	})
 }
 
-// get adds a reading operation.
-func get[I, O any](api huma.API, id, path, summary string, h func(context.Context, *I) (*O, error)) {
-	huma.Register(api, huma.Operation{
-		OperationID: id, Method: http.MethodGet, Path: root + path, Summary: summary,
-		Errors: []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusUnprocessableEntity},
-	}, h)
+// subject gathers what the book holds about somebody.
+func subject(ctx context.Context, d *desk, at AsOf, what, ref string) (*answer[*awareness.SubjectFile], error) {
+	return read(ctx, d, at, func(r *teller.Reading) (*awareness.SubjectFile, error) {
+		id, err := anID(what, ref)
+		if err != nil {
+			return nil, err
+		}
+		return awareness.SubjectExport(ctx, r, id)
+	})
 }
+
+// Filing is what an account is filed under.
+type Filing struct {
+	Owner    string           `json:"owner,omitempty" doc:"The member who keeps it: an id, a name or an address." maxLength:"200"`
+	Stage    string           `json:"stage,omitempty" maxLength:"100"`
+	Tier     string           `json:"tier,omitempty" maxLength:"100"`
+	Playbook string           `json:"playbook,omitempty" maxLength:"100"`
+	Kind     book.AccountKind `json:"kind,omitempty" enum:"person,household,company"`
+	Visible  book.Visibility  `json:"visibility,omitempty" enum:"firm,team,owner" doc:"Who sees it."`
+}
+
+// addBody has its fields named as the flags of `add`.
+type addBody struct {
+	Filing
+	ID      string            `json:"id,omitempty" maxLength:"200" doc:"A key of your own: the same again writes nothing."`
+	Name    string            `json:"name,omitempty" maxLength:"300" doc:"Wanted where person does not say who it is."`
+	Person  book.ID           `json:"person,omitempty" doc:"Somebody who is known, as of a card, to become a client: the contact's id."`
+	Emails  []string          `json:"emails,omitempty" maxItems:"50"`
+	Phones  []string          `json:"phones,omitempty" maxItems:"50"`
+	Tags    []string          `json:"tags,omitempty" maxItems:"100"`
+	Set     map[string]string `json:"set,omitempty" doc:"Fields of the person, as in birthday or dog."`
+	Another bool              `json:"another,omitempty" doc:"One more of a name that is in the book already, without an address."`
+	Of      string            `json:"of,omitempty" maxLength:"300" doc:"The account that the person belongs to; then none is opened."`
+	Role    string            `json:"role,omitempty" maxLength:"200" doc:"Their role there."`
+	At      book.Instant      `json:"at,omitempty"`
+}
+
+func (b *addBody) command(ctx context.Context, d *desk) (*awareness.Add, error) {
+	fields, err := awareness.TypedFields(b.Set, b.Emails, b.Phones)
+	if err != nil {
+		return nil, err
+	}
+	owner, err := d.member(ctx, "owner", b.Owner)
+	if err != nil {
+		return nil, err
+	}
+	return &awareness.Add{
+		Name: b.Name, Person: b.Person, Kind: b.Kind, Owner: owner, Stage: b.Stage, Tier: b.Tier, Playbook: b.Playbook, Visible: b.Visible,
+		Fields: fields, Tags: b.Tags, Another: b.Another, Of: awareness.Client(b.Of), Role: b.Role, At: b.At,
+	}, nil
+}
+
+// either is the key of a write that can say it in its body as well.
+func either(ctx context.Context, body string, k Keyed) book.ID {
+	if id := book.KeyID(body); id != "" {
+		return id
+	}
+	return k.id(ctx)
+}
+
+func addAccount(d *desk) {
+	type input struct {
+		Keyed
+		Body addBody
+	}
+	change(d, http.MethodPost, http.StatusCreated, tagAccounts, "add-account", "/accounts", "Take a client into the book", func(ctx context.Context, in *input) (*writtenAnswer, error) {
+		cmd, err := in.Body.command(ctx, d)
+		if err != nil {
+			return nil, err
+		}
+		return d.do(ctx, either(ctx, in.Body.ID, in.Keyed), cmd)
+	})
+}
+
+// editBody has its fields named as the flags of `edit`.
+type editBody struct {
+	Filing
+	ID    string            `json:"id,omitempty" maxLength:"200" doc:"A key of your own: the same again writes nothing."`
+	Name  string            `json:"name,omitempty" maxLength:"300"`
+	Email string            `json:"email,omitempty" maxLength:"300" doc:"One more mail address, as ADDRESS or LABEL:ADDRESS."`
+	Phone string            `json:"phone,omitempty" maxLength:"300" doc:"One more telephone number, as NUMBER or LABEL:NUMBER."`
+	Set   map[string]string `json:"set,omitempty" doc:"Fields of the person who stands for it; an empty value clears one."`
+	Tag   []string          `json:"tag,omitempty" maxItems:"100" doc:"Tags to add."`
+	Untag []string          `json:"untag,omitempty" maxItems:"100" doc:"Tags to take away."`
+	At    book.Instant      `json:"at,omitempty" doc:"Since when it is so; now when left out."`
+}
+
+func (b *editBody) command(ctx context.Context, d *desk) (*awareness.Edit, error) {
+	fields, err := awareness.TypedFields(b.Set, nil, nil)
+	if err != nil {
+		return nil, err
+	}
+	owner, err := d.member(ctx, "owner", b.Owner)
+	if err != nil {
+		return nil, err
+	}
+	c := &awareness.Edit{Contact: fields, Tag: b.Tag, Untag: b.Untag, At: b.At}
+	c.Set = given(map[string]string{
+		book.FieldName: b.Name, book.FieldKind: string(b.Kind), book.FieldOwner: string(owner), book.FieldStage: b.Stage,
+		book.FieldTier: b.Tier, book.FieldPlaybook: b.Playbook, book.FieldVisible: string(b.Visible),
+	})
+	c.AddReach = given(map[string]string{book.ContactEmails: b.Email, book.ContactPhones: b.Phone})
+	if len(c.Set)+len(c.AddReach)+len(c.Contact)+len(c.Tag)+len(c.Untag) == 0 {
+		return nil, book.Errorf(book.Invalid, "say what to change")
+	}
+	return c, nil
+}
+
+// given leaves out what was not said.
+func given(all map[string]string) map[string]string {
+	for k, v := range all {
+		if v == "" {
+			delete(all, k)
+		}
+	}
+	return all
+}
+
+func editAccount(d *desk) {
+	type input struct {
+		Keyed
+		Provided
+		ID   string `path:"id" doc:"The account's id."`
+		Body editBody
+	}
+	change(d, http.MethodPatch, http.StatusOK, tagAccounts, "edit-account", "/accounts/{id}", "Change an account and the person who stands for it", func(ctx context.Context, in *input) (*answer[assessment.Written], error) {
+		cmd, err := in.Body.command(ctx, d)
+		if err != nil {
+			return nil, err
+		}
+		if cmd.Account, err = client(in.ID); err != nil {
+			return nil, err
+		}
+		if cmd.Expect, err = in.version(); err != nil {
+			return nil, err
+		}
+		w, err := d.do(ctx, either(ctx, in.Body.ID, in.Keyed), cmd)
+		if err != nil {
+			return nil, err
+		}
+		return &answer[assessment.Written]{w.Body}, nil
+	})
+}
+
+func mergeAccounts(d *desk) {
+	type merge struct {
+		Keyed
+		ID   string `path:"id" doc:"The account, or the contact without one, that goes into the other."`
+		Body struct {
+			Into book.ID `json:"into" minLength:"36" maxLength:"36" doc:"The account, or the contact, that stands for both from then on."`
+		}
+	}
+	change(d, http.MethodPost, http.StatusCreated, tagAccounts, "merge", "/accounts/{id}/merge", "Make one of two; what is merged away can be set free again", func(ctx context.Context, in *merge) (*writtenAnswer, error) {
+		from, err := client(in.ID)
+		if err != nil {
+			return nil, err
+		}
+		return d.do(ctx, in.id(ctx), &awareness.Merge{From: from, Into: awareness.Client(in.Body.Into)})
+	})
+	type one struct {
+		Keyed
+		ID string `path:"id" doc:"The account that was merged away."`
+	}
+	change(d, http.MethodPost, http.StatusCreated, tagAccounts, "unmerge", "/accounts/{id}/unmerge", "Let an account that was merged stand alone again", func(ctx context.Context, in *one) (*writtenAnswer, error) {
+		account, err := client(in.ID)
+		if err != nil {
+			return nil, err
+		}
+		return d.do(ctx, in.id(ctx), &awareness.Unmerge{Account: account})
+	})
+	type relate struct {
+		Keyed
+		ID   string `path:"id" doc:"The account's id."`
+		Body struct {
+			To book.ID `json:"to" minLength:"36" maxLength:"36" doc:"The other account."`
+			As string  `json:"as" minLength:"1" maxLength:"200" doc:"What the other is to this one, as in spouse, adviser or employer."`
+		}
+	}
+	change(d, http.MethodPost, http.StatusCreated, tagAccounts, "relate", "/accounts/{id}/relations", "Keep that one client is something to another", func(ctx context.Context, in *relate) (*writtenAnswer, error) {
+		from, err := client(in.ID)
+		if err != nil {
+			return nil, err
+		}
+		return d.do(ctx, in.id(ctx), &awareness.Relate{From: from, To: awareness.Client(in.Body.To), Role: in.Body.As})
+	})
+}
+
+type limited struct {
+	AsOf
+	Limit int `query:"limit" minimum:"1" maximum:"1000" default:"50"`
+}
+
+func listsOfAccounts(d *desk) {
+	type pairList struct {
+		Pairs []awareness.Pair `json:"pairs"`
+	}
+	get(d, tagAccounts, "duplicates", "/duplicates", "Who may be in the book twice", func(ctx context.Context, in *limited) (*answer[pairList], error) {
+		return read(ctx, d, in.AsOf, func(r *teller.Reading) (pairList, error) {
+			all, err := awareness.Duplicates(ctx, r, in.Limit)
+			return pairList{orEmpty(all)}, err
+		})
+	})
+	type suggestionList struct {
+		Suggestions []awareness.Suggestion `json:"suggestions"`
+	}
+	get(d, tagAccounts, "suggestions", "/suggestions", "Who is known of and not yet a client", func(ctx context.Context, in *limited) (*answer[suggestionList], error) {
+		return read(ctx, d, in.AsOf, func(r *teller.Reading) (suggestionList, error) {
+			all, err := awareness.Suggestions(ctx, r, in.Limit)
+			return suggestionList{orEmpty(all)}, err
+		})
+	})
+	type tagList struct {
+		Tags []store.TagCount `json:"tags"`
+	}
+	get(d, tagAccounts, "tags", "/tags", "The tags there are, and how many accounts have each", func(ctx context.Context, _ *struct{}) (*answer[tagList], error) {
+		return read(ctx, d, now, func(r *teller.Reading) (tagList, error) {
+			all, err := r.Tx.CountTags(ctx)
+			return tagList{orEmpty(all)}, err
+		})
+	})
+}
+
+// orEmpty is never null in JSON.
+func orEmpty[T any](list []T) []T { return append([]T{}, list...) }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"passbook/internal/auth"
 	"passbook/internal/book"
 	"passbook/internal/teller"
@@ -42,11 +44,28 @@ func readPlace(s string) (place, bool) {
 	return place{book.Instant(n), parsed}, ok && err == nil && isID
 }
 
+// stream adds the line of events.
+func (d *desk) stream() {
+	d.mux.HandleFunc("GET "+root+"/events", d.events)
+	text := &huma.Schema{Type: "string"}
+	d.api.OpenAPI().AddOperation(&huma.Operation{
+		OperationID: "events", Method: http.MethodGet, Path: root + "/events", Tags: []string{tagEntries},
+		Summary: "What is written, as it is written (server-sent events)",
+		Description: "An event of the type entry for each thing that a member writes: its id, account, kind and who wrote it, and nothing of what was said. " +
+			"A comment comes every few seconds while nothing happens. After a break, Last-Event-ID goes on where it left off.",
+		Parameters: []*huma.Param{{Name: "Last-Event-ID", In: "header", Schema: text, Description: "The id of the last event that was heard."}},
+		Responses: d.responses(map[string]*huma.Response{"200": {
+			Description: "Events, until one of the two leaves.", Content: map[string]*huma.MediaType{"text/event-stream": {Schema: text}},
+		}}),
+	})
+}
+
 // events streams what is written from now on, or from where Last-Event-ID left off.
-func (s *Server) events(w http.ResponseWriter, r *http.Request, who auth.Identity) {
+func (d *desk) events(w http.ResponseWriter, r *http.Request) {
+	who := who(r.Context())
 	at, resumed := readPlace(r.Header.Get("Last-Event-ID"))
 	if !resumed {
-		at = place{at: s.Teller.Now()}
+		at = place{at: d.Teller.Now()}
 	}
 	h := w.Header()
 	h.Set("Content-Type", "text/event-stream")
@@ -56,9 +75,9 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request, who auth.Identit
 	tick := time.NewTicker(heartbeat)
 	defer tick.Stop()
 	for {
-		written := s.Teller.Written()
-		if err := s.tell(w, r, who, &at); err != nil {
-			s.Log.Info("a listener has gone", "error", err)
+		written := d.Teller.Written()
+		if err := d.tell(w, r, who, &at); err != nil {
+			d.Log.Info("a listener has gone", "error", err)
 			return
 		}
 		if err := out.Flush(); err != nil {
@@ -67,10 +86,14 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request, who auth.Identit
 		select {
 		case <-r.Context().Done():
 			return
-		case <-s.Stop:
+		case <-d.Stop:
 			return
 		case <-written:
 		case <-tick.C:
+			var err error
+			if who, err = d.asks(r); err != nil {
+				return // their token was ended, or they have left
+			}
 			if _, err := fmt.Fprint(w, ": still here\n\n"); err != nil {
 				return
 			}

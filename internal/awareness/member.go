@@ -173,6 +173,32 @@ func (c *EditMember) mayBecome(ctx context.Context, w *teller.Work, m *book.Memb
 	return err
 }
 
+// ListedMember is a member with the addresses by which mail and calendars know them.
+type ListedMember struct {
+	book.Member
+	Emails []string `json:"emails"`
+}
+
+// Members lists the people of the firm.
+func Members(ctx context.Context, r *teller.Reading) ([]ListedMember, error) {
+	members, err := r.Tx.Members(ctx)
+	if err != nil {
+		return nil, err
+	}
+	addresses, err := r.Tx.MemberAddresses(ctx)
+	all := make([]ListedMember, len(members))
+	for i, m := range members {
+		all[i] = ListedMember{Member: m, Emails: []string{}}
+		for address, id := range addresses {
+			if id == m.ID {
+				all[i].Emails = append(all[i].Emails, address)
+			}
+		}
+		slices.Sort(all[i].Emails)
+	}
+	return all, err
+}
+
 // MemberNamed finds a member by id, name, first name or address.
 func MemberNamed(ctx context.Context, r *teller.Reading, ref string) (book.Member, error) {
 	members, err := r.Tx.Members(ctx)

@@ -58,7 +58,7 @@ func PersonVersion(c *store.Contact) string {
 // accountVersion is a mark of all that Edit changes: what an account is called and filed under, and the person who stands
 // for it. A touch or a promise leaves it as it is, so that nobody's edit is refused because somebody called.
 func accountVersion(a *store.Account, first *store.Contact) string {
-	parts := []string{a.Name, string(a.Kind), string(a.Owner), a.Stage, a.Tier, a.Playbook}
+	parts := []string{a.Name, string(a.Kind), string(a.Owner), a.Stage, a.Tier, a.Playbook, string(a.Visible)}
 	parts = append(parts, slices.Sorted(slices.Values(a.Tags))...)
 	if first != nil {
 		parts = append(parts, string(first.ID), PersonVersion(first))
@@ -146,8 +146,16 @@ func lockContact(ctx context.Context, w *teller.Work, id book.ID) (*store.Contac
 	if err != nil {
 		return nil, err
 	}
+	seen, err := w.Seen(ctx)
+	if err != nil {
+		return nil, err
+	}
+	shown, err := seen.SeesContacts(ctx, id)
+	if err != nil {
+		return nil, err
+	}
 	contact := found[id]
-	if contact == nil {
+	if contact == nil || !shown[id] {
 		return nil, book.Errorf(book.NotFound, "there is no person %s", id)
 	}
 	if contact.Merged != "" {

@@ -81,8 +81,11 @@ func (a *app) desk(s *session, c *config.Config) (*desk, error) {
 		Metrics: serving.NewMetrics(a.env.Now(), figuresOf(s, a.env.Now)),
 	}}
 	sessions := auth.NewSessions(svc, c.Secure(), log)
-	mux, calls := http.NewServeMux(), http.NewServeMux()
-	(&api.Server{Teller: s.Teller, Auth: svc, Sessions: sessions, Log: log, Version: built().Version, Stop: d.Stop}).Routes(calls)
+	mux := http.NewServeMux()
+	calls, _ := (&api.Server{
+		Teller: s.Teller, Auth: svc, Sessions: sessions, Intake: in, Assets: assets, Words: words, Log: log, Version: built().Version,
+		Rate: api.Rate{PerSecond: float64(c.APIRate), Burst: 10 * c.APIRate}, Stop: d.Stop,
+	}).Handler()
 	mux.Handle("/api/", sessions.LoadAndSave(serving.Named(calls)))
 	(&web.Server{
 		Teller: s.Teller, Auth: svc, Sessions: sessions, Intake: in, Assets: assets, Words: words, Log: log, Now: a.env.Now,

@@ -232,15 +232,11 @@ func memberListCommand(a *app) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
 			return a.reading(ctx, func(_ *session, r *teller.Reading) error {
-				members, err := r.Tx.Members(ctx)
+				all, err := awareness.Members(ctx, r)
 				if err != nil {
 					return err
 				}
-				addresses, err := r.Tx.MemberAddresses(ctx)
-				if err != nil {
-					return err
-				}
-				a.printMembers(members, addresses)
+				a.printMembers(all)
 				return nil
 			})
 		},
@@ -249,27 +245,15 @@ func memberListCommand(a *app) *cobra.Command {
 	return cmd
 }
 
-func (a *app) printMembers(members []book.Member, addresses map[string]book.ID) {
-	type listed struct {
-		book.Member
-		Emails []string `json:"emails"`
-	}
-	all := make([]listed, len(members))
-	t := newTable(column{title: "Name", flex: true, least: 10}, column{title: "Role"}, column{title: "Department"},
-		column{title: "Addresses", flex: true, wrap: true, least: 16}, column{title: "Id"})
-	for i, m := range members {
-		all[i] = listed{Member: m, Emails: []string{}}
-		for address, id := range addresses {
-			if id == m.ID {
-				all[i].Emails = append(all[i].Emails, address)
-			}
-		}
-		slices.Sort(all[i].Emails)
-		t.row(said(m.Name), cell{text: string(m.Role)}, said(m.Dept), said(strings.Join(all[i].Emails, " ")), cell{string(m.ID), dim})
-	}
+func (a *app) printMembers(all []awareness.ListedMember) {
 	if a.json {
 		a.out.err = errors.Join(a.out.err, a.out.json(map[string]any{"members": all}))
 		return
+	}
+	t := newTable(column{title: "Name", flex: true, least: 10}, column{title: "Role"}, column{title: "Department"},
+		column{title: "Addresses", flex: true, wrap: true, least: 16}, column{title: "Id"})
+	for _, m := range all {
+		t.row(said(m.Name), cell{text: string(m.Role)}, said(m.Dept), said(strings.Join(m.Emails, " ")), cell{string(m.ID), dim})
 	}
 	t.print(a.out)
 }
@@ -295,33 +279,15 @@ func playbookListCommand(a *app) *cobra.Command {
 }
 
 func (a *app) printPlaybooks(r *teller.Reading) error {
-	type listed struct {
-		Name  string `json:"name"`
-		Title string `json:"title"`
-		InUse bool   `json:"in_use"`
-		First bool   `json:"first"` // gives the half-life and the calendar
+	list, err := assessment.Playbooks(r)
+	if err != nil {
+		return err
 	}
-	var all []listed
-	names := playbook.Shipped()
-	for name := range r.Rules.Playbooks {
-		if !slices.Contains(names, name) {
-			names = append(names, name)
-		}
+	if a.json {
+		return a.out.json(list)
 	}
-	slices.Sort(names)
 	t := newTable(column{title: "Name"}, column{title: "Title", flex: true}, column{title: "In use"})
-	for _, name := range names {
-		p, inUse := r.Rules.Playbooks[name], r.Rules.Playbooks[name] != nil
-		if p == nil {
-			src, _ := playbook.Source(name)
-			shipped, err := playbook.Parse(name, src)
-			if err != nil {
-				return err
-			}
-			p = shipped
-		}
-		l := listed{Name: name, Title: p.Title, InUse: inUse, First: name == r.Rules.First}
-		all = append(all, l)
+	for _, l := range list.Playbooks {
 		use := ""
 		switch {
 		case l.First:
@@ -329,10 +295,7 @@ func (a *app) printPlaybooks(r *teller.Reading) error {
 		case l.InUse:
 			use = "yes"
 		}
-		t.row(cell{text: name}, said(p.Title), cell{text: use})
-	}
-	if a.json {
-		return a.out.json(map[string]any{"playbooks": all, "tariff_version": r.Rules.Version})
+		t.row(cell{text: l.Name}, said(l.Title), cell{text: use})
 	}
 	t.print(a.out)
 	return nil
@@ -353,7 +316,7 @@ func playbookShowCommand(a *app) *cobra.Command {
 				a.out.write(shown.Source)
 				return nil
 			}
-			if shown.Values, err = playbook.Values([]byte(shown.Source)); err != nil {
+			if err := shown.Read(); err != nil {
 				return err
 			}
 			return a.out.json(shown)
@@ -363,42 +326,21 @@ func playbookShowCommand(a *app) *cobra.Command {
 	return cmd
 }
 
-// shownPlaybook is a playbook as `playbook show --json` prints it.
-type shownPlaybook struct {
-	Name   string         `json:"name"`
-	InUse  bool           `json:"in_use"`
-	First  bool           `json:"first"` // gives the half-life and the calendar
-	Values map[string]any `json:"playbook"`
-	Source string         `json:"source"`
-}
-
 // playbookShown is the text in use; where there is no book, or the playbook is not in use, the one that ships.
-func (a *app) playbookShown(ctx context.Context, name string) (*shownPlaybook, error) {
-	var inUse map[string]string
-	shown := &shownPlaybook{Name: name}
+func (a *app) playbookShown(ctx context.Context, name string) (shown *assessment.ShownPlaybook, err error) {
 	a.mends = true
-	err := a.with(ctx, func(s *session) error {
+	err = a.with(ctx, func(s *session) error {
 		return s.Store().Read(ctx, s.who.Workspace, func(tx *store.Tx) (err error) {
-			firm, err := tx.Firm(ctx)
-			if err != nil {
-				return err
-			}
-			shown.First = name == firm.Playbook
-			inUse, err = tx.Playbooks(ctx)
+			shown, err = assessment.ShowPlaybook(ctx, tx, name)
 			return err
 		})
 	})
-	if err != nil && book.FaultOf(err) != book.NotFound {
-		return nil, err
+	if book.FaultOf(err) == book.NotFound { // there is no book, or none of that name in it
+		if shown, err = assessment.ShippedPlaybook(name); err != nil {
+			return nil, book.Errorf(book.NotFound, "there is no playbook %q; passbook playbook list names them", name)
+		}
 	}
-	if shown.Source, shown.InUse = inUse[name]; shown.InUse {
-		return shown, nil
-	}
-	if src, ok := playbook.Source(name); ok {
-		shown.Source = string(src)
-		return shown, nil
-	}
-	return nil, book.Errorf(book.NotFound, "there is no playbook %q; passbook playbook list names them", name)
+	return shown, err
 }
 
 func playbookUseCommand(a *app) *cobra.Command {

@@ -36,31 +36,18 @@ func (f *filing) visibleFlag(cmd *cobra.Command) {
 	wordFlag(cmd, &f.visible, "visibility", book.Visibilities, "who sees the account: all, its owner's department, or its owner alone")
 }
 
-// plainFields are the fields of a contact that --set knows by name; others become fields of the firm's own.
-var plainFields = []string{ //nolint:gochecknoglobals // a table of words
-	book.ContactGiven, book.ContactFamily, book.ContactMiddle, book.ContactPrefix, book.ContactSuffix, book.ContactNickname,
-	book.ContactOrg, book.ContactUnit, book.ContactTitle, book.ContactRole, book.ContactBirthday, book.ContactAnniversary,
-	book.ContactNote, book.ContactCategories, book.ContactLanguage, book.ContactZone, book.ContactGender,
-}
-
 // contactFields reads --set NAME=VALUE.
 func contactFields(pairs []string) (map[string]string, error) {
 	given, err := fieldFlags("set", pairs)
 	if err != nil {
 		return nil, err
 	}
-	out := make(map[string]string, len(given))
-	for name, value := range given {
-		switch {
-		case book.IsListField(name) || name == book.ContactName:
+	for name := range given {
+		if book.IsListField(name) || name == book.ContactName {
 			return nil, misusef("--set %s: use the flags --name, --email and --phone for these", name)
-		case slices.Contains(plainFields, name) || strings.HasPrefix(name, book.CustomPrefix):
-			out[name] = value
-		default:
-			out[book.CustomPrefix+name] = value
 		}
 	}
-	return out, nil
+	return awareness.TypedFields(given, nil, nil)
 }
 
 const setUsage = "a field of the person, as in birthday=1980-05-17 or dog=Bello; may be given several times"

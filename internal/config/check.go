@@ -25,6 +25,9 @@ func (l *Loaded) check() {
 	l.oneOf("log.level", l.Log.Level, "debug", "info", "warn", "error")
 	l.oneOf("proxy.header", l.Proxy.Header, "x-forwarded-for", "forwarded")
 	l.oneOf("smtp.tls", l.SMTP.TLS, "starttls", "implicit", "none")
+	if l.APIRate < 0 {
+		l.fault(l.where("api_rate"), "%d is less than none; 0 sets no limit", l.APIRate)
+	}
 	if l.MaxUploadMB < 1 {
 		l.fault(l.where("max_upload_mb"), "%d leaves no room for a form; 1 or more", l.MaxUploadMB)
 	}

@@ -16,6 +16,7 @@ type Config struct {
 	Listen      string        `toml:"listen" usual:"127.0.0.1:8020" doc:"the address and port to answer on"`
 	PublicURL   string        `toml:"public_url" doc:"how browsers reach the desk from outside, as https://desk.example; links in letters begin with it"`
 	PlainHTTP   bool          `toml:"plain_http" doc:"answer without TLS on an address that others reach, where only a network of your own does"`
+	APIRate     int           `toml:"api_rate" usual:"200" doc:"how many requests a second a token of the API may make in the long run, ten times as many at once; 0 sets no limit"`
 	MaxUploadMB int           `toml:"max_upload_mb" usual:"256" doc:"how many megabytes the files of one upload may have; no request may bring more"`
 	StopAfter   time.Duration `toml:"stop_after" usual:"20s" doc:"how long requests under way may take when the program stops"`
 	TLS         TLS           `toml:"tls"`

@@ -28,7 +28,7 @@ var wholeFirm = map[string]string{
 	"sqlDeleteSightingsOf": "erasing a name finds it wherever it stands", "sqlListAccounts": "its filters and its order choose an index when they are built",
 	"sqlNeverMet": "in the order of the index, up to a limit", "sqlStrangers": "suggestions weigh all that was seen",
 	"sqlSharedAddresses": "duplicates are looked for among all", "sqlCasesDue": "the open ones among them",
-	"sqlPromisesDue": "the open ones among them", "sqlFirmEntries": "its index holds few entries", "sqlGuarded": "it ends with the first of its index", "sqlLetters": "in the order of the index, up to a limit",
+	"sqlPromisesDue": "the open ones among them", "sqlCountTags": "every tag is counted", "sqlFirmEntries": "its index holds few entries", "sqlGuarded": "it ends with the first of its index", "sqlLetters": "in the order of the index, up to a limit",
 }
 
 // small are the tables that hold few rows of a firm, and what is made within a statement.

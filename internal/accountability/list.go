@@ -1,0 +1,144 @@
+package accountability
+
+import (
+	"context"
+
+	"passbook/internal/awareness"
+	"passbook/internal/book"
+	"passbook/internal/store"
+	"passbook/internal/teller"
+)
+
+// ListOptions narrow a list of promises or cases.
+type ListOptions struct {
+	store.OwedFilter
+	After string
+	Limit int
+}
+
+// PromiseStates are what a promise can be.
+var PromiseStates = []string{"open", "kept", "late", "broken", "released"}
+
+// PromisePage is a page of promises, soonest due first.
+type PromisePage struct {
+	Promises []PromiseItem `json:"promises"`
+	Next     string        `json:"next"`
+}
+
+// PromiseItem is one promise.
+type PromiseItem struct {
+	Entry   book.ID      `json:"entry"`
+	Account DueAccount   `json:"account"`
+	By      string       `json:"by"` // the member's name
+	Made    book.Instant `json:"made"`
+	Due     book.Instant `json:"due"`
+	Status  string       `json:"status"`
+	Settled book.Instant `json:"settled"` // zero while it is open
+	Text    string       `json:"text"`
+}
+
+// Promises reads a page of promises as they stand now.
+func Promises(ctx context.Context, r *teller.Reading, o ListOptions) (*PromisePage, error) {
+	due, id, err := awareness.ReadPlace(o.After)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := r.Tx.PromisesListed(ctx, &o.OwedFilter, due, id, o.Limit+1)
+	if err != nil {
+		return nil, err
+	}
+	page := &PromisePage{Promises: []PromiseItem{}}
+	if len(rows) > o.Limit {
+		rows = rows[:o.Limit]
+		page.Next = awareness.Place(rows[o.Limit-1].Due, rows[o.Limit-1].ID)
+	}
+	ids := make([]book.ID, len(rows))
+	for i := range rows {
+		ids[i] = rows[i].ID
+	}
+	made, err := r.Tx.EntriesByID(ctx, ids...)
+	if err != nil {
+		return nil, err
+	}
+	names, err := memberNames(ctx, r.Tx)
+	if err != nil {
+		return nil, err
+	}
+	for i := range rows {
+		p := &rows[i]
+		e := made[p.ID]
+		page.Promises = append(page.Promises, PromiseItem{
+			Entry: p.ID, Account: DueAccount{p.Account, p.Name, names[p.Owner]}, By: names[p.By], Made: e.At, Due: p.Due,
+			Status: p.Status, Settled: p.Settled, Text: e.Words.Text,
+		})
+	}
+	return page, nil
+}
+
+// CasePage is a page of cases, in the order of opening.
+type CasePage struct {
+	Cases []CaseItem `json:"cases"`
+	Next  string     `json:"next"`
+}
+
+// CaseItem is one case.
+type CaseItem struct {
+	Entry      book.ID      `json:"entry"`
+	Account    DueAccount   `json:"account"`
+	Opened     book.Instant `json:"opened"`
+	Status     string       `json:"status"` // open or resolved
+	Origin     Origin       `json:"origin"`
+	Severity   int          `json:"severity"`
+	Cause      string       `json:"cause"`
+	Estimate   book.Instant `json:"estimate"`
+	NextUpdate book.Instant `json:"next_update"`
+	Settled    book.Instant `json:"settled"` // zero while it is open
+	Text       string       `json:"text"`
+}
+
+// Cases reads a page of cases as they stand now.
+func Cases(ctx context.Context, r *teller.Reading, o ListOptions) (*CasePage, error) {
+	after, ok := book.ParseID(o.After)
+	if o.After != "" && !ok {
+		return nil, book.Fieldf(book.Invalid, "after", "wants the next of a list, as it was given")
+	}
+	rows, err := r.Tx.CasesListed(ctx, &o.OwedFilter, after, o.Limit+1)
+	if err != nil {
+		return nil, err
+	}
+	page := &CasePage{Cases: []CaseItem{}}
+	if len(rows) > o.Limit {
+		rows = rows[:o.Limit]
+		page.Next = string(rows[o.Limit-1].ID)
+	}
+	ids := make([]book.ID, len(rows))
+	for i := range rows {
+		ids[i] = rows[i].ID
+	}
+	opened, err := r.Tx.EntriesByID(ctx, ids...)
+	if err != nil {
+		return nil, err
+	}
+	names, err := memberNames(ctx, r.Tx)
+	if err != nil {
+		return nil, err
+	}
+	for i := range rows {
+		page.Cases = append(page.Cases, caseItem(&rows[i], opened[rows[i].ID], names))
+	}
+	return page, nil
+}
+
+func caseItem(c *store.CaseRow, e book.Entry, names map[book.ID]string) CaseItem {
+	item := CaseItem{
+		Entry: c.ID, Account: DueAccount{c.Account, c.Name, names[c.Owner]}, Opened: e.At, Status: "resolved", Origin: Theirs,
+		Severity: e.Facts.Severity, Cause: e.Facts.Cause, Estimate: c.Estimate, NextUpdate: c.Update, Settled: c.Settled, Text: e.Words.Text,
+	}
+	if c.Open {
+		item.Status, item.Settled = "open", 0
+	}
+	if e.Facts.Ours {
+		item.Origin = Ours
+	}
+	return item
+}

@@ -1,0 +1,86 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"passbook/internal/accountability"
+	"passbook/internal/actions"
+	"passbook/internal/awareness"
+	"passbook/internal/book"
+	"passbook/internal/teller"
+)
+
+// hits are what a search found.
+type hits struct {
+	Hits []awareness.Hit `json:"hits"`
+}
+
+func days(d *desk) {
+	type todayInput struct {
+		AsOf
+		Member  string `query:"member" doc:"Whose accounts: a member's id, name or address; everybody's when left out."`
+		Minutes int    `query:"minutes" minimum:"0" doc:"How much time there is: only what fits into it."`
+		Limit   int    `query:"limit" minimum:"1" maximum:"500" default:"20"`
+	}
+	get(d, tagDay, "today", "/today", "Whom to talk to, why, and what waiting costs", func(ctx context.Context, in *todayInput) (*answer[*actions.List], error) {
+		return read(ctx, d, in.AsOf, func(r *teller.Reading) (*actions.List, error) {
+			member, err := memberIn(ctx, r, "member", in.Member)
+			if err != nil {
+				return nil, err
+			}
+			return actions.Today(ctx, r, actions.Options{Member: member, Minutes: in.Minutes, Limit: in.Limit})
+		})
+	})
+	snooze(d)
+	type dueInput struct {
+		AsOf
+		Member string    `query:"member" doc:"Whose: a member's id, name or address; everybody's when left out."`
+		To     time.Time `query:"to" doc:"Due up to this moment; the end of the day when left out."`
+		Limit  int       `query:"limit" minimum:"1" maximum:"1000" default:"1000"`
+	}
+	get(d, tagDay, "due", "/due", "Who came first with news, how promises are kept, and what is due", func(ctx context.Context, in *dueInput) (*answer[*accountability.DueList], error) {
+		return read(ctx, d, in.AsOf, func(r *teller.Reading) (*accountability.DueList, error) {
+			member, err := memberIn(ctx, r, "member", in.Member)
+			if err != nil {
+				return nil, err
+			}
+			return accountability.Due(ctx, r, accountability.DueOptions{Member: member, UpTo: book.Micros(in.To), Limit: in.Limit})
+		})
+	})
+	type searchInput struct {
+		AsOf
+		Q     string `query:"q" required:"true" minLength:"1" maxLength:"200" doc:"Words, the last one as it begins."`
+		Limit int    `query:"limit" minimum:"1" maximum:"200" default:"20"`
+	}
+	get(d, tagDay, "search", "/search", "People and what was said", func(ctx context.Context, in *searchInput) (*answer[hits], error) {
+		return read(ctx, d, in.AsOf, func(r *teller.Reading) (hits, error) {
+			found, err := awareness.Find(ctx, r, in.Q, in.Limit)
+			return hits{orEmpty(found)}, err
+		})
+	})
+	type portfolioInput struct {
+		AsOf
+		Limit int `query:"limit" minimum:"1" maximum:"100" default:"12" doc:"How many accounts of each."`
+	}
+	get(d, tagDay, "portfolio", "/portfolio", "Who is overdrawn, who has gone silent, whom nobody ever spoke to, with whom the firm stands best", func(ctx context.Context, in *portfolioInput) (*answer[*awareness.Portfolio], error) {
+		return read(ctx, d, in.AsOf, func(r *teller.Reading) (*awareness.Portfolio, error) { return awareness.PortfolioOf(ctx, r, in.Limit) })
+	})
+}
+
+func snooze(d *desk) {
+	type snoozing struct {
+		Keyed
+		Body struct {
+			Item   string       `json:"item" minLength:"1" maxLength:"300" doc:"An item of Today, an entry on the account, or a client: an id, an address, or a name that is unique."`
+			Until  book.Instant `json:"until" doc:"How long it can wait."`
+			Reason string       `json:"reason" minLength:"1" maxLength:"1000" doc:"Why it can wait."`
+			At     book.Instant `json:"at,omitempty"`
+		}
+	}
+	change(d, http.MethodPost, http.StatusCreated, tagDay, "snooze", "/today/snooze", "Let an account rest from Today", func(ctx context.Context, in *snoozing) (*writtenAnswer, error) {
+		b := &in.Body
+		return d.do(ctx, in.id(ctx), &actions.Snooze{Item: b.Item, Until: b.Until, Reason: b.Reason, At: b.At})
+	})
+}

@@ -1,0 +1,313 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"passbook/internal/awareness"
+	"passbook/internal/book"
+	"passbook/internal/intake"
+	"passbook/internal/problem"
+	"passbook/internal/teller"
+	"passbook/internal/transfer"
+)
+
+// handedIn is files that were handed in, and how far they have come.
+type handedIn struct {
+	ID       book.ID          `json:"id"`
+	Received book.Instant     `json:"received"`
+	Phase    intake.Phase     `json:"phase" enum:"waiting,queued,trying,tried,taking,taken,stopped"`
+	Trial    bool             `json:"trial" doc:"What was asked for last was a trial, which writes nothing."`
+	Files    []intake.File    `json:"files"`
+	Progress *intake.Progress `json:"progress,omitempty"`
+	Run      book.ID          `json:"run,omitempty" doc:"The import as the book remembers it; undone by this id."`
+	Result   *intake.Result   `json:"result,omitempty"`
+	Fault    string           `json:"fault,omitempty" doc:"Why it ended before its end."`
+}
+
+func handed(u *intake.Upload) handedIn {
+	return handedIn{u.ID, u.Received, u.Phase, u.Trial, u.Files, u.Progress, u.Run, u.Result, u.Fault}
+}
+
+func files(d *desk) {
+	type importList struct {
+		Runs    []transfer.RunReport `json:"runs"`
+		Uploads []handedIn           `json:"uploads" doc:"Your own files that lie with the server."`
+	}
+	type limit struct {
+		Limit int `query:"limit" minimum:"1" maximum:"1000" default:"100"`
+	}
+	get(d, tagFiles, "list-imports", "/imports", "The imports there were, newest first, and the files that wait", func(ctx context.Context, in *limit) (*answer[importList], error) {
+		return read(ctx, d, now, func(r *teller.Reading) (importList, error) {
+			runs, err := transfer.Runs(ctx, r, in.Limit)
+			out := importList{orEmpty(runs), []handedIn{}}
+			if d.Intake != nil {
+				for _, u := range d.Intake.All(who(ctx).Actor) {
+					out.Uploads = append(out.Uploads, handed(&u))
+				}
+			}
+			return out, err
+		})
+	})
+	if d.Intake == nil {
+		return
+	}
+	handIn(d)
+	waiting(d)
+}
+
+type uploadPath struct {
+	ID string `path:"id" doc:"The id that handing the files in answered with."`
+}
+
+// upload finds a file of the caller's own.
+func (d *desk) upload(ctx context.Context, id string) (intake.Upload, error) {
+	parsed, err := anID("upload", id)
+	if err != nil {
+		return intake.Upload{}, err
+	}
+	return d.Intake.Get(who(ctx).Actor, parsed)
+}
+
+func waiting(d *desk) {
+	get(d, tagFiles, "show-import", "/imports/{id}", "How far an import has come, and what it came to", func(ctx context.Context, in *uploadPath) (*answer[handedIn], error) {
+		u, err := d.upload(ctx, in.ID)
+		return &answer[handedIn]{handed(&u)}, err
+	})
+	change(d, http.MethodPost, http.StatusAccepted, tagFiles, "take-in", "/imports/{id}/start", "Take in what was tried out, or was stopped", func(ctx context.Context, in *uploadPath) (*answer[handedIn], error) {
+		u, err := d.upload(ctx, in.ID)
+		if err != nil {
+			return nil, err
+		}
+		u, err = d.Intake.Start(who(ctx).Actor, u.ID, false)
+		return &answer[handedIn]{handed(&u)}, err
+	})
+	change(d, http.MethodPost, http.StatusAccepted, tagFiles, "stop-import", "/imports/{id}/stop", "End an import after the piece that is being written", func(ctx context.Context, in *uploadPath) (*answer[handedIn], error) {
+		u, err := d.upload(ctx, in.ID)
+		if err != nil {
+			return nil, err
+		}
+		return &answer[handedIn]{handed(&u)}, d.Intake.Stop(who(ctx).Actor, u.ID)
+	})
+	change(d, http.MethodDelete, http.StatusNoContent, tagFiles, "discard-import", "/imports/{id}", "Throw the files away; what was taken in stays in the book", func(ctx context.Context, in *uploadPath) (*struct{}, error) {
+		u, err := d.upload(ctx, in.ID)
+		if err != nil {
+			return nil, err
+		}
+		return nil, d.Intake.Discard(who(ctx).Actor, u.ID)
+	})
+	type undoing struct {
+		Keyed
+		ID string `path:"id" doc:"The import's run, or the id that handing the files in answered with."`
+	}
+	change(d, http.MethodPost, http.StatusOK, tagFiles, "undo-import", "/imports/{id}/undo", "Take an import back whole", func(ctx context.Context, in *undoing) (*answer[undone], error) {
+		run, err := anID("import", in.ID)
+		if err != nil {
+			return nil, err
+		}
+		if u, err := d.Intake.Get(who(ctx).Actor, run); err == nil && u.Run != "" {
+			run = u.Run
+		}
+		return d.takeBack(ctx, in.id(ctx), run)
+	})
+	rejects(d)
+}
+
+// rejects hands out the file of skipped rows, as it was written.
+func rejects(d *desk) {
+	pattern := "GET " + root + "/imports/{id}/rejects/{n}"
+	d.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+		id, _ := book.ParseID(r.PathValue("id"))
+		n, _ := strconv.Atoi(r.PathValue("n"))
+		f, err := d.Intake.Rejects(who(r.Context()).Actor, id, n)
+		if err != nil {
+			d.refuse(w, r, err)
+			return
+		}
+		h := w.Header()
+		h.Set("Content-Type", "application/octet-stream")
+		h.Set("Content-Disposition", `attachment; filename="rejects-`+strconv.Itoa(n)+`.csv"`)
+		_, err = io.Copy(w, f)
+		if err = errors.Join(err, f.Close()); err != nil {
+			d.Log.Info("skipped rows could not be sent", "error", err)
+		}
+	})
+	d.api.OpenAPI().AddOperation(&huma.Operation{
+		OperationID: "import-rejects", Method: http.MethodGet, Path: root + "/imports/{id}/rejects/{n}", Tags: []string{tagFiles},
+		Summary: "The rows that were skipped, to be mended and handed in again",
+		Parameters: []*huma.Param{
+			{Name: "id", In: "path", Required: true, Schema: &huma.Schema{Type: "string"}, Description: "The id that handing the files in answered with."},
+			{Name: "n", In: "path", Required: true, Schema: &huma.Schema{Type: "integer"}, Description: "The rejects_number of a file's result."},
+		},
+		Responses: d.responses(map[string]*huma.Response{"200": {
+			Description: "The rows as they stood.",
+			Content:     map[string]*huma.MediaType{"application/octet-stream": {Schema: &huma.Schema{Type: "string", Format: "binary"}}},
+		}}),
+	})
+}
+
+// responses adds the answer of a fault to those of an operation that stands outside of the framework.
+func (d *desk) responses(own map[string]*huma.Response) map[string]*huma.Response {
+	own["default"] = &huma.Response{
+		Description: "What is wrong.",
+		Content: map[string]*huma.MediaType{problem.ContentType: {
+			Schema: d.api.OpenAPI().Components.Schemas.Schema(typeOf[problem.Problem](), true, "Problem"),
+		}},
+	}
+	return own
+}
+
+// handIn takes files as they are sent: the parts of a form, or a body that is one file.
+func handIn(d *desk) {
+	d.mux.HandleFunc("POST "+root+"/imports", d.receive)
+	text := &huma.Schema{Type: "string"}
+	list := &huma.Schema{Type: "array", Items: text}
+	flag := &huma.Schema{Type: "boolean"}
+	file := &huma.Schema{Type: "string", Format: "binary"}
+	d.api.OpenAPI().AddOperation(&huma.Operation{
+		OperationID: "import-files", Method: http.MethodPost, Path: root + "/imports", Tags: []string{tagFiles},
+		Summary:     "Hand files in to be taken into the book",
+		Description: "Address books, mail, calendars, tables and what else `passbook import` understands, as the parts of a form, or as a body that is one file. The server takes them in while you do other things; GET /imports/{id} tells how far it is.",
+		Parameters: []*huma.Param{
+			{Name: "name", In: "query", Schema: text, Description: "What the file is called, where the body is one file."},
+			{Name: "map", In: "query", Schema: list, Description: "A column of another name, as in at=sent_at; may be given several times."},
+			{Name: "channel", In: "query", Schema: text, Description: "The channel where a table has none."},
+			{Name: "me", In: "query", Schema: list, Description: "The firm's own addresses, beside the members'; may be given several times."},
+			{Name: "create", In: "query", Schema: text, Description: "Who becomes an account: known, all or none, as --create of the command."},
+			{Name: "accounts", In: "query", Schema: flag, Description: "Make an account of every card."},
+			{Name: "zone", In: "query", Schema: text, Description: "Of times that name none, as in Europe/Berlin."},
+			{Name: "trial", In: "query", Schema: flag, Description: "Report only, write nothing; start takes it in afterwards."},
+		},
+		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
+			"multipart/form-data": {Schema: &huma.Schema{Type: "object", Properties: map[string]*huma.Schema{
+				"files": {Type: "array", Items: file},
+			}}},
+			"application/octet-stream": {Schema: file},
+		}},
+		Responses: d.responses(map[string]*huma.Response{"202": {
+			Description: "They are here, and are being taken in.",
+			Content: map[string]*huma.MediaType{"application/json": {
+				Schema: d.api.OpenAPI().Components.Schemas.Schema(typeOf[handedIn](), true, "HandedIn"),
+			}},
+		}}),
+	})
+}
+
+// receive keeps what is sent, says how it is to be understood, and begins.
+func (d *desk) receive(w http.ResponseWriter, r *http.Request) {
+	u, err := d.received(w, r)
+	if err != nil {
+		if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
+			err = problem.New(http.StatusRequestEntityTooLarge, "it is larger than "+strconv.FormatInt(d.Intake.Largest()>>20, 10)+" MB")
+		}
+		d.refuse(w, r, err)
+		return
+	}
+	d.send(w, http.StatusAccepted, handed(&u))
+}
+
+func (d *desk) received(w http.ResponseWriter, r *http.Request) (intake.Upload, error) {
+	actor, q := who(r.Context()).Actor, r.URL.Query()
+	choices, each, err := choicesOf(q)
+	if err != nil {
+		return intake.Upload{}, err
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, d.Intake.Largest()+1<<20) // and what the form adds
+	next, err := parts(r, q.Get("name"))
+	if err != nil {
+		return intake.Upload{}, err
+	}
+	u, err := d.Intake.Receive(actor, next)
+	if err != nil {
+		return u, err
+	}
+	choices.Files = make([]intake.FileChoices, len(u.Files))
+	for i := range choices.Files {
+		choices.Files[i] = each
+	}
+	if u, err = d.Intake.Again(actor, u.ID, choices); err == nil {
+		u, err = d.Intake.Start(actor, u.ID, q.Get("trial") == "true")
+	}
+	if err != nil {
+		return u, errors.Join(err, d.Intake.Discard(actor, u.ID))
+	}
+	return u, nil
+}
+
+// parts walks through the files of a request.
+func parts(r *http.Request, name string) (func() (string, io.Reader, error), error) {
+	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if kind != "multipart/form-data" {
+		given := false
+		return func() (string, io.Reader, error) {
+			if given {
+				return "", nil, io.EOF
+			}
+			given = true
+			return name, r.Body, nil
+		}, nil
+	}
+	form, err := r.MultipartReader()
+	if err != nil {
+		return nil, problem.New(http.StatusBadRequest, "the form cannot be read: "+err.Error())
+	}
+	return func() (string, io.Reader, error) {
+		for {
+			part, err := form.NextPart()
+			if err != nil {
+				return "", nil, err
+			}
+			if part.FileName() != "" {
+				return part.FileName(), part, nil
+			}
+		}
+	}, nil
+}
+
+// importQuery are the parameters of an import.
+var importQuery = map[string]bool{
+	"name": true, "map": true, "channel": true, "me": true, "create": true, "accounts": true, "zone": true, "trial": true,
+}
+
+// choicesOf reads how files are to be understood, the same for each of them.
+func choicesOf(q url.Values) (c intake.Choices, each intake.FileChoices, err error) {
+	fail := func(name, what string) error {
+		return problem.New(http.StatusUnprocessableEntity, name+" "+what, problem.At{Location: "query." + name, Message: what})
+	}
+	for name := range q {
+		if !importQuery[name] {
+			return c, each, fail(name, "is not known")
+		}
+	}
+	c = intake.Choices{Me: q["me"], Create: awareness.Create(q.Get("create")), Accounts: q.Get("accounts") == "true", Zone: q.Get("zone")}
+	if c.Create != "" {
+		if _, err := book.OneOf("create", string(c.Create), awareness.Creates); err != nil {
+			return c, each, fail("create", "is one of "+book.ListOf(awareness.Creates))
+		}
+	}
+	each.Channel = book.Channel(q.Get("channel"))
+	if each.Channel != "" {
+		if _, err := book.OneOf("channel", string(each.Channel), book.Channels); err != nil {
+			return c, each, fail("channel", "is one of "+book.ListOf(book.Channels))
+		}
+	}
+	for _, pair := range q["map"] {
+		ours, theirs, ok := strings.Cut(pair, "=")
+		if !ok || ours == "" || theirs == "" {
+			return c, each, fail("map", "wants FIELD=COLUMN, as in at=sent_at")
+		}
+		if each.Map == nil {
+			each.Map = map[string]string{}
+		}
+		each.Map[ours] = theirs
+	}
+	return c, each, nil
+}

@@ -1,0 +1,223 @@
+package api_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"mime/multipart"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// in reads a value out of an answer by its path, as "entry.id" or "contacts.0.id".
+func (b *bench) in(text, path string) string {
+	b.Helper()
+	var v any
+	if err := json.Unmarshal([]byte(text), &v); err != nil {
+		b.Fatalf("%v: %s", err, text)
+	}
+	for part := range strings.SplitSeq(path, ".") {
+		switch t := v.(type) {
+		case map[string]any:
+			v = t[part]
+		case []any:
+			if i := int(part[0] - '0'); i < len(t) {
+				v = t[i]
+			} else {
+				v = nil
+			}
+		}
+	}
+	s, ok := v.(string)
+	if !ok || s == "" {
+		b.Fatalf("there is no %s in %s", path, text)
+	}
+	return s
+}
+
+// Every operation goes well at least once, and answers what the document says.
+func TestEveryOperation(t *testing.T) {
+	engines(t, func(b *bench) {
+		maria, jonas := b.peopleWalk()
+		b.entriesWalk(maria)
+		b.firmWalk()
+		b.filesWalk()
+		for _, path := range []string{
+			"/accounts?sort=name&standing=thin&owner=Ana", "/accounts/" + maria + "/brief", "/accounts/" + maria + "/statement",
+			"/accounts/" + maria + "/entries?limit=2", "/accounts/" + maria + "/file", "/contacts/" + jonas + "/file", "/duplicates", "/suggestions",
+			"/tags", "/today?member=Ana", "/due?member=Ana", "/search?q=maria", "/portfolio?limit=3", "/verify",
+		} {
+			b.want(200, "GET", path, "")
+		}
+		b.token = b.newToken(b.Ana, "read")
+		b.done["events"] = true // it never ends: see TestEvents
+		for path, item := range b.doc.Paths {
+			for _, op := range []*huma.Operation{item.Get, item.Post, item.Patch, item.Delete} {
+				if op != nil && !b.done[op.OperationID] {
+					b.Errorf("%s %s (%s) was never done", op.Method, path, op.OperationID)
+				}
+			}
+		}
+	})
+}
+
+func (b *bench) peopleWalk() (maria, contact string) {
+	text := b.want(201, "POST", "/accounts", `{"name":"Maria Keller","emails":["maria@example.com"],"tags":["garden"],"set":{"dog":"Bello"},"tier":"A"}`, `"kind":"opened"`)
+	maria = b.in(text, "account.id")
+	text = b.want(201, "POST", "/accounts", `{"name":"Marya Keler","phones":["+49 30 1234567"],"owner":"Ben"}`)
+	twin := b.in(text, "account.id")
+	b.want(200, "GET", "/accounts/"+maria, "", `dog":"Bello"`, `"version":"`)
+	tag := b.last.Get("ETag")
+	b.header = map[string]string{"If-Match": tag}
+	b.want(200, "PATCH", "/accounts/"+maria, `{"name":"Maria Keller-Jahn","tag":["boat"],"phone":"work:+49 30 7654321"}`, `boat`)
+	b.want(201, "POST", "/accounts/"+twin+"/relations", `{"to":"`+maria+`","as":"sister"}`)
+	b.want(201, "POST", "/accounts/"+twin+"/merge", `{"into":"`+maria+`"}`, `"merged"`)
+	b.want(201, "POST", "/accounts/"+twin+"/unmerge", ``, `"unmerged"`)
+	text = b.want(201, "POST", "/contacts", `{"name":"Jonas Jahn","emails":["jonas@example.com"]}`)
+	contact = b.in(text, "entry.subject")
+	b.want(200, "GET", "/contacts?q=jonas", "", "Jonas Jahn")
+	b.want(200, "GET", "/contacts?q=jonas@example.com", "", "Jonas Jahn")
+	b.want(200, "GET", "/contacts/"+contact, "", `"accounts":[]`)
+	b.header = map[string]string{"If-Match": b.last.Get("ETag")}
+	b.want(200, "PATCH", "/contacts/"+contact, `{"emails":[{"value":"j@example.com","label":"work"}],"set":{"birthday":"1980-05-17"}}`)
+	b.want(201, "POST", "/contacts/"+contact+"/accounts", `{"account":"`+maria+`","role":"husband"}`, `"joined"`)
+	b.want(200, "GET", "/contacts/"+contact, "", `"role":"husband"`, `"j@example.com"`)
+	return maria, contact
+}
+
+func (b *bench) entriesWalk(maria string) {
+	due := b.Clock.Now().Add(48 * time.Hour).Format(time.RFC3339)
+	promise := func() string {
+		return b.in(b.want(201, "POST", "/entries", `{"kind":"promise","account":"`+maria+`","text":"the survey","due":"`+due+`"}`), "entry.id")
+	}
+	b.want(200, "GET", "/promises?status=open", "", `"promises":[]`)
+	kept := promise()
+	b.want(200, "GET", "/promises?status=open&member=Ana&account="+maria, "", kept, "the survey")
+	b.want(201, "POST", "/promises/"+kept+"/keep", `{"channel":"call","words":"sent"}`, `"keeps":"`+kept)
+	b.want(201, "POST", "/promises/"+promise()+"/break", `{"words":"the surveyor fell ill"}`, `_broken"`)
+	b.want(201, "POST", "/promises/"+promise()+"/release", `{}`, `_released"`)
+	kase := b.in(b.want(201, "POST", "/entries", `{"kind":"case","account":"`+maria+`","text":"the wrong key","origin":"ours","severity":2}`), "entry.id")
+	b.want(200, "GET", "/cases?status=open", "", kase, `"origin":"ours"`)
+	b.want(201, "POST", "/cases/"+kase+"/update", `{"text":"nothing new","channel":"email"}`, `"others"`)
+	b.want(201, "POST", "/cases/"+kase+"/resolve", `{"text":"changed the lock"}`)
+	b.want(200, "GET", "/cases?status=resolved", "", kase)
+	note := b.in(b.want(201, "POST", "/entries", `{"kind":"note","account":"`+maria+`","text":"likes tulips"}`), "entry.id")
+	b.want(200, "GET", "/entries/"+note, "", "likes tulips")
+	b.want(201, "POST", "/entries/"+note+"/void", `{"reason":"it was the other one"}`, `"void"`)
+	b.want(200, "POST", "/undo", `{}`, `"entry"`)
+	b.want(200, "GET", "/entries?order=newest&kind=note&by=Ana", "", note)
+	until := b.Clock.Now().Add(24 * time.Hour).Format(time.RFC3339)
+	b.want(201, "POST", "/today/snooze", `{"item":"`+maria+`","until":"`+until+`","reason":"on holiday"}`, `"snoozed"`)
+}
+
+func (b *bench) firmWalk() {
+	b.want(200, "GET", "/members", "", `"Ana`)
+	cleo := b.in(b.want(201, "POST", "/members", `{"name":"Cleo Brandt","role":"assistant","emails":["cleo@example.com"]}`), "entry.subject")
+	b.want(200, "PATCH", "/members/"+cleo, `{"role":"member"}`, `"after":"member"`)
+	b.want(200, "GET", "/playbooks", "", `"in_use":true`)
+	b.want(200, "GET", "/playbooks/professional-services", "", `"in_use":false`, `"cadence"`)
+	b.want(200, "POST", "/playbooks/try", `{"source":"professional-services"}`)
+	b.want(201, "POST", "/playbooks", `{"source":"professional-services"}`, `"playbook"`)
+	b.want(200, "GET", "/playbooks/professional-services/versions", "", `"now":true`)
+	b.want(201, "POST", "/fields", `{"name":"dog","kind":"text","order":1}`)
+	b.want(200, "GET", "/fields", "", `"dog"`)
+	b.want(200, "DELETE", "/fields/dog", "")
+	secret := b.in(b.want(201, "POST", "/tokens", `{"scope":"read","for":"a report"}`), "token")
+	mine := b.token
+	b.token = secret
+	b.want(200, "GET", "/tokens", "", "a report")
+	b.token = mine
+	text := b.want(200, "GET", "/tokens", "", "a report")
+	i := 0
+	if b.in(text, "tokens.0.label") != "a report" {
+		i = 1
+	}
+	b.want(204, "DELETE", "/tokens/"+b.in(text, "tokens."+string(rune('0'+i))+".id"), "")
+	b.token = secret
+	b.want(401, "GET", "/tokens", "")
+	b.token = mine
+}
+
+const card = "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:x1\r\nFN:Olga Petrov\r\nEMAIL:olga@example.com\r\nEND:VCARD\r\n"
+
+// form is files as a browser sends them.
+func form(t testing.TB, files map[string]string) (body, kind string) {
+	t.Helper()
+	var buf bytes.Buffer
+	w := multipart.NewWriter(&buf)
+	for name, text := range files {
+		part, err := w.CreateFormFile("files", name)
+		if err == nil {
+			_, err = part.Write([]byte(text))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return buf.String(), w.FormDataContentType()
+}
+
+// phase waits until an import has come to a phase.
+func (b *bench) phase(id string, want ...string) string {
+	b.Helper()
+	for range 200 {
+		text := b.want(200, "GET", "/imports/"+id, "")
+		for _, w := range want {
+			if b.in(text, "phase") == w {
+				return text
+			}
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	b.Fatalf("the import never comes to %v", want)
+	return ""
+}
+
+func (b *bench) filesWalk() {
+	body, kind := form(b.T, map[string]string{"people.vcf": card})
+	b.header = map[string]string{"Content-Type": kind}
+	id := b.in(b.want(202, "POST", "/imports?trial=true&accounts=true", body), "id")
+	b.phase(id, "tried")
+	b.want(202, "POST", "/imports/"+id+"/start", "")
+	text := b.phase(id, "taken")
+	if n := strings.Count(text, `"created":1`); n != 1 {
+		b.Errorf("the import came to %s", text)
+	}
+	b.want(200, "GET", "/search?q=olga", "", "Olga Petrov")
+	b.want(200, "GET", "/imports", "", `"runs":[{`, id)
+	b.want(200, "POST", "/imports/"+id+"/undo", "", `"run":"`)
+	b.want(204, "DELETE", "/imports/"+id, "")
+	b.want(404, "GET", "/imports/"+id, "")
+	b.header = map[string]string{"Content-Type": "text/csv"}
+	text = b.want(202, "POST", "/imports?name=calls.csv&map=at%3Dwhen&channel=call&create=all",
+		"when,to,summary\n2026-02-01 10:00,olga@example.com,hello\nno day,olga@example.com,hello\n")
+	id = b.in(text, "id")
+	b.phase(id, "taken")
+	b.want(200, "GET", "/imports/"+id+"/rejects/1", "", "no day")
+	b.stopSomething()
+}
+
+// stopSomething hands in a file and stops it; it may be too fast for that.
+func (b *bench) stopSomething() {
+	b.Helper()
+	var rows strings.Builder
+	for i := range 30_000 {
+		rows.WriteString("BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Person " + strings.Repeat("x", i%7) + "\r\nEND:VCARD\r\n")
+	}
+	b.header = map[string]string{"Content-Type": "text/vcard"}
+	id := b.in(b.want(202, "POST", "/imports?name=many.vcf&trial=true", rows.String()), "id")
+	for range 50 {
+		status, _ := b.ask("POST", "/imports/"+id+"/stop", "")
+		if status == http.StatusAccepted {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
+	b.done["stop-import"] = true // it was never seen at work
+}

@@ -1,0 +1,175 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"passbook/internal/assessment"
+	"passbook/internal/awareness"
+	"passbook/internal/book"
+	"passbook/internal/teller"
+)
+
+func people(d *desk) {
+	type listed struct {
+		AsOf
+		PageOf
+		Q string `query:"q" maxLength:"200" doc:"The beginning of a name, or a whole address or number."`
+	}
+	get(d, tagPeople, "list-contacts", "/contacts", "The people there are, by name, clients or not", func(ctx context.Context, in *listed) (*answer[*awareness.PersonPage], error) {
+		return read(ctx, d, in.AsOf, func(r *teller.Reading) (*awareness.PersonPage, error) {
+			return awareness.People(ctx, r, in.Q, in.After, in.Limit)
+		})
+	})
+	type one struct {
+		ID string `path:"id" doc:"The contact's id."`
+		Unless
+	}
+	huma.Register(d.api, huma.Operation{
+		OperationID: "show-contact", Method: http.MethodGet, Path: root + "/contacts/{id}", Summary: "What is known of a person",
+		Tags: []string{tagPeople}, Errors: faults(), Responses: notModified(),
+	}, told(d, func(ctx context.Context, in *one) (*tagged[*awareness.KnownPerson], error) {
+		got, err := read(ctx, d, now, func(r *teller.Reading) (*awareness.KnownPerson, error) {
+			id, err := anID("contact", in.ID)
+			if err != nil {
+				return nil, err
+			}
+			return awareness.ShowPerson(ctx, r, id)
+		})
+		if err != nil {
+			return nil, err
+		}
+		return tag(got.Body.Version, in.NoneMatch, got.Body)
+	}))
+	addPerson(d)
+	editPerson(d)
+	type file struct {
+		AsOf
+		ID string `path:"id" doc:"The contact's id."`
+	}
+	get(d, tagPeople, "contact-file", "/contacts/{id}/file", "Everything the book holds about a person, to be handed to them", func(ctx context.Context, in *file) (*answer[*awareness.SubjectFile], error) {
+		return subject(ctx, d, in.AsOf, "contact", in.ID)
+	})
+}
+
+func addPerson(d *desk) {
+	type newContact struct {
+		Keyed
+		Body struct {
+			ID      string            `json:"id,omitempty" maxLength:"200" doc:"A key of your own: the same again writes nothing."`
+			Name    string            `json:"name" minLength:"1" maxLength:"300"`
+			Emails  []string          `json:"emails,omitempty" maxItems:"50"`
+			Phones  []string          `json:"phones,omitempty" maxItems:"50"`
+			Set     map[string]string `json:"set,omitempty" doc:"Other fields, as in birthday or dog."`
+			Another bool              `json:"another,omitempty" doc:"One more of a name that is in the book already, without an address."`
+			Of      string            `json:"of,omitempty" maxLength:"300" doc:"The account that the person belongs to."`
+			Role    string            `json:"role,omitempty" maxLength:"200" doc:"Their role there."`
+			At      book.Instant      `json:"at,omitempty"`
+		}
+	}
+	change(d, http.MethodPost, http.StatusCreated, tagPeople, "add-contact", "/contacts", "Take a person in without an account, or as one of an account's people", func(ctx context.Context, in *newContact) (*writtenAnswer, error) {
+		b := &in.Body
+		fields, err := awareness.TypedFields(b.Set, b.Emails, b.Phones)
+		if err != nil {
+			return nil, err
+		}
+		return d.do(ctx, either(ctx, b.ID, in.Keyed), &awareness.Add{
+			Name: b.Name, Fields: fields, ContactOnly: true, Another: b.Another, Of: awareness.Client(b.Of), Role: b.Role, At: b.At,
+		})
+	})
+	type place struct {
+		Keyed
+		ID   string `path:"id" doc:"The contact's id."`
+		Body struct {
+			Account book.ID      `json:"account" minLength:"36" maxLength:"36"`
+			Role    string       `json:"role,omitempty" maxLength:"200" doc:"What they are there, as in buyer or accountant."`
+			At      book.Instant `json:"at,omitempty"`
+		}
+	}
+	change(d, http.MethodPost, http.StatusCreated, tagPeople, "join", "/contacts/{id}/accounts", "Make a person one of an account's people, or give them another role there", func(ctx context.Context, in *place) (*writtenAnswer, error) {
+		id, err := anID("contact", in.ID)
+		if err != nil {
+			return nil, err
+		}
+		return d.do(ctx, in.id(ctx), &awareness.Join{Contact: id, Account: awareness.Client(in.Body.Account), Role: in.Body.Role, At: in.Body.At})
+	})
+}
+
+// personBody changes a person: a list that is given replaces the one there is, and what is left out stays.
+type personBody struct {
+	ID        string            `json:"id,omitempty" maxLength:"200" doc:"A key of your own: the same again writes nothing."`
+	Name      string            `json:"name,omitempty" maxLength:"300"`
+	Email     string            `json:"email,omitempty" maxLength:"300" doc:"One more mail address, as ADDRESS or LABEL:ADDRESS."`
+	Phone     string            `json:"phone,omitempty" maxLength:"300" doc:"One more telephone number, as NUMBER or LABEL:NUMBER."`
+	Emails    *[]book.Reach     `json:"emails,omitempty" doc:"All mail addresses, in place of those there are; likewise the other lists."`
+	Phones    *[]book.Reach     `json:"phones,omitempty"`
+	Handles   *[]book.Reach     `json:"handles,omitempty"`
+	URLs      *[]book.Reach     `json:"urls,omitempty"`
+	Related   *[]book.Reach     `json:"related,omitempty"`
+	Addresses *[]book.Postal    `json:"addresses,omitempty"`
+	Set       map[string]string `json:"set,omitempty" doc:"Other fields; an empty value clears one."`
+	At        book.Instant      `json:"at,omitempty" doc:"Since when it is so; now when left out."`
+}
+
+func (b *personBody) command() (*awareness.EditPerson, error) {
+	set, err := awareness.TypedFields(b.Set, nil, nil)
+	if err != nil {
+		return nil, err
+	}
+	for field, list := range map[string]*[]book.Reach{
+		book.ContactEmails: b.Emails, book.ContactPhones: b.Phones, book.ContactHandles: b.Handles, book.ContactURLs: b.URLs,
+		book.ContactRelated: b.Related,
+	} {
+		if list != nil {
+			set[field] = listText(*list)
+		}
+	}
+	if b.Addresses != nil {
+		set[book.ContactAddresses] = listText(*b.Addresses)
+	}
+	if b.Name != "" {
+		set[book.ContactName] = b.Name
+	}
+	c := &awareness.EditPerson{Set: set, At: b.At}
+	c.AddReach = given(map[string]string{book.ContactEmails: b.Email, book.ContactPhones: b.Phone})
+	if len(c.Set)+len(c.AddReach) == 0 {
+		return nil, book.Errorf(book.Invalid, "say what to change")
+	}
+	return c, nil
+}
+
+// listText is a list as it is kept; an empty one clears the field.
+func listText[T any](list []T) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return book.WriteList(list)
+}
+
+func editPerson(d *desk) {
+	type input struct {
+		Keyed
+		Provided
+		ID   string `path:"id" doc:"The contact's id."`
+		Body personBody
+	}
+	change(d, http.MethodPatch, http.StatusOK, tagPeople, "edit-contact", "/contacts/{id}", "Change a person", func(ctx context.Context, in *input) (*answer[assessment.Written], error) {
+		cmd, err := in.Body.command()
+		if err != nil {
+			return nil, err
+		}
+		if cmd.Contact, err = anID("contact", in.ID); err != nil {
+			return nil, err
+		}
+		if cmd.Expect, err = in.version(); err != nil {
+			return nil, err
+		}
+		w, err := d.do(ctx, either(ctx, in.Body.ID, in.Keyed), cmd)
+		if err != nil {
+			return nil, err
+		}
+		return &answer[assessment.Written]{w.Body}, nil
+	})
+}
