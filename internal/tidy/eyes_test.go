@@ -15,7 +15,7 @@ var unnarrowed = map[string][]string{
 		"sqlAccounts", "sqlContacts", "sqlContactsAt", "sqlContactsByName", "sqlNamedContacts", "sqlEntriesByID", "sqlEntriesAbout",
 		"sqlEntriesSince", "sqlPeopleSQLite", "sqlPeoplePostgres", "sqlContactPage", "sqlOwingThen",
 	},
-	"read page by page, and left out after": {"sqlTyped", "sqlTypedNewest", "sqlEntriesBefore", "sqlContactsListed"},
+	"read page by page, and left out after":                                {"sqlTyped", "sqlTypedNewest", "sqlEntriesBefore", "sqlContactsListed"},
 	"a command locks the account next, which refuses one that is not seen": {"sqlPromises", "sqlCases"},
 	"of an account that was found before; private notes are left out as they are scanned": {
 		"sqlEntriesOfAccounts", "sqlEntriesBetween", "sqlLatestEntries", "sqlLatestOfKind", "sqlPromisesOfAccount", "sqlCountNewsOf",
