@@ -34,11 +34,12 @@ type Service struct {
 	random io.Reader
 	hasher *hasher
 	limits *limiter
+	posted *limiter // letters asked for by those who are not signed in
 }
 
 // New makes a service. random must be fit for secrets.
 func New(s *store.Store, now func() time.Time, random io.Reader) *Service {
-	return &Service{store: s, now: now, random: random, hasher: newHasher(random, 2), limits: newLimiter(now)}
+	return &Service{store: s, now: now, random: random, hasher: newHasher(random, 2), limits: newLimiter(now, guesses, guessPause), posted: newLimiter(now, letters, letterPause)}
 }
 
 func (s *Service) instant() book.Instant { return book.Micros(s.now()) }
@@ -156,6 +157,9 @@ func (s *Service) setPassword(ctx context.Context, ws, member book.ID, password,
 		}
 		c.Password, c.Changed = hash, s.instant()
 		if err := tx.PutCredential(ctx, &c); err != nil {
+			return err
+		}
+		if err := s.endLinks(ctx, tx, member); err != nil {
 			return err
 		}
 		return tx.RevokePasses(ctx, member, store.PassSession, keep)

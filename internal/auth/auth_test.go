@@ -54,7 +54,7 @@ func (b *bench) link(kind store.PassKind) auth.Secret {
 
 func (b *bench) begin() auth.Identity {
 	b.Helper()
-	who, err := b.Redeem(b.ctx, b.link(store.PassBegin), address, password, "here")
+	who, err := b.Redeem(b.ctx, b.link(store.PassBegin), address, password, "", "here")
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -77,15 +77,15 @@ func TestLinks(t *testing.T) {
 				b.Fatalf("%+v, %v", open, err)
 			}
 		}
-		_, err := b.Redeem(b.ctx, secret, address, "short", "here")
+		_, err := b.Redeem(b.ctx, secret, address, "short", "", "here")
 		b.refused(err, book.Invalid, "too short")
-		_, err = b.Redeem(b.ctx, secret, "nobody", password, "here")
+		_, err = b.Redeem(b.ctx, secret, "nobody", password, "", "here")
 		b.refused(err, book.Invalid, "not a mail address")
-		who, err := b.Redeem(b.ctx, secret, address, password, "here")
+		who, err := b.Redeem(b.ctx, secret, address, password, "", "here")
 		if err != nil || who.Member != b.Ana.Member || who.Role != book.RoleOwner {
 			b.Fatalf("%+v, %v", who, err)
 		}
-		_, err = b.Redeem(b.ctx, secret, address, password, "here")
+		_, err = b.Redeem(b.ctx, secret, address, password, "", "here")
 		b.refused(err, book.NotFound, "has been used")
 		old, fresh := b.link(store.PassReset), b.link(store.PassReset)
 		_, err = b.Look(b.ctx, old)

@@ -15,11 +15,20 @@ const (
 	remembered = 20_000
 )
 
-// limiter counts guesses by key (an account, a network address). It forgets what has recovered.
+// How often a letter may be asked for: somebody's mailbox is not to be filled by others.
+const (
+	letters     = 3
+	letterPause = 10 * time.Minute
+)
+
+// limiter counts guesses by key (an account, a network address): a burst of most, and one more for every pause. It
+// forgets what has recovered.
 type limiter struct {
-	now func() time.Time
-	mu  sync.Mutex
-	by  map[string]bucket
+	now   func() time.Time
+	most  float64
+	pause time.Duration
+	mu    sync.Mutex
+	by    map[string]bucket
 }
 
 // bucket holds how many guesses were left at a time.
@@ -28,7 +37,9 @@ type bucket struct {
 	at   time.Time
 }
 
-func newLimiter(now func() time.Time) *limiter { return &limiter{now: now, by: map[string]bucket{}} }
+func newLimiter(now func() time.Time, most float64, pause time.Duration) *limiter {
+	return &limiter{now: now, most: most, pause: pause, by: map[string]bucket{}}
+}
 
 // take uses up a guess for every key, or says how long to wait.
 func (l *limiter) take(keys ...string) error {
@@ -37,18 +48,22 @@ func (l *limiter) take(keys ...string) error {
 	now := l.now()
 	if len(l.by) > remembered {
 		for k, b := range l.by {
-			if b.fill(now) >= guesses {
+			if l.fill(b, now) >= l.most {
 				delete(l.by, k)
 			}
 		}
 	}
 	for _, k := range keys {
-		if l.bucket(k).fill(now) < 1 {
-			return book.Errorf(book.Forbidden, "too many attempts; wait a minute and try again")
+		if l.fill(l.bucket(k), now) < 1 {
+			wait := "a minute"
+			if l.pause > time.Minute {
+				wait = "some minutes"
+			}
+			return book.Errorf(book.Forbidden, "too many attempts; wait %s and try again", wait)
 		}
 	}
 	for _, k := range keys {
-		l.by[k] = bucket{left: l.bucket(k).fill(now) - 1, at: now}
+		l.by[k] = bucket{left: l.fill(l.bucket(k), now) - 1, at: now}
 	}
 	return nil
 }
@@ -66,9 +81,10 @@ func (l *limiter) bucket(key string) bucket {
 	if b, known := l.by[key]; known {
 		return b
 	}
-	return bucket{left: guesses, at: l.now()}
+	return bucket{left: l.most, at: l.now()}
 }
 
-func (b bucket) fill(now time.Time) float64 {
-	return min(guesses, b.left+max(0, now.Sub(b.at).Seconds())/guessPause.Seconds())
+// fill is what is left at a time.
+func (l *limiter) fill(b bucket, now time.Time) float64 {
+	return min(l.most, b.left+max(0, now.Sub(b.at).Seconds())/l.pause.Seconds())
 }

@@ -38,17 +38,51 @@ const (
 
 // Link makes a secret that lets a member set a password once: the first owner, somebody invited, somebody who forgot.
 // Links of the same kind made before stop working.
-func (s *Service) Link(ctx context.Context, kind store.PassKind, ws, member book.ID) (Secret, error) {
+func (s *Service) Link(ctx context.Context, kind store.PassKind, ws, member book.ID) (secret Secret, err error) {
+	err = s.store.Write(ctx, ws, func(tx *store.Tx) error {
+		secret, _, err = s.LinkIn(ctx, tx, kind, member)
+		return err
+	})
+	return secret, err
+}
+
+// LinkIn makes a link as Link does, within a transaction, for a letter that is written in it.
+func (s *Service) LinkIn(ctx context.Context, tx *store.Tx, kind store.PassKind, member book.ID) (Secret, *store.Pass, error) {
 	life := map[store.PassKind]time.Duration{
 		store.PassBegin: beginFor, store.PassInvite: inviteFor, store.PassReset: resetFor, store.PassEnter: enterFor,
 	}[kind]
 	if life == 0 {
-		return "", book.Errorf(book.Internal, "a pass of kind %s is no link", kind)
+		return "", nil, book.Errorf(book.Internal, "a pass of kind %s is no link", kind)
 	}
-	return s.issue(ctx, &store.Pass{Kind: kind, Workspace: ws, Member: member}, life, true)
+	p := &store.Pass{Kind: kind, Workspace: tx.Workspace(), Member: member}
+	if err := s.endLink(ctx, tx, kind, member); err != nil {
+		return "", nil, err
+	}
+	secret, err := s.issue(ctx, tx, p, life)
+	return secret, p, err
 }
 
-func (s *Service) issue(ctx context.Context, p *store.Pass, life time.Duration, alone bool) (Secret, error) {
+// endLinks takes every link of a member out of use: whoever has just proved who they are needs none, and one that lies
+// about in a mailbox would open the door to its finder.
+func (s *Service) endLinks(ctx context.Context, tx *store.Tx, member book.ID) error {
+	for _, kind := range []store.PassKind{store.PassBegin, store.PassInvite, store.PassReset, store.PassEnter} {
+		if err := s.endLink(ctx, tx, kind, member); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// endLink takes a member's links of a kind out of use, with the letters that were to bring them.
+func (s *Service) endLink(ctx context.Context, tx *store.Tx, kind store.PassKind, member book.ID) error {
+	if err := tx.RevokePasses(ctx, member, kind, ""); err != nil {
+		return err
+	}
+	return tx.DropLettersBefore(ctx, member, string(kind), "", s.instant())
+}
+
+// issue makes the secret of a pass and keeps its hash.
+func (s *Service) issue(ctx context.Context, tx *store.Tx, p *store.Pass, life time.Duration) (Secret, error) {
 	secret, err := newSecret(s.random)
 	if err != nil {
 		return "", err
@@ -58,18 +92,10 @@ func (s *Service) issue(ctx context.Context, p *store.Pass, life time.Duration, 
 		return "", err
 	}
 	p.Hash, p.Created, p.Seen, p.Expires = hashOf(secret), now, now, now+micros(life)
-	err = s.store.Write(ctx, p.Workspace, func(tx *store.Tx) error {
-		if alone {
-			if err := tx.RevokePasses(ctx, p.Member, p.Kind, ""); err != nil {
-				return err
-			}
-		}
-		if err := tx.DropOldPasses(ctx, now); err != nil {
-			return err
-		}
-		return tx.PutPass(ctx, p)
-	})
-	return Secret(secret), err
+	if err := tx.DropOldPasses(ctx, now); err != nil {
+		return "", err
+	}
+	return Secret(secret), tx.PutPass(ctx, p)
 }
 
 // Opened is whom a link is for.
@@ -103,8 +129,10 @@ func (s *Service) Look(ctx context.Context, secret Secret) (Opened, error) {
 	return out, err
 }
 
-// Redeem uses a link: the member signs in with the address and the password from now on, and all their sessions end.
-func (s *Service) Redeem(ctx context.Context, secret Secret, address, password, from string) (Identity, error) {
+// Redeem uses a link: the member signs in with the address and the password from now on, and all their sessions and
+// other links end. It stands in for the password alone: whoever has set up a second factor is asked for it as well, by
+// ErrCode.
+func (s *Service) Redeem(ctx context.Context, secret Secret, address, password, code, from string) (Identity, error) {
 	key := book.EmailKey(address)
 	if key == "" {
 		return Identity{}, book.Fieldf(book.Invalid, "address", "%q is not a mail address", address)
@@ -123,27 +151,10 @@ func (s *Service) Redeem(ctx context.Context, secret Secret, address, password, 
 	if err != nil {
 		return Identity{}, err
 	}
-	err = s.store.Write(ctx, open.Workspace, func(tx *store.Tx) error {
-		_, ok, err := tx.TakePass(ctx, secret.hash(), open.Kind, s.instant())
-		if err == nil && !ok {
-			err = errLink
-		}
-		if err != nil {
-			return err
-		}
-		if err := signsInWith(ctx, tx, key, open.Member); err != nil {
-			return err
-		}
-		c, err := tx.Credential(ctx, open.Member)
-		if err != nil {
-			return err
-		}
-		c.Password, c.Changed = hash, s.instant()
-		if err := tx.PutCredential(ctx, &c); err != nil {
-			return err
-		}
-		return tx.RevokePasses(ctx, open.Member, store.PassSession, "")
-	})
+	if err := s.secondOf(ctx, open, code); err != nil {
+		return Identity{}, err
+	}
+	err = s.store.Write(ctx, open.Workspace, func(tx *store.Tx) error { return s.redeem(ctx, tx, secret, open, key, hash) })
 	if err != nil {
 		return Identity{}, err
 	}
@@ -168,6 +179,78 @@ func (s *Service) Enter(ctx context.Context, secret Secret) (Identity, error) {
 	return s.Identity(ctx, p.Workspace, p.Member)
 }
 
+// secondOf asks whoever follows a link for the second factor, where one is set up.
+func (s *Service) secondOf(ctx context.Context, open Opened, code string) error {
+	var c store.Credential
+	err := s.store.Read(ctx, open.Workspace, func(tx *store.Tx) (err error) {
+		c, err = tx.Credential(ctx, open.Member)
+		return err
+	})
+	switch {
+	case err != nil || c.TOTP == "":
+		return err
+	case code == "":
+		return ErrCode
+	}
+	if err := s.limits.take("m:" + string(open.Member)); err != nil {
+		return err
+	}
+	ok, err := s.second(ctx, open.Workspace, &c, code)
+	if err == nil && !ok {
+		err = book.Fieldf(book.Invalid, "code", "is not right")
+	}
+	return err
+}
+
+// redeem writes what following a link has changed.
+func (s *Service) redeem(ctx context.Context, tx *store.Tx, secret Secret, open Opened, address, hash string) error {
+	p, ok, err := tx.TakePass(ctx, secret.hash(), open.Kind, s.instant())
+	if err == nil && !ok {
+		err = errLink
+	}
+	if err != nil {
+		return err
+	}
+	if err := tx.LetterUsed(ctx, open.Member, p.ID, s.instant()); err != nil {
+		return err
+	}
+	if err := s.endLinks(ctx, tx, open.Member); err != nil {
+		return err
+	}
+	if err := signsInWith(ctx, tx, address, open.Member); err != nil {
+		return err
+	}
+	c, err := tx.Credential(ctx, open.Member)
+	if err != nil {
+		return err
+	}
+	c.Password, c.Changed = hash, s.instant()
+	if err := tx.PutCredential(ctx, &c); err != nil {
+		return err
+	}
+	return tx.RevokePasses(ctx, open.Member, store.PassSession, "")
+}
+
+// Forgotten says who signs in with an address, for a letter to it; ok is false for nobody. Asking is limited for every
+// address, whether anybody has it or not, and for the network address that it comes from.
+func (s *Service) Forgotten(ctx context.Context, address, from string) (login store.Login, ok bool, err error) {
+	key := book.EmailKey(address)
+	if key == "" {
+		return login, false, book.Fieldf(book.Invalid, "address", "%q is not a mail address", address)
+	}
+	if err := s.limits.take("n:" + from); err != nil {
+		return login, false, err
+	}
+	if err := s.posted.take("a:" + key); err != nil {
+		return login, false, err
+	}
+	err = s.store.Read(ctx, "", func(tx *store.Tx) error {
+		login, ok, err = tx.FindLogin(ctx, key)
+		return err
+	})
+	return login, ok, err
+}
+
 // signsInWith gives an address to a member to sign in with, unless it is theirs already.
 func signsInWith(ctx context.Context, tx *store.Tx, address string, member book.ID) error {
 	login, known, err := tx.FindLogin(ctx, address)
@@ -177,9 +260,15 @@ func signsInWith(ctx context.Context, tx *store.Tx, address string, member book.
 	return tx.PutLogin(ctx, address, member)
 }
 
-// Address is the mail address that a member is known by, for a form that asks for it; "" for none.
+// Address is the mail address that a member signs in with, else one that is theirs in mail, for a form that asks for it;
+// "" for none.
 func (s *Service) Address(ctx context.Context, ws, member book.ID) (address string, err error) {
 	err = s.store.Read(ctx, ws, func(tx *store.Tx) error {
+		known, err := tx.LoginsOf(ctx, member)
+		if err != nil || len(known) > 0 {
+			address = append(known, "")[0]
+			return err
+		}
 		all, err := tx.MemberAddresses(ctx)
 		for a, id := range all {
 			if id == member && (address == "" || a < address) {
@@ -192,14 +281,19 @@ func (s *Service) Address(ctx context.Context, ws, member book.ID) (address stri
 }
 
 // NewToken makes a token for a program, which acts as its member and no further than its scope.
-func (s *Service) NewToken(ctx context.Context, who Identity, scope, label string) (Secret, error) {
+func (s *Service) NewToken(ctx context.Context, who Identity, scope, label string) (secret Secret, err error) {
 	if scope != ScopeRead && scope != ScopeWrite {
 		return "", book.Fieldf(book.Invalid, "scope", "%q is not known; it is read or write", scope)
 	}
 	if label = book.Clean(label); label == "" {
 		label = "unnamed"
 	}
-	return s.issue(ctx, &store.Pass{Kind: store.PassToken, Workspace: who.Workspace, Member: who.Member, Label: label, Scope: scope}, tokenFor, false)
+	p := &store.Pass{Kind: store.PassToken, Workspace: who.Workspace, Member: who.Member, Label: label, Scope: scope}
+	err = s.store.Write(ctx, who.Workspace, func(tx *store.Tx) error {
+		secret, err = s.issue(ctx, tx, p, tokenFor)
+		return err
+	})
+	return secret, err
 }
 
 // seenEvery is how exactly the time of last use is kept, so that reading does not write each time.

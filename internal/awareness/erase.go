@@ -115,6 +115,9 @@ func (c *Erase) blankContact(ctx context.Context, w *teller.Work, r *teller.Rule
 		if err := w.Tx.DeleteSightings(ctx, key); err != nil {
 			return err
 		}
+		if err := w.Tx.BlankLettersTo(ctx, key); err != nil {
+			return err
+		}
 	}
 	for _, name := range s.namesOf(contact) {
 		if err := w.Tx.DeleteSightingsOf(ctx, book.Fold(name), name); err != nil {

@@ -15,20 +15,24 @@ const (
 	ActTake   Act = "take the whole book out" // with what others keep to themselves in it
 	ActView   Act = "keep views of the list"
 	ActUndo   Act = "take back what was written" // and what the kind of the entry asks for, see ActOf
+	// ActLetters is for seeing how letters go, not for reading the links in them: whoever has another's link is that other.
+	ActLetters Act = "see to the letters that go out"
+	ActRecover Act = "ask for a new password"
 )
 
 // may is the one table of who may do what.
 var may = map[Role]map[Act]bool{
 	RoleOwner: {
 		ActLog: true, ActServe: true, ActPeople: true, ActImport: true, ActErase: true, ActFirm: true, ActExport: true, ActUndo: true, ActView: true,
-		ActTake: true,
+		ActTake: true, ActLetters: true, ActRecover: true,
 	},
 	RoleManager: {
 		ActLog: true, ActServe: true, ActPeople: true, ActImport: true, ActErase: true, ActExport: true, ActUndo: true, ActView: true,
+		ActLetters: true, ActRecover: true,
 	},
-	RoleMember:     {ActLog: true, ActServe: true, ActPeople: true, ActImport: true, ActUndo: true, ActView: true},
-	RoleAssistant:  {ActLog: true, ActUndo: true, ActView: true},
-	RoleAccountant: {ActServe: true, ActUndo: true, ActView: true},
+	RoleMember:     {ActLog: true, ActServe: true, ActPeople: true, ActImport: true, ActUndo: true, ActView: true, ActRecover: true},
+	RoleAssistant:  {ActLog: true, ActUndo: true, ActView: true, ActRecover: true},
+	RoleAccountant: {ActServe: true, ActUndo: true, ActView: true, ActRecover: true},
 }
 
 // ActOf is what writing an entry asks for, and so what taking it back asks for.

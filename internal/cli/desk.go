@@ -75,8 +75,13 @@ func (a *app) desk(s *session, c *config.Config) (*desk, error) {
 	if err != nil {
 		return nil, err
 	}
+	server, err := mailServer(c)
+	if err != nil {
+		return nil, err
+	}
 	svc := auth.New(s.Store(), a.env.Now, a.env.Random)
-	d := &desk{auth: svc, work: []func(context.Context){in.Run}, Desk: serving.Desk{
+	jobs := a.jobs(s, server, log)
+	d := &desk{auth: svc, work: []func(context.Context){in.Run, jobs}, Desk: serving.Desk{
 		Config: c, Log: log, Cache: cache, Stop: make(chan struct{}),
 		Metrics: serving.NewMetrics(a.env.Now(), figuresOf(s, a.env.Now)),
 	}}
@@ -89,7 +94,7 @@ func (a *app) desk(s *session, c *config.Config) (*desk, error) {
 	mux.Handle("/api/", sessions.LoadAndSave(serving.Named(calls)))
 	(&web.Server{
 		Teller: s.Teller, Auth: svc, Sessions: sessions, Intake: in, Assets: assets, Words: words, Log: log, Now: a.env.Now,
-		Version: built().Version, PublicURL: c.PublicURL,
+		Version: built().Version, Outbox: a.outbox(svc, words, func() string { return c.Base(d.Addr()) }, server),
 	}).Routes(mux)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) { answer(w, r, log, nil) })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {

@@ -183,6 +183,17 @@ func (t *Tx) FindLogin(ctx context.Context, address string) (Login, bool, error)
 	return found[0], true, nil
 }
 
+const sqlLoginsOf = `SELECT address FROM login WHERE workspace_id = $1 AND member_id = $2 ORDER BY address`
+
+// LoginsOf lists the addresses that a member signs in with.
+func (t *Tx) LoginsOf(ctx context.Context, member book.ID) ([]string, error) {
+	rows, err := t.q.Query(ctx, sqlLoginsOf, string(t.ws), string(member))
+	return collect(rows, err, func(r *sqldb.Rows) (address string, err error) {
+		err = r.Scan(&address)
+		return address, err
+	})
+}
+
 // Credential is how a member proves who they are.
 type Credential struct {
 	Member   book.ID

@@ -8,6 +8,7 @@ import (
 
 	"passbook/internal/book"
 	"passbook/internal/ledger"
+	"passbook/internal/queue"
 	"passbook/internal/store"
 )
 
@@ -54,6 +55,15 @@ func (w *Work) Run() book.ID { return w.opt.Run }
 
 // NewID makes an id of the present.
 func (w *Work) NewID() (book.ID, error) { return w.t.NewID() }
+
+// Leave leaves a job to be done after the commit, and not at all if there is none.
+func (w *Work) Leave(ctx context.Context, j *queue.Job) error {
+	id, err := w.NewID()
+	if err != nil {
+		return err
+	}
+	return queue.Add(ctx, w.Tx, id, w.Now, j)
+}
 
 // Rules are the workspace's rules.
 func (w *Work) Rules(ctx context.Context) (*Rules, error) {

@@ -19,7 +19,7 @@ func TestWords(t *testing.T) {
 	}
 	asked := map[string]bool{}
 	families := map[string]bool{"key.": true} // the script's
-	for _, dir := range []string{".", "../web"} {
+	for _, dir := range []string{".", "../web", "../mail"} {
 		files, err := filepath.Glob(dir + "/*")
 		if err != nil {
 			t.Fatal(err)

@@ -12,6 +12,7 @@ import (
 	"passbook/internal/auth"
 	"passbook/internal/book"
 	"passbook/internal/intake"
+	"passbook/internal/mail"
 	"passbook/internal/problem"
 	"passbook/internal/store"
 	"passbook/internal/teller"
@@ -23,6 +24,7 @@ import (
 type Server struct {
 	Teller   *teller.Teller
 	Auth     *auth.Service
+	Outbox   *mail.Outbox
 	Sessions *auth.Sessions
 	Intake   *intake.Intake
 	Assets   *ui.Assets
@@ -30,8 +32,6 @@ type Server struct {
 	Log      *slog.Logger
 	Now      func() time.Time
 	Version  string
-	// PublicURL is how browsers reach the desk from outside; "" for the host that a request names.
-	PublicURL string
 }
 
 // routes are the pages of one part of the desk, by pattern.
@@ -44,7 +44,7 @@ func (s *Server) open() []routes { return []routes{s.signRoutes()} }
 func (s *Server) inside() []routes {
 	return []routes{
 		s.todayRoutes(), s.clientRoutes(), s.accountRoutes(), s.commitmentRoutes(), s.portfolioRoutes(), s.importRoutes(), s.settingsRoutes(),
-		s.firmRoutes(),
+		s.firmRoutes(), s.outboxRoutes(),
 	}
 }
 

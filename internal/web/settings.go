@@ -72,43 +72,23 @@ func (s *Server) settled(v *visit, err error) error {
 	return s.showSettings(v, &settingsView{fault: err})
 }
 
+// invite takes somebody in and writes them a letter, which stands in the outbox.
 func (s *Server) invite(v *visit) error {
 	f := v.r.PostFormValue
-	c := &awareness.AddMember{Name: f("name"), Role: book.Role(f("role")), Dept: f("department"), Emails: []string{f("email")}}
-	if _, err := s.Teller.Do(v.r.Context(), v.who.Actor, c, teller.Options{}); err != nil {
+	m := awareness.AddMember{Name: f("name"), Role: book.Role(f("role")), Dept: f("department"), Emails: []string{f("email")}}
+	if _, err := s.Teller.Do(v.r.Context(), v.who.Actor, s.Outbox.Invite(m, v.lang.Code), teller.Options{}); err != nil {
 		return s.settled(v, err)
 	}
-	return s.showLinkFor(v, store.PassInvite, c.Member.ID)
+	return s.back(v, "/outbox")
 }
 
+// newLink writes a letter with a new link to a member of the firm.
 func (s *Server) newLink(v *visit) error {
-	if err := book.Permit(v.who.Role, book.ActFirm); err != nil {
+	c := s.Outbox.NewLink(v.r.PostFormValue("member"), v.lang.Code)
+	if _, err := s.Teller.Do(v.r.Context(), v.who.Actor, c, teller.Options{}); err != nil {
 		return err
 	}
-	return s.showLinkFor(v, store.PassReset, book.ID(v.r.PostFormValue("member")))
-}
-
-// showLinkFor makes a link for a member of the firm and shows it this once.
-func (s *Server) showLinkFor(v *visit, kind store.PassKind, member book.ID) error {
-	if _, err := s.Auth.Identity(v.r.Context(), v.who.Workspace, member); err != nil {
-		return book.Errorf(book.NotFound, "there is no such member")
-	}
-	secret, err := s.Auth.Link(v.r.Context(), kind, v.who.Workspace, member)
-	if err != nil {
-		return err
-	}
-	return s.showSettings(v, &settingsView{shown: s.outside(v) + "/link/" + secret.Reveal()})
-}
-
-// outside is what an address begins with that is to be handed on.
-func (s *Server) outside(v *visit) string {
-	if s.PublicURL != "" {
-		return strings.TrimSuffix(s.PublicURL, "/")
-	}
-	if v.r.TLS != nil || s.Sessions.Cookie.Secure {
-		return "https://" + v.r.Host
-	}
-	return "http://" + v.r.Host
+	return s.back(v, "/outbox")
 }
 
 func (s *Server) makeToken(v *visit) error {

@@ -3,15 +3,18 @@ package web
 import (
 	"errors"
 	"net/http"
+	"time"
 
 	"passbook/internal/auth"
 	"passbook/internal/book"
+	"passbook/internal/problem"
 	"passbook/internal/store"
 )
 
 func (s *Server) signRoutes() routes {
 	return routes{
 		"GET /signin": s.signInPage, "POST /signin": s.signIn, "GET /link/{secret}": s.linkPage, "POST /link/{secret}": s.link,
+		"GET /forgot": s.forgotPage, "POST /forgot": s.forgot,
 	}
 }
 
@@ -51,9 +54,40 @@ func (s *Server) signOut(v *visit) error {
 	return s.back(v, "/signin")
 }
 
-func (s *Server) linkPage(v *visit) error { return s.showLink(v, "") }
+func (s *Server) forgotPage(v *visit) error { return s.showForgot(v, false, nil) }
 
-func (s *Server) showLink(v *visit, fault string) error {
+func (s *Server) showForgot(v *visit, asked bool, fault error) error {
+	p := s.page(v, v.lang.Say("sign.forgot"), "")
+	p.Narrow = true
+	if fault != nil {
+		v.w.WriteHeader(problem.Status(fault))
+	}
+	return v.show(forgotPage(p, v.r.PostFormValue("address"), asked, fault))
+}
+
+// forgotTakes is how long asking for a new password takes, whatever comes of it: writing a letter takes a little longer
+// than finding that nobody has the address, and somebody may stand by with a watch.
+const forgotTakes = 300 * time.Millisecond
+
+// forgot has a letter written to whoever signs in with an address, and answers everybody alike.
+func (s *Server) forgot(v *visit) error {
+	over := time.NewTimer(forgotTakes)
+	defer over.Stop()
+	err := s.Outbox.Forgot(v.r.Context(), s.Teller, v.r.PostFormValue("address"), v.lang.Code, from(v.r))
+	if err != nil && book.FaultOf(err) == book.Internal {
+		return err
+	}
+	select {
+	case <-over.C:
+	case <-v.r.Context().Done():
+		return v.r.Context().Err()
+	}
+	return s.showForgot(v, err == nil, err)
+}
+
+func (s *Server) linkPage(v *visit) error { return s.showLink(v, false, "") }
+
+func (s *Server) showLink(v *visit, code bool, fault string) error {
 	secret := auth.Secret(v.r.PathValue("secret"))
 	open, err := s.Auth.Look(v.r.Context(), secret)
 	if err != nil {
@@ -75,7 +109,7 @@ func (s *Server) showLink(v *visit, fault string) error {
 	p := s.page(v, v.lang.Say("sign.title"), "")
 	p.Narrow = true
 	v.w.Header().Set("Referrer-Policy", "no-referrer")
-	return v.show(linkPage(p, secret, who.Name, address, fault))
+	return v.show(linkPage(p, secret, who.Name, address, code, fault))
 }
 
 // enter signs in by a link alone.
@@ -92,10 +126,10 @@ func (s *Server) enter(v *visit, secret auth.Secret) error {
 
 func (s *Server) link(v *visit) error {
 	who, err := s.Auth.Redeem(v.r.Context(), auth.Secret(v.r.PathValue("secret")), v.r.PostFormValue("address"),
-		v.r.PostFormValue("password"), from(v.r))
-	if err != nil && book.FaultOf(err) == book.Invalid {
+		v.r.PostFormValue("password"), v.r.PostFormValue("code"), from(v.r))
+	if fault := book.FaultOf(err); err != nil && (errors.Is(err, auth.ErrCode) || fault == book.Invalid || fault == book.Conflict) {
 		v.w.WriteHeader(http.StatusUnprocessableEntity)
-		return s.showLink(v, book.Message(err))
+		return s.showLink(v, errors.Is(err, auth.ErrCode) || v.r.PostForm.Has("code"), book.Message(err))
 	}
 	if err != nil {
 		return err

@@ -19,6 +19,7 @@ import (
 	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/intake"
+	"passbook/internal/mail"
 	"passbook/internal/sqldb"
 	"passbook/internal/store"
 	"passbook/internal/teller"
@@ -34,6 +35,7 @@ type desk struct {
 	*testing.T
 	*testkit.Book
 	auth   *auth.Service
+	outbox *mail.Outbox
 	server *httptest.Server
 	routes []string
 }
@@ -50,6 +52,7 @@ func engines(t *testing.T, run func(d *desk)) {
 	testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {
 		d := &desk{T: t, Book: testkit.NewBook(t, db)}
 		d.auth = auth.New(d.Store(), d.Clock.Now, rand.NewChaCha8([32]byte{9}))
+		d.outbox = &mail.Outbox{Auth: d.auth, Words: words, Base: func() string { return "https://book.acme.example" }}
 		log := slog.New(slog.DiscardHandler)
 		in, err := intake.Open(d.Teller, intake.Options{Dir: t.TempDir(), Largest: 1 << 20})
 		if err != nil {
@@ -61,7 +64,7 @@ func engines(t *testing.T, run func(d *desk)) {
 		t.Cleanup(func() { stop(); <-done })
 		s := &web.Server{
 			Intake: in, Teller: d.Teller, Auth: d.auth, Sessions: auth.NewSessions(d.auth, false, log), Assets: assets, Words: words, Log: log,
-			Now: d.Clock.Now, Version: "test",
+			Now: d.Clock.Now, Version: "test", Outbox: d.outbox,
 		}
 		mux := http.NewServeMux()
 		d.routes = s.Routes(mux)
@@ -204,6 +207,7 @@ func TestEveryPageIsLookedAt(t *testing.T) {
 func TestRoutesByRole(t *testing.T) {
 	open := map[string]bool{
 		"GET /static/": true, "GET /sw.js": true, "GET /signin": true, "POST /signin": true, "GET /link/{secret}": true, "POST /link/{secret}": true,
+		"GET /forgot": true, "POST /forgot": true,
 	}
 	engines(t, func(d *desk) {
 		if len(d.routes) < 20 {

@@ -1,0 +1,262 @@
+package cli
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"passbook/internal/auth"
+	"passbook/internal/awareness"
+	"passbook/internal/book"
+	"passbook/internal/config"
+	"passbook/internal/mail"
+	"passbook/internal/queue"
+	"passbook/internal/store"
+	"passbook/internal/teller"
+	"passbook/internal/ui"
+)
+
+// mailServer is the one that letters go out by; nil for none.
+func mailServer(c *config.Config) (*mail.SMTP, error) {
+	server, err := mail.NewSMTP(mail.Config{
+		Host: c.SMTP.Host, Port: c.SMTP.Port, User: c.SMTP.User, Password: c.SMTP.Password.Reveal(), From: c.SMTP.From, TLS: c.SMTP.TLS,
+	})
+	if err != nil {
+		return nil, misusef("smtp: %s", book.Message(err))
+	}
+	return server, nil
+}
+
+// outbox writes letters.
+func (a *app) outbox(svc *auth.Service, words ui.Languages, base func() string, server *mail.SMTP) *mail.Outbox {
+	return &mail.Outbox{Auth: svc, Words: words, Base: base, Sends: server != nil}
+}
+
+// ownOutbox is the outbox of a command, by the configuration that serve would read without flags.
+func (a *app) ownOutbox(s *session) (*mail.Outbox, error) {
+	c, err := config.Load(config.Sources{File: a.env.Getenv("PASSBOOK_CONFIG"), Env: a.env.Getenv})
+	if err != nil {
+		return nil, err
+	}
+	server, err := mailServer(&c.Config)
+	if err != nil {
+		return nil, err
+	}
+	words, err := ui.NewLanguages()
+	if err != nil {
+		return nil, err
+	}
+	addr, err := net.ResolveTCPAddr("tcp", c.Listen)
+	if err != nil {
+		return nil, misusef("--listen %s: %s", c.Listen, err)
+	}
+	base := c.Base(addr)
+	return a.outbox(auth.New(s.Store(), a.env.Now, a.env.Random), words, func() string { return base }, server), nil
+}
+
+// look is how long jobs wait that another program has left, and those that are tried again.
+const look = 15 * time.Second
+
+// jobs does what commands leave to be done, until its context ends. Without a mail server letters are left alone.
+func (a *app) jobs(s *session, server *mail.SMTP, log *slog.Logger) func(context.Context) {
+	doers := map[string]queue.Doer{}
+	if server != nil {
+		doers[mail.JobKind] = mail.Deliver(s.Store(), a.env.Now, server)
+	}
+	return func(ctx context.Context) {
+		if len(doers) > 0 {
+			queue.New(s.Store(), a.env.Now, log, doers).Run(ctx, look, s.Written)
+		}
+	}
+}
+
+func memberInviteCommand(a *app) *cobra.Command {
+	w := writing{app: a}
+	m := awareness.AddMember{}
+	lang := ""
+	cmd := &cobra.Command{
+		Use: "invite NAME", Short: "Take a person into the firm and write them a letter with a link to come in", Args: wants("NAME"),
+		Example:           `  passbook member invite "Ben Ito" --email ben@example.com --role assistant`,
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			m.Name = args[0]
+			return w.letter(cmd.Context(), func(o *mail.Outbox) (teller.Command, func() *store.Letter) {
+				c := o.Invite(m, lang)
+				return c, func() *store.Letter { return c.Letter }
+			})
+		},
+	}
+	wordFlag(cmd, &m.Role, "role", book.Roles, "what they may do (default member)")
+	cmd.Flags().StringVar(&m.Dept, "department", "", "the department")
+	cmd.Flags().StringArrayVar(&m.Emails, "email", nil, "where the letter goes; may be given several times")
+	cmd.Flags().StringVar(&lang, "language", "", "of the letter: en or de (default en)")
+	w.flags(cmd, false)
+	return cmd
+}
+
+func memberLinkCommand(a *app) *cobra.Command {
+	w := writing{app: a}
+	lang := ""
+	cmd := &cobra.Command{
+		Use: "link NAME", Short: "Write a person of the firm a letter with a new link, to choose a password", Args: wants("NAME"),
+		ValidArgsFunction: a.members,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return w.letter(cmd.Context(), func(o *mail.Outbox) (teller.Command, func() *store.Letter) {
+				c := o.NewLink(args[0], lang)
+				return c, func() *store.Letter { return c.Letter }
+			})
+		},
+	}
+	cmd.Flags().StringVar(&lang, "language", "", "of the letter, where they have not chosen one: en or de (default en)")
+	w.flags(cmd, false)
+	return cmd
+}
+
+// letterLine is a letter as JSON.
+type letterLine struct {
+	ID      book.ID           `json:"id"`
+	Kind    string            `json:"kind"` // invite, reset
+	For     string            `json:"for"`
+	Member  book.ID           `json:"member"`
+	To      string            `json:"to"` // "" when it can only be handed over
+	By      string            `json:"by"`
+	Subject string            `json:"subject"`
+	State   store.LetterState `json:"state"`
+	Over    bool              `json:"over"` // nobody needs its link any more, or it has run out
+	Reason  string            `json:"reason,omitempty"`
+	Tries   int               `json:"tries"`
+	Written book.Instant      `json:"written"`
+	Settled book.Instant      `json:"settled"`
+	Expires book.Instant      `json:"expires"`
+	Text    string            `json:"text,omitempty"` // where it is to be handed over
+}
+
+// letter runs a command that writes a letter, and says where it is; where it is to be handed over, it prints it.
+func (w *writing) letter(ctx context.Context, command func(*mail.Outbox) (teller.Command, func() *store.Letter)) error {
+	return w.with(ctx, func(s *session) error {
+		o, err := w.ownOutbox(s)
+		if err != nil {
+			return err
+		}
+		cmd, written := command(o)
+		if _, err := s.Do(ctx, s.who, cmd, teller.Options{Key: w.idempotencyKey()}); err != nil {
+			return err
+		}
+		l := written()
+		switch {
+		case l == nil && w.json:
+			return w.out.json(map[string]any{"letter": nil, "repeated": true})
+		case l == nil:
+			w.out.line("written before")
+			return nil
+		}
+		return w.tellLetter(o, l)
+	})
+}
+
+func (a *app) tellLetter(o *mail.Outbox, l *store.Letter) error {
+	text := o.Text(l)
+	switch {
+	case a.json:
+		line := lineOf(&mail.Listed{Letter: *l, Text: text})
+		return a.out.json(map[string]any{"letter": line, "repeated": false})
+	case text == "":
+		a.out.linef("A letter to %s is on its way: %s", oneLine(l.Address), l.ID)
+	default:
+		a.out.line("This letter is to be handed over; it stands in the outbox too:")
+		a.out.line("")
+		a.out.line(l.Subject)
+		a.out.line("")
+		for _, line := range strings.Split(strings.TrimSpace(text), "\n") {
+			a.out.line(visible(line))
+		}
+	}
+	return nil
+}
+
+func lineOf(l *mail.Listed) letterLine {
+	return letterLine{
+		ID: l.ID, Kind: l.Kind, For: l.Name, Member: l.Member, To: l.Address, By: l.By, Subject: l.Subject, State: l.State, Over: l.Over,
+		Reason: l.Reason, Tries: l.Tries, Written: l.Created, Settled: l.Settled, Expires: l.Expires, Text: l.Text,
+	}
+}
+
+func outboxCommand(a *app) *cobra.Command {
+	list := func(cmd *cobra.Command, _ []string) error { return a.listLetters(cmd.Context()) }
+	parent := parent("outbox", "Letters to the firm's people: invitations, new passwords", groupFirm,
+		handleLetterCommand(a, "retry", mail.Again, "Bring a letter to the mail server again; one whose link ran out is written anew", "is to be tried again"),
+		handleLetterCommand(a, "handed", mail.Hand, "Say that a letter was handed over", "was handed over"),
+		handleLetterCommand(a, "drop", mail.Drop, "Let a letter be; its link stops working", "is dropped"))
+	parent.Args, parent.RunE = noArgs, list
+	a.jsonFlag(parent)
+	return parent
+}
+
+func (a *app) listLetters(ctx context.Context) error {
+	return a.reading(ctx, func(s *session, r *teller.Reading) error {
+		o, err := a.ownOutbox(s)
+		if err != nil {
+			return err
+		}
+		all, err := o.Letters(ctx, r)
+		if err != nil {
+			return err
+		}
+		lines := make([]letterLine, len(all))
+		t := newTable(column{title: "Written"}, column{title: "For", flex: true, least: 10}, column{title: "Kind"},
+			column{title: "To", flex: true, least: 10}, column{title: "State", flex: true, wrap: true, least: 10}, column{title: "Id"})
+		for i := range all {
+			l := &all[i]
+			lines[i] = lineOf(l)
+			state := string(l.State)
+			if l.Reason != "" {
+				state += ": " + l.Reason
+			}
+			if l.Over && l.Settled == 0 {
+				state = "ran out"
+			}
+			t.row(cell{text: s.clock.dateOr(l.Created, "")}, said(l.Name), cell{text: l.Kind}, said(l.Address), said(state), cell{string(l.ID), dim})
+		}
+		switch {
+		case a.json:
+			return a.out.json(map[string]any{"letters": lines})
+		case len(all) == 0:
+			a.out.line("No letters.")
+		default:
+			t.print(a.out)
+		}
+		return nil
+	})
+}
+
+func handleLetterCommand(a *app, use, do, short, done string) *cobra.Command {
+	cmd := &cobra.Command{
+		Use: use + " ID", Short: short, Args: wants("ID"), ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.with(cmd.Context(), func(s *session) error {
+				o, err := a.ownOutbox(s)
+				if err != nil {
+					return err
+				}
+				c := o.Settle(book.ID(args[0]), do)
+				if _, err := s.Do(cmd.Context(), s.who, c, teller.Options{}); err != nil {
+					return err
+				}
+				if c.Letter.ID != c.ID { // another one was written
+					return a.tellLetter(o, c.Letter)
+				}
+				if a.json {
+					return a.out.json(map[string]any{"letter": lineOf(&mail.Listed{Letter: *c.Letter})})
+				}
+				a.out.line("The letter " + done + ".")
+				return nil
+			})
+		},
+	}
+	a.jsonFlag(cmd)
+	return cmd
+}

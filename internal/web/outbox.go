@@ -1,0 +1,81 @@
+package web
+
+import (
+	"net/url"
+	"strings"
+
+	"passbook/internal/book"
+	"passbook/internal/mail"
+	"passbook/internal/problem"
+	"passbook/internal/store"
+	"passbook/internal/teller"
+)
+
+func (s *Server) outboxRoutes() routes {
+	return routes{"GET /outbox": s.outbox, "POST /outbox/{id}": s.settle}
+}
+
+func (s *Server) outbox(v *visit) error { return s.showOutbox(v, nil) }
+
+// showOutbox shows the letters, and what was wrong with an act on one of them.
+func (s *Server) showOutbox(v *visit, fault error) error {
+	p := s.page(v, v.lang.Say("outbox.title"), "settings")
+	out := &outboxView{fault: fault, sends: s.Outbox.Sends, reads: book.Permit(v.who.Role, book.ActFirm) == nil}
+	err := s.read(v, p, func(r *teller.Reading) (err error) {
+		out.letters, err = s.Outbox.Letters(v.r.Context(), r)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if fault != nil {
+		v.w.WriteHeader(problem.Status(fault))
+	}
+	return v.show(outboxPage(p, out))
+}
+
+// settle does something with one letter.
+func (s *Server) settle(v *visit) error {
+	c := s.Outbox.Settle(book.ID(v.r.PathValue("id")), v.r.PostFormValue("do"))
+	_, err := s.Teller.Do(v.r.Context(), v.who.Actor, c, teller.Options{})
+	switch book.FaultOf(err) {
+	case book.Invalid, book.Conflict:
+		return s.showOutbox(v, err)
+	}
+	if err != nil {
+		return err
+	}
+	return s.back(v, "/outbox")
+}
+
+// outboxView is what the page of letters shows.
+type outboxView struct {
+	letters []mail.Listed
+	sends   bool // a mail server is known
+	reads   bool // may read links
+	fault   error
+}
+
+// open says whether something can be done with a letter still.
+func open(l *mail.Listed) bool {
+	return !l.Over && (l.State == store.LetterWaiting || l.State == store.LetterFailed)
+}
+
+// ended says whether a letter did not come to its reader and will not: another one may.
+func ended(l *mail.Listed) bool {
+	return l.State == store.LetterDropped || l.Over && (l.State == store.LetterWaiting || l.State == store.LetterFailed)
+}
+
+// stateWord names the text for how far a letter has come.
+func stateWord(l *mail.Listed) string {
+	if l.Over && (l.State == store.LetterWaiting || l.State == store.LetterFailed) {
+		return "over"
+	}
+	return string(l.State)
+}
+
+// byMail is an address for the reader's own mail program, with the letter in it.
+func byMail(l *mail.Listed) string {
+	q := url.Values{"subject": {l.Subject}, "body": {strings.ReplaceAll(l.Text, "\n", "\r\n")}}
+	return "mailto:" + url.PathEscape(l.Address) + "?" + strings.ReplaceAll(q.Encode(), "+", "%20")
+}
