@@ -116,13 +116,14 @@ func (s *SMTP) Send(ctx context.Context, m *Message) error {
 // talk hands the letter over. It ends with the server's word that it has taken it: one that does not say goodbye after
 // that, or says it badly, has taken the letter all the same.
 func (s *SMTP) talk(conn net.Conn, to string, text []byte) error {
-	if err := conn.SetDeadline(time.Now().Add(s.c.Patience)); err != nil {
-		return err
-	}
+	late := time.AfterFunc(s.c.Patience, func() { _ = conn.Close() }) // while there is no client to set a deadline by
 	if s.c.TLS == TLS {
 		conn = tls.Client(conn, s.trust())
 	}
 	c, err := smtp.NewClient(conn, s.c.Host)
+	if !late.Stop() {
+		return context.DeadlineExceeded
+	}
 	if err != nil {
 		return err
 	}
