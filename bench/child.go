@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -25,7 +26,7 @@ type task struct {
 	Rows    int     // of an import
 	Size    int     // accounts of a made-up firm
 	Each    float64 // entries of each of them
-	Profile string
+	Profile string  // folder
 }
 
 // tasks are what a child can do.
@@ -45,22 +46,30 @@ func childMain(ctx context.Context, arg string) error {
 	if do == nil {
 		return fmt.Errorf("there is no task %q", t.Do)
 	}
-	if t.Profile != "" {
-		f, err := os.Create(t.Profile)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		if err := pprof.StartCPUProfile(f); err != nil {
-			return err
-		}
-		defer pprof.StopCPUProfile()
-	}
-	c, err := do(ctx, &t)
+	stop, err := profiled(t.Profile, t.Do)
 	if err != nil {
 		return err
 	}
+	c, err := do(ctx, &t)
+	if err = errors.Join(err, stop()); err != nil {
+		return err
+	}
 	return json.NewEncoder(os.Stdout).Encode(c)
+}
+
+// profiled writes a CPU profile into a folder until it is stopped; without a folder it does nothing.
+func profiled(dir, name string) (stop func() error, err error) {
+	if dir == "" {
+		return func() error { return nil }, nil
+	}
+	f, err := os.Create(filepath.Join(dir, name+"-"+strconv.Itoa(os.Getpid())+".prof"))
+	if err != nil {
+		return nil, err
+	}
+	return func() error {
+		pprof.StopCPUProfile()
+		return f.Close()
+	}, pprof.StartCPUProfile(f)
 }
 
 // child runs a task in a process of its own.
@@ -69,9 +78,7 @@ func (b *bench) child(ctx context.Context, t task) (cost, error) {
 	if err != nil {
 		return cost{}, err
 	}
-	if b.profile != "" {
-		t.Profile = filepath.Join(b.profile, t.Do+"-"+strconv.Itoa(os.Getpid())+".prof")
-	}
+	t.Profile = b.profile
 	arg, err := json.Marshal(t)
 	if err != nil {
 		return cost{}, err

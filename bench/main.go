@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"passbook/internal/sqldb"
 )
@@ -21,9 +22,10 @@ type bench struct {
 	scale   scale
 	engines []sqldb.Engine
 	rounds  int
-	dir     string // scratch, removed at the end
-	books   string // where the made-up firms are kept for the next run, or ""
-	profile string // folder for CPU profiles of the children, or ""
+	dir     string        // scratch, removed at the end
+	books   string        // where the made-up firms are kept for the next run, or ""
+	profile string        // folder for CPU profiles, or ""
+	soak    time.Duration // how long the load lasts before memory is looked at; 0 leaves it out
 	lines   []line
 	servers server
 }
@@ -51,6 +53,8 @@ var parts = []struct {
 	{"import", (*bench).imports},
 	{"touches", (*bench).touches},
 	{"pages", (*bench).pages},
+	{"desk", (*bench).desks},
+	{"load", (*bench).load},
 	{"process", (*bench).process},
 }
 
@@ -70,18 +74,19 @@ func run(ctx context.Context, args []string) error {
 	}
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	size := flags.String("scale", "small", "small (minutes) or full (about an hour)")
-	only := flags.String("only", "", "some of import,touches,pages,process (default all)")
+	only := flags.String("only", "", "some of import,touches,pages,desk,load,process (default all)")
 	engine := flags.String("engine", "sqlite,postgres", "sqlite, postgres or both")
 	rounds := flags.Int("rounds", 5, "how often each pair is measured; the best round counts")
 	scratch := flags.String("dir", "", "where the books are made (default the temporary folder)")
 	rows := flags.Int("rows", 0, "interactions of the import, in place of the scale's")
 	clients := flags.Int("clients", 0, "accounts of the import, in place of the scale's")
 	books := flags.String("books", cached(), "keep the made-up firms in this folder, and use those that are there; \"\" keeps none")
+	soak := flags.Duration("soak", 0, "load the program for so long and tell what it holds then, as in 10m")
 	profile := flags.String("profile", "", "write CPU profiles of the children into this folder")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	b := &bench{rounds: *rounds, profile: *profile, books: *books}
+	b := &bench{rounds: *rounds, profile: *profile, books: *books, soak: *soak}
 	var ok bool
 	if b.scale, ok = scales[*size]; !ok {
 		return fmt.Errorf("-scale %q is neither small nor full", *size)

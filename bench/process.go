@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -90,13 +91,17 @@ func idleTask(ctx context.Context, t *task) (cost, error) {
 		return cost{}, err
 	}
 	time.Sleep(2 * time.Second)
-	fields := strings.Fields(whole("/proc/self/statm"))
+	held, err := residentOf(os.Getpid())
+	return cost{RSS: held}, errors.Join(err, f.close())
+}
+
+// residentOf is the memory that a process holds, in bytes.
+func residentOf(pid int) (int64, error) {
+	path := fmt.Sprintf("/proc/%d/statm", pid)
+	fields := strings.Fields(whole(path))
 	if len(fields) < 2 {
-		return cost{}, fmt.Errorf("/proc/self/statm cannot be read")
+		return 0, fmt.Errorf("%s cannot be read", path)
 	}
 	pages, err := strconv.ParseInt(fields[1], 10, 64)
-	if err != nil {
-		return cost{}, err
-	}
-	return cost{RSS: pages * int64(os.Getpagesize())}, f.close()
+	return pages * int64(os.Getpagesize()), err
 }

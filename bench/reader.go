@@ -90,6 +90,7 @@ func (f *firm) keepBusy(ctx context.Context) error {
 type reader struct {
 	*firm
 	n      int // accounts
+	path   string
 	rec    *recorder
 	member book.ID
 	due    int // accounts of the member that are due
@@ -99,7 +100,7 @@ type reader struct {
 
 // openReader opens a book that makeTask has made.
 func openReader(ctx context.Context, dsn string, n int) (*reader, error) {
-	r := &reader{rec: &recorder{off: true}, n: n}
+	r := &reader{rec: &recorder{off: true}, n: n, path: dsn}
 	var err error
 	if r.firm, err = openAt(ctx, dsn, lateClock, sqldb.Watch(r.rec.watch)); err != nil {
 		return nil, err

@@ -1,0 +1,207 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+
+	"passbook/internal/auth"
+	"passbook/internal/sqldb"
+	"passbook/internal/store"
+	"passbook/internal/ui"
+	"passbook/internal/web"
+)
+
+// deskPage is a page as HTML that is measured: reading and rendering it against the same statements and the same text
+// bare.
+type deskPage struct {
+	name   string
+	growth bool // whether it must not grow with the book
+	runs   int
+	path   func(r *reader, i int) string
+}
+
+var deskPages = []deskPage{
+	{"Account", true, 400, func(r *reader, i int) string { return "/clients/" + string(r.busy[i%len(r.busy)].account) }},
+	{"Clients", true, 400, func(*reader, int) string { return "/clients" }},
+	{"search", true, 400, func(r *reader, i int) string { return "/search?q=" + url.QueryEscape(r.names[i%len(r.names)]) }},
+	{"Today of a member with 2,000 accounts", true, 40, func(r *reader, _ int) string { return "/?member=" + string(r.member) }},
+}
+
+const (
+	maxPage   = 1.5 // times reading the rows and rendering them bare
+	maxGrowth = 1.3
+)
+
+// desk is the members' pages over a book, and a browser that is signed in.
+type desk struct {
+	*reader
+	handler http.Handler
+	cookie  string
+}
+
+// openDesk serves the pages of a book within this process, and signs its owner in as a person does.
+func openDesk(ctx context.Context, r *reader) (*desk, error) {
+	assets, err := ui.NewAssets()
+	if err != nil {
+		return nil, err
+	}
+	words, err := ui.NewLanguages()
+	if err != nil {
+		return nil, err
+	}
+	log := slog.New(slog.DiscardHandler)
+	svc := auth.New(r.Store(), lateClock, rand.Reader)
+	s := &web.Server{
+		Teller: r.Teller, Auth: svc, Sessions: auth.NewSessions(svc, false, log), Assets: assets, Words: words, Log: log,
+		Now: lateClock, Version: "bench",
+	}
+	mux := http.NewServeMux()
+	s.Routes(mux)
+	d := &desk{reader: r, handler: mux}
+	link, err := svc.Link(ctx, store.PassReset, workspace, r.who.Member)
+	if err != nil {
+		return nil, err
+	}
+	form := url.Values{"address": {ourAddress}, "password": {ownPassword}}
+	req := httptest.NewRequestWithContext(ctx, http.MethodPost, "/link/"+link.Reveal(), strings.NewReader(form.Encode()))
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	w := httptest.NewRecorder()
+	d.handler.ServeHTTP(w, req)
+	if w.Code != http.StatusSeeOther {
+		return nil, fmt.Errorf("the owner could not sign in: %d %s", w.Code, w.Body)
+	}
+	for _, c := range w.Result().Cookies() {
+		d.cookie = c.Name + "=" + c.Value
+	}
+	return d, nil
+}
+
+// get asks for a page.
+func (d *desk) get(ctx context.Context, path string) (*httptest.ResponseRecorder, error) {
+	req := httptest.NewRequestWithContext(ctx, http.MethodGet, path, nil)
+	req.Header.Set("Cookie", d.cookie)
+	w := httptest.NewRecorder()
+	d.handler.ServeHTTP(w, req)
+	if w.Code != http.StatusOK {
+		return w, fmt.Errorf("%s: %d", path, w.Code)
+	}
+	return w, nil
+}
+
+// desks measures the pages as HTML in two made-up firms of different size.
+func (b *bench) desks(ctx context.Context) error {
+	var all []*desk
+	closing := func(err error) error {
+		for _, d := range all {
+			err = errors.Join(err, d.close())
+		}
+		return err
+	}
+	for _, n := range []int{b.scale.smallBook, b.scale.bigBook} {
+		r, err := b.readBook(ctx, n)
+		if err != nil {
+			return closing(err)
+		}
+		d, err := openDesk(ctx, r)
+		if err != nil {
+			return closing(errors.Join(err, r.close()))
+		}
+		all = append(all, d)
+	}
+	for i := range deskPages {
+		if err := b.deskPage(ctx, &deskPages[i], all); err != nil {
+			return closing(fmt.Errorf("%s: %w", deskPages[i].name, err))
+		}
+	}
+	return closing(nil)
+}
+
+func (b *bench) deskPage(ctx context.Context, p *deskPage, all []*desk) error {
+	rounds := make([][]pair, len(all))
+	var growth []pair
+	for range b.rounds {
+		for i, d := range all {
+			x, err := d.round(ctx, p, b.profile)
+			if err != nil {
+				return err
+			}
+			rounds[i] = append(rounds[i], x)
+		}
+		n := len(growth)
+		growth = append(growth, pair{rounds[1][n].it, rounds[0][n].it})
+	}
+	for i, d := range all {
+		found, ratio := best(rounds[i], cpu)
+		b.add(line{
+			what:     fmt.Sprintf("%s as HTML, %s accounts in the book", p.name, thousands(float64(d.n))),
+			measured: brief(found.it.by(p.runs).CPU) + " of CPU", raw: brief(found.bare.by(p.runs).CPU) + " of CPU",
+		}.atMost(ratio, maxPage, "×"))
+	}
+	found, ratio := best(growth, cpu)
+	b.add(line{
+		what: "– growth", measured: brief(found.it.by(p.runs).CPU), raw: brief(found.bare.by(p.runs).CPU),
+	}.atMost(ratio, maxGrowth, "×"))
+	return nil
+}
+
+// seen is what a page read and what it said.
+type seen struct {
+	statements []statement
+	text       bareText
+}
+
+func (d *desk) round(ctx context.Context, p *deskPage, profile string) (out pair, err error) {
+	pages := make([]seen, p.runs)
+	for i := range p.runs { // which warms up, too
+		if pages[i], err = d.see(ctx, p.path(d.reader, i)); err != nil {
+			return out, err
+		}
+	}
+	stop, err := profiled(profile, fmt.Sprintf("%s-%d", p.name, d.n))
+	if err != nil {
+		return out, err
+	}
+	out.it, err = measured(func() error {
+		return repeat(p.runs, func(i int) error {
+			_, err := d.get(ctx, p.path(d.reader, i))
+			return err
+		})
+	})
+	if err = errors.Join(err, stop()); err != nil {
+		return out, err
+	}
+	out.bare, err = measured(func() error {
+		return repeat(p.runs, func(i int) error {
+			err := d.db.Read(ctx, func(tx *sqldb.Tx) error { return replay(ctx, tx, pages[i].statements) })
+			pages[i].text.render(httptest.NewRecorder())
+			return err
+		})
+	})
+	return out, err
+}
+
+// see asks for a page and keeps its statements and its text. What the session writes about itself now and then is no
+// part of a page.
+func (d *desk) see(ctx context.Context, path string) (seen, error) {
+	d.rec.rest(false)
+	w, err := d.get(ctx, path)
+	d.rec.rest(true)
+	if err != nil {
+		return seen{}, err
+	}
+	var out seen
+	for _, s := range d.rec.take() {
+		if s.gives() && !strings.Contains(s.query, "UPDATE") {
+			out.statements = append(out.statements, s)
+		}
+	}
+	out.text = bareTextOf(w.Body.String())
+	return out, err
+}
