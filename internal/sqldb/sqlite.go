@@ -123,7 +123,7 @@ func (l *lite) writerPragmas(foreignKeys bool) []string {
 
 func readerPragmas() []string {
 	return []string{
-		"busy_timeout(10000)", "query_only(1)", "temp_store(MEMORY)", "cache_size(-2048)", "mmap_size(0)",
+		"busy_timeout(10000)", "query_only(1)", "temp_store(MEMORY)", "cache_size(-12288)", "mmap_size(0)",
 		"trusted_schema(0)",
 	}
 }

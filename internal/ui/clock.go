@@ -1,7 +1,7 @@
 package ui
 
 import (
-	"strings"
+	"strconv"
 	"time"
 
 	"passbook/internal/book"
@@ -63,7 +63,7 @@ func (c Clock) Sample() string {
 }
 
 func (c Clock) weekday(t time.Time) string {
-	return strings.Split(c.Lang.Say("date.weekdays"), " ")[t.Weekday()]
+	return c.Lang.weekdays[t.Weekday()]
 }
 
 // write is a day in the reader's order.
@@ -74,7 +74,6 @@ func (c Clock) write(t time.Time, year bool) string {
 		}
 		return t.Format("01-02")
 	}
-	month := strings.Split(c.Lang.Say("date.months"), " ")[t.Month()-1]
 	key := "date.day"
 	switch {
 	case c.Order == when.MonthFirst && year:
@@ -84,7 +83,28 @@ func (c Clock) write(t time.Time, year bool) string {
 	case year:
 		key = "date.full"
 	}
-	return strings.NewReplacer("{d}", t.Format("2"), "{m}", month, "{y}", t.Format("2006")).Replace(c.Lang.Say(key))
+	return c.fill(c.Lang.Say(key), t)
+}
+
+// fill writes a day as a pattern has it: {d} is its number, {m} its month's name, {y} its year.
+func (c Clock) fill(pattern string, t time.Time) string {
+	out := make([]byte, 0, 24)
+	for i := 0; i < len(pattern); i++ {
+		if pattern[i] != '{' || i+2 >= len(pattern) {
+			out = append(out, pattern[i])
+			continue
+		}
+		switch pattern[i+1] {
+		case 'd':
+			out = strconv.AppendInt(out, int64(t.Day()), 10)
+		case 'm':
+			out = append(out, c.Lang.months[t.Month()-1]...)
+		case 'y':
+			out = strconv.AppendInt(out, int64(t.Year()), 10)
+		}
+		i += 2
+	}
+	return string(out)
 }
 
 // Stamp is an instant for machines.

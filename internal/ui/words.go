@@ -17,8 +17,11 @@ var wordFiles embed.FS
 
 // Lang is a language and its texts.
 type Lang struct {
-	Code  string // "en"
-	texts map[string]string
+	Code     string // "en"
+	texts    map[string]string
+	groups   map[string]map[string]string // texts by group, by their own names
+	months   []string                     // from January
+	weekdays []string                     // from Sunday
 }
 
 // Say gives a text; a key that has none is shown as it is, which a test forbids.
@@ -33,15 +36,21 @@ func (l Lang) Say(key string, args ...any) string {
 	return fmt.Sprintf(text, args...)
 }
 
-// Group gives all texts of a group, by their own names.
-func (l Lang) Group(name string) map[string]string {
-	out := map[string]string{}
+// Group gives all texts of a group, by their own names. It belongs to all pages and must not be changed.
+func (l Lang) Group(name string) map[string]string { return l.groups[name] }
+
+// sorted puts aside what every page asks for.
+func (l Lang) sorted() Lang {
+	l.groups = map[string]map[string]string{}
 	for key, text := range l.texts {
-		if rest, ok := strings.CutPrefix(key, name+"."); ok {
-			out[rest] = text
+		group, name, _ := strings.Cut(key, ".")
+		if l.groups[group] == nil {
+			l.groups[group] = map[string]string{}
 		}
+		l.groups[group][name] = text
 	}
-	return out
+	l.months, l.weekdays = strings.Fields(l.texts["date.months"]), strings.Fields(l.texts["date.weekdays"])
+	return l
 }
 
 // Languages are the languages that pages can be read in, English first.
@@ -76,6 +85,9 @@ func NewLanguages() (Languages, error) {
 		return nil, err
 	}
 	all := Languages(slices.Collect(maps.Values(byCode)))
+	for i := range all {
+		all[i] = all[i].sorted()
+	}
 	slices.SortFunc(all, func(a, b Lang) int {
 		if (a.Code == "en") != (b.Code == "en") {
 			if a.Code == "en" {
@@ -89,6 +101,11 @@ func NewLanguages() (Languages, error) {
 }
 
 func (all Languages) check() error {
+	for _, l := range all {
+		if len(l.months) != 12 || len(l.weekdays) != 7 {
+			return fmt.Errorf("words/%s: date.months and date.weekdays want twelve and seven words", l.Code)
+		}
+	}
 	for _, l := range all[1:] {
 		for key, text := range all[0].texts {
 			other, ok := l.texts[key]
