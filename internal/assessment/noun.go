@@ -434,7 +434,7 @@ func (v *verifier) members(ctx context.Context, tx *store.Tx) error {
 	}
 	for i := range members {
 		m := &members[i]
-		for field, value := range map[string]string{"name": m.Name, "department": m.Dept, "role": string(m.Role)} {
+		for field, value := range awareness.MemberFields(m) {
 			if t := said[m.ID][field]; t != nil && !t.allows(value) {
 				v.differField(fmt.Sprintf("member %s (%s)", m.Name, m.ID), field, value, t)
 			}

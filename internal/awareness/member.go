@@ -131,34 +131,31 @@ func (c *EditMember) Run(ctx context.Context, w *teller.Work) error {
 	if err != nil {
 		return err
 	}
-	e := &book.Entry{Subject: m.ID, Kind: book.KindMember}
-	e.Facts.Set, e.Words.Set = map[string]book.Change{}, map[string]book.Change{}
+	was := m
 	if role := c.Role; role != "" && role != m.Role {
 		if err := c.mayBecome(ctx, w, &m); err != nil {
 			return err
 		}
-		e.Facts.Set["role"], m.Role = book.Change{Before: string(m.Role), After: string(role)}, role
+		m.Role = role
 	}
-	if name := book.Clean(c.Name); name != "" && name != m.Name {
-		e.Words.Set["name"], m.Name = book.Change{Before: m.Name, After: name}, name
+	if name := book.Clean(c.Name); name != "" {
+		m.Name = name
 	}
-	if dept := book.Clean(c.Dept); dept != "" && dept != m.Dept {
-		e.Words.Set["department"], m.Dept = book.Change{Before: m.Dept, After: dept}, dept
+	if dept := book.Clean(c.Dept); dept != "" {
+		m.Dept = dept
 	}
 	kept, err := addAddresses(ctx, w, m.ID, c.Emails)
 	if err != nil {
 		return err
 	}
-	if len(kept) > 0 {
-		e.Words.Set["emails"] = book.Change{After: strings.Join(kept, " ")}
+	if c.Member = m; len(kept) > 0 { // addresses stand apart: what they sign in is not taken back by an undo
+		e := &book.Entry{Subject: m.ID, Kind: book.KindMember}
+		e.Words.Set = map[string]book.Change{"emails": {After: strings.Join(kept, " ")}}
+		if err := w.Append(e); err != nil {
+			return err
+		}
 	}
-	if c.Member = m; len(e.Facts.Set)+len(e.Words.Set) == 0 {
-		return nil
-	}
-	if err := w.Tx.SaveMember(ctx, &m); err != nil {
-		return err
-	}
-	return w.Append(e)
+	return changeMember(ctx, w, &was, &m, "")
 }
 
 // mayBecome refuses roles that there are not, and to leave the firm without an owner.
@@ -166,11 +163,7 @@ func (c *EditMember) mayBecome(ctx context.Context, w *teller.Work, m *book.Memb
 	if err := knownRole(c.Role); err != nil || m.Role != book.RoleOwner {
 		return err
 	}
-	all, err := w.Tx.Members(ctx)
-	if err == nil && !slices.ContainsFunc(all, func(o book.Member) bool { return o.Role == book.RoleOwner && o.ID != m.ID }) {
-		err = book.Fieldf(book.Conflict, "role", "of %s stays owner: the firm has no other one", m.Name)
-	}
-	return err
+	return anotherOwner(ctx, w, m)
 }
 
 // ListedMember is a member with the addresses by which mail and calendars know them.

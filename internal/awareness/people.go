@@ -264,7 +264,7 @@ func checkOwner(ctx context.Context, w *teller.Work, owner book.ID) error {
 		return nil
 	}
 	members, err := w.Tx.Members(ctx)
-	if err == nil && !slices.ContainsFunc(members, func(m book.Member) bool { return m.ID == owner }) {
+	if err == nil && !slices.ContainsFunc(members, func(m book.Member) bool { return m.ID == owner && m.Left == 0 }) {
 		err = book.Fieldf(book.Invalid, "owner", "%s is no member of the firm", owner)
 	}
 	return err

@@ -84,7 +84,7 @@ func (c *Undo) one(ctx context.Context, w *teller.Work, id book.ID) error {
 
 // together takes back what is left of all that a command wrote alike to many accounts, by the first of its entries.
 func (c *Undo) together(ctx context.Context, w *teller.Work, head *book.Entry) error {
-	all, err := w.Tx.TypedAt(ctx, head.By, head.Recorded)
+	all, err := w.Tx.TypedAt(ctx, head.Recorded)
 	if err != nil {
 		return err
 	}
@@ -136,6 +136,8 @@ func (c *Undo) alone(ctx context.Context, w *teller.Work, e *book.Entry) error {
 	case book.KindMerged:
 		c.Did = "the merge"
 		return unmerge(ctx, w, e.Subject, e.Account)
+	case book.KindMember:
+		return c.reverseMember(ctx, w, e)
 	}
 	return book.Errorf(book.Invalid, "an entry of kind %s cannot be undone", e.Kind)
 }
@@ -157,7 +159,7 @@ func (c *Undo) lastOwn(ctx context.Context, w *teller.Work) ([]book.ID, error) {
 		case e.Kind == book.KindUnmerged:
 			gone[e.Subject] = true
 		case e.VoidedBy != "" || gone[e.ID] || e.Kind == book.KindMerged && gone[e.Subject]:
-		case voidable(e.Kind), e.Kind == book.KindChanged, e.Kind == book.KindContact, e.Kind == book.KindMerged, e.Kind == book.KindVoid:
+		case voidable(e.Kind), e.Kind == book.KindChanged, e.Kind == book.KindContact, e.Kind == book.KindMerged, e.Kind == book.KindVoid, reversible(e):
 			left = append(left, e)
 		}
 	}

@@ -14,6 +14,7 @@ const (
 	ActExport Act = "take a person's file out"
 	ActTake   Act = "take the whole book out" // with what others keep to themselves in it
 	ActView   Act = "keep views of the list"
+	ActAway   Act = "say when they are away"
 	ActUndo   Act = "take back what was written" // and what the kind of the entry asks for, see ActOf
 	// ActLetters is for seeing how letters go, not for reading the links in them: whoever has another's link is that other.
 	ActLetters Act = "see to the letters that go out"
@@ -23,16 +24,16 @@ const (
 // may is the one table of who may do what.
 var may = map[Role]map[Act]bool{
 	RoleOwner: {
-		ActLog: true, ActServe: true, ActPeople: true, ActImport: true, ActErase: true, ActFirm: true, ActExport: true, ActUndo: true, ActView: true,
+		ActLog: true, ActServe: true, ActPeople: true, ActImport: true, ActErase: true, ActFirm: true, ActExport: true, ActUndo: true, ActView: true, ActAway: true,
 		ActTake: true, ActLetters: true, ActRecover: true,
 	},
 	RoleManager: {
-		ActLog: true, ActServe: true, ActPeople: true, ActImport: true, ActErase: true, ActExport: true, ActUndo: true, ActView: true,
+		ActLog: true, ActServe: true, ActPeople: true, ActImport: true, ActErase: true, ActExport: true, ActUndo: true, ActView: true, ActAway: true,
 		ActLetters: true, ActRecover: true,
 	},
-	RoleMember:     {ActLog: true, ActServe: true, ActPeople: true, ActImport: true, ActUndo: true, ActView: true, ActRecover: true},
-	RoleAssistant:  {ActLog: true, ActUndo: true, ActView: true, ActRecover: true},
-	RoleAccountant: {ActServe: true, ActUndo: true, ActView: true, ActRecover: true},
+	RoleMember:     {ActLog: true, ActServe: true, ActPeople: true, ActImport: true, ActUndo: true, ActView: true, ActAway: true, ActRecover: true},
+	RoleAssistant:  {ActLog: true, ActUndo: true, ActView: true, ActAway: true, ActRecover: true},
+	RoleAccountant: {ActServe: true, ActUndo: true, ActView: true, ActAway: true, ActRecover: true},
 }
 
 // ActOf is what writing an entry asks for, and so what taking it back asks for.

@@ -10,7 +10,7 @@ func (a *app) commands() []*cobra.Command {
 		addCommand(a), editCommand(a), tagCommand(a), relateCommand(a), showCommand(a), listCommand(a), findCommand(a),
 		suggestionsCommand(a), duplicatesCommand(a), mergeCommand(a), unmergeCommand(a), eraseCommand(a), subjectCommand(a),
 		importCommand(a), exportCommand(a),
-		initCommand(a), memberCommand(a), outboxCommand(a), playbookCommand(a), fieldCommand(a),
+		initCommand(a), memberCommand(a), auditCommand(a), outboxCommand(a), playbookCommand(a), fieldCommand(a),
 		verifyCommand(a), rebuildCommand(a), backupCommand(a), restoreCommand(a), copyCommand(a), serveCommand(a), tokenCommand(a), versionCommand(a),
 	}
 }

@@ -173,7 +173,8 @@ func checkWorkspace(name string) error {
 }
 
 func memberCommand(a *app) *cobra.Command {
-	return parent("member", "The people of the firm", groupFirm, memberAddCommand(a), memberInviteCommand(a), memberLinkCommand(a), memberEditCommand(a), memberListCommand(a))
+	return parent("member", "The people of the firm", groupFirm, memberAddCommand(a), memberInviteCommand(a), memberLinkCommand(a),
+		memberEditCommand(a), memberAwayCommand(a), memberLeaveCommand(a), memberListCommand(a))
 }
 
 func memberAddCommand(a *app) *cobra.Command {

@@ -293,6 +293,14 @@ func (t *Tx) StandsFor(ctx context.Context, root book.ID) ([]book.ID, error) {
 	return append([]book.ID{root}, slices.Sorted(maps.Keys(merged))...), nil
 }
 
+const sqlAccountsOf = `SELECT id FROM account WHERE workspace_id = $1 AND owner_id = $2 AND merged_into IS NULL ORDER BY id`
+
+// AccountsOf names the accounts that a member keeps, whoever sees them, in order of id.
+func (t *Tx) AccountsOf(ctx context.Context, owner book.ID) ([]book.ID, error) {
+	rows, err := t.q.Query(ctx, sqlAccountsOf, string(t.ws), string(owner))
+	return collect(rows, err, scanID)
+}
+
 const sqlRunAccounts = `SELECT id FROM account WHERE workspace_id = $1 AND run_id = $2 ORDER BY id`
 
 // RunAccounts names the accounts that an import made, in order of id.

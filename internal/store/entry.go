@@ -189,12 +189,16 @@ func (t *Tx) LastBy(ctx context.Context, member book.ID, limit int) ([]book.Entr
 }
 
 const sqlTypedAt = `SELECT ` + entryColumns + ` FROM entry
-	WHERE workspace_id = $1 AND by_id = $2 AND recorded_at = $3 AND run_id IS NULL ORDER BY id`
+	WHERE workspace_id = $1 AND recorded_at = $2 AND run_id IS NULL ORDER BY id`
 
-// TypedAt reads what a member typed that was recorded at one moment, as one command's entries are.
-func (t *Tx) TypedAt(ctx context.Context, member book.ID, recorded book.Instant) ([]book.Entry, error) {
-	rows, err := t.q.Query(ctx, sqlTypedAt, string(t.ws), string(member), int64(recorded))
-	return t.collectEntries(rows, err)
+// TypedAt reads what was typed that was recorded at one moment, as one command's entries are, whoever's they are.
+func (t *Tx) TypedAt(ctx context.Context, recorded book.Instant) ([]book.Entry, error) {
+	rows, err := t.q.Query(ctx, sqlTypedAt, string(t.ws), int64(recorded))
+	all, err := t.collectEntries(rows, err)
+	if err != nil {
+		return nil, err
+	}
+	return t.seenEntries(ctx, all)
 }
 
 const sqlLastTyped = `SELECT COALESCE(MAX(recorded_at), 0) FROM entry WHERE workspace_id = $1 AND by_id = $2 AND run_id IS NULL`

@@ -136,8 +136,15 @@ func (c *clauses) and(condition string, args ...any) {
 	}
 }
 
-// among keeps the accounts of a list, filled up to one of few lengths so that the statements stay prepared.
-func (c *clauses) among(ids []book.ID) {
+// end closes a statement by its order and limit.
+func (c *clauses) end(order string, limit int) (string, []any) {
+	c.args = append(c.args, int64(limit))
+	c.b.WriteString(order + "$" + strconv.Itoa(len(c.args)))
+	return c.b.String(), c.args
+}
+
+// among keeps what a column names in a list, filled up to one of few lengths so that the statements stay prepared.
+func (c *clauses) among(column string, ids []book.ID) {
 	size := MostAmong
 	for _, b := range batchIDs {
 		if len(ids) <= b {
@@ -151,7 +158,7 @@ func (c *clauses) among(ids []book.ID) {
 			values[i] = string(ids[min(i, len(ids)-1)])
 		}
 	}
-	c.and(`id IN (?`+strings.Repeat(",?", size-1)+`)`, values...)
+	c.and(column+` IN (?`+strings.Repeat(",?", size-1)+`)`, values...)
 }
 
 // listQuery is the statement for a filter, an order and a place.
@@ -173,7 +180,7 @@ func listQuery(ws book.ID, f *Filter, order Order, after *Place, limit int) (str
 		c.and(`id IN (SELECT account_id FROM account_tag WHERE workspace_id = $1 AND tag = ?)`, book.Fold(f.Tag))
 	}
 	if f.Among != nil {
-		c.among(f.Among)
+		c.among("id", f.Among)
 	}
 	if f.Below != nil {
 		c.and(`sign = -1 AND rank_key <= ?`, *f.Below)
@@ -186,9 +193,7 @@ func listQuery(ws book.ID, f *Filter, order Order, after *Place, limit int) (str
 		}
 		c.and(orderPlaces[order], values[strings.TrimPrefix(string(order), reversed)]...)
 	}
-	c.args = append(c.args, int64(limit))
-	c.b.WriteString(orderEnds[order] + "$" + strconv.Itoa(len(c.args)))
-	return c.b.String(), c.args
+	return c.end(orderEnds[order], limit)
 }
 
 // EachListed hands over one page of accounts in an order, after a place. Their states are skimmed, and the account is

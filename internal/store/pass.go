@@ -112,6 +112,14 @@ func (t *Tx) DropOldPasses(ctx context.Context, now book.Instant) error {
 	return err
 }
 
+const sqlEndPasses = `DELETE FROM pass WHERE workspace_id = $1 AND member_id = $2`
+
+// EndPasses takes away all that a member signs in and writes with: sessions, tokens, and links that were not used yet.
+func (t *Tx) EndPasses(ctx context.Context, member book.ID) error {
+	_, err := t.q.Exec(ctx, sqlEndPasses, string(t.ws), string(member))
+	return err
+}
+
 const sqlCountPasses = `SELECT COUNT(*) FROM pass WHERE kind = $1 AND expires_at > $2`
 
 // CountPasses counts those of a kind that are in use, of all firms, for those who watch the program.

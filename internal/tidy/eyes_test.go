@@ -13,7 +13,7 @@ import (
 var unnarrowed = map[string][]string{
 	"read by id, and left out after": {
 		"sqlAccounts", "sqlContacts", "sqlContactsAt", "sqlContactsByName", "sqlNamedContacts", "sqlEntriesByID", "sqlEntriesAbout",
-		"sqlEntriesSince", "sqlPeopleSQLite", "sqlPeoplePostgres", "sqlContactPage", "sqlOwingThen",
+		"sqlEntriesSince", "sqlAudit", "sqlPeopleSQLite", "sqlPeoplePostgres", "sqlContactPage", "sqlOwingThen",
 	},
 	"read page by page, and left out after":                                {"sqlTyped", "sqlTypedNewest", "sqlEntriesBefore", "sqlContactsListed"},
 	"a command locks the account next, which refuses one that is not seen": {"sqlPromises", "sqlCases"},
@@ -27,7 +27,7 @@ var unnarrowed = map[string][]string{
 	"the whole book: proofs, rebuilding, archives, imports and taking them back": {
 		"sqlAccountNouns", "sqlBeside", "sqlCasesOfAccounts", "sqlCountAllNews", "sqlCountAllPromises", "sqlCountCases", "sqlCountEntries",
 		"sqlDocsOf", "sqlEntryPage", "sqlEntryState", "sqlHaveAccount", "sqlHaveContact", "sqlHeads", "sqlIndexed", "sqlLastNews",
-		"sqlMemberEntries", "sqlFirmEntries", "sqlNewsOfAccounts", "sqlOrphanDocs", "sqlPostingsOfLog", "sqlPromisesOfAccounts", "sqlProofs", "sqlRedirects",
+		"sqlMemberEntries", "sqlFirmEntries", "sqlAccountsOf", "sqlNewsOfAccounts", "sqlOrphanDocs", "sqlPostingsOfLog", "sqlPromisesOfAccounts", "sqlProofs", "sqlRedirects",
 		"sqlRunAccounts", "sqlRunChanges", "sqlRunContacts", "sqlRunEntries", "sqlRunJoins", "sqlRunTouched", "sqlTally", "sqlWorkedOn",
 	},
 }

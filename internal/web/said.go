@@ -53,7 +53,7 @@ func (s *Server) hear(v *visit, r *teller.Reading, p *ui.Page) error {
 		}
 	}
 	if e.Facts.Batch == e.ID {
-		all, err := r.Tx.TypedAt(v.r.Context(), e.By, e.Recorded)
+		all, err := r.Tx.TypedAt(v.r.Context(), e.Recorded)
 		if err != nil {
 			return err
 		}

@@ -1,0 +1,192 @@
+package awareness
+
+import (
+	"cmp"
+	"context"
+	"encoding/base64"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"passbook/internal/book"
+	"passbook/internal/store"
+	"passbook/internal/teller"
+)
+
+// AuditOptions narrow an audit; what is empty does not narrow.
+type AuditOptions struct {
+	Member  string // who wrote it: id, name, first name or address
+	Kind    book.Kind
+	Account string       // as people name a client
+	From    book.Instant // recorded from then on
+	Until   book.Instant // recorded before
+	After   string       // the page's cursor, as AuditPage.Next gave it
+	Limit   int          // at most 500; 0 is 50
+}
+
+// AuditPage is one page of an audit, the newest first.
+type AuditPage struct {
+	Entries []Audited `json:"entries"`
+	Next    string    `json:"next"`
+}
+
+// Audited is an entry as an audit tells it: who wrote what, when, on which account, and of a change what was before.
+type Audited struct {
+	ID       book.ID        `json:"id"`
+	Recorded book.Instant   `json:"recorded"`
+	At       book.Instant   `json:"at"`
+	Kind     book.Kind      `json:"kind"`
+	By       string         `json:"by"`
+	Account  book.ID        `json:"account,omitempty"`
+	Name     string         `json:"name,omitempty"` // of the account, the contact or the member that it is about
+	Subject  book.ID        `json:"subject,omitempty"`
+	Changes  []AuditedField `json:"changes,omitempty"`
+	Text     string         `json:"text,omitempty"`
+	Private  bool           `json:"private,omitempty"`
+	Undoes   book.ID        `json:"undoes,omitempty"`
+	VoidedBy book.ID        `json:"voided_by,omitempty"`
+}
+
+// AuditedField is a field before and after.
+type AuditedField struct {
+	Field  string `json:"field"`
+	Before string `json:"before"`
+	After  string `json:"after"`
+}
+
+// auditRead is how many entries are read on for a page of which few are seen.
+const auditRead = 20_000
+
+// Audit reads what was typed. Everybody reads what concerns the accounts they see; what an import wrote is told by its run.
+func Audit(ctx context.Context, r *teller.Reading, o AuditOptions) (*AuditPage, error) {
+	if o.Limit <= 0 {
+		o.Limit = 50
+	}
+	o.Limit = min(o.Limit, 500)
+	f, after, err := o.filter(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	var entries []book.Entry
+	read := 0
+	for more := true; more && len(entries) < o.Limit && read < auditRead; {
+		page, next, err := r.Tx.Audit(ctx, f, after, o.Limit)
+		if err != nil {
+			return nil, err
+		}
+		entries, after, more, read = append(entries, page...), next, next.ID != "", read+o.Limit
+	}
+	if len(entries) > o.Limit {
+		entries = entries[:o.Limit]
+		last := &entries[o.Limit-1]
+		after = store.AuditPlace{Recorded: last.Recorded, ID: last.ID}
+	}
+	p := &AuditPage{Entries: make([]Audited, len(entries))}
+	if after.ID != "" {
+		p.Next = base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(int64(after.Recorded), 10) + "." + string(after.ID)))
+	}
+	for i := range entries {
+		p.Entries[i] = audited(&entries[i])
+	}
+	return p, p.name(ctx, r, entries)
+}
+
+// filter reads the options as the store takes them.
+func (o *AuditOptions) filter(ctx context.Context, r *teller.Reading) (*store.AuditFilter, store.AuditPlace, error) {
+	f := &store.AuditFilter{Kind: o.Kind, From: o.From, Until: o.Until}
+	var after store.AuditPlace
+	if o.Kind != "" && !o.Kind.Known() {
+		return nil, after, book.Fieldf(book.Invalid, "kind", "%q is no kind of entry", o.Kind)
+	}
+	if o.Member != "" {
+		m, err := MemberNamed(ctx, r, o.Member)
+		if err != nil {
+			return nil, after, err
+		}
+		f.Member = m.ID
+	}
+	if o.Account != "" {
+		a, err := Resolve(ctx, r, o.Account)
+		if err != nil {
+			return nil, after, err
+		}
+		ids, err := r.Tx.StandsFor(ctx, a.ID)
+		if err != nil {
+			return nil, after, err
+		}
+		f.Accounts = ids[:min(len(ids), store.MostAmong)]
+	}
+	if o.After != "" {
+		b, err := base64.RawURLEncoding.DecodeString(o.After)
+		at, id, ok := strings.Cut(string(b), ".")
+		n, nerr := strconv.ParseInt(at, 10, 64)
+		parsed, isID := book.ParseID(id)
+		if err != nil || nerr != nil || !ok || !isID {
+			return nil, after, book.Fieldf(book.Invalid, "after", "wants the next of an audit, as it was given")
+		}
+		after = store.AuditPlace{Recorded: book.Instant(n), ID: parsed}
+	}
+	return f, after, nil
+}
+
+func audited(e *book.Entry) Audited {
+	a := Audited{
+		ID: e.ID, Recorded: e.Recorded, At: e.At, Kind: e.Kind, By: string(e.By), Account: e.Account, Subject: e.Subject,
+		Text: e.Words.Text, Private: e.Facts.Private, Undoes: e.Facts.Undoes, VoidedBy: e.VoidedBy,
+	}
+	changes := changesOf(e)
+	for _, field := range slices.Sorted(maps.Keys(changes)) {
+		if c := changes[field]; c.Before != c.After {
+			a.Changes = append(a.Changes, AuditedField{strings.TrimPrefix(field, book.CustomPrefix), c.Before, c.After})
+		}
+	}
+	return a
+}
+
+// name puts names in the place of the ids of members, and says what each entry is about.
+func (p *AuditPage) name(ctx context.Context, r *teller.Reading, entries []book.Entry) error {
+	members, err := r.Tx.Members(ctx)
+	if err != nil {
+		return err
+	}
+	called := map[book.ID]string{}
+	for _, m := range members {
+		called[m.ID] = m.Name
+	}
+	var accounts, contacts []book.ID
+	for i := range entries {
+		switch e := &entries[i]; {
+		case e.Account != "":
+			accounts = append(accounts, e.Account)
+		case e.Subject != "" && called[e.Subject] == "":
+			contacts = append(contacts, e.Subject)
+		}
+	}
+	stands, err := standing(ctx, r.Tx, accounts)
+	if err != nil {
+		return err
+	}
+	people, err := r.Tx.Contacts(ctx, contacts...)
+	if err != nil {
+		return err
+	}
+	for i := range p.Entries {
+		a, e := &p.Entries[i], &entries[i]
+		a.By = cmp.Or(called[e.By], a.By)
+		switch account, person := stands[e.Account], people[e.Subject]; {
+		case account != nil:
+			a.Account, a.Name = account.ID, account.Name
+		case person != nil:
+			a.Name = person.Name
+		case e.Account == "":
+			a.Name = called[e.Subject]
+		}
+		for k := range a.Changes {
+			if c := &a.Changes[k]; c.Field == book.FieldOwner || c.Field == memberDeputy {
+				c.Before, c.After = cmp.Or(called[book.ID(c.Before)], c.Before), cmp.Or(called[book.ID(c.After)], c.After)
+			}
+		}
+	}
+	return nil
+}
