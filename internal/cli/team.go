@@ -13,6 +13,7 @@ import (
 	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/teller"
+	"passbook/internal/when"
 )
 
 func memberAwayCommand(a *app) *cobra.Command {
@@ -32,10 +33,10 @@ func memberAwayCommand(a *app) *cobra.Command {
 				return misusef("say who stands in by --deputy and --until, or --back")
 			}
 			return w.with(cmd.Context(), func(s *session) (err error) {
-				if c.From, err = s.time(from, until); err != nil {
+				if c.From, err = s.time(from, when.Until); err != nil {
 					return err
 				}
-				if c.Until, err = s.time(back, until); err != nil {
+				if c.Until, err = s.time(back, when.Until); err != nil {
 					return err
 				}
 				return w.do(cmd.Context(), s, c, func(r *teller.Receipt) string {
@@ -189,10 +190,10 @@ func (o *auditOptions) run(ctx context.Context) error {
 		return misusef("--limit %d: a page has 1 to 500 entries", o.audit.Limit)
 	}
 	return o.reading(ctx, func(s *session, r *teller.Reading) (err error) {
-		if o.audit.From, err = s.time(o.from, since); err != nil {
+		if o.audit.From, err = s.time(o.from, when.Since); err != nil {
 			return err
 		}
-		if o.audit.Until, err = s.time(o.to, asOf); err != nil {
+		if o.audit.Until, err = s.time(o.to, when.AsOf); err != nil {
 			return err
 		}
 		page, err := awareness.Audit(ctx, r, o.audit)
@@ -226,7 +227,7 @@ func (o *auditOptions) print(c clock, page *awareness.AuditPage) {
 		if e.VoidedBy != "" {
 			what = append(what, "(taken back)")
 		}
-		t.row(cell{text: e.Recorded.Time().In(c.now.Location()).Format("2006-01-02 15:04")}, said(e.By), said(e.Name),
+		t.row(cell{text: e.Recorded.Time().In(c.Now.Location()).Format("2006-01-02 15:04")}, said(e.By), said(e.Name),
 			said(strings.Join(what, "  ")), cell{string(e.ID), dim})
 	}
 	t.print(o.out)
