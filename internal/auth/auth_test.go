@@ -127,12 +127,18 @@ func TestSignIn(t *testing.T) {
 func TestSecondFactor(t *testing.T) {
 	engines(t, func(b *bench) {
 		who := b.begin()
-		e, err := b.Enrol("Acme", address)
+		e, err := b.Enrol("Acme", address, "")
 		if err != nil {
 			b.Fatal(err)
 		}
-		_, err = b.Confirm(b.ctx, who, e.Secret, "000000")
+		_, err = b.Confirm(b.ctx, who, e.Secret, "000000", password)
 		b.refused(err, book.Invalid, "does not fit")
+		again, err := b.Enrol("Acme", address, e.Secret)
+		if err != nil || again != e {
+			b.Errorf("shown again: %+v, %v", again, err)
+		}
+		_, err = b.Confirm(b.ctx, who, e.Secret, "000000", "not the words")
+		b.refused(err, book.Forbidden, "is not right")
 		code := func() string {
 			c, err := totp.GenerateCode(e.Secret, b.Clock.Now())
 			if err != nil {
@@ -140,7 +146,7 @@ func TestSecondFactor(t *testing.T) {
 			}
 			return c
 		}
-		codes, err := b.Confirm(b.ctx, who, e.Secret, code())
+		codes, err := b.Confirm(b.ctx, who, e.Secret, code(), password)
 		if err != nil || len(codes) != 10 {
 			b.Fatalf("%d codes, %v", len(codes), err)
 		}

@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"strings"
 	"sync"
 	"time"
 
@@ -11,6 +12,8 @@ import (
 const (
 	guesses    = 8
 	guessPause = 30 * time.Second
+	// office is how many people may sign in from one network address as if each had one of their own.
+	office = 5
 	// remembered is how many addresses and accounts a limiter keeps; beyond it the ones that are full again go.
 	remembered = 20_000
 )
@@ -48,13 +51,13 @@ func (l *limiter) take(keys ...string) error {
 	now := l.now()
 	if len(l.by) > remembered {
 		for k, b := range l.by {
-			if l.fill(b, now) >= l.most {
+			if l.fill(k, b, now) >= l.burst(k) {
 				delete(l.by, k)
 			}
 		}
 	}
 	for _, k := range keys {
-		if l.fill(l.bucket(k), now) < 1 {
+		if l.fill(k, l.bucket(k), now) < 1 {
 			wait := "a minute"
 			if l.pause > time.Minute {
 				wait = "some minutes"
@@ -63,7 +66,7 @@ func (l *limiter) take(keys ...string) error {
 		}
 	}
 	for _, k := range keys {
-		l.by[k] = bucket{left: l.fill(l.bucket(k), now) - 1, at: now}
+		l.by[k] = bucket{left: l.fill(k, l.bucket(k), now) - 1, at: now}
 	}
 	return nil
 }
@@ -81,10 +84,19 @@ func (l *limiter) bucket(key string) bucket {
 	if b, known := l.by[key]; known {
 		return b
 	}
-	return bucket{left: l.most, at: l.now()}
+	return bucket{left: l.burst(key), at: l.now()}
 }
 
-// fill is what is left at a time.
-func (l *limiter) fill(b bucket, now time.Time) float64 {
-	return min(l.most, b.left+max(0, now.Sub(b.at).Seconds())/l.pause.Seconds())
+// burst is how many guesses a key has at once.
+func (l *limiter) burst(key string) float64 {
+	if strings.HasPrefix(key, "n:") {
+		return l.most * office
+	}
+	return l.most
+}
+
+// fill is what is left to a key at a time.
+func (l *limiter) fill(key string, b bucket, now time.Time) float64 {
+	more := max(0, now.Sub(b.at).Seconds()) / l.pause.Seconds() * l.burst(key) / l.most
+	return min(l.burst(key), b.left+more)
 }

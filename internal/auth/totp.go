@@ -19,6 +19,7 @@ import (
 const (
 	step          = 30 // seconds
 	recoveryCodes = 10
+	maxShared     = 64 // bytes of a shared secret
 )
 
 // Enrolment is a second factor that is being set up; nothing is kept until Confirm has seen a code made with it.
@@ -27,9 +28,13 @@ type Enrolment struct {
 	URI    string // for a picture of it
 }
 
-// Enrol makes a shared secret for a member.
-func (s *Service) Enrol(firm, address string) (Enrolment, error) {
-	key, err := totp.Generate(totp.GenerateOpts{Issuer: firm, AccountName: address, Rand: s.random})
+// Enrol makes a shared secret for a member, or shows one again that is being set up ("" for a new one).
+func (s *Service) Enrol(firm, address, secret string) (Enrolment, error) {
+	raw, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(secret)
+	if err != nil || len(raw) > maxShared {
+		return Enrolment{}, book.Fieldf(book.Invalid, "secret", "is damaged; begin anew")
+	}
+	key, err := totp.Generate(totp.GenerateOpts{Issuer: firm, AccountName: address, Rand: s.random, Secret: raw})
 	if err != nil {
 		return Enrolment{}, err
 	}
@@ -37,8 +42,11 @@ func (s *Service) Enrol(firm, address string) (Enrolment, error) {
 }
 
 // Confirm takes the second factor into use after a code made with it, and gives the recovery codes, which are shown
-// this once.
-func (s *Service) Confirm(ctx context.Context, who Identity, secret, code string) (codes []string, err error) {
+// this once. The password is asked for again: whoever sits down at a desk that is open must not lock its member out.
+func (s *Service) Confirm(ctx context.Context, who Identity, secret, code, password string) (codes []string, err error) {
+	if err := s.again(ctx, who, password); err != nil {
+		return nil, err
+	}
 	at, ok := s.stepOf(secret, code)
 	if !ok {
 		return nil, book.Fieldf(book.Invalid, "code", "does not fit; is the telephone's clock right?")

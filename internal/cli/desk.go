@@ -94,7 +94,7 @@ func (a *app) desk(s *session, c *config.Config) (*desk, error) {
 	mux.Handle("/api/", sessions.LoadAndSave(serving.Named(calls)))
 	(&web.Server{
 		Teller: s.Teller, Auth: svc, Sessions: sessions, Intake: in, Assets: assets, Words: words, Log: log, Now: a.env.Now,
-		Version: built().Version, Outbox: a.outbox(svc, words, func() string { return c.Base(d.Addr()) }, server),
+		Version: built().Version, Provider: providerOf(c), Outbox: a.outbox(svc, words, func() string { return c.Base(d.Addr()) }, server),
 	}).Routes(mux)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) { answer(w, r, log, nil) })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
@@ -105,6 +105,17 @@ func (a *app) desk(s *session, c *config.Config) (*desk, error) {
 	})
 	d.Pages = mux
 	return d, nil
+}
+
+// providerOf is where members may sign in instead of here, where there is such a place.
+func providerOf(c *config.Config) *auth.Provider {
+	if c.OIDC.Issuer == "" {
+		return nil
+	}
+	return &auth.Provider{
+		Issuer: c.OIDC.Issuer, Name: c.OIDC.Name, ClientID: c.OIDC.ClientID, Secret: auth.Secret(c.OIDC.Secret.Reveal()),
+		Callback: c.Base(nil) + auth.CallbackPath,
+	}
 }
 
 // readyPatience is how long the database may take to answer whether it is there.

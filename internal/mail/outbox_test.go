@@ -312,7 +312,7 @@ func TestForgotten(t *testing.T) {
 		if err != nil {
 			o.Fatal(err)
 		}
-		e, err := o.auth.Enrol("Acme", "cleo@acme.example")
+		e, err := o.auth.Enrol("Acme", "cleo@acme.example", "")
 		if err != nil {
 			o.Fatal(err)
 		}
@@ -323,7 +323,7 @@ func TestForgotten(t *testing.T) {
 			}
 			return c
 		}
-		if _, err := o.auth.Confirm(o.ctx, who, e.Secret, code()); err != nil {
+		if _, err := o.auth.Confirm(o.ctx, who, e.Secret, code(), "a few plain words"); err != nil {
 			o.Fatal(err)
 		}
 		for _, address := range []string{"cleo@acme.example", "nobody@acme.example"} {

@@ -32,6 +32,8 @@ type Server struct {
 	Log      *slog.Logger
 	Now      func() time.Time
 	Version  string
+	// Provider is where members may sign in instead of here; nil for nowhere.
+	Provider *auth.Provider
 }
 
 // routes are the pages of one part of the desk, by pattern.

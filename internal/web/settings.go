@@ -108,12 +108,15 @@ func (s *Server) password(v *visit) error {
 	return s.settled(v, s.Auth.SetPassword(v.r.Context(), v.who, v.r.PostFormValue("old"), v.r.PostFormValue("new"), keep))
 }
 
-func (s *Server) enrol(v *visit) error {
+func (s *Server) enrol(v *visit) error { return s.showEnrolment(v, "", nil) }
+
+// showEnrolment shows the second factor that is being set up: a new one, or that of a form at fault.
+func (s *Server) showEnrolment(v *visit, secret string, fault error) error {
 	address, err := s.Auth.Address(v.r.Context(), v.who.Workspace, v.who.Member)
 	if err != nil {
 		return err
 	}
-	e, err := s.Auth.Enrol("Passbook", or(address))
+	e, err := s.Auth.Enrol("Passbook", or(address), secret)
 	if err != nil {
 		return err
 	}
@@ -121,7 +124,7 @@ func (s *Server) enrol(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return s.showSettings(v, &settingsView{secret: e.Secret, qr: qrPath(code), side: code.Size})
+	return s.showSettings(v, &settingsView{secret: e.Secret, qr: qrPath(code), side: code.Size, fault: fault})
 }
 
 // qrPath draws the dark squares of a code.
@@ -140,9 +143,12 @@ func qrPath(c *qr.Code) string {
 func viewBox(side int) string { return fmt.Sprintf("-2 -2 %d %d", side+4, side+4) }
 
 func (s *Server) confirm(v *visit) error {
-	codes, err := s.Auth.Confirm(v.r.Context(), v.who, v.r.PostFormValue("secret"), v.r.PostFormValue("code"))
+	codes, err := s.Auth.Confirm(v.r.Context(), v.who, v.r.PostFormValue("secret"), v.r.PostFormValue("code"), v.r.PostFormValue("password"))
+	if err != nil && book.FaultOf(err) != book.Internal {
+		return s.showEnrolment(v, v.r.PostFormValue("secret"), err)
+	}
 	if err != nil {
-		return s.settled(v, err)
+		return err
 	}
 	return s.showSettings(v, &settingsView{codes: codes})
 }

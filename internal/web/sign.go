@@ -15,6 +15,7 @@ func (s *Server) signRoutes() routes {
 	return routes{
 		"GET /signin": s.signInPage, "POST /signin": s.signIn, "GET /link/{secret}": s.linkPage, "POST /link/{secret}": s.link,
 		"GET /forgot": s.forgotPage, "POST /forgot": s.forgot,
+		"GET /signin/oidc": s.setOut, "GET " + auth.CallbackPath: s.arrive,
 	}
 }
 
@@ -23,7 +24,11 @@ func (s *Server) signInPage(v *visit) error { return s.showSignIn(v, "", false, 
 func (s *Server) showSignIn(v *visit, address string, code bool, fault string) error {
 	p := s.page(v, v.lang.Say("sign.title"), "")
 	p.Narrow = true
-	return v.show(signInPage(p, address, code, fault))
+	elsewhere := ""
+	if s.Provider != nil {
+		elsewhere = s.Provider.Name
+	}
+	return v.show(signInPage(p, address, elsewhere, code, fault))
 }
 
 func (s *Server) signIn(v *visit) error {

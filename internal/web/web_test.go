@@ -206,7 +206,7 @@ func TestEveryPageIsLookedAt(t *testing.T) {
 // Every route is known here with who may come in; a new one must say so.
 func TestRoutesByRole(t *testing.T) {
 	open := map[string]bool{
-		"GET /static/": true, "GET /sw.js": true, "GET /signin": true, "POST /signin": true, "GET /link/{secret}": true, "POST /link/{secret}": true,
+		"GET /static/": true, "GET /sw.js": true, "GET /signin": true, "GET /signin/oidc": true, "GET /signin/oidc/back": true, "POST /signin": true, "GET /link/{secret}": true, "POST /link/{secret}": true,
 		"GET /forgot": true, "POST /forgot": true,
 	}
 	engines(t, func(d *desk) {
