@@ -111,6 +111,18 @@ func Brief(ctx context.Context, r *teller.Reading, account book.ID) (*Page, erro
 	return p, nil
 }
 
+// Above is what stands above an account's page: what moved its balance most, what is owed and the next act, without the
+// rest of a brief.
+func Above(ctx context.Context, r *teller.Reading, a *store.Account) (*Page, error) {
+	v := r.View(a)
+	p := &Page{At: r.At, Balance: v.Balance, Avail: v.Available, NextDue: r.Rules.NextDue(&a.State, r.At), zone: r.Rules.Calendar.Zone}
+	p.Account = assessment.Party{ID: a.ID, Name: a.Name, Kind: a.Kind, Stage: a.Stage, Tier: a.Tier, Standing: v.Standing}
+	if err := p.reasons(ctx, r, a, nil); err != nil {
+		return nil, err
+	}
+	return p, p.owed(ctx, r, a, nil)
+}
+
 func (p *Page) people(ctx context.Context, r *teller.Reading, _ *store.Account, ids []book.ID) error {
 	links, err := r.Tx.LinksOfAccounts(ctx, ids...)
 	if err != nil {

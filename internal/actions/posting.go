@@ -107,6 +107,25 @@ func (p *Posting) touch() *awareness.Touch {
 	}
 }
 
+// PostingOf is an entry as it would be written down anew, to correct it; false for one of a kind that is only taken back.
+func PostingOf(e *book.Entry) (p Posting, ok bool) {
+	f := &e.Facts
+	p = Posting{Kind: string(e.Kind), At: e.At}
+	switch e.Kind {
+	case book.KindTouch:
+		p.Channel, p.Dir, p.To, p.Outcome, p.Purpose = f.Channel, string(f.Direction), f.To, string(f.Outcome), string(f.Purpose)
+		p.Template, p.Asks, p.Minutes, p.Sounded, p.Summary = f.Template, string(f.Asks), f.Minutes, string(f.Sounded), e.Words.Text
+		return p, f.Keeps == "" && e.Words.Body == "" // what keeps a promise, or is a letter, is more than a form holds
+	case book.KindPromise:
+		p.Text, p.Due = e.Words.Text, f.Due
+		return p, true
+	case book.KindNote:
+		p.Text = e.Words.Text
+		return p, true
+	}
+	return p, false
+}
+
 // fields are a posting's fields that are text, by the names that forms send.
 func (p *Posting) fields() map[string]*string {
 	return map[string]*string{

@@ -94,6 +94,9 @@ func other(e *book.Entry, text string) string {
 	case book.KindPlaybook:
 		return colon("Playbook in use", text)
 	case book.KindJoined:
+		if c, ok := e.Facts.Set[book.FieldStands]; ok && c.After == "" {
+			return colon("No more one of the account's people", e.Words.Set[book.FieldRole].Before)
+		}
 		return colon("One more of the account's people", e.Words.Set[book.FieldRole].After)
 	}
 	return dash(sentence(strings.ReplaceAll(string(e.Kind), "_", " ")), text)

@@ -140,6 +140,9 @@ func (c *Edit) changeAccount(ctx context.Context, w *teller.Work, a *store.Accou
 	if set == nil {
 		set = map[string]string{}
 	}
+	if tags, ok := set[book.FieldTags]; ok {
+		set[book.FieldTags] = retag(nil, lines(tags), nil)
+	}
 	if len(c.Tag)+len(c.Untag) > 0 {
 		set[book.FieldTags] = retag(a.Tags, c.Tag, c.Untag)
 	}

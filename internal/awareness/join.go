@@ -62,6 +62,9 @@ func rejoin(ctx context.Context, w *teller.Work, e *book.Entry) error {
 	if !there[e.Account] || !there[e.Subject] {
 		return book.Errorf(book.Conflict, "that person or that account is not in the book any more")
 	}
+	if e.Facts.Set[book.FieldStands].After == "" {
+		return w.Tx.DeleteLink(ctx, e.Subject, e.Account)
+	}
 	return w.Tx.InsertLinks(ctx, []store.Link{{Contact: e.Subject, Account: e.Account, Role: e.Words.Set[book.FieldRole].After}})
 }
 

@@ -46,6 +46,7 @@ type ShownRelation struct {
 	Name    string  `json:"name"`
 	Role    string  `json:"role"`
 	Theirs  bool    `json:"theirs,omitempty"` // the role is this account's to them
+	Entry   book.ID `json:"entry"`            // that says so, to be taken back
 }
 
 // ShownEntry is an entry in short.
@@ -194,7 +195,7 @@ func (s *Shown) relations(ctx context.Context, r *teller.Reading, self book.ID, 
 		}
 		for _, a := range found {
 			if a.ID != self {
-				s.Relations = append(s.Relations, ShownRelation{Account: a.ID, Name: a.Name, Role: v.Role, Theirs: theirs})
+				s.Relations = append(s.Relations, ShownRelation{Account: a.ID, Name: a.Name, Role: v.Role, Theirs: theirs, Entry: v.Entry})
 			}
 		}
 	}

@@ -107,6 +107,11 @@ func (c Clock) fill(pattern string, t time.Time) string {
 	return string(out)
 }
 
+// Moment is a day with its time of day.
+func (c Clock) Moment(i book.Instant) string {
+	return c.Day(i) + ", " + i.Time().In(c.Now.Location()).Format("15:04")
+}
+
 // Stamp is an instant for machines.
 func (c Clock) Stamp(i book.Instant) string { return i.Time().UTC().Format(time.RFC3339) }
 

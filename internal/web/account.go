@@ -3,9 +3,12 @@ package web
 import (
 	"context"
 	"maps"
+	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -15,23 +18,35 @@ import (
 	"passbook/internal/book"
 	"passbook/internal/store"
 	"passbook/internal/teller"
+	"passbook/internal/ui"
 )
 
 // shownAccount is what the account page shows.
 type shownAccount struct {
-	sh    *awareness.Shown
-	st    *assessment.Statement
-	lines []assessment.Line // newest first
-	form  actions.Posting   // what stands in the composer
-	fault error             // why it was not taken
-	open  []owed            // promises and cases that can be settled here
-	in    string            // the list that the page was opened from, as its address says; "" for none
-	prev  book.ID           // the clients before and after in that list
-	next  book.ID
+	sh       *awareness.Shown
+	st       *assessment.Statement // of the latest, with the balance brought forward
+	above    *actions.Page         // what moved the balance most, and the next act
+	timeline *assessment.Timeline
+	matter   string          // what the timeline is narrowed to
+	form     actions.Posting // what stands in the composer
+	fixes    book.ID         // the entry that the composer corrects
+	fault    error           // why it was not taken
+	plight   error           // why another form was not taken
+	edit     *editing        // what is being edited; nil for nothing
+	open     []owed          // promises and cases that can be settled here
+	filing   *filing
+	in       string  // the list that the page was opened from, as its address says; "" for none
+	prev     book.ID // the clients before and after in that list
+	next     book.ID
+	merged   []awareness.Named // who was merged into this one
 }
 
-// statementLines is how many of the latest happenings the page tells.
-const statementLines = 50
+// How much of the latest the page tells before it links to the rest.
+const (
+	passbookLines = 16
+	timelineLines = 20
+	shownNotes    = 5
+)
 
 // owed is an open promise or case of the account.
 type owed struct {
@@ -42,45 +57,208 @@ type owed struct {
 }
 
 func (s *Server) accountRoutes() routes {
-	return routes{"GET /clients/{id}": s.account, "POST /clients/{id}": s.post}
+	return routes{
+		"GET /clients/{id}": s.account, "POST /clients/{id}": s.post, "GET /clients/{id}/timeline": s.older,
+		"POST /clients/{id}/edit": s.edit, "POST /clients/{id}/people/{person}": s.editPerson,
+		"POST /clients/{id}/people": s.join, "POST /clients/{id}/people/{person}/leave": s.leave,
+		"POST /clients/{id}/relate": s.relate, "POST /clients/{id}/unmerge": s.unmerge,
+		"GET /clients/{id}/brief": s.brief, "GET /clients/{id}/statement": s.statement,
+	}
 }
 
 func (s *Server) account(v *visit) error {
 	form := actions.Posting{Kind: "touch", Channel: book.Channel(v.r.FormValue("channel")), Outcome: "reached", Dir: "out"}
-	return s.showAccount(v, &form, nil)
+	return s.showAccountWith(v, &shownAccount{form: form, edit: editingOf(v), fixes: book.ID(v.r.FormValue("fix")), matter: v.r.FormValue("matter")})
 }
 
 func (s *Server) showAccount(v *visit, form *actions.Posting, fault error) error {
+	return s.showAccountWith(v, &shownAccount{form: *form, fault: fault, fixes: book.ID(v.r.PostFormValue("fixes"))})
+}
+
+// showAccountWith shows the page of the account that the address names, with what an act has put there already.
+func (s *Server) showAccountWith(v *visit, a *shownAccount) error {
 	id, ok := book.ParseID(v.r.PathValue("id"))
 	if !ok {
 		return book.Errorf(book.NotFound, "there is no such client")
 	}
 	p := s.page(v, "", "clients")
-	a := &shownAccount{form: *form, fault: fault}
+	p.Script = "list.js"
 	err := s.read(v, p, func(r *teller.Reading) error {
 		row, err := assessment.Load(v.r.Context(), r, id, r.At)
 		if err != nil {
 			return err
 		}
-		if a.sh, err = awareness.Show(v.r.Context(), r, row); err != nil {
-			return err
-		}
-		if a.st, err = assessment.DrawUp(v.r.Context(), r, row.ID, 0, 0); err != nil {
-			return err
-		}
-		if err := a.inList(v, r, row); err != nil {
-			return err
-		}
-		a.open, err = openOf(v.r.Context(), r, row)
-		return err
+		return a.load(v, r, row)
 	})
 	if err != nil {
 		return err
 	}
 	p.Title = a.sh.Name
-	a.lines = slices.Clone(a.st.Lines[max(0, len(a.st.Lines)-statementLines):])
-	slices.Reverse(a.lines)
 	return v.show(accountPage(p, a))
+}
+
+// load reads all that the page shows.
+func (a *shownAccount) load(v *visit, r *teller.Reading, row *store.Account) (err error) {
+	ctx := v.r.Context()
+	if a.sh, err = awareness.Show(ctx, r, row); err != nil {
+		return err
+	}
+	from, err := assessment.Lately(ctx, r, row.ID, passbookLines)
+	if err != nil {
+		return err
+	}
+	if a.st, err = assessment.DrawUp(ctx, r, row.ID, from, 0); err != nil {
+		return err
+	}
+	if a.above, err = actions.Above(ctx, r, row); err != nil {
+		return err
+	}
+	if a.timeline, err = assessment.Tell(ctx, r, row.ID, a.matter, "", timelineLines); err != nil {
+		return err
+	}
+	if a.filing, err = filingOf(v, r); err != nil {
+		return err
+	}
+	if a.edit != nil {
+		if err := a.edit.load(v, r, row.ID); err != nil {
+			return err
+		}
+	}
+	if err := a.correcting(ctx, r); err != nil {
+		return err
+	}
+	if err := a.inList(v, r, row); err != nil {
+		return err
+	}
+	others, err := r.Tx.Accounts(ctx, a.sh.Merged...)
+	if err != nil {
+		return err
+	}
+	for _, o := range others {
+		a.merged = append(a.merged, awareness.Named{ID: o.ID, Name: o.Name})
+	}
+	a.open, err = openOf(ctx, r, row)
+	return err
+}
+
+// correcting fills the composer with the entry that is to be corrected, unless it was filled in already.
+func (a *shownAccount) correcting(ctx context.Context, r *teller.Reading) error {
+	if a.fixes == "" || a.fault != nil {
+		return nil
+	}
+	found, err := r.Tx.EntriesByID(ctx, a.fixes)
+	if err != nil {
+		return err
+	}
+	e, ok := found[a.fixes]
+	if !ok || e.VoidedBy != "" {
+		a.fixes = ""
+		return nil
+	}
+	if form, ok := actions.PostingOf(&e); ok {
+		a.form = form
+	} else {
+		a.fixes = ""
+	}
+	return nil
+}
+
+// older is the next page of the timeline, as a piece of the page or, without JavaScript, by itself.
+func (s *Server) older(v *visit) error {
+	id, ok := book.ParseID(v.r.PathValue("id"))
+	if !ok {
+		return book.Errorf(book.NotFound, "there is no such client")
+	}
+	p := s.page(v, v.lang.Say("account.happened"), "clients")
+	a := &shownAccount{matter: v.r.FormValue("matter")}
+	err := s.read(v, p, func(r *teller.Reading) error {
+		row, err := assessment.Load(v.r.Context(), r, id, r.At)
+		if err != nil {
+			return err
+		}
+		a.sh = &awareness.Shown{Listed: awareness.Listed{ID: row.ID, Name: row.Name}}
+		a.timeline, err = assessment.Tell(v.r.Context(), r, row.ID, a.matter, v.r.FormValue("before"), timelineLines)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return v.show(olderPage(p, a))
+}
+
+// statement is the account's passbook from one day to another, to be printed.
+func (s *Server) statement(v *visit) error {
+	id, ok := book.ParseID(v.r.PathValue("id"))
+	if !ok {
+		return book.Errorf(book.NotFound, "there is no such client")
+	}
+	p := s.page(v, v.lang.Say("account.statement"), "clients")
+	t := &statementSheet{from: v.r.FormValue("from"), to: v.r.FormValue("to"), why: v.r.FormValue("why") != ""}
+	err := s.read(v, p, func(r *teller.Reading) error {
+		from, to, err := t.span(r)
+		if err == nil {
+			t.st, err = assessment.DrawUp(v.r.Context(), r, id, from, to)
+		}
+		if t.fault = err; book.FaultOf(err) == book.Invalid && err != nil {
+			t.st, err = assessment.DrawUp(v.r.Context(), r, id, 0, 0)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	p.Title = t.st.Account.Name + " · " + p.Title
+	if t.fault != nil {
+		v.w.WriteHeader(http.StatusUnprocessableEntity)
+	}
+	return v.show(statementPage(p, t))
+}
+
+// statementSheet is a statement to be printed.
+type statementSheet struct {
+	st       *assessment.Statement
+	from, to string // days as they were filled in
+	why      bool   // with the reason of each posting
+	fault    error
+}
+
+// span reads the days: from the beginning of one to the end of the other, in the firm's zone.
+func (t *statementSheet) span(r *teller.Reading) (from, to book.Instant, err error) {
+	for _, day := range []struct {
+		name, word string
+		end        int
+		at         *book.Instant
+	}{{"from", t.from, 0, &from}, {"to", t.to, 1, &to}} {
+		if day.word == "" {
+			continue
+		}
+		d, err := time.ParseInLocation(time.DateOnly, day.word, r.Rules.Calendar.Zone)
+		if err != nil {
+			return 0, 0, book.Fieldf(book.Invalid, day.name, "%q is no day", day.word)
+		}
+		*day.at = book.Micros(d.AddDate(0, 0, day.end)) - book.Instant(day.end)
+	}
+	return from, to, nil
+}
+
+// brief is one page on a client, read before the telephone is picked up.
+func (s *Server) brief(v *visit) error {
+	id, ok := book.ParseID(v.r.PathValue("id"))
+	if !ok {
+		return book.Errorf(book.NotFound, "there is no such client")
+	}
+	p := s.page(v, v.lang.Say("account.brief"), "clients")
+	p.Narrow = true
+	var b *actions.Page
+	err := s.read(v, p, func(r *teller.Reading) (err error) {
+		b, err = actions.Brief(v.r.Context(), r, id)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	p.Title = b.Account.Name + " · " + p.Title
+	return v.show(briefPage(p, b))
 }
 
 // inList finds the neighbours in the list that the page was opened from.
@@ -149,7 +327,7 @@ type field struct{ name, value string }
 func fieldsOf(c *awareness.ShownPerson) []field {
 	var out []field
 	for _, name := range slices.Sorted(maps.Keys(c.Fields)) {
-		out = append(out, field{strings.TrimPrefix(name, book.CustomPrefix), c.Fields[name]})
+		out = append(out, field{name, c.Fields[name]})
 	}
 	return out
 }
@@ -176,3 +354,99 @@ func openOf(ctx context.Context, r *teller.Reading, a *store.Account) ([]owed, e
 
 // here is the address that an account's forms go to.
 func here(a *shownAccount) templ.SafeURL { return templ.SafeURL("/clients/" + string(a.sh.ID)) }
+
+// self is the address of the page itself, with the list it was opened from.
+func (a *shownAccount) self() templ.SafeURL {
+	to := "/clients/" + string(a.sh.ID)
+	if a.in != "" {
+		to += "?in=" + url.QueryEscape(a.in)
+	}
+	return templ.SafeURL(to)
+}
+
+// with is the page's address with one word more.
+func (a *shownAccount) with(name, value string) templ.SafeURL {
+	q := url.Values{name: {value}}
+	if a.in != "" {
+		q.Set("in", a.in)
+	}
+	return templ.SafeURL("/clients/" + string(a.sh.ID) + "?" + q.Encode())
+}
+
+// editHref is where something of the page is edited: "account", or a person by the id.
+func (a *shownAccount) editHref(what string) templ.SafeURL { return a.with("edit", what) }
+
+// matterHref is where the timeline is narrowed to a matter.
+func (a *shownAccount) matterHref(matter string) templ.SafeURL {
+	if matter == "" {
+		return a.self()
+	}
+	return a.with("matter", matter)
+}
+
+// olderHref is where the timeline goes on.
+func (a *shownAccount) olderHref() templ.SafeURL {
+	q := url.Values{"before": {a.timeline.Next}}
+	if a.matter != "" {
+		q.Set("matter", a.matter)
+	}
+	return templ.SafeURL("/clients/" + string(a.sh.ID) + "/timeline?" + q.Encode())
+}
+
+// current marks the link of where one is.
+func current(is bool) string {
+	if is {
+		return "true"
+	}
+	return "false"
+}
+
+// correctable says whether an entry can be filled into the composer again.
+func correctable(e *book.Entry) bool {
+	_, ok := actions.PostingOf(e)
+	return ok
+}
+
+// rarer says whether a kind of happening stands behind the composer's "more".
+func rarer(kind string) bool {
+	return slices.Contains([]string{"thanks", "referral", "asked", "closing", "care", "deed", "mistake", "amends"}, kind)
+}
+
+// noteText is what stands in the form for a note.
+func noteText(a *shownAccount) string {
+	if a.form.Kind != "note" {
+		return ""
+	}
+	return a.form.Text
+}
+
+// localTime and localDay are instants as a browser's fields want them, in the firm's zone; zero is empty.
+func localTime(p *ui.Page, at book.Instant) string { return localAs(p, at, "2006-01-02T15:04") }
+
+func localDay(p *ui.Page, at book.Instant) string { return localAs(p, at, time.DateOnly) }
+
+func localAs(p *ui.Page, at book.Instant, form string) string {
+	if at == 0 {
+		return ""
+	}
+	return at.Time().In(p.Clock.Now.Location()).Format(form)
+}
+
+// number is a whole number in a field; zero is empty.
+func number(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
+}
+
+// pointsText is an amount in a field; zero is empty.
+func pointsText(n book.Points) string {
+	if n == 0 {
+		return ""
+	}
+	return n.String()
+}
+
+// message is what may be shown of an error.
+func message(err error) string { return book.Message(err) }

@@ -1,11 +1,14 @@
 package web_test
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"regexp"
 	"strings"
 	"testing"
+
+	"passbook/internal/assessment"
 )
 
 // The list of clients by plain forms: narrowed, kept as a view, changed for several at once and taken back.
@@ -39,4 +42,13 @@ func TestClients(t *testing.T) {
 		ana.post("/clients/new", url.Values{"name": {"Di Earl"}, "birthday": {"soon"}}, http.StatusUnprocessableEntity, "is no date", "Di Earl")
 		ana.get("/clients/known", http.StatusOK, "Nobody")
 	})
+}
+
+// verified makes sure that all that is stored is what the log says.
+func verified(d *desk) {
+	d.Helper()
+	v, err := assessment.Verify(context.Background(), d.Teller, d.Ana, nil)
+	if err != nil || !v.OK {
+		d.Errorf("the book does not verify: %v %+v", err, v)
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"passbook/internal/actions"
+	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/store"
 	"passbook/internal/teller"
@@ -26,13 +27,16 @@ func (s *Server) post(v *visit) error {
 	if err != nil {
 		return s.again(v, p, err)
 	}
+	if wrong := v.r.PostFormValue("fixes"); wrong != "" {
+		cmd = &awareness.Replace{Wrong: book.ID(wrong), By: cmd}
+	}
 	r, err := s.Teller.Do(v.r.Context(), v.who.Actor, cmd, teller.Options{Key: book.KeyID(v.r.PostFormValue("key"))})
 	if err != nil {
 		return s.again(v, p, err)
 	}
 	to := v.r.PostFormValue("back")
 	if to != "/" && to != "/commitments" {
-		to = "/clients/" + id
+		to = "/clients/" + id + inQuery(v)
 	}
 	return s.done(v, to, &r)
 }

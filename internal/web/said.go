@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/http"
-	"slices"
 
 	"passbook/internal/assessment"
 	"passbook/internal/book"
@@ -57,8 +56,15 @@ func (s *Server) hear(v *visit, r *teller.Reading, p *ui.Page) error {
 		if err != nil {
 			return err
 		}
-		all = slices.DeleteFunc(all, func(o book.Entry) bool { return o.Facts.Batch != e.ID })
-		p.Said = p.T("clients.together", p.Said, len(all))
+		on := map[book.ID]bool{}
+		for i := range all {
+			if all[i].Facts.Batch == e.ID {
+				on[all[i].Account] = true
+			}
+		}
+		if len(on) > 1 { // a correction is of one
+			p.Said = p.T("clients.together", p.Said, len(on))
+		}
 	}
 	if e.VoidedBy == "" && e.Kind != book.KindVoid {
 		p.Undo = string(e.ID)

@@ -1,0 +1,123 @@
+package web_test
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"passbook/internal/awareness"
+	"passbook/internal/book"
+	"passbook/internal/teller"
+)
+
+// one finds what a page says at a place, which it must.
+func (r *reader) one(page, pattern string) string {
+	r.Helper()
+	found := regexp.MustCompile(pattern).FindStringSubmatch(page)
+	if found == nil {
+		r.Fatalf("nothing on the page is like %s:\n%s", pattern, page)
+	}
+	return found[1]
+}
+
+// An account is edited in its place; who comes second sees both versions and chooses field by field.
+func TestEditing(t *testing.T) {
+	engines(t, func(d *desk) {
+		id := string(d.client("Ada Brook"))
+		ana, ben := d.member(d.Ana, "ana@acme.example"), d.member(d.Ben, "ben@acme.example")
+		version := func(r *reader, what string) string {
+			return r.one(r.get("/clients/"+id+"?edit="+what, http.StatusOK), `name="version" value="([^"]+)"`)
+		}
+		form := func(version, tier string) url.Values {
+			return url.Values{"version": {version}, "set.name": {"Ada Brook"}, "set.tier": {tier}, "tags": {"garden, boat"}}
+		}
+		seen := version(ana, "account")
+		ben.post("/clients/"+id+"/edit", form(seen, "A"), http.StatusOK, "Undo", "garden")
+		page := ana.post("/clients/"+id+"/edit", form(seen, "C"), http.StatusConflict, "Changed meanwhile", "Ben", `value="A"`, `value="C"`)
+		if strings.Contains(page, `type="radio" name="set.name"`) {
+			t.Error("what both say alike is to be chosen from")
+		}
+		chosen := url.Values{"version": {ana.one(page, `name="version" value="([^"]+)"`)}, "set.name": {"Ada Brook"}, "set.tier": {"C"}, "set.tags": {"boat\ngarden"}}
+		ana.post("/clients/"+id+"/edit", chosen, http.StatusOK, "Tier: A → C")
+		ana.post("/clients/"+id+"/edit", form(version(ana, "account"), "Z"), http.StatusUnprocessableEntity, "no tier")
+
+		page = ana.get("/clients/"+id, http.StatusOK)
+		person := ana.one(page, `id="p-([^"]+)"`)
+		fields := url.Values{
+			"version": {version(ana, person)}, "set.name": {"Ada Brook"}, "phones": {"+49 30 123456", ""}, "phones.label": {"work", ""},
+			"street": {"Am Hang 1", ""}, "city": {"Bonn", ""}, "code": {"53111", ""}, "set.birthday": {"1980-05-17"}, "custom.name": {"dog"}, "custom.value": {"Bello"},
+		}
+		ana.post("/clients/"+id+"/people/"+person, fields, http.StatusOK, "+49 30 123456", "Am Hang 1, 53111 Bonn", "Bello", "1980-05-17")
+		fields.Set("set.birthday", "never")
+		fields.Set("version", version(ana, person))
+		ana.post("/clients/"+id+"/people/"+person, fields, http.StatusUnprocessableEntity, "is no date", `value="never"`)
+		fields.Set("version", "stale")
+		ana.post("/clients/"+id+"/people/"+person, fields, http.StatusConflict, "Birthday", "1980-05-17")
+		ana.post("/clients/"+id+"/people/"+string(book.DerivedID("nobody")), fields, http.StatusNotFound)
+	})
+}
+
+// People join an account, leave it and come back; clients know each other; all of it is taken back by one press.
+func TestPeopleOfAnAccount(t *testing.T) {
+	engines(t, func(d *desk) {
+		id, other := string(d.client("Acme & Sons")), string(d.client("Bo Carr"))
+		ana := d.member(d.Ana, "ana@acme.example")
+		undo := func(page string) {
+			ana.post("/undo", url.Values{"entry": {ana.one(page, `class="said"[\s\S]*?name="entry" value="([^"]+)"`)}}, http.StatusOK)
+		}
+		page := ana.post("/clients/"+id+"/people", url.Values{"name": {"Cy Dale"}, "role": {"buyer"}, "email": {"cy@dale.example"}}, http.StatusOK, "Cy Dale", "buyer")
+		person := ana.one(page, `id="p-([^"]+)" class="person"><div class="head2"><h3>Cy`)
+		left := ana.post("/clients/"+id+"/people/"+person+"/leave", nil, http.StatusOK, "No more one of")
+		if strings.Contains(left, "cy@dale.example") {
+			t.Error("who has left is still there")
+		}
+		undo(left)
+		ana.get("/clients/"+id, http.StatusOK, "cy@dale.example")
+		ana.post("/clients/"+id+"/people", url.Values{"known": {other}, "role": {"owner"}}, http.StatusOK, "Bo Carr")
+		ana.post("/clients/"+id+"/people", url.Values{"known": {"nobody at all"}}, http.StatusUnprocessableEntity)
+		page = ana.post("/clients/"+id+"/relate", url.Values{"other": {"Bo Carr"}, "role": {"mentor"}}, http.StatusOK, "mentor")
+		undo(page)
+		if strings.Contains(ana.get("/clients/"+id, http.StatusOK), "mentor") {
+			t.Error("a relation outlives its undo")
+		}
+		verified(d)
+	})
+}
+
+// A wrong entry is filled into the composer, written anew and taken out, and one undo brings it back.
+func TestCorrecting(t *testing.T) {
+	engines(t, func(d *desk) {
+		id := string(d.client("Ada Brook"))
+		ana := d.member(d.Ana, "ana@acme.example")
+		touch := url.Values{"kind": {"touch"}, "channel": {"call"}, "outcome": {"reached"}, "dir": {"out"}, "summary": {"about the boilr"}}
+		page := ana.post("/clients/"+id, touch, http.StatusOK, "about the boilr")
+		wrong := ana.one(page, `fix=([^#"&]+)`)
+		ana.get("/clients/"+id+"?fix="+wrong, http.StatusOK, `name="fixes" value="`+wrong, "about the boilr")
+		touch.Set("summary", "about the boiler")
+		touch.Set("fixes", wrong)
+		page = ana.post("/clients/"+id, touch, http.StatusOK, "about the boiler")
+		if strings.Contains(page, "boilr") || strings.Contains(page, "clients in all") {
+			t.Error("the wrong entry still stands, or the correction counts for several")
+		}
+		ana.post("/undo", url.Values{"entry": {ana.one(page, `class="said"[\s\S]*?name="entry" value="([^"]+)"`)}}, http.StatusOK)
+		if page = ana.get("/clients/"+id+"?matter=touches", http.StatusOK, "boilr"); strings.Contains(page, "boiler") {
+			t.Error("the undo left the correction")
+		}
+		ana.post("/clients/"+id, url.Values{"kind": {"deed"}, "points": {"2"}, "words": {"carried the piano"}}, http.StatusOK, "Good deed")
+		ana.post("/clients/"+id, url.Values{"kind": {"deed"}, "points": {"lots"}}, http.StatusUnprocessableEntity, "is no number")
+		ana.get("/clients/"+id+"/brief", http.StatusOK, "carried the piano")
+		ana.get("/clients/"+id+"/statement?from=2026-03-01&to=2026-03-31&why=1", http.StatusOK, "Brought forward", "6.00")
+		ana.get("/clients/"+id+"/statement?from=spring", http.StatusUnprocessableEntity, "is no day")
+		for range 25 {
+			if _, err := d.Do(context.Background(), d.Ana, &awareness.Note{Account: awareness.Client(id), Text: "one of many"}, teller.Options{}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		next := ana.one(ana.get("/clients/"+id, http.StatusOK, "Older"), `href="(/clients/[^"]+/timeline[^"]+)"`)
+		ana.get(strings.ReplaceAll(next, "&amp;", "&"), http.StatusOK, "carried the piano")
+		verified(d)
+	})
+}
