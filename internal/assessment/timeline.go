@@ -83,7 +83,7 @@ func Tell(ctx context.Context, r *teller.Reading, account book.ID, matter, befor
 			}
 		}
 		read += len(some)
-		if len(some) < 2*limit && len(page) < limit {
+		if len(some) == 0 { // what others keep to themselves was left out, so that a short page says nothing
 			break
 		}
 		if len(page) == limit || read >= mostRead {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"passbook/internal/book"
+	"passbook/internal/store"
 	"passbook/internal/teller"
 )
 
@@ -67,6 +68,15 @@ func editedPerson(ctx context.Context, r *teller.Reading, id book.ID) (*Edited, 
 		return nil, err
 	}
 	c := found[id]
+	if c != nil {
+		shown, err := r.Tx.ShownContacts(ctx, []*store.Contact{c})
+		if err != nil {
+			return nil, err
+		}
+		if len(shown) == 0 {
+			c = nil
+		}
+	}
 	if c == nil {
 		return nil, book.Errorf(book.NotFound, "there is no person %s", id)
 	}

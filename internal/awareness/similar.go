@@ -3,6 +3,7 @@ package awareness
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 
 	"passbook/internal/address"
@@ -54,8 +55,13 @@ func SimilarTo(ctx context.Context, r *teller.Reading, name, email, phone string
 	if err != nil {
 		return nil, err
 	}
+	shown, err := r.Tx.ShownContacts(ctx, slices.Collect(maps.Values(contacts)))
+	if err != nil {
+		return nil, err
+	}
 	var out []Similar
-	for id, c := range contacts {
+	for _, c := range shown {
+		id := c.ID
 		if c.Merged != "" || c.Name == book.Erased {
 			continue
 		}
