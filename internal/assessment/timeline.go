@@ -72,18 +72,22 @@ func Tell(ctx context.Context, r *teller.Reading, account book.ID, matter, befor
 		if err != nil {
 			return nil, err
 		}
+		shown, err := r.Tx.ShownEntries(ctx, slices.Clone(some))
+		if err != nil {
+			return nil, err
+		}
 		for i := range some {
 			e := &some[i]
 			if len(page) == limit {
 				break
 			}
 			at, id = e.At, e.ID
-			if belongs(e, matter) {
+			if belongs(e, matter) && slices.ContainsFunc(shown, func(o book.Entry) bool { return o.ID == e.ID }) {
 				page = append(page, *e)
 			}
 		}
 		read += len(some)
-		if len(some) == 0 { // what others keep to themselves was left out, so that a short page says nothing
+		if len(page) < limit && len(some) < 2*limit {
 			break
 		}
 		if len(page) == limit || read >= mostRead {
@@ -98,7 +102,7 @@ func Tell(ctx context.Context, r *teller.Reading, account book.ID, matter, befor
 func beforeOf(ctx context.Context, tx *store.Tx, ids []book.ID, at book.Instant, id book.ID, limit int) ([]book.Entry, error) {
 	var all []book.Entry
 	for _, account := range ids {
-		some, err := tx.EntriesBefore(ctx, account, at, id, limit)
+		some, err := tx.EntriesBefore(ctx, account, "", at, id, limit)
 		if err != nil {
 			return nil, err
 		}

@@ -285,6 +285,7 @@ func ShowPerson(ctx context.Context, r *teller.Reading, id book.ID) (*KnownPerso
 // Join makes a person one of the people of an account, or gives them another role there.
 type Join struct {
 	Contact book.ID
+	Who     Client // instead of Contact: a person as people name them, or the account that they stand for
 	Account Client
 	Role    string
 	At      book.Instant
@@ -295,11 +296,15 @@ func (*Join) Act() book.Act { return book.ActPeople }
 
 // Run implements teller.Command.
 func (c *Join) Run(ctx context.Context, w *teller.Work) error {
+	person, err := c.person(ctx, w)
+	if err != nil {
+		return err
+	}
 	id, err := c.Account.find(ctx, w)
 	if err != nil {
 		return err
 	}
-	links, err := w.Tx.LinksOfContacts(ctx, c.Contact)
+	links, err := w.Tx.LinksOfContacts(ctx, person)
 	if err != nil {
 		return err
 	}
@@ -315,11 +320,33 @@ func (c *Join) Run(ctx context.Context, w *teller.Work) error {
 	if a == nil {
 		return book.Errorf(book.NotFound, "there is no account %s", id)
 	}
-	contact, err := lockContact(ctx, w, c.Contact)
+	contact, err := lockContact(ctx, w, person)
 	if err != nil {
 		return err
 	}
 	return join(ctx, w, contact.ID, a.ID, c.Role, book.Entry{At: c.At})
+}
+
+// person is who is to join.
+func (c *Join) person(ctx context.Context, w *teller.Work) (book.ID, error) {
+	if c.Who == "" {
+		return c.Contact, nil
+	}
+	if id, ok := book.ParseID(string(c.Who)); ok {
+		found, err := w.Tx.Contacts(ctx, id)
+		if err != nil || found[id] != nil {
+			return id, err
+		}
+	}
+	id, _, err := c.Who.party(ctx, w)
+	if err != nil {
+		return "", err
+	}
+	contact, err := contactOf(ctx, w, id)
+	if err != nil {
+		return "", err
+	}
+	return contact.ID, nil
 }
 
 // plainFields are the fields of a person that have a name of their own; others are the firm's.

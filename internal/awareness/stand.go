@@ -4,50 +4,8 @@ import (
 	"context"
 
 	"passbook/internal/book"
-	"passbook/internal/store"
 	"passbook/internal/teller"
 )
-
-// Join makes somebody known one of the people of an account, or gives them another role there.
-type Join struct {
-	Account Client
-	Person  Client // a contact, or the account that they stand for
-	Role    string
-	At      book.Instant
-
-	Known string // set by Run: the person's name
-}
-
-// Act implements teller.Command.
-func (*Join) Act() book.Act { return book.ActPeople }
-
-// Run implements teller.Command.
-func (c *Join) Run(ctx context.Context, w *teller.Work) error {
-	a, err := c.Account.Lock(ctx, w)
-	if err != nil {
-		return err
-	}
-	contact, err := c.person(ctx, w, c.Person)
-	if err != nil {
-		return err
-	}
-	c.Known = contact.Name
-	return join(ctx, w, contact.ID, a.ID, c.Role, book.Entry{At: c.At})
-}
-
-func (c *Join) person(ctx context.Context, w *teller.Work, who Client) (*store.Contact, error) {
-	if id, ok := book.ParseID(string(who)); ok {
-		found, err := w.Tx.Contacts(ctx, id)
-		if err != nil || found[id] != nil {
-			return found[id], err
-		}
-	}
-	id, _, err := who.party(ctx, w)
-	if err != nil {
-		return nil, err
-	}
-	return contactOf(ctx, w, id)
-}
 
 // Leave takes a person off an account. They stay in the book.
 type Leave struct {

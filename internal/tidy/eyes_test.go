@@ -18,7 +18,7 @@ var unnarrowed = map[string][]string{
 	"read page by page, and left out after":                                {"sqlTyped", "sqlTypedNewest", "sqlEntriesBefore", "sqlContactsListed"},
 	"a command locks the account next, which refuses one that is not seen": {"sqlPromises", "sqlCases"},
 	"of an account that was found before; private notes are left out as they are scanned": {
-		"sqlEntriesOfAccounts", "sqlEntriesBetween", "sqlLatestEntries", "sqlEntriesBefore", "sqlLatestOfKind", "sqlPromisesOfAccount", "sqlCountNewsOf",
+		"sqlEntriesOfAccounts", "sqlEntriesBetween", "sqlLatestEntries", "sqlLatestOfKind", "sqlPromisesOfAccount", "sqlCountNewsOf",
 		"sqlLastRecordedOn", "sqlLastRecordedOf", "sqlContactsMergedInto", "sqlMergedInto",
 	},
 	"a member's own, or of people who are no clients":                 {"sqlLastBy", "sqlLastTyped", "sqlTypedAt", "sqlNeverMet"},

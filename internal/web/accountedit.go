@@ -241,7 +241,7 @@ func fieldWord(p *ui.Page, field string) string {
 func (s *Server) join(v *visit) error {
 	id := v.r.PathValue("id")
 	get := v.r.PostFormValue
-	var c teller.Command = &awareness.Join{Account: awareness.Client(id), Person: awareness.Client(strings.TrimSpace(get("known"))), Role: get("role")}
+	var c teller.Command = &awareness.Join{Account: awareness.Client(id), Who: awareness.Client(strings.TrimSpace(get("known"))), Role: get("role")}
 	if get("known") == "" {
 		add := &awareness.Add{Name: get("name"), Of: awareness.Client(id), Role: get("role"), Fields: map[string]string{}, Another: true}
 		for field, value := range map[string]string{book.ContactPhones: get("phone"), book.ContactEmails: get("email")} {
