@@ -7,8 +7,8 @@ import (
 	"passbook/internal/teller"
 )
 
-// Leave takes a person off an account. They stay in the book.
-type Leave struct {
+// TakeOff takes a person off an account. They stay in the book.
+type TakeOff struct {
 	Account Client
 	Person  book.ID
 	At      book.Instant
@@ -17,10 +17,10 @@ type Leave struct {
 }
 
 // Act implements teller.Command.
-func (*Leave) Act() book.Act { return book.ActPeople }
+func (*TakeOff) Act() book.Act { return book.ActPeople }
 
 // Run implements teller.Command.
-func (c *Leave) Run(ctx context.Context, w *teller.Work) error {
+func (c *TakeOff) Run(ctx context.Context, w *teller.Work) error {
 	a, err := c.Account.Lock(ctx, w)
 	if err != nil {
 		return err

@@ -255,7 +255,7 @@ func (s *Server) join(v *visit) error {
 }
 
 func (s *Server) leave(v *visit) error {
-	return s.doHere(v, &awareness.Leave{Account: awareness.Client(v.r.PathValue("id")), Person: book.ID(v.r.PathValue("person"))})
+	return s.doHere(v, &awareness.TakeOff{Account: awareness.Client(v.r.PathValue("id")), Person: book.ID(v.r.PathValue("person"))})
 }
 
 func (s *Server) relate(v *visit) error {
