@@ -17,8 +17,8 @@ export async function firm(program, dir) {
   const day = (n) => new Date(Date.now() - n * 86400e3).toISOString().slice(0, 19) + "Z";
   clients.forEach((name, i) => {
     const address = `${name.split(" ")[0].toLowerCase()}@client.example`;
-    run("add", name, "--email", address, "--phone", `+44 7700 90010${i}`, "--at", day(40), "--owner", "Ana Ortiz", "--id", `client-${i}`);
-    run("record", "touch", name, "--channel", "email", "--dir", "in", "--at", day(9 - i), "--summary", `question ${i + 1} about the house`);
+    run("add", name, "--email", address, "--phone", `+44 7700 90010${i}`, "--at", day(6), "--owner", "Ana Ortiz", "--id", `client-${i}`);
+    run("record", "touch", name, "--channel", "email", "--dir", "in", "--at", day(5 - i * 0.05), "--summary", `question ${i + 1} about the house`);
   });
   return { file, ...(await members(program, file, ["ana@acme.example", "ben@acme.example"])) };
 }

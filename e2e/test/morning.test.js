@@ -1,6 +1,78 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { desk } from "../desk.js";
+import { clients } from "../books.js";
+import { desk, until } from "../desk.js";
+
+const names = (page) => page.locator(".today > li:not([hidden]) [data-open]").allInnerTexts();
+const focused = (page) => page.evaluate(() => document.activeElement?.closest("[data-row]")?.dataset.name);
+
+test("the morning's list is worked through by keyboard alone", async (t) => {
+  const d = await desk(t);
+  const page = await d.open("ana");
+  await page.at("/");
+  const all = await names(page);
+  assert.equal(all.length, clients.length);
+  await page.keyboard.press("j");
+  assert.equal(await focused(page), all[0]);
+  for (let i = 0; i < all.length; i++) {
+    await page.keyboard.press("l");
+    await page.locator("#sheet[open]").waitFor();
+    assert.equal(await page.locator("#sheet h2").innerText(), all[i]);
+    await page.keyboard.press("Enter");
+    if (i < all.length - 1) await until("the focus on the row that slid up", async () => (await focused(page)) === all[i + 1]);
+    await page.locator("#told", { hasText: `Logged: ${all[i]}` }).waitFor();
+    await until("the touch in the book", () => d.json("today").items.length === all.length - 1 - i);
+  }
+  await page.locator(".empty").waitFor();
+  await page.keyboard.press("u");
+  await page.locator(".today > li", { hasText: all.at(-1) }).waitFor();
+  assert.deepEqual(page.faults, []);
+});
+
+test("a row rests with a reason, opens, and tells how it came about", async (t) => {
+  const d = await desk(t);
+  const page = await d.open("ana");
+  await page.at("/");
+  const [first, second] = await names(page);
+  await page.keyboard.press("j");
+  await page.keyboard.press("w");
+  await page.locator(".today > li").first().locator("details[open]").waitFor();
+  await page.keyboard.press("s");
+  const dialog = page.locator("dialog[open]", { hasText: first });
+  await dialog.locator("input[name=reason]").fill("on holiday until Monday");
+  await page.keyboard.press("Enter");
+  await page.locator(".said", { hasText: "on holiday until Monday" }).waitFor();
+  assert.equal((await names(page))[0], second);
+  await until("the focus on the next row", async () => (await focused(page)) === second);
+  await page.keyboard.press("u");
+  await page.locator(".today > li", { hasText: first }).waitFor();
+  await page.keyboard.press("j");
+  await page.keyboard.press("Enter");
+  await page.waitForURL("**/clients/*");
+  assert.deepEqual(page.faults, []);
+});
+
+test("the palette searches and acts, and single letters can be switched off", async (t) => {
+  const d = await desk(t);
+  const page = await d.open("ana");
+  await page.at("/");
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("okafor");
+  await page.locator("dialog[open] a", { hasText: "Jonas Okafor" }).waitFor();
+  await page.keyboard.press("Enter");
+  await page.locator("h1", { hasText: "Jonas Okafor" }).waitFor();
+  await page.keyboard.press("?");
+  await page.locator("dialog[open] kbd").first().waitFor();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("/");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "q");
+  await page.at("/");
+  await page.evaluate(() => { document.body.dataset.letters = "off"; });
+  await page.keyboard.press("j");
+  await page.keyboard.press("l");
+  assert.equal(await page.locator("dialog[open]").count(), 0);
+  assert.deepEqual(page.faults, []);
+});
 
 test("a touch is logged without JavaScript", async (t) => {
   const d = await desk(t);
@@ -13,4 +85,8 @@ test("a touch is logged without JavaScript", async (t) => {
   assert.match(await page.locator(".said").innerText(), /told her about the survey/);
   await page.at("/");
   assert.equal(await page.locator(".today > li", { hasText: "Maria Keller" }).count(), 0);
+  await page.locator("[data-later]").first().click();
+  await page.fill("input[name=reason]", "abroad");
+  await page.click("main form button");
+  assert.equal(await page.locator(".today > li").count(), clients.length - 2);
 });

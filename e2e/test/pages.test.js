@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { before, test } from "node:test";
-import { desk } from "../desk.js";
+import { desk, until } from "../desk.js";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const routes = JSON.parse(readFileSync(new URL("../pages.json", import.meta.url)));
@@ -13,8 +13,26 @@ let d, pages;
 before(async () => {
   d = await desk(null, "demo");
   const account = d.json("list", "--limit", "1").accounts[0].id;
-  pages = Object.values(routes).filter(Array.isArray).flat().map((p) => p.replace("{account}", account));
+  const known = { account, waiting: await upload(false), taken: await upload(true) };
+  pages = Object.values(routes).filter(Array.isArray).flat().map((p) => p.replace(/{(\w+)}/g, (_, name) => known[name]));
 });
+
+// upload hands in a file with a row that cannot be read, takes it in where that is wanted, and gives its id.
+async function upload(take) {
+  const page = await d.open(undefined, { javaScriptEnabled: false });
+  await page.at("/import");
+  await page.locator("#files").setInputFiles({ name: "people.csv", mimeType: "text/csv", buffer: Buffer.from("Name,Email,Birthday\nClara Winter,clara@client.example,\n,,1980-05-17\n") });
+  await page.click("form.drop button.main");
+  await page.waitForURL("**/import/*");
+  if (take) {
+    await page.click("#choices button[value=take]");
+    await until("the import", async () => {
+      await page.reload();
+      return (await page.locator("a[download]").count()) > 0;
+    });
+  }
+  return new URL(page.url()).pathname.split("/")[2];
+}
 
 const ways = [
   { locale: "en-GB", colorScheme: "light", viewport: { width: 1280, height: 900 } },

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"passbook/internal/accountability"
+	"passbook/internal/agenda"
 	"passbook/internal/assessment"
 	"passbook/internal/awareness"
 	"passbook/internal/book"
@@ -47,6 +48,30 @@ type Posting struct {
 	Words      string       `json:"words,omitempty" doc:"What there is to say about it."`
 	Private    bool         `json:"private,omitempty" doc:"Of a note: for you alone."`
 	For        string       `json:"for,omitempty" doc:"Of amends: the promise or case they are for."`
+}
+
+// Post is what a touch that carries out a row of Today writes down, but for what only its member knows: the channel, how
+// it went, what was said. ok is false for acts that want more than that: care is introduced, amends are weighed.
+func (i *Item) Post() (p Posting, ok bool) {
+	p = Posting{Kind: "touch", Account: string(i.Account.ID)}
+	switch i.Act {
+	case agenda.KeepPromise, agenda.Update:
+		if len(i.Holds) == 0 || i.Holds[0].Entry == "" {
+			return p, false
+		}
+		if i.Act == agenda.Update {
+			p.Kind, p.Case = "update", string(i.Holds[0].Entry)
+		} else {
+			p.Promise = string(i.Holds[0].Entry)
+		}
+	case agenda.Converse:
+		p.Asks = string(book.AsksCandour)
+	case agenda.Thank:
+		p.Kind = "thanks"
+	case agenda.IntroduceCare, agenda.MakeAmends:
+		return p, false
+	}
+	return p, true
 }
 
 // Command is what a posting asks for. Errors: Invalid for a kind that is not known.

@@ -32,12 +32,7 @@ import (
 	"passbook/internal/ui"
 )
 
-func TestMain(m *testing.M) {
-	openapi3filter.RegisterBodyDecoder("application/x-ndjson", openapi3filter.PlainBodyDecoder)
-	testkit.Main(m)
-}
-
-func sqliteBook(t *testing.T) *sqldb.DB { return testkit.Open(t, t.TempDir()+"/x.db") }
+func TestMain(m *testing.M) { testkit.Main(m) }
 
 // bench is the API on one engine; every answer is held against its own document.
 type bench struct {
@@ -323,7 +318,7 @@ var update = flag.Bool("update", false, "write the document anew")
 
 // The document is a promise: what changes in it changes here, on purpose (-update writes it anew).
 func TestDocument(t *testing.T) {
-	b := newBench(t, sqliteBook(t))
+	b := newBench(t, testkit.Open(t, t.TempDir()+"/x.db"))
 	raw, err := json.MarshalIndent(b.doc, "", "  ")
 	if err != nil {
 		t.Fatal(err)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -27,6 +28,7 @@ type event struct {
 	Account book.ID   `json:"account,omitempty"`
 	Kind    book.Kind `json:"kind"`
 	By      book.ID   `json:"by"`
+	Name    string    `json:"name,omitempty"` // of the member who wrote it
 }
 
 // place is where in the log a listener is; it travels as the id of an event.
@@ -53,20 +55,33 @@ func (d *desk) stream() {
 		Summary: "What is written, as it is written (server-sent events)",
 		Description: "An event of the type entry for each thing that a member writes: its id, account, kind and who wrote it, and nothing of what was said. " +
 			"A comment comes every few seconds while nothing happens. After a break, Last-Event-ID goes on where it left off.",
-		Parameters: []*huma.Param{{Name: "Last-Event-ID", In: "header", Schema: text, Description: "The id of the last event that was heard."}},
+		Parameters: []*huma.Param{
+			{Name: "Last-Event-ID", In: "header", Schema: text, Description: "The id of the last event that was heard."},
+			{Name: "since", In: "query", Schema: text, Description: "Without such an id, the microsecond since 1970 from which on to tell, of the last day at most; now when left out."},
+		},
 		Responses: d.responses(map[string]*huma.Response{"200": {
 			Description: "Events, until one of the two leaves.", Content: map[string]*huma.MediaType{"text/event-stream": {Schema: text}},
 		}}),
 	})
 }
 
+// from is where a listener begins: where Last-Event-ID left off, else at the instant of the page that listens (since, in
+// microseconds), else now.
+func (d *desk) from(r *http.Request) place {
+	if at, resumed := readPlace(r.Header.Get("Last-Event-ID")); resumed {
+		return at
+	}
+	now := d.Teller.Now()
+	if n, err := strconv.ParseInt(r.FormValue("since"), 10, 64); err == nil && n > 0 && book.Instant(n) < now {
+		return place{at: max(book.Instant(n), now-book.Day)}
+	}
+	return place{at: now}
+}
+
 // events streams what is written from now on, or from where Last-Event-ID left off.
 func (d *desk) events(w http.ResponseWriter, r *http.Request) {
 	who := who(r.Context())
-	at, resumed := readPlace(r.Header.Get("Last-Event-ID"))
-	if !resumed {
-		at = place{at: d.Teller.Now()}
-	}
+	at := d.from(r)
 	h := w.Header()
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("Cache-Control", "no-store")
@@ -106,8 +121,19 @@ func (s *Server) tell(w http.ResponseWriter, r *http.Request, who auth.Identity,
 	for {
 		var page []book.Entry
 		var last book.Entry
+		var names map[book.ID]string
 		err := s.Teller.Read(r.Context(), who.Actor, 0, func(b *teller.Reading) (err error) {
 			page, last, err = b.Tx.EntriesSince(r.Context(), at.at, at.id, eventPage)
+			if err != nil || len(page) == 0 {
+				return err
+			}
+			var by []book.ID
+			for i := range page {
+				if !slices.Contains(by, page[i].By) {
+					by = append(by, page[i].By)
+				}
+			}
+			names, err = b.Tx.MemberNames(r.Context(), by...)
 			return err
 		})
 		if err != nil {
@@ -116,7 +142,7 @@ func (s *Server) tell(w http.ResponseWriter, r *http.Request, who auth.Identity,
 		for i := range page {
 			e := &page[i]
 			*at = place{e.Recorded, e.ID}
-			data, err := json.Marshal(event{e.ID, e.Account, e.Kind, e.By})
+			data, err := json.Marshal(event{e.ID, e.Account, e.Kind, e.By, names[e.By]})
 			if err != nil {
 				return err
 			}

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
 	"mime"
@@ -16,11 +17,15 @@ import (
 	"strings"
 )
 
-//go:embed static/* style/*
+//go:embed static/* style/* script/*
 var static embed.FS
 
-// first and last are the sheets that stand before and after the others, which are in the order of their names.
-var first, last = []string{"base"}, []string{"small", "print"}
+// What stands before and after the other sheets, or parts of the script, which are in the order of their names.
+var (
+	first       = []string{"base"}
+	lastSheets  = []string{"small", "print"}
+	lastScripts = []string{"offline"}
+)
 
 // Assets are the files that pages load. Each is served under a name that holds its hash, so that browsers keep it for
 // good and a new program's pages name new files.
@@ -38,24 +43,49 @@ type asset struct {
 // NewAssets reads what is embedded.
 func NewAssets() (*Assets, error) {
 	a := &Assets{named: map[string]string{}, files: map[string]asset{}}
-	err := fs.WalkDir(static, "static", func(p string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
+	sheet, err := joined("style/*.css", lastSheets)
+	if err != nil {
+		return nil, err
+	}
+	script, err := joined("script/*.js", lastScripts)
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(a.add("app.css", sheet), a.add("app.js", script)); err != nil {
+		return nil, err
+	}
+	files, err := fs.ReadDir(static, "static")
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range files {
+		if f.Name() == manifest {
+			continue
 		}
-		data, err := static.ReadFile(p)
+		data, err := static.ReadFile("static/" + f.Name())
+		if err == nil {
+			err = a.add(f.Name(), data)
+		}
 		if err != nil {
-			return err
+			return nil, err
 		}
-		return a.add(strings.TrimPrefix(p, "static/"), data)
-	})
-	if err != nil {
-		return nil, err
 	}
-	sheet, err := sheets()
+	return a, a.addManifest()
+}
+
+// manifest says to a telephone what the program is called and how it looks among others.
+const manifest = "manifest.webmanifest"
+
+// addManifest serves the manifest with the names under which the icons are served.
+func (a *Assets) addManifest() error {
+	data, err := static.ReadFile("static/" + manifest)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return a, a.add("app.css", sheet)
+	for name, served := range a.named {
+		data = bytes.ReplaceAll(data, []byte(`"`+name+`"`), []byte(`"`+served+`"`))
+	}
+	return a.add(manifest, data)
 }
 
 // add serves a file under a name that holds its hash.
@@ -110,25 +140,31 @@ func (f asset) send(w http.ResponseWriter, r *http.Request, keep string) {
 	}
 }
 
-// sheets joins the style sheets of all parts into the one that pages load.
-func sheets() ([]byte, error) {
-	files, err := fs.Glob(static, "style/*.css")
+// joined makes one file of the parts that match a pattern, without indentation and lines of comment, which no reader
+// needs. No part has text that goes over several lines.
+func joined(pattern string, last []string) ([]byte, error) {
+	files, err := fs.Glob(static, pattern)
 	if err != nil {
 		return nil, err
 	}
+	dir, ext := path.Dir(pattern)+"/", path.Ext(pattern)
 	names := slices.Clone(first)
 	for _, f := range files {
-		if name := strings.TrimSuffix(path.Base(f), ".css"); !slices.Contains(first, name) && !slices.Contains(last, name) {
+		if name := strings.TrimSuffix(path.Base(f), ext); !slices.Contains(first, name) && !slices.Contains(last, name) {
 			names = append(names, name)
 		}
 	}
 	var out []byte
 	for _, name := range append(names, last...) {
-		data, err := static.ReadFile("style/" + name + ".css")
+		data, err := static.ReadFile(dir + name + ext)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, data...)
+		for line := range bytes.Lines(data) {
+			if line = bytes.TrimSpace(line); len(line) > 0 && !bytes.HasPrefix(line, []byte("//")) {
+				out = append(append(out, line...), '\n')
+			}
+		}
 	}
 	return out, nil
 }

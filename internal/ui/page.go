@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"strconv"
 	"strings"
 
 	"passbook/internal/book"
@@ -37,6 +38,9 @@ func (p *Page) T(key string, args ...any) string { return p.Lang.Say(key, args..
 
 // scriptWords are the texts that the script needs.
 func (p *Page) scriptWords() map[string]string { return p.Lang.Group("key") }
+
+// at is the instant of the page, from which on the script listens for news.
+func (p *Page) at() string { return strconv.FormatInt(p.Clock.Now.UnixMicro(), 10) }
 
 // sense is the class of an amount: "in" for what was paid in, "out" for what went out.
 func sense(p book.Points) string {

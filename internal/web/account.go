@@ -299,6 +299,9 @@ func (s *Server) undo(v *visit) error {
 	if err != nil {
 		return err
 	}
+	if to := v.r.PostFormValue("back"); local(to) {
+		return s.done(v, to, &r)
+	}
 	if r.Account != nil {
 		return s.done(v, "/clients/"+string(r.Account.ID), &r)
 	}

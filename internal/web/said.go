@@ -2,6 +2,8 @@ package web
 
 import (
 	"net/http"
+	"net/url"
+	"strings"
 
 	"passbook/internal/assessment"
 	"passbook/internal/book"
@@ -23,6 +25,12 @@ func (s *Server) done(v *visit, to string, r *teller.Receipt) error {
 	}
 	http.Redirect(v.w, v.r, to, http.StatusSeeOther)
 	return nil
+}
+
+// local says whether a form's word for where to go back to is a page of ours.
+func local(to string) bool {
+	u, err := url.Parse(to)
+	return err == nil && strings.HasPrefix(to, "/") && u.Host == "" && !strings.HasPrefix(to, "//") && !strings.Contains(to, "\\")
 }
 
 // hear puts what was written last on top of a page, once.

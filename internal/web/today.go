@@ -1,12 +1,24 @@
 package web
 
 import (
+	"encoding/json"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+
 	"passbook/internal/actions"
+	"passbook/internal/book"
+	"passbook/internal/problem"
 	"passbook/internal/teller"
 	"passbook/internal/ui"
 )
 
-func (s *Server) todayRoutes() routes { return routes{"GET /{$}": s.today, "POST /undo": s.undo} }
+func (s *Server) todayRoutes() routes {
+	return routes{"GET /{$}": s.today, "POST /undo": s.undo, "GET /later": s.later, "POST /later": s.rest}
+}
 
 func (s *Server) today(v *visit) error {
 	p := s.page(v, v.lang.Say("today.title"), "today")
@@ -24,6 +36,82 @@ func (s *Server) today(v *visit) error {
 		return err
 	}
 	return v.show(todayPage(p, list, mine))
+}
+
+// resting is the form by which an account rests from Today.
+type resting struct {
+	item, name, until, reason string
+	fault                     error
+}
+
+// later asks until when, and why, a row can wait.
+func (s *Server) later(v *visit) error {
+	return s.showLater(v, &resting{item: v.r.FormValue("item"), name: v.r.FormValue("name"), until: "1"})
+}
+
+func (s *Server) showLater(v *visit, f *resting) error {
+	p := s.page(v, v.lang.Say("today.rest"), "today")
+	p.Narrow = true
+	if err := s.read(v, p, func(*teller.Reading) error { return nil }); err != nil {
+		return err
+	}
+	if f.fault != nil {
+		v.w.WriteHeader(problem.Status(f.fault))
+	}
+	return v.show(laterPage(p, f))
+}
+
+// rest lets a row rest for a number of days: until the morning of the day after them, in the firm's zone.
+func (s *Server) rest(v *visit) error {
+	f := &resting{item: v.r.PostFormValue("item"), name: v.r.PostFormValue("name"), until: v.r.PostFormValue("until"), reason: v.r.PostFormValue("reason")}
+	rules, err := s.rules(v.r.Context(), v.who.Workspace)
+	if err != nil {
+		return err
+	}
+	days, err := strconv.Atoi(f.until)
+	if err != nil {
+		f.fault = book.Fieldf(book.Invalid, "until", "%q is no number of days", f.until)
+		return s.showLater(v, f)
+	}
+	y, m, d := s.Now().In(rules.Calendar.Zone).Date()
+	until := book.Micros(time.Date(y, m, d+days, 0, 0, 0, 0, rules.Calendar.Zone))
+	r, err := s.Teller.Do(v.r.Context(), v.who.Actor, &actions.Snooze{Item: f.item, Until: until, Reason: f.reason}, teller.Options{})
+	switch book.FaultOf(err) {
+	case book.Invalid, book.Conflict:
+		if err != nil {
+			f.fault = err
+			return s.showLater(v, f)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return s.done(v, "/", &r)
+}
+
+// laterAt is where a row's rest is asked for.
+func laterAt(i *actions.Item) templ.SafeURL {
+	return templ.SafeURL("/later?" + url.Values{"item": {i.Item}, "name": {i.Account.Name}}.Encode())
+}
+
+// postOf is what logging a row writes, for the script; "" where the row wants more than a touch.
+func postOf(i *actions.Item) (string, error) {
+	p, ok := i.Post()
+	if !ok {
+		return "", nil
+	}
+	raw, err := json.Marshal(p)
+	return string(raw), err
+}
+
+// dial is a telephone number as a telephone takes it.
+func dial(number string) templ.SafeURL {
+	return templ.SafeURL("tel:" + strings.Map(func(r rune) rune {
+		if r == '+' || r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, number))
 }
 
 // amountOf says how much of what is due is shown, and how long it takes.

@@ -1,0 +1,161 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { desk, until } from "../desk.js";
+
+const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+const touches = (d, who) => d.json("statement", who).lines.map((l) => l.particulars);
+
+// ready waits until the page can do without a connection.
+const ready = (page) => page.evaluate(() => navigator.serviceWorker.ready.then(() => navigator.serviceWorker.controller || new Promise((done) => navigator.serviceWorker.addEventListener("controllerchange", done))).then(() => true));
+
+async function logOn(page, who, channel, note) {
+  await page.locator(".today > li", { hasText: who }).locator("[data-log]").tap();
+  await page.locator("#sheet[open] label", { has: page.locator(`input[value=${channel}]`) }).tap();
+  if (note) await page.fill("#sheet textarea", note);
+  await page.locator("#sheet button.main").tap();
+}
+
+test("a touch is logged in three taps", async (t) => {
+  const d = await desk(t);
+  const page = await d.open("ana", phone);
+  await page.at("/");
+  await logOn(page, "Maria Keller", "call");
+  await page.locator("#told", { hasText: "Maria Keller" }).waitFor();
+  await until("the call in the book", () => touches(d, "Maria Keller").some((p) => /call/i.test(p)));
+  const lowest = await page.evaluate(() => document.querySelector(".today > li:not([hidden]) [data-log]").getBoundingClientRect().height);
+  assert.ok(lowest >= 44, `the button is ${lowest} px high`);
+  assert.deepEqual(page.faults, []);
+});
+
+test("what is logged without a connection outlives a restart and is sent once", async (t) => {
+  const d = await desk(t);
+  const page = await d.open("ana", phone);
+  await page.at("/");
+  await ready(page);
+  await page.reload();
+  await page.context().setOffline(true);
+  await logOn(page, "Jonas Okafor", "meeting", "met him at the house");
+  await page.locator("#pending", { hasText: "1 waiting to be sent" }).waitFor();
+  await page.reload();
+  await page.locator("#seen", { hasText: "Without a connection" }).waitFor();
+  await page.locator("#pending", { hasText: "1 waiting to be sent" }).waitFor();
+  assert.equal(await page.locator(".today > li:visible", { hasText: "Jonas Okafor" }).count(), 0, "the row that is done is shown again");
+  const before = touches(d, "Jonas Okafor").length;
+  await page.context().setOffline(false);
+  await page.locator("#pending").waitFor({ state: "hidden" });
+  await until("the meeting in the book", () => touches(d, "Jonas Okafor").length === before + 1);
+  await page.reload();
+  assert.equal(touches(d, "Jonas Okafor").length, before + 1);
+  assert.deepEqual(page.faults, []);
+});
+
+test("what waits is sent when the server is back, without a touch of the page", async (t) => {
+  const d = await desk(t);
+  const page = await d.open("ana", phone);
+  await page.at("/");
+  await d.down();
+  await logOn(page, "Greta Lindqvist", "call", "said she would think it over");
+  await page.locator("#pending", { hasText: "1 waiting" }).waitFor();
+  await d.up();
+  await page.locator("#pending").waitFor({ state: "hidden", timeout: 20_000 });
+  assert.ok(touches(d, "Greta Lindqvist").some((p) => p.includes("think it over")));
+});
+
+test("an ended session keeps what waits until its member is back", async (t) => {
+  const d = await desk(t);
+  const page = await d.open("ana", phone);
+  await page.at("/");
+  const cookies = await page.context().cookies();
+  await page.context().clearCookies();
+  await logOn(page, "Priya Sandhu", "video", "showed her the plans");
+  await page.locator("#pending", { hasText: "1 kept: sign in to send" }).waitFor();
+  await page.locator("#pending").tap();
+  await page.locator("dialog[open] a[href='/signin']").waitFor();
+  await page.context().addCookies(cookies);
+  await page.at("/");
+  await page.locator("#pending").waitFor({ state: "hidden" });
+  await until("the video call in the book", () => touches(d, "Priya Sandhu").some((p) => p.includes("showed her the plans")));
+});
+
+test("what the book refuses is kept with its reason, mended and sent", async (t) => {
+  const d = await desk(t);
+  const page = await d.open("ana", phone);
+  await page.at("/");
+  const id = d.account("Tomás Rivera");
+  await page.context().setOffline(true);
+  await logOn(page, "Tomás Rivera", "call", "wants two viewings");
+  await page.locator("#pending", { hasText: "1 waiting" }).waitFor();
+  // The book refuses what lies two days ahead, as of a telephone whose clock is wrong.
+  await page.evaluate(() => new Promise((done) => {
+    indexedDB.open("passbook").onsuccess = (e) => {
+      const s = e.target.result.transaction("outbox", "readwrite").objectStore("outbox");
+      s.getAll().onsuccess = (g) => {
+        const x = g.target.result[0];
+        x.body.at = new Date(Date.now() + 3 * 86400e3).toISOString();
+        s.put(x).onsuccess = done;
+      };
+    };
+  }));
+  await page.context().setOffline(false);
+  await page.locator("#pending", { hasText: "1 refused" }).waitFor();
+  await page.locator("#pending").tap();
+  const dialog = page.locator("dialog[open]");
+  await dialog.locator(".fault", { hasText: "ahead of now" }).waitFor();
+  await dialog.getByText("Drop").tap();
+  await dialog.getByText("Undo").tap();
+  await dialog.getByLabel("Note").fill("wants three viewings");
+  await dialog.getByLabel("When").fill(new Date(Date.now() - 60_000).toLocaleString("sv", { timeZone: "Europe/London" }).slice(0, 16));
+  await dialog.getByText("Send again").tap();
+  await page.locator("#pending").waitFor({ state: "hidden" });
+  assert.ok(touches(d, id).some((p) => p.includes("three viewings")));
+});
+
+test("signing out warns of what would be lost", async (t) => {
+  const d = await desk(t);
+  const page = await d.open("ana", phone);
+  await page.at("/");
+  await ready(page);
+  await page.context().setOffline(true);
+  await logOn(page, "Hanna Vogel", "call");
+  await page.locator("#pending").waitFor();
+  await page.locator("[data-signout] button").tap();
+  const dialog = page.locator("dialog[open]", { hasText: "Hanna Vogel" });
+  await dialog.getByText("Stay").tap();
+  await page.locator("[data-signout] button").tap();
+  await dialog.waitFor();
+  await page.context().setOffline(false);
+  await dialog.getByText("Send first").tap();
+  await page.waitForURL("**/signin");
+  assert.ok(touches(d, "Hanna Vogel").some((p) => /call/i.test(p)));
+  assert.equal(await page.evaluate(async () => (await caches.keys()).length + (await indexedDB.databases()).length), 0, "the browser keeps something");
+});
+
+test("a telephone link asks whether to log the call", async (t) => {
+  const d = await desk(t);
+  const page = await d.open("ana", phone);
+  await page.at(`/clients/${d.account("Maria Keller")}`);
+  await page.locator('a[href^="tel:"]').first().evaluate((a) => {
+    a.addEventListener("click", (e) => e.preventDefault());
+    a.click();
+    document.dispatchEvent(new Event("visibilitychange"));
+  });
+  await page.locator("#sheet[open] h2", { hasText: "Maria Keller" }).waitFor();
+  assert.ok(await page.locator("#sheet input[value=call]").isChecked());
+  await page.locator("#sheet label", { hasText: "left word" }).tap();
+  await page.locator("#sheet button.main").tap();
+  await until("the message in the book", () => touches(d, "Maria Keller").some((p) => /left/i.test(p)));
+});
+
+test("it can be installed", async (t) => {
+  const d = await desk(t);
+  const page = await d.open("ana", phone);
+  await page.at("/");
+  const href = await page.locator("link[rel=manifest]").getAttribute("href");
+  const manifest = await (await page.request.get(d.base + href)).json();
+  for (const icon of manifest.icons) assert.equal((await page.request.get(d.base + icon.src)).status(), 200, icon.src);
+  const wire = await page.context().newCDPSession(page);
+  const { errors } = await wire.send("Page.getAppManifest");
+  assert.deepEqual(errors, []);
+  const { installabilityErrors } = await wire.send("Page.getInstallabilityErrors");
+  assert.deepEqual(installabilityErrors.filter((e) => e.errorId !== "in-incognito"), []);
+});

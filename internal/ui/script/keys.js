@@ -1,0 +1,76 @@
+// Keys: one registry feeds the keys, the sheet and the palette.
+
+const acts = [
+  { key: "j", say: words.down, run: () => move(1) },
+  { key: "k", say: words.up, run: () => move(-1) },
+  { key: "Enter", say: words.open, run: () => $("[data-open]", row())?.click() },
+  { key: "l", say: words.log, run: () => onRow("[data-log]", "#log") },
+  { key: "p", say: words.promise, run: () => onRow(null, "#promise") },
+  { key: "c", say: words.case, run: () => onRow(null, "#case") },
+  { key: "s", say: words.later, run: () => onRow("[data-later]", "#later") },
+  { key: "w", say: words.why, run: () => $("summary", row())?.click() },
+  { key: "u", say: words.undo, run: () => ($("#told [data-undo]") || $(".said form button"))?.click() },
+  { key: "/", say: words.search, run: () => $("#q")?.focus() },
+  { key: "n", say: words.next, run: () => $("[data-next]")?.click() },
+  { key: "?", say: words.keys, run: () => keysheet() },
+  ...$$(".head nav a").map((a, i) => ({ key: `g ${i + 1}`, say: a.textContent, run: () => a.click() })),
+];
+
+let waitsForDigit = false;
+
+document.addEventListener("keydown", (e) => {
+  if ((e.ctrlKey || e.metaKey) && e.key.toLowerCase() === "k") {
+    e.preventDefault();
+    return palette();
+  }
+  if (e.ctrlKey || e.metaKey || e.altKey || typing(e.target) || $("dialog[open]")) return;
+  if (document.body.dataset.letters === "off" && /^[a-z]$/i.test(e.key)) return;
+  if (e.key === "Enter" && e.target.closest?.("a, button, summary, input")) return;
+  const key = waitsForDigit ? `g ${e.key}` : e.key;
+  waitsForDigit = e.key === "g" && !waitsForDigit;
+  const act = acts.find((a) => a.key === key);
+  if (act) {
+    e.preventDefault();
+    act.run();
+  }
+});
+
+const rows = () => $$("[data-row]").filter((r) => !r.hidden);
+const row = () => document.activeElement?.closest?.("[data-row]") || rows()[0] || document.createElement("p");
+
+// stand puts the focus on a row, or where there is none any more on the page.
+function stand(on) {
+  const at = on ?? $("#main");
+  at.tabIndex = -1;
+  at.focus({ preventScroll: !on });
+  on?.scrollIntoView({ block: "nearest" });
+}
+
+function move(by) {
+  const all = rows();
+  const at = all.indexOf(document.activeElement?.closest?.("[data-row]"));
+  if (all.length) stand(all[Math.max(0, Math.min(all.length - 1, at < 0 ? 0 : at + by))]);
+}
+
+// onRow presses the button that the row has for an act; else goes to the form for it here, else to that of the row's client.
+function onRow(press, form) {
+  const pressed = press && $(press, row());
+  if (pressed) return pressed.click();
+  if ($(form)) return focusOn(form);
+  const open = $("[data-open]", row());
+  if (open) location.href = open.href + form;
+}
+
+function focusOn(form) {
+  const f = $(form);
+  f.closest("details")?.setAttribute("open", "");
+  f.scrollIntoView({ block: "center" });
+  $("input:checked, input:not([type=hidden]), textarea, select", f)?.focus();
+}
+if (/^#(log|promise|case)$/.test(location.hash) && $(location.hash)) focusOn(location.hash);
+
+function keysheet() {
+  const list = el("dl", { className: "facts" });
+  for (const a of [...acts, { key: "Ctrl K", say: words.palette }]) list.append(el("dt", {}, el("kbd", {}, a.key)), el("dd", {}, a.say));
+  dialog(words.keys, el("h2", {}, words.keys), list, el("form", { method: "dialog" }, el("button", {}, words.close)));
+}

@@ -1,0 +1,88 @@
+// What colleagues do appears without asking; after a break in the line the page is read again. A form that somebody is
+// typing in is never replaced: it is told who changed what lies beneath.
+
+// What this tab wrote itself needs no news of it.
+let quiet = 0;
+const wrote = () => { quiet = Date.now() + 2000; };
+
+function swap(verb, path, values) {
+  if (verb === "POST") wrote();
+  return htmx.ajax(verb, path, { values, target: "#main", select: "#main", swap: "outerMorph" }).catch(() => {});
+}
+
+const touched = (f) => !f.closest("dialog") && (f.type === "radio" || f.type === "checkbox" ? f.checked !== f.defaultChecked : f.tagName === "SELECT" ? [...f.options].some((o) => o.selected !== o.defaultSelected && f.selectedIndex > 0) : f.type !== "hidden" && f.value !== f.defaultValue);
+const busy = () => $("dialog[open]") || $("#main").contains(document.activeElement) && typing(document.activeElement) || $$("input, textarea, select", $("#main")).some(touched);
+
+let timer;
+function refresh(own, by) {
+  clearTimeout(timer);
+  timer = setTimeout(() => {
+    if (!$("[data-live]")) return;
+    const show = () => swap("GET", location.href);
+    if (!busy()) show();
+    else if (!own) tell(say("changed", by || "–"), button(words.show, () => { $("#told").replaceChildren(); show(); }));
+  }, own ? 0 : 200);
+}
+
+// Focus outlives a swap: on the same row, else on the one that took its place.
+let standing;
+document.addEventListener("htmx:before:swap", () => {
+  const at = document.activeElement?.closest?.("[data-row]");
+  const all = rows();
+  standing = at && all.slice(all.indexOf(at)).concat(all.slice(0, all.indexOf(at)).reverse()).map((r) => r.id);
+});
+document.addEventListener("htmx:after:swap", () => {
+  pending();
+  scrollable();
+  if ($("#main .said")) $("#told").replaceChildren();
+  if (standing && (document.activeElement === document.body || !document.activeElement?.isConnected)) stand(standing.map((i) => i && document.getElementById(i)).find((r) => r && !r.hidden));
+});
+
+let news, broken = false;
+function listen() {
+  news = new EventSource(`/api/v1/events?since=${document.body.dataset.at || ""}`);
+  news.onopen = () => {
+    if (broken || document.body.dataset.seen) refresh();
+    broken = false;
+    offline(false);
+    send();
+  };
+  news.onerror = () => {
+    broken = true;
+    if (news.readyState === EventSource.CLOSED) setTimeout(listen, 10_000);
+  };
+  news.addEventListener("entry", (e) => {
+    const { account, by, name } = JSON.parse(e.data);
+    if (by === member && Date.now() < quiet) return;
+    if ($(`[data-live~="${account}"]`) || $("[data-live=all]")) refresh(by === member, name);
+  });
+}
+if (member) {
+  listen();
+  addEventListener("pagehide", () => news.close());
+  addEventListener("pageshow", (e) => { if (e.persisted) { broken = true; listen(); } });
+}
+
+// What scrolls sideways can be scrolled by keys.
+function scrollable() {
+  for (const s of $$(".scroll")) if (s.scrollWidth > s.clientWidth) s.tabIndex = 0;
+}
+scrollable();
+
+// Forms and links that ask for it are answered in their place.
+document.addEventListener("click", async (e) => {
+  const a = e.target.closest?.("a[data-later]");
+  if (!a || e.ctrlKey || e.metaKey || e.shiftKey) return;
+  e.preventDefault();
+  const answer = await fetch(a.href).catch(() => null);
+  const form = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("main form");
+  if (!form) return tell(words.offline);
+  const d = dialog(a.textContent, el("h2", {}, `${a.closest("[data-row]")?.dataset.name ?? ""}: ${a.textContent}`), form);
+  form.addEventListener("submit", (s) => {
+    s.preventDefault();
+    const all = rows(), r = a.closest("[data-row]"), next = all[all.indexOf(r) + 1] || all[all.indexOf(r) - 1];
+    d.close();
+    stand(next);
+    swap("POST", form.getAttribute("action"), Object.fromEntries(new FormData(form)));
+  });
+});

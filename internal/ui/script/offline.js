@@ -1,0 +1,19 @@
+// Without a connection the pages seen last stay readable, and each tells since when it has been shown.
+
+function offline(is) {
+  const bar = $("#seen");
+  if (!bar) return;
+  const seen = document.body.dataset.seen;
+  bar.hidden = !is || !seen;
+  if (!is) delete document.body.dataset.seen;
+  else if (seen) bar.textContent = say("seen", new Date(seen).toLocaleString(document.documentElement.lang, { weekday: "short", hour: "2-digit", minute: "2-digit" }));
+}
+offline(true);
+
+if ("serviceWorker" in navigator) {
+  navigator.serviceWorker.register("/sw.js");
+  // On a telephone the people of the morning are fetched ahead: their pages will be wanted where there is no signal.
+  const people = $$(".today [data-open]").slice(0, 12).map((a) => a.href);
+  if (people.length && matchMedia("(pointer: coarse)").matches) navigator.serviceWorker.ready.then((w) => w.active.postMessage({ fetch: people }));
+}
+if (member) pending().then(send);
