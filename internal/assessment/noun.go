@@ -315,6 +315,9 @@ func (v *verifier) reach(name string, want, got []store.Address) {
 
 // marks compares what a page of the log's entries is marked with, related by and found by.
 func (v *verifier) marks(ctx context.Context, tx *store.Tx, entries []book.Entry) error {
+	if err := v.blobs(ctx, tx, entries); err != nil {
+		return err
+	}
 	ids := make([]book.ID, len(entries))
 	for i := range entries {
 		ids[i] = entries[i].ID
@@ -450,6 +453,13 @@ func (v *verifier) members(ctx context.Context, tx *store.Tx) error {
 
 // strayNouns finds what is kept beside nouns and entries that are not in the book.
 func (v *verifier) strayNouns(ctx context.Context, tx *store.Tx) error {
+	files, err := tx.CountBlobs(ctx)
+	if err != nil {
+		return err
+	}
+	if files != len(v.files) {
+		v.differ("%d files are kept, the log speaks of %d", files, len(v.files))
+	}
 	n, err := tx.CountBeside(ctx)
 	if err != nil {
 		return err

@@ -81,6 +81,16 @@ func other(e *book.Entry, text string) string {
 		return colon("Mistake of ours", text)
 	case book.KindAmends:
 		return colon("Amends", text)
+	case book.KindConsent:
+		what := "Lets us reach them "
+		if e.Facts.Consent == book.Withdrawn {
+			what = "Does not let us reach them any more "
+		}
+		return dash(what+By(e.Facts.Channel), text)
+	case book.KindApart:
+		return "Told apart: two people, not one"
+	case book.KindAttached:
+		return colon("File", text)
 	case book.KindNote:
 		return colon("Note", text)
 	case book.KindSnoozed:

@@ -33,6 +33,7 @@ var Matters = []struct { //nolint:gochecknoglobals // a table of words
 	{"promises", []book.Kind{book.KindPromise, book.KindKept, book.KindBroken, book.KindReleased}},
 	{"cases", []book.Kind{book.KindCase, book.KindUpdate, book.KindResolved}},
 	{"notes", []book.Kind{book.KindNote}},
+	{"files", []book.Kind{book.KindAttached}},
 	{"changes", []book.Kind{
 		book.KindChanged, book.KindJoined, book.KindRelated, book.KindMerged, book.KindUnmerged, book.KindSnoozed, book.KindOpened,
 	}},
@@ -48,7 +49,7 @@ func belongs(e *book.Entry, matter string) bool {
 			return slices.Contains(m.Kinds, e.Kind)
 		}
 	}
-	return e.Kind.Happening() || e.Kind == book.KindNote
+	return e.Kind.Happening() || e.Kind == book.KindNote || e.Kind == book.KindAttached
 }
 
 // mostRead bounds the entries that one page of a timeline goes through; where few of them belong on it, the page ends

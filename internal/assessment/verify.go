@@ -47,6 +47,7 @@ type verifier struct {
 	// Rows met on the way, to be compared with how many there are.
 	entries, postings, promises, cases, news int
 	beside                                   store.Beside
+	files                                    map[string]bool // met in the log, by account and hash
 }
 
 func (v *verifier) run(ctx context.Context, r *teller.Reading) error {

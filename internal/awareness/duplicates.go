@@ -65,7 +65,10 @@ func Duplicates(ctx context.Context, r *teller.Reading, limit int) ([]Pair, erro
 	slices.SortFunc(out, func(a, b Pair) int {
 		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.A.Name, b.A.Name), cmp.Compare(a.A.Contact, b.A.Contact), cmp.Compare(a.B.Contact, b.B.Contact))
 	})
-	out = out[:min(limit, len(out))]
+	out, err = notApart(ctx, r, out, limit)
+	if err != nil {
+		return nil, err
+	}
 	return out, withAccounts(ctx, r, out)
 }
 

@@ -186,6 +186,9 @@ func veilFacts(ctx context.Context, w *teller.Work, r *teller.Rules, s *subject)
 func (c *Erase) blankAccounts(ctx context.Context, w *teller.Work, s *subject) error {
 	for _, a := range s.own {
 		a.Name, a.Tags = book.Erased, nil
+		if err := w.Tx.DeleteBlobs(ctx, a.ID); err != nil {
+			return err
+		}
 		if err := w.Tx.SaveNoun(ctx, a); err != nil {
 			return err
 		}

@@ -38,7 +38,8 @@ func (c *Void) Run(ctx context.Context, w *teller.Work) error {
 
 // voidable says whether an entry of the kind is taken back by voiding it.
 func voidable(k book.Kind) bool {
-	return k.Happening() || k == book.KindNote || k == book.KindRelated || k == book.KindJoined || k == book.KindSnoozed || k == book.KindField
+	return k.Happening() || k == book.KindNote || k == book.KindRelated || k == book.KindJoined || k == book.KindSnoozed || k == book.KindField ||
+		k == book.KindConsent || k == book.KindApart || k == book.KindAttached
 }
 
 // things are what kinds of entry are called where their own names are no nouns.
@@ -46,6 +47,7 @@ var things = map[book.Kind]string{ //nolint:gochecknoglobals // a table of words
 	book.KindKept: "keeping of a promise", book.KindBroken: "breaking of a promise", book.KindReleased: "release from a promise",
 	book.KindUpdate: "update of a case", book.KindResolved: "solving of a case", book.KindAsked: "request for a referral",
 	book.KindRelated: "relation", book.KindJoined: "adding of a person to an account", book.KindSnoozed: "rest from Today", book.KindChanged: "change",
+	book.KindConsent: "consent", book.KindApart: "telling apart of two people", book.KindAttached: "file",
 	book.KindField: "change of a field",
 }
 

@@ -45,6 +45,9 @@ const (
 	KindVoid     Kind = "void"     // Subject counts as never having been
 	KindUndone   Kind = "undone"   // an import run was taken back whole
 	KindErased   Kind = "erased"   // a person's words were blanked
+	KindConsent  Kind = "consent"  // Subject, a contact, lets us write or call by a channel, or no more
+	KindApart    Kind = "apart"    // Subject, a contact, is not the one whose id is in With
+	KindAttached Kind = "attached" // a file stands on the account
 )
 
 // Known says whether the kind is one of the above. Every kind must be named here or in Happening: an archive that holds
@@ -52,7 +55,7 @@ const (
 func (k Kind) Known() bool {
 	switch k {
 	case KindOpened, KindChanged, KindContact, KindNote, KindRelated, KindJoined, KindMerged, KindUnmerged, KindSnoozed, KindMember,
-		KindPlaybook, KindField, KindVoid, KindUndone, KindErased:
+		KindPlaybook, KindField, KindVoid, KindUndone, KindErased, KindConsent, KindApart, KindAttached:
 		return true
 	}
 	return k.Happening()
@@ -145,6 +148,9 @@ type Facts struct {
 	Role  string  `json:"role,omitempty"`  // a relation's role
 	Count int     `json:"count,omitempty"` // entries taken back by an undone run
 
+	Consent Consent `json:"consent,omitempty"` // given or withdrawn, for Channel
+	Size    int64   `json:"size,omitempty"`    // of a file, in bytes
+
 	Undoes ID `json:"undoes,omitempty"` // the change that this one reverses
 	// Batch is the first entry of a command that wrote alike to many accounts; undoing that one undoes all of them.
 	Batch ID `json:"batch,omitempty"`
@@ -158,6 +164,9 @@ type Words struct {
 	Body string            `json:"body,omitempty"` // the writer's own words of a letter
 	With string            `json:"with,omitempty"` // the address on the other side
 	Set  map[string]Change `json:"set,omitempty"`  // a noun's naming fields
+
+	Hash  string `json:"hash,omitempty"`  // of a file: SHA-256 of what is in it, in hex
+	Media string `json:"media,omitempty"` // of a file: what it is, as "application/pdf"
 }
 
 // Change is a field before and after.

@@ -44,9 +44,9 @@ func ActOf(e *Entry) Act {
 			return ActServe
 		}
 		return ActLog
-	case KindThanks, KindNote, KindReferral, KindAsked:
+	case KindThanks, KindNote, KindAttached, KindReferral, KindAsked:
 		return ActLog
-	case KindRelated, KindJoined, KindOpened, KindChanged, KindContact, KindMerged, KindUnmerged:
+	case KindRelated, KindJoined, KindOpened, KindChanged, KindContact, KindMerged, KindUnmerged, KindConsent, KindApart:
 		return ActPeople
 	case KindMember, KindPlaybook, KindField:
 		return ActFirm

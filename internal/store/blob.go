@@ -60,4 +60,12 @@ func (t *Tx) DeleteBlobs(ctx context.Context, account book.ID) error {
 	return err
 }
 
+const sqlCountBlobs = `SELECT COUNT(*) FROM blob WHERE workspace_id = $1`
+
+// CountBlobs counts what is in files.
+func (t *Tx) CountBlobs(ctx context.Context) (n int, err error) {
+	err = t.q.QueryRow(ctx, sqlCountBlobs, string(t.ws)).Scan(&n)
+	return n, err
+}
+
 const sqlDropBlobs = `DELETE FROM blob WHERE workspace_id = $1`

@@ -34,7 +34,7 @@ type Doc struct {
 // DocOf is what a search finds an entry by. Found is what happened and what members wrote down; an entry without words
 // is not, nor is what counts as never having been, or says so of another.
 func DocOf(e *book.Entry) (Doc, bool) {
-	if e.VoidedBy != "" || !e.Kind.Happening() && e.Kind != book.KindNote && e.Kind != book.KindRelated && e.Kind != book.KindSnoozed {
+	if e.VoidedBy != "" || !e.Kind.Happening() && e.Kind != book.KindNote && e.Kind != book.KindAttached && e.Kind != book.KindRelated && e.Kind != book.KindSnoozed {
 		return Doc{}, false
 	}
 	text := strings.TrimSpace(e.Words.Text + " " + e.Words.Body)

@@ -18,7 +18,7 @@ import (
 // beginning of many.
 var wholeFirm = map[string]string{
 	"sqlDrop*": "a firm or its figures are dropped whole", "sqlOrphan*": "verify looks at everything",
-	"sqlBeside": "verify looks at everything", "sqlTally": "verify looks at everything", "sqlMemberEntries": "verify looks at everything",
+	"sqlBeside": "verify looks at everything", "sqlCountBlobs": "verify looks at everything", "sqlTally": "verify looks at everything", "sqlMemberEntries": "verify looks at everything",
 	"sqlCountEntries": "progress of the long work on all of them", "sqlCountPostings": "progress of the long work on all of them",
 	"sqlCountAccounts": "progress of the long work on all of them", "sqlCountAllNews": "rates of all time are asked for by hand",
 	"sqlCountAllPromises": "rates of all time are asked for by hand", "sqlCountCases": "rates of all time are asked for by hand",

@@ -39,6 +39,8 @@ type shownAccount struct {
 	prev     book.ID // the clients before and after in that list
 	next     book.ID
 	merged   []awareness.Named // who was merged into this one
+	files    []awareness.File
+	consents map[book.ID][]awareness.Consent // by person
 }
 
 // How much of the latest the page tells before it links to the rest.
@@ -62,7 +64,9 @@ func (s *Server) accountRoutes() routes {
 		"POST /clients/{id}/edit": s.edit, "POST /clients/{id}/people/{person}": s.editPerson,
 		"POST /clients/{id}/people": s.join, "POST /clients/{id}/people/{person}/leave": s.leave,
 		"POST /clients/{id}/relate": s.relate, "POST /clients/{id}/unmerge": s.unmerge,
-		"GET /clients/{id}/brief": s.brief, "GET /clients/{id}/statement": s.statement,
+		"POST /clients/{id}/files": s.attach, "GET /clients/{id}/files/{entry}": s.file,
+		"POST /clients/{id}/people/{person}/consent": s.consent,
+		"GET /clients/{id}/brief":                    s.brief, "GET /clients/{id}/statement": s.statement,
 	}
 }
 
@@ -136,6 +140,16 @@ func (a *shownAccount) load(v *visit, r *teller.Reading, row *store.Account) (er
 	}
 	for _, o := range others {
 		a.merged = append(a.merged, awareness.Named{ID: o.ID, Name: o.Name})
+	}
+	if a.files, err = awareness.Attachments(ctx, r, row.ID); err != nil {
+		return err
+	}
+	people := make([]book.ID, len(a.sh.People))
+	for i := range a.sh.People {
+		people[i] = a.sh.People[i].ID
+	}
+	if a.consents, err = awareness.ConsentsOf(ctx, r, people...); err != nil {
+		return err
 	}
 	a.open, err = openOf(ctx, r, row)
 	return err

@@ -1,0 +1,171 @@
+package web
+
+import (
+	"math"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"passbook/internal/awareness"
+	"passbook/internal/book"
+	"passbook/internal/store"
+	"passbook/internal/teller"
+	"passbook/internal/ui"
+)
+
+func (s *Server) duplicateRoutes() routes {
+	return routes{"GET /duplicates": s.duplicates, "POST /duplicates/merge": s.merge, "POST /duplicates/apart": s.tellApart}
+}
+
+// duplicatesShown is how many pairs stand on a page; at most mostPages of them are gone through, likeliest first.
+const (
+	duplicatesShown = 10
+	mostPages       = 50
+)
+
+// alikePair is two people who may be one, side by side.
+type alikePair struct {
+	awareness.Pair
+	a, b *store.Contact
+	rows []alikeRow
+}
+
+type alikeRow struct{ field, a, b string }
+
+// alikeFields are what is compared of two, in this order, and then whatever else is known.
+var alikeFields = []string{
+	book.ContactName, book.ContactOrg, book.ContactPhones, book.ContactEmails, book.ContactAddresses, book.ContactBirthday, book.ContactNote,
+}
+
+type duplicateList struct {
+	pairs      []alikePair
+	page       int
+	more       bool
+	prev, next string
+	fault      error
+}
+
+func (s *Server) duplicates(v *visit) error { return s.showDuplicates(v, nil) }
+
+func (s *Server) showDuplicates(v *visit, fault error) error {
+	p := s.page(v, v.lang.Say("clients.duplicates"), "clients")
+	l := &duplicateList{fault: fault}
+	l.page, _ = strconv.Atoi(v.r.FormValue("page")) // an address that was mangled begins at the beginning
+	l.page = min(max(l.page, 0), mostPages)
+	err := s.read(v, p, func(r *teller.Reading) error {
+		pairs, err := awareness.Duplicates(v.r.Context(), r, (l.page+1)*duplicatesShown+1)
+		if err != nil {
+			return err
+		}
+		from := min(l.page*duplicatesShown, len(pairs))
+		l.more = len(pairs) > from+duplicatesShown
+		return l.compare(v, r, pairs[from:min(len(pairs), from+duplicatesShown)])
+	})
+	if err != nil {
+		return err
+	}
+	if l.page > 0 {
+		l.prev = "/duplicates?page=" + strconv.Itoa(l.page-1)
+	}
+	if l.more {
+		l.next = "/duplicates?page=" + strconv.Itoa(l.page+1)
+	}
+	if fault != nil {
+		v.w.WriteHeader(http.StatusUnprocessableEntity)
+	}
+	return v.show(duplicatesPage(p, l))
+}
+
+// compare lays pairs side by side, field by field.
+func (l *duplicateList) compare(v *visit, r *teller.Reading, pairs []awareness.Pair) error {
+	var ids []book.ID
+	for i := range pairs {
+		ids = append(ids, pairs[i].A.Contact, pairs[i].B.Contact)
+	}
+	contacts, err := r.Tx.Contacts(v.r.Context(), ids...)
+	if err != nil {
+		return err
+	}
+	for _, pair := range pairs {
+		d := alikePair{Pair: pair, a: contacts[pair.A.Contact], b: contacts[pair.B.Contact]}
+		if d.a == nil || d.b == nil {
+			continue
+		}
+		value := func(c *store.Contact, field string) string {
+			if field == book.ContactName {
+				return c.Name
+			}
+			return c.Fields[field]
+		}
+		fields := slices.Clone(alikeFields)
+		for _, c := range []*store.Contact{d.a, d.b} {
+			for field := range c.Fields {
+				if !slices.Contains(fields, field) {
+					fields = append(fields, field)
+				}
+			}
+		}
+		slices.Sort(fields[len(alikeFields):])
+		for _, field := range fields {
+			if a, b := value(d.a, field), value(d.b, field); a+b != "" {
+				d.rows = append(d.rows, alikeRow{field, a, b})
+			}
+		}
+		l.pairs = append(l.pairs, d)
+	}
+	return nil
+}
+
+// meant is whom a merge of one side means: the account, or the person where there is none.
+func meant(side *awareness.PairSide) string {
+	if side.Account != "" {
+		return string(side.Account)
+	}
+	return string(side.Contact)
+}
+
+// likely is how likely two are one, in per cent.
+func likely(p *awareness.Pair) int { return int(math.Round(100 * p.Score)) }
+
+func (s *Server) merge(v *visit) error {
+	c := &awareness.Merge{From: awareness.Client(v.r.PostFormValue("from")), Into: awareness.Client(v.r.PostFormValue("into"))}
+	return s.settlePair(v, c)
+}
+
+func (s *Server) tellApart(v *visit) error {
+	return s.settlePair(v, &awareness.TellApart{A: book.ID(v.r.PostFormValue("a")), B: book.ID(v.r.PostFormValue("b"))})
+}
+
+// settlePair does what was said of a pair and shows those that are left.
+func (s *Server) settlePair(v *visit, c teller.Command) error {
+	r, err := s.Teller.Do(v.r.Context(), v.who.Actor, c, teller.Options{})
+	if fault := book.FaultOf(err); err != nil && (fault == book.Invalid || fault == book.Conflict) {
+		return s.showDuplicates(v, err)
+	}
+	if err != nil {
+		return err
+	}
+	return s.done(v, "/duplicates", &r)
+}
+
+// reasonsOf says why two may be one.
+func reasonsOf(p *ui.Page, d *awareness.Pair) string {
+	parts := make([]string, len(d.Reasons))
+	for i, reason := range d.Reasons {
+		parts[i] = whyAlike(p, reason)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// apartWords says who keeps somebody, and when they were last met.
+func apartWords(p *ui.Page, side *awareness.PairSide) string {
+	var parts []string
+	if side.Apart.Owner != "" {
+		parts = append(parts, side.Apart.Owner)
+	}
+	if at := side.Apart.LastRealContact; at != 0 {
+		parts = append(parts, p.T("alike.last", p.Clock.Day(at)))
+	}
+	return strings.Join(parts, " · ")
+}
