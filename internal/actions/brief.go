@@ -84,8 +84,8 @@ func Brief(ctx context.Context, r *teller.Reading, account book.ID) (*Page, erro
 	}
 	v := r.View(a)
 	p := &Page{
-		At: r.At, Balance: v.Balance, Avail: v.Available, Held: assessment.HeldNow(v.Holds), NextDue: r.Rules.NextDue(&a.State, r.At),
-		zone: r.Rules.Calendar.Zone,
+		At: r.At, Balance: v.Balance, Avail: v.Available, Held: assessment.ScribeOf(r).HeldNow(v.Holds), NextDue: r.Rules.NextDue(&a.State, r.At),
+		zone: r.Zone(),
 	}
 	p.Account = assessment.Party{
 		ID: a.ID, Name: a.Name, Kind: a.Kind, Stage: a.Stage, Tier: a.Tier, Standing: v.Standing,
@@ -178,7 +178,7 @@ func (p *Page) reasons(ctx context.Context, r *teller.Reading, a *store.Account,
 		left[w.Entry] += w.Points.Float() * math.Exp2(-r.At.DaysSince(w.At)/r.Rules.HalfLife)
 		m := &moved[len(moved)-1]
 		m.Points += w.Points
-		m.Because = joined(m.Because, ledger.Words(w.Why))
+		m.Because = joined(m.Because, ledger.WordsIn(r.Tongue, w.Why))
 	}
 	slices.SortStableFunc(moved, func(a, b Reason) int {
 		return cmp.Compare(math.Abs(left[b.Entry]), math.Abs(left[a.Entry]))
@@ -199,7 +199,7 @@ func (p *Page) reasons(ctx context.Context, r *teller.Reading, a *store.Account,
 	abouts, err := assessment.Subjects(ctx, r.Tx, entries)
 	for i := range p.Reasons {
 		e := &entries[i]
-		p.Reasons[i].Particulars = assessment.About(e, abouts[e.Settles()], p.zone)
+		p.Reasons[i].Particulars = assessment.ScribeOf(r).About(e, abouts[e.Settles()])
 	}
 	return err
 }
@@ -291,7 +291,7 @@ func (p *Page) lately(ctx context.Context, r *teller.Reading, _ *store.Account, 
 	abouts, err := assessment.Subjects(ctx, r.Tx, last)
 	for i := range last {
 		e := &last[i]
-		p.Lately = append(p.Lately, Told{e.ID, e.At, assessment.About(e, abouts[e.Settles()], p.zone)})
+		p.Lately = append(p.Lately, Told{e.ID, e.At, assessment.ScribeOf(r).About(e, abouts[e.Settles()])})
 	}
 	return err
 }

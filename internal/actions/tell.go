@@ -44,8 +44,8 @@ func tell(ctx context.Context, r *teller.Reading, items []agenda.Item) ([]Item, 
 			continue
 		}
 		items[i].Name = a.Name
-		f := agenda.Know(r.Rules.Rules, &a.State, r.At, r.Rules.Calendar.Zone)
-		f.Text, f.Contact = texts, called[a.ID]
+		f := agenda.Know(r.Rules.Rules, &a.State, r.At, r.Zone())
+		f.Tongue, f.Text, f.Contact = r.Tongue, texts, called[a.ID]
 		row := inWords(&items[i], &f)
 		row.Rank, row.Account.Owner = len(out)+1, owners[items[i].Owner]
 		if row.Channel == book.Call {
@@ -75,10 +75,10 @@ func inWords(i *agenda.Item, f *agenda.Facts) Item {
 			ID: i.Account, Name: i.Name, Standing: i.Standing, Balance: i.Balance, Available: i.Available,
 		},
 		Reason: agenda.Reason(i, f), Say: agenda.Say(i, f), CostOfWaiting: book.Round(i.Cost), Weight: i.Weight,
-		Holds: make([]assessment.Hold, len(i.Holds)), Arithmetic: agenda.Arithmetic(i),
+		Holds: make([]assessment.Hold, len(i.Holds)), Arithmetic: agenda.Arithmetic(i, f.Tongue),
 	}
 	for n := range i.Holds {
-		row.Holds[n] = assessment.Held(&i.Holds[n])
+		row.Holds[n] = assessment.Scribe{Tongue: f.Tongue}.Held(&i.Holds[n])
 	}
 	return row
 }
@@ -151,7 +151,7 @@ func act(r *teller.Reading, a *store.Account, texts map[book.ID]string, called s
 	if !ok {
 		return Item{}, false
 	}
-	f := agenda.Know(r.Rules.Rules, &a.State, r.At, r.Rules.Calendar.Zone)
-	f.Text, f.Contact = texts, called
+	f := agenda.Know(r.Rules.Rules, &a.State, r.At, r.Zone())
+	f.Tongue, f.Text, f.Contact = r.Tongue, texts, called
 	return inWords(&item, &f), true
 }

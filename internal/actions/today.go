@@ -262,7 +262,7 @@ func (m *morning) birthdays(ctx context.Context, member book.ID, n int) ([]agend
 	ids := make([]book.ID, 0, len(found))
 	for _, b := range found {
 		if of[b.Account] == nil {
-			of[b.Account] = &agenda.Opportunity{Kind: agenda.KindDate, On: on[b.Day], Text: "Birthday of " + b.Name, Whom: firstWord(b.Name)}
+			of[b.Account] = &agenda.Opportunity{Kind: agenda.KindDate, On: on[b.Day], Text: m.r.Tongue.Say("Birthday of {name}", "name", b.Name), Whom: firstWord(b.Name)}
 			ids = append(ids, b.Account)
 		}
 	}

@@ -8,10 +8,13 @@ import (
 
 	"passbook/internal/book"
 	"passbook/internal/ledger"
+	"passbook/internal/phrase"
 )
 
 // Facts are what the sentences of an item are made of, beyond the item. Know fills all but Text and Contact.
 type Facts struct {
+	phrase.Tongue // the reader's; the zero value is English
+
 	Now  book.Instant
 	Zone *time.Location // the reader's
 
@@ -80,12 +83,7 @@ func (f *Facts) local(i book.Instant) time.Time {
 // date prints "Tue 12 May", with the year only when it is not the current one.
 func (f *Facts) date(i book.Instant) string { return f.print(f.local(i)) }
 
-func (f *Facts) print(t time.Time) string {
-	if t.Year() == f.local(f.Now).Year() {
-		return t.Format("Mon 2 Jan")
-	}
-	return t.Format("Mon 2 Jan 2006")
-}
+func (f *Facts) print(t time.Time) string { return f.Date(t, f.local(f.Now)) }
 
 // daysTo is the number of midnights between two instants on the reader's clock, negative for what is to come.
 func (f *Facts) daysTo(from, to book.Instant) int {
@@ -100,21 +98,29 @@ func civil(t time.Time) int {
 // on is "today" or "on Tue 12 May".
 func (f *Facts) on(i book.Instant) string {
 	if f.daysTo(i, f.Now) == 0 {
-		return "today"
+		return f.Say("today")
 	}
-	return "on " + f.date(i)
+	return f.Say("on {date}", "date", f.date(i))
 }
 
 // mostQuoted is how many letters of somebody's words a sentence quotes.
 const mostQuoted = 60
 
-// quoted is the words of an entry in quotation marks, led by a space and a joining word; nothing when there are none.
-func (f *Facts) quoted(lead string, entry book.ID) string {
+// How quoted words join a sentence.
+const (
+	bare       = "{quote}"
+	about      = " about {quote}"
+	answering  = " to {quote}"
+	concerning = " on {quote}"
+)
+
+// quoted is the words of an entry in quotation marks, joined as one of the above; nothing when there are none.
+func (f *Facts) quoted(join string, entry book.ID) string {
 	text := tame(f.Text[entry])
 	if text == "" {
 		return ""
 	}
-	return lead + "“" + text + "”"
+	return f.Say(join, "quote", f.Quote(text))
 }
 
 // tame brings somebody's words into one short line that can stand inside a sentence: one row, no shouting, no marks
@@ -124,7 +130,7 @@ func tame(s string) string {
 		switch {
 		case r == '!' || r == utf8.RuneError:
 			return -1
-		case r == '“' || r == '”' || r == '"':
+		case r == '“' || r == '”' || r == '„' || r == '"':
 			return '\''
 		case unicode.IsSpace(r):
 			return ' '

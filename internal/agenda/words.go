@@ -1,7 +1,6 @@
 package agenda
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -10,6 +9,7 @@ import (
 
 	"passbook/internal/book"
 	"passbook/internal/ledger"
+	"passbook/internal/phrase"
 )
 
 // Reason says in one sentence why the account is on the list. It is made of facts, and reads well to the client who
@@ -30,9 +30,9 @@ func Reason(i *Item, f *Facts) string {
 			s = f.unasked()
 			break
 		}
-		s = f.silentFor() + ", and an honest question is due" + f.standard()
+		s = f.silentFor() + f.Say(", and an honest question is due") + f.standard()
 	case Thank:
-		s = "They sent us somebody " + f.on(i.Holds[0].Since) + " and have not been thanked in person"
+		s = f.Say("They sent us somebody {on} and have not been thanked in person", "on", f.on(i.Holds[0].Since))
 	case IntroduceCare:
 		s = f.closed(&i.Holds[0])
 	case MakeAmends:
@@ -40,7 +40,7 @@ func Reason(i *Item, f *Facts) string {
 	case Seize:
 		s = f.chance(i.Opportunity)
 	}
-	return s + f.besides(i) + f.caseOpen(i) + "."
+	return f.End(s + f.besides(i) + f.caseOpen(i))
 }
 
 // releases says whether the act releases a hold of a kind.
@@ -53,11 +53,11 @@ func (f *Facts) caseOpen(i *Item) string {
 	if f.Case == "" || slices.ContainsFunc(i.Holds, func(h ledger.Hold) bool { return h.Entry == f.Case }) {
 		return ""
 	}
-	s := "; a case of ours has been open since " + f.date(f.CaseFrom)
+	s := f.Say("; a case of ours has been open since {date}", "date", f.date(f.CaseFrom))
 	if f.daysTo(f.CaseFrom, f.Now) == 0 {
-		s = "; a case of ours was opened today"
+		s = f.Say("; a case of ours was opened today")
 	}
-	if text := f.quoted("", f.Case); text != "" {
+	if text := f.quoted(bare, f.Case); text != "" {
 		s += " (" + text + ")"
 	}
 	return s
@@ -70,86 +70,90 @@ func (f *Facts) waits(i *Item) string {
 	var s string
 	switch {
 	case i.Channel.Live() && today:
-		s = "Called today and waits to be called back"
+		s = f.Say("Called today and waits to be called back")
 	case i.Channel.Live():
-		s = "Called on " + f.date(h.Since) + " and waits to be called back"
+		s = f.Say("Called on {date} and waits to be called back", "date", f.date(h.Since))
 	case today:
-		s = "Wrote today" + f.quoted(" about ", h.Entry) + " and waits for an answer"
+		s = f.Say("Wrote today{about} and waits for an answer", "about", f.quoted(about, h.Entry))
 	default:
-		s = "Waiting since " + f.date(h.Since) + " for an answer" + f.quoted(" to ", h.Entry)
+		s = f.Say("Waiting since {date} for an answer{to}", "date", f.date(h.Since), "to", f.quoted(answering, h.Entry))
 	}
 	switch {
 	case h.N > 0:
-		s += "; " + count(int(h.N), "working day") + " over"
+		s += f.Count(int(h.N), "; {n} working day over", "; {n} working days over")
 	case h.Late: // since the working day ended; the next has not come
-		s += "; overdue"
+		s += f.Say("; overdue")
 	}
 	return s
 }
 
 func (f *Facts) promised(h *ledger.Hold) string {
-	by, s := f.date(h.Since), "A promise of ours was due by "+f.date(h.Since)
-	switch today := f.daysTo(h.Since, f.Now) == 0; {
+	text, today := f.quoted(bare, h.Entry), f.daysTo(h.Since, f.Now) == 0
+	var s string
+	switch clock := f.local(h.Since).Format("15:04"); {
+	case text != "" && today && h.Late:
+		s = f.Say("We promised {quote} by {time} today", "quote", text, "time", clock)
+	case text != "" && today:
+		s = f.Say("We promised {quote} by today", "quote", text)
+	case text != "":
+		s = f.Say("We promised {quote} by {date}", "quote", text, "date", f.date(h.Since))
 	case today && h.Late:
-		by = f.local(h.Since).Format("15:04") + " today"
-		s = "A promise of ours was due by " + by
+		s = f.Say("A promise of ours was due by {time} today", "time", clock)
 	case today:
-		by, s = "today", "A promise of ours is due today"
+		s = f.Say("A promise of ours is due today")
+	default:
+		s = f.Say("A promise of ours was due by {date}", "date", f.date(h.Since))
 	}
-	if text := f.quoted(" ", h.Entry); text != "" {
-		s = "We promised" + text + " by " + by
-	}
-	return s + late(h)
+	return s + f.late(h)
 }
 
 func (f *Facts) updateDue(i *Item) string {
 	h := &i.Holds[0]
-	s := "An update" + f.quoted(" on ", h.Entry)
+	on := f.quoted(concerning, h.Entry)
+	var s string
 	switch today := f.daysTo(h.Since, f.Now) == 0; {
 	case today && h.Late:
-		s += " was due by " + f.local(h.Since).Format("15:04") + " today"
+		s = f.Say("An update{on} was due by {time} today", "on", on, "time", f.local(h.Since).Format("15:04"))
 	case today:
-		s += " is due today"
+		s = f.Say("An update{on} is due today", "on", on)
 	default:
-		s += " was due " + f.date(h.Since)
+		s = f.Say("An update{on} was due {date}", "on", on, "date", f.date(h.Since))
 	}
+	s += f.late(h)
 	more := -1
 	for j := range i.Holds {
 		if i.Holds[j].Kind == ledger.HoldUpdate {
 			more++
 		}
 	}
-	switch {
-	case more == 1:
-		return s + late(h) + "; so is one more"
-	case more > 1:
-		return s + late(h) + "; so are " + strconv.Itoa(more) + " more"
+	if more > 0 {
+		s += f.Count(more, "; so is one more", "; so are {n} more")
 	}
-	return s + late(h)
+	return s
 }
 
 // late tells the working days that a hold has run; before the first is over only that it is overdue.
-func late(h *ledger.Hold) string {
+func (f *Facts) late(h *ledger.Hold) string {
 	switch {
 	case h.N >= 1:
-		return ": " + count(int(h.N), "working day") + " late"
+		return f.Count(int(h.N), ": {n} working day late", ": {n} working days late")
 	case h.Late:
-		return ": overdue"
+		return f.Say(": overdue")
 	}
 	return ""
 }
 
 func (f *Facts) silentFor() string {
-	since := f.daysTo(f.Began, f.Now)
+	ago := f.ago(f.daysTo(f.Began, f.Now))
 	switch {
 	case f.Heard == 0:
-		return "Never contacted since the account was opened" + ago(since)
+		return f.Say("Never contacted since the account was opened{ago}", "ago", ago)
 	case f.Real == 0:
-		return "No real contact since the account began" + ago(since)
+		return f.Say("No real contact since the account began{ago}", "ago", ago)
 	case f.daysTo(f.Real, f.Now) == 0:
-		return "Last real contact today"
+		return f.Say("Last real contact today")
 	}
-	return "No real contact for " + span(f.daysTo(f.Real, f.Now))
+	return f.Say("No real contact for {span}", "span", f.span(f.daysTo(f.Real, f.Now)))
 }
 
 // standard is what the contact is measured by; of somebody never contacted it says nothing.
@@ -157,25 +161,21 @@ func (f *Facts) standard() string {
 	if f.Heard == 0 {
 		return ""
 	}
-	s := "; the standard is every "
+	s := f.Count(f.Standard.Ideal, "; the standard is every day", "; the standard is every {n} days")
 	if f.Stage != "" {
-		s = "; the standard for “" + tame(f.Stage) + "” is every "
+		s = f.Count(f.Standard.Ideal, "; the standard for {stage} is every day", "; the standard for {stage} is every {n} days",
+			"stage", f.Quote(tame(f.Stage)))
 	}
-	if f.Standard.Ideal == 1 {
-		s += "day"
-	} else {
-		s += count(f.Standard.Ideal, "day")
-	}
-	return s + byAtLeast(f.Standard.Least)
+	return s + f.byAtLeast(f.Standard.Least)
 }
 
 // byAtLeast names the least channel of a standard.
-func byAtLeast(c book.Channel) string {
+func (f *Facts) byAtLeast(c book.Channel) string {
 	if c == book.Meeting {
-		return ", in a meeting"
+		return f.Say(", in a meeting")
 	}
 	if name := channels[c]; name != "" {
-		return ", by " + name + " or better"
+		return f.Say(", by {channel} or better", "channel", f.Say(name))
 	}
 	return ""
 }
@@ -187,44 +187,43 @@ var channels = map[book.Channel]string{
 
 func (f *Facts) unasked() string {
 	if f.Candour == 0 {
-		return "Nobody has asked them an honest question since the account began" + ago(f.daysTo(f.Began, f.Now))
+		return f.Say("Nobody has asked them an honest question since the account began{ago}", "ago", f.ago(f.daysTo(f.Began, f.Now)))
 	}
-	return "Nobody has asked them an honest question since " + f.date(f.Candour) + "," + ago(f.daysTo(f.Candour, f.Now))
+	return f.Say("Nobody has asked them an honest question since {date},{ago}", "date", f.date(f.Candour), "ago", f.ago(f.daysTo(f.Candour, f.Now)))
 }
 
 func (f *Facts) closed(h *ledger.Hold) string {
-	s := "They closed with us " + f.on(h.Since)
+	s := f.Say("They closed with us {on}", "on", f.on(h.Since))
 	switch {
 	case f.Care:
-		return s + "; a plan for the time after is still to be made"
+		return s + f.Say("; a plan for the time after is still to be made")
 	case f.Plan:
-		return s + "; who looks after them from here is still to be introduced"
+		return s + f.Say("; who looks after them from here is still to be introduced")
 	}
-	return s + "; who looks after them from here, and how, is still to be settled"
+	return s + f.Say("; who looks after them from here, and how, is still to be settled")
 }
 
 func (f *Facts) failed(i *Item) string {
 	if !i.releases(ledger.HoldAmends) {
-		return "The balance lies " + below(i) + " below zero: more was taken out than put in"
+		return f.Say("The balance lies {points} below zero: more was taken out than put in", "points", f.Number(below(i)))
 	}
 	h := &i.Holds[0]
-	if i.OpenCase {
-		if text := f.quoted("", h.Entry); text != "" {
-			return "A case of ours, " + text + ", has been open since " + f.date(h.Since) + " and is not put right yet"
-		}
-		return "A failure of ours has been open since " + f.date(h.Since) + " and is not put right yet"
+	text := f.quoted(bare, h.Entry)
+	switch {
+	case i.OpenCase && text != "":
+		return f.Say("A case of ours, {quote}, has been open since {date} and is not put right yet", "quote", text, "date", f.date(h.Since))
+	case i.OpenCase:
+		return f.Say("A failure of ours has been open since {date} and is not put right yet", "date", f.date(h.Since))
+	case text != "":
+		text = ", " + text + ","
 	}
-	s := "A promise of ours"
-	if text := f.quoted(", ", h.Entry); text != "" {
-		s += text + ","
-	}
-	return s + " was broken " + f.on(h.Since) + " and is not made good yet"
+	return f.Say("A promise of ours{quote} was broken {on} and is not made good yet", "quote", text, "on", f.on(h.Since))
 }
 
 func (f *Facts) chance(o *Opportunity) string {
 	text := tame(o.Text)
 	if text == "" {
-		text = "An occasion to be in touch"
+		text = f.Say("An occasion to be in touch")
 	}
 	day, ok := dayNumber(o.On)
 	if !ok {
@@ -232,11 +231,11 @@ func (f *Facts) chance(o *Opportunity) string {
 	}
 	switch n := day - civil(f.local(f.Now)); {
 	case n == 0:
-		return text + ": today"
+		return text + f.Say(": today")
 	case n == 1:
-		return text + ": tomorrow"
+		return text + f.Say(": tomorrow")
 	default:
-		return text + ": " + f.print(time.Unix(int64(day)*86400, 0).UTC()) + ", in " + count(n, "day")
+		return text + f.Count(n, ": {date}, in {n} day", ": {date}, in {n} days", "date", f.print(time.Unix(int64(day)*86400, 0).UTC()))
 	}
 }
 
@@ -252,7 +251,7 @@ func (f *Facts) besides(i *Item) string {
 		case !i.releases(ledger.HoldAmends):
 			told = 0
 		case i.Overdraft > 0:
-			s += "; the balance lies " + below(i) + " below zero"
+			s += f.Say("; the balance lies {points} below zero", "points", f.Number(below(i)))
 		}
 	}
 	for j := range i.Holds {
@@ -263,12 +262,12 @@ func (f *Facts) besides(i *Item) string {
 		switch h.Kind {
 		case ledger.HoldCadence:
 			if f.daysTo(h.Since, f.Now) == 0 {
-				s += "; real contact is due today as well"
+				s += f.Say("; real contact is due today as well")
 			} else {
-				s += "; real contact has been due since " + f.date(h.Since)
+				s += f.Say("; real contact has been due since {date}", "date", f.date(h.Since))
 			}
 		case ledger.HoldSilence:
-			s += "; an honest question has been due since " + f.date(h.Since)
+			s += f.Say("; an honest question has been due since {date}", "date", f.date(h.Since))
 		}
 	}
 	return s
@@ -276,19 +275,16 @@ func (f *Facts) besides(i *Item) string {
 
 // Say gives the opening words: what to begin the call or the letter with.
 func Say(i *Item, f *Facts) string {
-	hello := "Hello, "
+	hello := f.Say("Hello, ")
 	contact := f.Contact
 	if i.Opportunity != nil && i.Opportunity.Whom != "" {
 		contact = i.Opportunity.Whom
 	}
 	if name := tame(contact); name != "" {
-		hello = "Hello " + name + ", "
+		hello = f.Say("Hello {name}, ", "name", name)
 	}
-	return hello + within.Replace(f.opening(i))
+	return hello + f.Within(f.opening(i))
 }
-
-// within are the quotes of what is itself quoted when it is shown.
-var within = strings.NewReplacer("“", "‘", "”", "’")
 
 func (f *Facts) opening(i *Item) string {
 	var entry book.ID
@@ -302,43 +298,46 @@ func (f *Facts) opening(i *Item) string {
 	case Answer:
 		return f.reply(i, entry, since, overdue)
 	case KeepPromise:
-		s := "about what I promised you" + f.quoted(": ", entry)
-		if overdue {
-			return s + "; it comes later than I said, and I am sorry."
+		what := f.quoted(bare, entry)
+		if what != "" {
+			what = ": " + what
 		}
-		return s + "."
+		if overdue {
+			return f.Say("about what I promised you{what}; it comes later than I said, and I am sorry.", "what", what)
+		}
+		return f.Say("about what I promised you{what}.", "what", what)
 	case Update:
-		return "here is where things stand with " + f.matter(entry) + ", and when you will hear from us next."
+		return f.Say("here is where things stand with {matter}, and when you will hear from us next.", "matter", f.matter(entry))
 	case Converse:
 		if f.Heard == 0 {
 			break // what should be better is no question for somebody we never spoke to
 		}
 		return f.question()
 	case Thank:
-		return "you sent somebody to us, and I wanted to thank you myself."
+		return f.Say("you sent somebody to us, and I wanted to thank you myself.")
 	case IntroduceCare:
 		switch {
 		case f.Care:
-			return "I would like to tell you what we have planned for you from here on."
+			return f.Say("I would like to tell you what we have planned for you from here on.")
 		case f.Plan:
-			return "I would like to introduce who looks after you from here on."
+			return f.Say("I would like to introduce who looks after you from here on.")
 		}
-		return "I would like to introduce who looks after you from here on, and what we have planned for you."
+		return f.Say("I would like to introduce who looks after you from here on, and what we have planned for you.")
 	case MakeAmends:
 		if !i.releases(ledger.HoldAmends) {
-			return "I feel that we owe you something, and I would like to make it good."
+			return f.Say("I feel that we owe you something, and I would like to make it good.")
 		}
 		if i.OpenCase {
-			return "here is what we are doing about " + f.matter(entry) + ", and by when it will be put right."
+			return f.Say("here is what we are doing about {matter}, and by when it will be put right.", "matter", f.matter(entry))
 		}
-		return "we did not keep our word" + f.quoted(" on ", entry) + "; I am sorry, and I would like to make it good."
+		return f.Say("we did not keep our word{on}; I am sorry, and I would like to make it good.", "on", f.quoted(concerning, entry))
 	case Seize:
 		if i.Opportunity != nil && i.Opportunity.Kind == KindDate {
-			return "I was thinking of you these days and wanted to wish you well."
+			return f.Say("I was thinking of you these days and wanted to wish you well.")
 		}
-		return "something came up that made me think of you."
+		return f.Say("something came up that made me think of you.")
 	}
-	return "I wanted to hear how you are, and how things are going."
+	return f.Say("I wanted to hear how you are, and how things are going.")
 }
 
 // matter is a case as one speaks of it to the client. What we called it is meant for ourselves and is never said to them.
@@ -348,12 +347,12 @@ func (f *Facts) matter(entry book.ID) string {
 		switch {
 		case c.Entry != entry:
 		case c.Ours:
-			return "what went wrong " + f.on(c.At)
+			return f.Say("what went wrong {on}", "on", f.on(c.At))
 		default:
-			return "what you came to us with " + f.on(c.At)
+			return f.Say("what you came to us with {on}", "on", f.on(c.At))
 		}
 	}
-	return "what is open between us"
+	return f.Say("what is open between us")
 }
 
 // questions are honest ones, of which one stage always asks the same, so that a list of many does not read like a form.
@@ -370,84 +369,78 @@ func (f *Facts) question() string {
 	for _, r := range f.Mark {
 		n = (n*31 + int(r)) % len(questions)
 	}
-	ask = questions[n]
+	ask = f.Say(questions[n])
 	switch {
 	case len(f.Cases) > 0:
-		return "with " + f.matter(f.Cases[0].Entry) + " still open I would rather ask than guess: " + ask
+		return f.Say("with {matter} still open I would rather ask than guess: {ask}", "matter", f.matter(f.Cases[0].Entry), "ask", ask)
 	case f.Closed != 0:
-		return "now that some time has passed since " + f.date(f.Closed) + ", I would like your honest opinion: " + ask
+		return f.Say("now that some time has passed since {date}, I would like your honest opinion: {ask}", "date", f.date(f.Closed), "ask", ask)
 	case f.Candour != 0 && f.Candour >= f.Voice:
-		return "I last asked you for your opinion on " + f.date(f.Candour) + " and would like to hear it again: " + ask
+		return f.Say("I last asked you for your opinion on {date} and would like to hear it again: {ask}", "date", f.date(f.Candour), "ask", ask)
 	case f.Voice != 0:
-		return "we last spoke on " + f.date(f.Voice) + ", and I would like your honest opinion: " + ask
+		return f.Say("we last spoke on {date}, and I would like your honest opinion: {ask}", "date", f.date(f.Voice), "ask", ask)
 	case f.Real != 0:
-		return "we have mostly written to each other, so let me ask you in person: " + ask
+		return f.Say("we have mostly written to each other, so let me ask you in person: {ask}", "ask", ask)
 	}
-	return "I would like your honest opinion: " + ask
+	return f.Say("I would like your honest opinion: {ask}", "ask", ask)
 }
 
 func (f *Facts) reply(i *Item, entry book.ID, since book.Instant, overdue bool) string {
 	when := f.on(since)
 	switch {
 	case i.Channel.Live():
-		return "you called " + when + " and I am sorry we missed you; how can I help?"
+		return f.Say("you called {on} and I am sorry we missed you; how can I help?", "on", when)
 	case overdue:
-		return "you have waited for an answer" + f.quoted(" to ", entry) + " since " + f.date(since) + ", and I am sorry; here it is."
+		return f.Say("you have waited for an answer{to} since {date}, and I am sorry; here it is.", "to", f.quoted(answering, entry), "date", f.date(since))
 	}
-	return "you wrote " + when + f.quoted(" about ", entry) + "; here is the answer."
+	return f.Say("you wrote {on}{about}; here is the answer.", "on", when, "about", f.quoted(about, entry))
 }
 
 // Arithmetic prints how the score came about: "weight 2 × (10.00 + 3.30) ÷ 10 min = 2.66".
-func Arithmetic(i *Item) string {
+func Arithmetic(i *Item, t phrase.Tongue) string {
 	var parts []string
 	if i.Overdraft > 0 && !i.releases(ledger.HoldAmends) {
-		parts = append(parts, below(i))
+		parts = append(parts, t.Number(below(i)))
 	}
 	for j := range i.Holds {
 		w := i.Holds[j].Neglect()
 		if i.Holds[j].Kind == ledger.HoldAmends {
 			w = max(w, i.Overdraft)
 		}
-		parts = append(parts, book.Round(w).String())
+		parts = append(parts, t.Number(book.Round(w).String()))
 	}
 	sum := strings.Join(parts, " + ")
 	switch len(parts) {
 	case 0:
-		sum = book.Round(i.W).String()
+		sum = t.Number(book.Round(i.W).String())
 	case 1:
 	default:
 		sum = "(" + sum + ")"
 	}
 	weight := strings.TrimSuffix(strings.TrimRight(book.Round(i.Weight).String(), "0"), ".")
-	return fmt.Sprintf("weight %s × %s ÷ %d min = %s", weight, sum, i.Minutes, book.Round(i.Score))
-}
-
-func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return strconv.Itoa(n) + " " + what + "s"
+	return t.Say("weight {weight} × {sum} ÷ {minutes} min = {score}", "weight", t.Number(weight), "sum", sum,
+		"minutes", strconv.Itoa(i.Minutes), "score", t.Number(book.Round(i.Score).String()))
 }
 
 // ago is " 40 days ago", " today" for less than one.
-func ago(days int) string {
+func (f *Facts) ago(days int) string {
 	if days < 1 {
-		return " today"
+		return f.Say(" today")
 	}
-	return " " + span(days) + " ago"
+	return f.Say(" {span} ago", "span", f.span(days))
 }
 
 // span is a length of time as people say it: days up to two months, months up to a year and a half, then whole years.
-func span(days int) string {
+func (f *Facts) span(days int) string {
 	const month, year = 365.25 / 12, 365.25
 	switch d := float64(days); {
 	case days < 60:
-		return count(days, "day")
+		return f.Count(days, "{n} day", "{n} days")
 	case d < 18*month:
-		return count(int(math.Round(d/month)), "month")
+		return f.Count(int(math.Round(d/month)), "{n} month", "{n} months")
 	case d < 2*year:
-		return "more than a year"
+		return f.Say("more than a year")
 	default:
-		return count(int(d/year), "year")
+		return f.Count(int(d/year), "{n} year", "{n} years")
 	}
 }

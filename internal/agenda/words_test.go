@@ -8,6 +8,7 @@ import (
 
 	"passbook/internal/agenda"
 	"passbook/internal/book"
+	"passbook/internal/phrase"
 
 	"pgregory.net/rapid"
 )
@@ -267,7 +268,7 @@ func TestSentences(t *testing.T) {
 		for n, s := range tc.text {
 			f.Text[id(n)] = s
 		}
-		want(t, tc.name, agenda.Reason(&i, &f)+" | "+agenda.Say(&i, &f)+" | "+agenda.Arithmetic(&i), tc.want)
+		want(t, tc.name, agenda.Reason(&i, &f)+" | "+agenda.Say(&i, &f)+" | "+agenda.Arithmetic(&i, phrase.Tongue{}), tc.want)
 	}
 }
 
@@ -330,7 +331,7 @@ func TestSentencesAreTidy(t *testing.T) {
 			f.Text[i.Holds[j].Entry] = scrawl.Draw(t, "words")
 		}
 		reason, say := agenda.Reason(&i, &f), agenda.Say(&i, &f)
-		for _, line := range []string{reason, say, agenda.Arithmetic(&i)} {
+		for _, line := range []string{reason, say, agenda.Arithmetic(&i, phrase.Tongue{})} {
 			odd := strings.ContainsFunc(line, func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == '!' })
 			if odd || strings.Contains(line, "  ") || strings.Contains(line, "%!") || strings.Contains(line, "“”") || strings.TrimSpace(line) != line {
 				t.Fatalf("untidy: %q", line)

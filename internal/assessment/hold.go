@@ -5,6 +5,7 @@ import (
 
 	"passbook/internal/book"
 	"passbook/internal/ledger"
+	"passbook/internal/phrase"
 )
 
 // Hold is a hold as it is printed, in points. Amounts are rounded as the figures beside them, so that balance less
@@ -19,21 +20,29 @@ type Hold struct {
 
 	// Late says that it is past its due time, which the words tell.
 	Late bool `json:"-"`
+
+	tongue phrase.Tongue // in which Release is said, and what is owing
 }
 
 // Held prints a hold.
-func Held(h *ledger.Hold) Hold {
+func Held(h *ledger.Hold) Hold { return Scribe{}.Held(h) }
+
+// Held prints a hold in the scribe's language.
+func (s Scribe) Held(h *ledger.Hold) Hold {
 	return Hold{
 		Kind: h.Kind, Entry: h.Entry, Since: h.Since, Amount: book.Round(h.Now()), Tomorrow: book.Round(h.Tomorrow()),
-		Release: Release(h.Kind), Late: h.Late,
+		Release: s.Say(Release(h.Kind)), Late: h.Late, tongue: s.Tongue,
 	}
 }
 
 // HeldNow prints the holds that hold something back now or will tomorrow.
-func HeldNow(all []ledger.Hold) []Hold {
+func HeldNow(all []ledger.Hold) []Hold { return Scribe{}.HeldNow(all) }
+
+// HeldNow is the same in the scribe's language.
+func (s Scribe) HeldNow(all []ledger.Hold) []Hold {
 	out := make([]Hold, 0, len(all))
 	for i := range all {
-		if h := Held(&all[i]); h.Amount != 0 || h.Tomorrow != 0 {
+		if h := s.Held(&all[i]); h.Amount != 0 || h.Tomorrow != 0 {
 			out = append(out, h)
 		}
 	}
@@ -69,11 +78,11 @@ func (h *Hold) Owing(date string, today bool) string {
 	w := owings[h.Kind]
 	switch {
 	case today && h.Late:
-		return strings.Replace(w[0], " is due today", " was due today and is overdue", 1)
+		return h.tongue.Say(strings.Replace(w[0], " is due today", " was due today and is overdue", 1))
 	case today:
-		return w[0]
+		return h.tongue.Say(w[0])
 	}
-	return w[1] + " since " + date
+	return h.tongue.Say(w[1]+" since {date}", "date", date)
 }
 
 // owings are what holds are about, on the day they fall due and after it.

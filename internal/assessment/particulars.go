@@ -1,13 +1,15 @@
 package assessment
 
 import (
-	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"passbook/internal/book"
+	"passbook/internal/phrase"
+	"passbook/internal/teller"
 )
 
 // maxPhrase bounds the words of people that a line quotes, in runes.
@@ -15,27 +17,39 @@ const maxPhrase = 80
 
 // Particulars is an entry in a short phrase, as in "Call, reached — boiler quote". Days are those of the firm's zone.
 // Where an entry settles another one, Particulars cannot name that; About can.
-func Particulars(e *book.Entry, zone *time.Location) string { return particulars(e, nil, zone) }
+func Particulars(e *book.Entry, zone *time.Location) string { return Scribe{Zone: zone}.About(e, nil) }
 
 // About is Particulars with what the entry settles or updates named, when it is known: nil is not.
-func About(e, about *book.Entry, zone *time.Location) string { return particulars(e, about, zone) }
+func About(e, about *book.Entry, zone *time.Location) string {
+	return Scribe{Zone: zone}.About(e, about)
+}
+
+// Scribe puts into words what happened, in a reader's language and zone. The zero language is English.
+type Scribe struct {
+	phrase.Tongue
+	Zone *time.Location
+}
+
+// ScribeOf is the scribe of who reads.
+func ScribeOf(r *teller.Reading) Scribe { return Scribe{r.Tongue, r.Zone()} }
 
 // Remembered is About for those who read it later: what was typed more than a day after it happened says when it was
 // written down.
 func Remembered(e, about *book.Entry, zone *time.Location) string {
-	out := particulars(e, about, zone)
+	return Scribe{Zone: zone}.Remembered(e, about)
+}
+
+// Remembered is the same in the scribe's language.
+func (s Scribe) Remembered(e, about *book.Entry) string {
+	out := s.About(e, about)
 	if e.Run == "" && e.Kind.Happening() && e.Recorded > e.At+book.Day {
-		at, form := e.Recorded.Time().In(zone), "2 Jan"
-		if at.Year() != e.At.Time().In(zone).Year() {
-			form = "2 Jan 2006"
-		}
-		out += ", written down " + at.Format(form)
+		out += s.Say(", written down {date}", "date", s.Day(e.Recorded.Time().In(s.Zone), e.At.Time().In(s.Zone)))
 	}
 	return out
 }
 
-// particulars is the phrase for an entry; about is what it settles or updates, when it is known.
-func particulars(e, about *book.Entry, zone *time.Location) string {
+// About is the phrase for an entry; about is what it settles or updates, when it is known.
+func (s Scribe) About(e, about *book.Entry) string {
 	text := Phrase(e.Words.Text)
 	named := ""
 	if about != nil {
@@ -43,111 +57,114 @@ func particulars(e, about *book.Entry, zone *time.Location) string {
 	}
 	switch e.Kind {
 	case book.KindTouch:
-		return dash(touch(&e.Facts, named), text)
+		return dash(s.touch(&e.Facts, named), text)
 	case book.KindThanks:
-		return dash("Thanks "+By(e.Facts.Channel), text)
+		return dash(s.Say("Thanks {by}", "by", s.By(e.Facts.Channel)), text)
 	case book.KindPromise:
-		return colon("Promise", text) + due(", due ", e.Facts.Due, e.At, zone)
+		return colon(s.Say("Promise"), text) + s.due(", due {date}", e.Facts.Due, e.At)
 	case book.KindKept:
-		return dash(colon("Promise kept", named), text)
+		return dash(colon(s.Say("Promise kept"), named), text)
 	case book.KindBroken:
-		return dash(colon("Promise broken", named), text)
+		return dash(colon(s.Say("Promise broken"), named), text)
 	case book.KindReleased:
-		return dash(colon("Released from promise", named), text)
+		return dash(colon(s.Say("Released from promise"), named), text)
 	case book.KindCase:
-		return caseOpened(e, text, zone)
+		return s.caseOpened(e, text)
 	case book.KindUpdate:
-		return dash(colon("Update", named), text) + due(", to be solved by ", e.Facts.Estimate, e.At, zone)
+		return dash(colon(s.Say("Update"), named), text) + s.due(solvedBy, e.Facts.Estimate, e.At)
 	case book.KindResolved:
-		return dash(colon("Solved", named), text)
+		return dash(colon(s.Say("Solved"), named), text)
 	}
-	return other(e, text)
+	return s.other(e, text)
 }
 
+// solvedBy says by when a case is to be solved.
+const solvedBy = ", to be solved by {date}"
+
 // other are the phrases that need no more than the entry's own words.
-func other(e *book.Entry, text string) string {
+func (s Scribe) other(e *book.Entry, text string) string {
 	switch e.Kind {
 	case book.KindClosing:
-		return colon("Closing", text)
+		return colon(s.Say("Closing"), text)
 	case book.KindCare:
-		return colon(care(&e.Facts), text)
+		return colon(s.care(&e.Facts), text)
 	case book.KindReferral:
-		return dash("They sent us somebody", text)
+		return dash(s.Say("They sent us somebody"), text)
 	case book.KindAsked:
-		return dash("Asked them for a referral", text)
+		return dash(s.Say("Asked them for a referral"), text)
 	case book.KindDeed:
-		return colon("Good deed", text)
+		return colon(s.Say("Good deed"), text)
 	case book.KindMistake:
-		return colon("Mistake of ours", text)
+		return colon(s.Say("Mistake of ours"), text)
 	case book.KindAmends:
-		return colon("Amends", text)
+		return colon(s.Say("Amends"), text)
 	case book.KindConsent:
-		what := "Lets us reach them "
 		if e.Facts.Consent == book.Withdrawn {
-			what = "Does not let us reach them any more "
+			return dash(s.Say("Does not let us reach them any more {by}", "by", s.By(e.Facts.Channel)), text)
 		}
-		return dash(what+By(e.Facts.Channel), text)
+		return dash(s.Say("Lets us reach them {by}", "by", s.By(e.Facts.Channel)), text)
 	case book.KindApart:
-		return "Told apart: two people, not one"
+		return s.Say("Told apart: two people, not one")
 	case book.KindAttached:
-		return colon("File", text)
+		return colon(s.Say("File"), text)
 	case book.KindNote:
-		return colon("Note", text)
+		return colon(s.Say("Note"), text)
 	case book.KindSnoozed:
-		return colon("Left to rest", text)
+		return colon(s.Say("Left to rest"), text)
 	case book.KindOpened:
-		return "Account opened"
+		return s.Say("Account opened")
 	case book.KindChanged, book.KindContact:
-		return changed(e)
+		return s.changed(e)
 	case book.KindField:
-		return colon("Field of the firm", text)
+		return colon(s.Say("Field of the firm"), text)
 	case book.KindPlaybook:
-		return colon("Playbook in use", text)
+		return colon(s.Say("Playbook in use"), text)
 	case book.KindJoined:
 		if c, ok := e.Facts.Set[book.FieldStands]; ok && c.After == "" {
-			return colon("No more one of the account's people", e.Words.Set[book.FieldRole].Before)
+			return colon(s.Say("No more one of the account's people"), e.Words.Set[book.FieldRole].Before)
 		}
-		return colon("One more of the account's people", e.Words.Set[book.FieldRole].After)
+		return colon(s.Say("One more of the account's people"), e.Words.Set[book.FieldRole].After)
 	}
-	return dash(sentence(strings.ReplaceAll(string(e.Kind), "_", " ")), text)
+	return dash(s.Say(sentence(strings.ReplaceAll(string(e.Kind), "_", " "))), text)
 }
 
 // touch is a touch without its words: "E-mail from them, to 3 people, scripted"; kept names the promise it keeps, when
 // that is known.
-func touch(f *book.Facts, kept string) string {
-	keeping := "keeping a promise"
+func (s Scribe) touch(f *book.Facts, kept string) string {
+	keeping := s.Say("keeping a promise")
 	if kept != "" {
-		keeping = "keeping the promise “" + kept + "”"
+		keeping = s.Say("keeping the promise {quote}", "quote", s.Quote(kept))
 	}
-	out := channelNames[f.Channel]
-	if out == "" {
-		out = "Touch"
+	name := channelNames[f.Channel]
+	if name == "" {
+		name = "Touch"
 	}
+	out := s.Say(name)
 	if f.Purpose == book.Gift && f.Direction != book.In {
-		out = "Gift " + By(f.Channel)
+		out = s.Say("Gift {by}", "by", s.By(f.Channel))
 	}
 	if f.Direction == book.In {
-		out += " from them"
+		out = s.Say("{what} from them", "what", out)
 	}
-	parts := append([]string{out}, outcome(f)...)
+	parts := append([]string{out}, s.outcome(f)...)
 	if f.To > 1 {
-		parts = append(parts, fmt.Sprintf("to %d people", f.To))
+		parts = append(parts, s.Say("to {n} people", "n", strconv.Itoa(f.To)))
 	}
 	for _, p := range []struct {
 		on   bool
 		word string
 	}{
-		{f.Purpose == book.Sell, "to sell"},
-		{f.Purpose == book.Ask, "to ask for something"},
-		{f.Asks == book.AsksNews, "asking for news"},
-		{f.Asks == book.AsksCandour, "with an honest question"},
+		{f.Purpose == book.Sell, s.Say("to sell")},
+		{f.Purpose == book.Ask, s.Say("to ask for something")},
+		{f.Asks == book.AsksNews, s.Say("asking for news")},
+		{f.Asks == book.AsksCandour, s.Say("with an honest question")},
 		{f.Keeps != "", keeping},
-		{f.Template != "", "scripted"},
-		{f.Bulk, "through a list"},
-		{f.Auto, "sent by a machine"},
-		{f.Minutes > 0, fmt.Sprintf("%d minutes", f.Minutes)},
-		{f.Sounded == book.Warm, "they sounded warm"},
-		{f.Sounded == book.Cold, "they sounded cold"},
+		{f.Template != "", s.Say("scripted")},
+		{f.Bulk, s.Say("through a list")},
+		{f.Auto, s.Say("sent by a machine")},
+		{f.Minutes > 0, s.Say("{n} minutes", "n", strconv.Itoa(f.Minutes))},
+		{f.Sounded == book.Warm, s.Say("they sounded warm")},
+		{f.Sounded == book.Cold, s.Say("they sounded cold")},
 	} {
 		if p.on {
 			parts = append(parts, p.word)
@@ -157,16 +174,16 @@ func touch(f *book.Facts, kept string) string {
 }
 
 // outcome is said of a call always, of others only when they did not come through.
-func outcome(f *book.Facts) []string {
+func (s Scribe) outcome(f *book.Facts) []string {
 	switch {
 	case f.Outcome == book.LeftWord:
-		return []string{"left word"}
+		return []string{s.Say("left word")}
 	case f.Outcome == book.NoAnswer && f.Channel.Live():
-		return []string{"no answer"}
+		return []string{s.Say("no answer")}
 	case f.Outcome == book.NoAnswer:
-		return []string{"not delivered"}
+		return []string{s.Say("not delivered")}
 	case f.Channel == book.Call:
-		return []string{"reached"}
+		return []string{s.Say("reached")}
 	}
 	return nil
 }
@@ -184,9 +201,12 @@ var channelWays = map[book.Channel]string{ //nolint:gochecknoglobals // a table 
 // By says how a touch is made: "by phone", "face to face".
 func By(c book.Channel) string { return channelWays[c] }
 
+// By is the same in the scribe's language.
+func (s Scribe) By(c book.Channel) string { return s.Say(channelWays[c]) }
+
 var severities = [...]string{"", "slight", "serious", "severe"} //nolint:gochecknoglobals // a table of words
 
-func caseOpened(e *book.Entry, text string, zone *time.Location) string {
+func (s Scribe) caseOpened(e *book.Entry, text string) string {
 	f := &e.Facts
 	head := "Problem of theirs"
 	if f.Ours {
@@ -195,70 +215,73 @@ func caseOpened(e *book.Entry, text string, zone *time.Location) string {
 	if f.Severity >= 1 && f.Severity <= 3 {
 		head = sentence(severities[f.Severity]) + " " + strings.ToLower(head[:1]) + head[1:]
 	}
-	out := colon(head, text)
+	out := colon(s.Say(head), text)
 	switch {
 	case f.Ours && f.FirstUs:
-		out += ", named by us first"
+		out += s.Say(", named by us first")
 	case f.Ours:
-		out += ", they told us"
+		out += s.Say(", they told us")
 	}
-	return out + due(", to be solved by ", f.Estimate, e.At, zone)
+	return out + s.due(solvedBy, f.Estimate, e.At)
 }
 
-func care(f *book.Facts) string {
+func (s Scribe) care(f *book.Facts) string {
 	switch {
 	case f.Care != "" && f.Plan:
-		return "Care contact introduced, with a plan"
+		return s.Say("Care contact introduced, with a plan")
 	case f.Care != "":
-		return "Care contact introduced"
+		return s.Say("Care contact introduced")
 	}
-	return "Care plan"
+	return s.Say("Care plan")
 }
 
 // changed tells what fields of an account or a contact were and are now; on a statement that is the stage.
-func changed(e *book.Entry) string {
+func (s Scribe) changed(e *book.Entry) string {
 	var parts []string
 	for _, field := range []string{book.FieldStage, book.FieldTier, book.FieldPlaybook, book.FieldKind, book.FieldVisible} {
 		if c, ok := e.Facts.Set[field]; ok && c.Before != c.After {
-			parts = append(parts, sentence(field)+": "+move(c))
+			parts = append(parts, s.Say(sentence(field))+": "+s.move(c))
 		}
 	}
 	if c, ok := e.Facts.Set[book.FieldOwner]; ok && c.Before != c.After {
-		parts = append(parts, "Another owner")
+		parts = append(parts, s.Say("Another owner"))
 	}
 	for _, field := range slices.Sorted(maps.Keys(e.Words.Set)) {
-		c, name := e.Words.Set[field], strings.TrimPrefix(field, book.CustomPrefix)
+		c, name := e.Words.Set[field], s.Say(sentence(field))
+		if own, ok := strings.CutPrefix(field, book.CustomPrefix); ok { // the firm's own word, in no language but its own
+			name = sentence(own)
+		}
 		switch {
 		case field == book.FieldTags:
-			parts = append(parts, "Tags: "+members(lines(c.Before), lines(c.After)))
+			parts = append(parts, s.Say("Tags")+": "+s.members(lines(c.Before), lines(c.After)))
 		case field == book.ContactAddresses: // of several lines each
-			parts = append(parts, "Addresses changed")
+			parts = append(parts, s.Say("Addresses changed"))
 		case book.IsListField(field):
-			parts = append(parts, sentence(name)+": "+members(values(c.Before), values(c.After)))
+			parts = append(parts, name+": "+s.members(values(c.Before), values(c.After)))
 		default:
-			parts = append(parts, sentence(name)+": "+move(c))
+			parts = append(parts, name+": "+s.move(c))
 		}
 	}
 	if len(parts) == 0 {
-		return "Particulars changed"
+		return s.Say("Particulars changed")
 	}
 	return strings.Join(parts, ", ")
 }
 
 // move is a value before and after.
-func move(c book.Change) string {
+func (s Scribe) move(c book.Change) string {
 	switch before, after := Phrase(c.Before), Phrase(c.After); {
 	case before == "":
 		return after
 	case after == "":
-		return before + " → none"
+		return before + " → " + s.Say("none")
 	default:
 		return before + " → " + after
 	}
 }
 
 // members says which values of a list came and which went: "+garden, -school".
-func members(before, after []string) string {
+func (s Scribe) members(before, after []string) string {
 	var parts []string
 	for _, v := range after {
 		if !slices.Contains(before, v) {
@@ -271,7 +294,7 @@ func members(before, after []string) string {
 		}
 	}
 	if len(parts) == 0 {
-		return "in another order"
+		return s.Say("in another order")
 	}
 	return strings.Join(parts, ", ")
 }
@@ -287,16 +310,12 @@ func values(list string) []string {
 	return out
 }
 
-func due(what string, at, near book.Instant, zone *time.Location) string {
+// due says by when something is, in a text with a place for the date; nothing where it has none.
+func (s Scribe) due(what string, at, near book.Instant) string {
 	if at == 0 {
 		return ""
 	}
-	t := at.Time().In(zone)
-	form := "Mon 2 January"
-	if t.Year() != near.Time().In(zone).Year() {
-		form = "Mon 2 January 2006"
-	}
-	return what + t.Format(form)
+	return s.Say(what, "date", s.LongDate(at.Time().In(s.Zone), near.Time().In(s.Zone)))
 }
 
 // Phrase is the beginning of what somebody wrote, on one line and of bounded length.

@@ -84,7 +84,7 @@ func DrawUp(ctx context.Context, r *teller.Reading, account book.ID, from, to bo
 		return nil, err
 	}
 	v := r.Rules.View(&a.State, to, nil)
-	s.Holds, s.Available = HeldNow(v.Holds), v.Available
+	s.Holds, s.Available = ScribeOf(r).HeldNow(v.Holds), v.Available
 	s.Account = Party{
 		ID: a.ID, Name: a.Name, Kind: a.Kind, Stage: a.Stage, Tier: a.Tier, Standing: v.Standing, Marks: marks(v.Marks),
 	}
@@ -155,13 +155,14 @@ func (s *Statement) rule(ctx context.Context, r *teller.Reading, a *store.Accoun
 	}
 	sheet := r.Rules.Rule(before.After, before.At, s.From, lines, s.To)
 	s.BroughtForward, s.FadedToAt, s.Balance = sheet.BroughtForward, sheet.FadedTo, sheet.Balance
+	say := ScribeOf(r)
 	s.Lines = make([]Line, len(lines))
 	for i := range lines {
 		l, e := &sheet.Lines[i], sheet.Lines[i].Entry
 		s.Lines[i] = Line{
 			Entry: e.ID, At: e.At, Kind: e.Kind, Points: l.Points, Faded: l.Faded, After: l.After,
-			Particulars: Remembered(e, abouts[e.Settles()], r.Rules.Calendar.Zone),
-			Posted:      PostedFor(e, abouts[e.Settles()], l.Postings),
+			Particulars: say.Remembered(e, abouts[e.Settles()]),
+			Posted:      say.PostedFor(e, abouts[e.Settles()], l.Postings),
 		}
 	}
 	return nil

@@ -1,7 +1,7 @@
 package assessment
 
 import (
-	"fmt"
+	"strconv"
 
 	"passbook/internal/book"
 	"passbook/internal/ledger"
@@ -11,14 +11,19 @@ import (
 // with the reason, since a zero that nobody explains looks like a mistake; a change of a noun has none. About is the
 // promise or case that the entry settles or updates, when it is known.
 func PostedFor(e, about *book.Entry, postings []book.Posting) []Posted {
+	return Scribe{}.PostedFor(e, about, postings)
+}
+
+// PostedFor is the same in the scribe's language.
+func (s Scribe) PostedFor(e, about *book.Entry, postings []book.Posting) []Posted {
 	out := make([]Posted, 0, max(1, len(postings)))
 	for _, p := range postings {
-		out = append(out, Posted{Points: p.Points, Reason: ledger.Words(p.Why)})
+		out = append(out, Posted{Points: p.Points, Reason: ledger.WordsIn(s.Tongue, p.Why)})
 	}
 	if e == nil || len(postings) > 0 {
 		return out
 	}
-	if why := unpaid(e, about); why != "" {
+	if why := s.unpaid(e, about); why != "" {
 		out = append(out, Posted{Reason: why})
 	}
 	return out
@@ -29,31 +34,31 @@ const stillFresh = "nothing on top of what went before, which is still fresh"
 
 // unpaid says why an entry has no posting, from the entry alone: only the fold knows more, and keeps postings for what
 // it paid.
-func unpaid(e, about *book.Entry) string {
+func (s Scribe) unpaid(e, about *book.Entry) string {
 	switch e.Kind {
 	case book.KindTouch, book.KindThanks:
-		return unpaidTouch(&e.Facts)
+		return s.unpaidTouch(&e.Facts)
 	case book.KindPromise:
-		return "a promise pays once it is kept"
+		return s.Say("a promise pays once it is kept")
 	case book.KindKept, book.KindDeed:
-		return stillFresh
+		return s.Say(stillFresh)
 	case book.KindBroken:
-		return "it was settled before"
+		return s.Say("it was settled before")
 	case book.KindReleased:
-		return "they released us from it: it costs nothing"
+		return s.Say("they released us from it: it costs nothing")
 	case book.KindCase:
-		return "a problem of theirs costs nothing; solving it pays"
+		return s.Say("a problem of theirs costs nothing; solving it pays")
 	case book.KindUpdate:
-		return "an update pays nothing itself; without one the points held grow"
+		return s.Say("an update pays nothing itself; without one the points held grow")
 	case book.KindResolved:
 		if about != nil && about.Facts.Ours {
-			return "nothing is given back: the same cause came up within a year, or amends were made before"
+			return s.Say("nothing is given back: the same cause came up within a year, or amends were made before")
 		}
-		return stillFresh
+		return s.Say(stillFresh)
 	case book.KindCare:
-		return "it pays a favour back: it moves no points, and ends what is held for the closing"
+		return s.Say("it pays a favour back: it moves no points, and ends what is held for the closing")
 	case book.KindMistake, book.KindAmends:
-		return "judged at no points"
+		return s.Say("judged at no points")
 	}
 	return ""
 }
@@ -61,23 +66,23 @@ func unpaid(e, about *book.Entry) string {
 // roundsAway is the number of recipients from which the share of a written word rounds to nothing.
 const roundsAway = 200
 
-func unpaidTouch(f *book.Facts) string {
+func (s Scribe) unpaidTouch(f *book.Facts) string {
 	spoken := f.Channel.Live() && f.Outcome != book.NoAnswer && f.Outcome != book.LeftWord
 	switch {
 	case f.Auto:
-		return "a machine wrote it"
+		return s.Say("a machine wrote it")
 	case f.Direction == book.In && !spoken:
-		return "theirs: what they write or leave word of pays us nothing"
+		return s.Say("theirs: what they write or leave word of pays us nothing")
 	case f.Outcome == book.NoAnswer:
-		return "nobody was reached"
+		return s.Say("nobody was reached")
 	case f.Purpose == book.Sell:
-		return "to sell pays nothing"
+		return s.Say("to sell pays nothing")
 	case f.Keeps != "":
-		return "it stands in the promise's posting, and a promise kept pays " + stillFresh
+		return s.Say("it stands in the promise's posting, and a promise kept pays {fresh}", "fresh", s.Say(stillFresh))
 	case f.To >= roundsAway:
-		return fmt.Sprintf("shared by %d, it rounds to nothing", f.To)
+		return s.Say("shared by {n}, it rounds to nothing", "n", strconv.Itoa(f.To))
 	case f.To > 1:
-		return fmt.Sprintf("shared by %d, it adds %s", f.To, stillFresh)
+		return s.Say("shared by {n}, it adds {fresh}", "n", strconv.Itoa(f.To), "fresh", s.Say(stillFresh))
 	}
-	return stillFresh
+	return s.Say(stillFresh)
 }

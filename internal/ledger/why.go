@@ -1,11 +1,11 @@
 package ledger
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
 	"passbook/internal/book"
+	"passbook/internal/phrase"
 )
 
 // A posting's why is a code and the figures behind it, as in "call w=6.00 less=1.20 k=2 again=0.82"; Words turns it
@@ -61,8 +61,11 @@ var reasons = map[string]string{
 	"amends": "amends made",
 }
 
-// Words is the sentence behind a posting's why.
-func Words(why string) string {
+// Words is the sentence behind a posting's why, in English; WordsIn says it in another language.
+func Words(why string) string { return WordsIn(phrase.Tongue{}, why) }
+
+// WordsIn is Words in a reader's language.
+func WordsIn(t phrase.Tongue, why string) string {
 	parts := strings.Fields(why)
 	if len(parts) == 0 {
 		return ""
@@ -71,15 +74,16 @@ func Words(why string) string {
 	if !ok {
 		out = parts[0]
 	}
+	out = t.Say(out)
 	for _, p := range parts[1:] {
 		name, value, _ := strings.Cut(p, "=")
 		switch name {
 		case "k":
-			out += fmt.Sprintf(", shared by %s", value)
+			out += t.Say(", shared by {k}", "k", value)
 		case "again":
-			out += fmt.Sprintf(", the same script %s times before", value)
+			out += t.Say(", the same script {n} times before", "n", t.Number(value))
 		case "of":
-			out += fmt.Sprintf(", %s less what was still fresh", value)
+			out += t.Say(", {n} less what was still fresh", "n", t.Number(value))
 		}
 	}
 	return out

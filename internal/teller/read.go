@@ -3,9 +3,11 @@ package teller
 import (
 	"context"
 	"slices"
+	"time"
 
 	"passbook/internal/book"
 	"passbook/internal/ledger"
+	"passbook/internal/phrase"
 	"passbook/internal/store"
 )
 
@@ -16,6 +18,20 @@ type Reading struct {
 	Who   Actor
 	At    book.Instant
 	Now   book.Instant
+
+	// Tongue is the language in which rooms put things into sentences for who reads; the zero value is English.
+	Tongue phrase.Tongue
+	// Own is the reader's time zone, where it is another than the firm's.
+	Own *time.Location
+}
+
+// Zone is the time zone in which the reader reads dates: their own, else the firm's. What is due, and on which day,
+// counts in the firm's.
+func (r *Reading) Zone() *time.Location {
+	if r.Own != nil {
+		return r.Own
+	}
+	return r.Rules.Calendar.Zone
 }
 
 // Read runs fn on one snapshot. at is the instant the book is read as of; zero is now.

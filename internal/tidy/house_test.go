@@ -34,7 +34,7 @@ var chains = [][]string{
 	{"actions", "accountability", "assessment", "awareness"},
 	{"teller", "queue"},
 	{"store", "sqldb"},
-	{"playbook", "agenda", "ledger", "book"},
+	{"playbook", "agenda", "ledger", "phrase", "book"},
 	{"address", "book"},
 	{"when", "book"},
 }

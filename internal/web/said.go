@@ -53,7 +53,7 @@ func (s *Server) hear(v *visit, r *teller.Reading, p *ui.Page) error {
 	if err != nil {
 		return err
 	}
-	p.Said = assessment.About(&e, abouts[e.Settles()], r.Rules.Calendar.Zone)
+	p.Said = assessment.ScribeOf(r).About(&e, abouts[e.Settles()])
 	if e.Kind == book.KindVoid {
 		if p.Said, err = undone(v, r, p, &e); err != nil {
 			return err
@@ -91,5 +91,5 @@ func undone(v *visit, r *teller.Reading, p *ui.Page, e *book.Entry) (string, err
 	if err != nil {
 		return "", err
 	}
-	return p.T("account.undone", assessment.About(&was, abouts[was.Settles()], r.Rules.Calendar.Zone)), nil
+	return p.T("account.undone", assessment.ScribeOf(r).About(&was, abouts[was.Settles()])), nil
 }
