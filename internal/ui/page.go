@@ -7,6 +7,7 @@ import (
 
 	"passbook/internal/book"
 	"passbook/internal/ledger"
+	"passbook/internal/phrase"
 )
 
 // Page is what the layout around a page needs.
@@ -35,6 +36,9 @@ func Mark(p *Page, m ledger.Mark) string {
 
 // T is a text in the reader's language; args fill in its %s and %d.
 func (p *Page) T(key string, args ...any) string { return p.Lang.Say(key, args...) }
+
+// Quote puts words into quotation marks, as the reader's language sets them.
+func (p *Page) Quote(words string) string { return phrase.Tongue{Code: p.Lang.Code}.Quote(words) }
 
 // scriptWords are the texts that the script needs.
 func (p *Page) scriptWords() map[string]string { return p.Lang.Group("key") }
