@@ -6,8 +6,8 @@ import "github.com/spf13/cobra"
 func (a *app) commands() []*cobra.Command {
 	return []*cobra.Command{
 		demoCommand(a), todayCommand(a), briefCommand(a), statementCommand(a), dueCommand(a), snoozeCommand(a),
-		recordCommand(a), noteCommand(a), voidCommand(a), undoCommand(a),
-		addCommand(a), editCommand(a), tagCommand(a), relateCommand(a), showCommand(a), listCommand(a), findCommand(a),
+		recordCommand(a), noteCommand(a), attachCommand(a), consentCommand(a), voidCommand(a), undoCommand(a),
+		addCommand(a), editCommand(a), tagCommand(a), relateCommand(a), showCommand(a), attachmentsCommand(a), listCommand(a), findCommand(a),
 		suggestionsCommand(a), duplicatesCommand(a), mergeCommand(a), unmergeCommand(a), eraseCommand(a), subjectCommand(a),
 		importCommand(a), exportCommand(a),
 		initCommand(a), memberCommand(a), auditCommand(a), outboxCommand(a), playbookCommand(a), fieldCommand(a),
