@@ -49,6 +49,9 @@ type OpenCase struct {
 // Act implements teller.Command.
 func (*OpenCase) Act() book.Act { return book.ActServe }
 
+// Blind implements teller.Blind.
+func (*OpenCase) Blind() bool { return true }
+
 // Run implements teller.Command.
 func (c *OpenCase) Run(ctx context.Context, w *teller.Work) error {
 	text, at := book.Clean(c.Text), w.When(c.At)

@@ -19,6 +19,9 @@ type Closing struct {
 // Act implements teller.Command.
 func (*Closing) Act() book.Act { return book.ActServe }
 
+// Blind implements teller.Blind.
+func (*Closing) Blind() bool { return true }
+
 // Run implements teller.Command.
 func (c *Closing) Run(ctx context.Context, w *teller.Work) error {
 	a, err := c.Account.Lock(ctx, w)
@@ -84,6 +87,9 @@ type Thanks struct {
 
 // Act implements teller.Command.
 func (*Thanks) Act() book.Act { return book.ActLog }
+
+// Blind implements teller.Blind.
+func (*Thanks) Blind() bool { return true }
 
 // Run implements teller.Command.
 func (c *Thanks) Run(ctx context.Context, w *teller.Work) error {

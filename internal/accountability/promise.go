@@ -23,6 +23,9 @@ type Promise struct {
 // Act implements teller.Command.
 func (*Promise) Act() book.Act { return book.ActServe }
 
+// Blind implements teller.Blind.
+func (*Promise) Blind() bool { return true }
+
 // Run implements teller.Command.
 func (c *Promise) Run(ctx context.Context, w *teller.Work) error {
 	text, at := book.Clean(c.Text), w.When(c.At)

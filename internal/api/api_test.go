@@ -32,7 +32,12 @@ import (
 	"passbook/internal/ui"
 )
 
-func TestMain(m *testing.M) { testkit.Main(m) }
+func TestMain(m *testing.M) {
+	openapi3filter.RegisterBodyDecoder("application/x-ndjson", openapi3filter.PlainBodyDecoder)
+	testkit.Main(m)
+}
+
+func sqliteBook(t *testing.T) *sqldb.DB { return testkit.Open(t, t.TempDir()+"/x.db") }
 
 // bench is the API on one engine; every answer is held against its own document.
 type bench struct {
@@ -318,7 +323,7 @@ var update = flag.Bool("update", false, "write the document anew")
 
 // The document is a promise: what changes in it changes here, on purpose (-update writes it anew).
 func TestDocument(t *testing.T) {
-	b := newBench(t, testkit.Open(t, t.TempDir()+"/x.db"))
+	b := newBench(t, sqliteBook(t))
 	raw, err := json.MarshalIndent(b.doc, "", "  ")
 	if err != nil {
 		t.Fatal(err)

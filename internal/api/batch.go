@@ -1,3 +1,256 @@
 package api
 
-func (d *desk) batch() {}
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"passbook/internal/actions"
+	"passbook/internal/book"
+	"passbook/internal/problem"
+	"passbook/internal/teller"
+)
+
+// What a batch may be.
+const (
+	batchLines  = 100_000
+	batchLine   = 64 << 10               // bytes of one line
+	batchChunk  = 500                    // lines that share a commit
+	batchPause  = 20 * time.Millisecond  // without a line, after which what has come is written
+	batchAhead  = 256                    // lines that are read before there is room for them
+	ndjson      = "application/x-ndjson" // a line of JSON each
+	batchTooBig = "a batch has up to 100,000 lines; send the others as another one"
+)
+
+// lineResult is what became of one line of a batch.
+type lineResult struct {
+	Line   int              `json:"line" doc:"Counted from 1, blank ones too."`
+	ID     string           `json:"id,omitempty" doc:"The id that the line gave."`
+	Status int              `json:"status" doc:"201 written; 200 written before; else that of its error."`
+	Entry  book.ID          `json:"entry,omitempty"`
+	Points *book.Points     `json:"points,omitempty" doc:"What was posted for it; of one written before it is not told."`
+	Error  *problem.Problem `json:"error,omitempty"`
+}
+
+// batch adds the operation that takes many postings at once.
+func (d *desk) batch() {
+	b := &batcher{desk: d, registry: d.api.OpenAPI().Components.Schemas}
+	b.schema = b.registry.Schema(typeOf[actions.Posting](), true, "ActionsPosting")
+	result := b.registry.Schema(typeOf[lineResult](), true, "LineResult")
+	d.mux.HandleFunc("POST "+root+"/entries:batch", b.serve)
+	d.api.OpenAPI().AddOperation(&huma.Operation{
+		OperationID: "post-entries", Method: http.MethodPost, Path: root + "/entries:batch", Tags: []string{tagEntries},
+		Summary: "Write down many things that happened, a line of JSON each",
+		Description: "Each line is a body of POST /entries (" + b.schema.Ref + "), and is answered by a line (" + result.Ref + ") in the same order, while " +
+			"others are still being sent. Up to 100,000 lines of 64 KiB; some hundreds share a commit. A line that is at fault keeps no other from being " +
+			"written. When the connection breaks, send it all again: lines with an id are written once.",
+		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{ndjson: {Schema: &huma.Schema{Type: "string"}}}},
+		Responses: d.responses(map[string]*huma.Response{"200": {
+			Description: "A result for each line.", Content: map[string]*huma.MediaType{ndjson: {Schema: &huma.Schema{Type: "string"}}},
+		}}),
+	})
+}
+
+// batcher runs batches.
+type batcher struct {
+	*desk
+	registry huma.Registry
+	schema   *huma.Schema
+}
+
+// numbered is a line with its number; err is why it could not be read, fatal why nothing can be read any more.
+type numbered struct {
+	n     int
+	text  []byte
+	err   error
+	fatal error
+}
+
+func (b *batcher) serve(w http.ResponseWriter, r *http.Request) {
+	_ = http.NewResponseController(w).EnableFullDuplex() // of HTTP/1; others always are
+	ctx, stop := context.WithCancel(r.Context())
+	defer stop()
+	lines := make(chan numbered, batchAhead)
+	go readLines(ctx, r.Body, lines)
+	w.Header().Set("Content-Type", ndjson)
+	w.Header().Set("X-Accel-Buffering", "no") // of a proxy in front
+	for last := 0; ; {
+		chunk, fatal, more := gather(lines)
+		if len(chunk) > 0 {
+			last = chunk[len(chunk)-1].n
+		}
+		if fatal != nil && !errors.Is(fatal, errTooMany) && problem.Status(fatal) == http.StatusInternalServerError {
+			b.Log.Info("a batch was cut off", "error", fatal) // what was not whole is not written
+			return
+		}
+		results, err := b.run(ctx, chunk)
+		if err == nil && fatal != nil {
+			results = append(results, lineResult{Line: last + 1, Status: problem.Status(fatal), Error: problem.Of(fatal)})
+		}
+		if err != nil {
+			results = append(results, lineResult{Line: last, Status: problem.Status(err), Error: b.problem(ctx, err)})
+		}
+		if werr := tell(w, results); werr != nil || err != nil || !more {
+			return
+		}
+	}
+}
+
+var errTooMany = problem.New(http.StatusRequestEntityTooLarge, batchTooBig)
+
+// readLines sends the lines of a body; the last one says when they did not end well.
+func readLines(ctx context.Context, body io.Reader, lines chan<- numbered) {
+	defer close(lines)
+	send := func(l numbered) bool {
+		select {
+		case lines <- l:
+			return true
+		case <-ctx.Done():
+			return false
+		}
+	}
+	in := bufio.NewReaderSize(body, batchLine)
+	for n := 1; ; n++ {
+		text, err := in.ReadSlice('\n')
+		l := numbered{n: n, text: bytes.Clone(bytes.TrimSpace(text))}
+		for errors.Is(err, bufio.ErrBufferFull) {
+			l.err, l.text = problem.New(http.StatusRequestEntityTooLarge, "a line has up to 64 KiB"), nil
+			_, err = in.ReadSlice('\n')
+		}
+		var tooLarge *http.MaxBytesError
+		switch {
+		case errors.As(err, &tooLarge):
+			l.fatal = problem.New(http.StatusRequestEntityTooLarge, "the batch is larger than a request may be; send it as several")
+		case err != nil && !errors.Is(err, io.EOF):
+			l.fatal = err
+		case n > batchLines && (len(l.text) > 0 || l.err != nil):
+			l.fatal = errTooMany
+		}
+		empty := len(l.text) == 0 && l.err == nil && l.fatal == nil
+		if !empty && !send(l) || err != nil || l.fatal != nil {
+			return
+		}
+	}
+}
+
+// gather waits for a line, and takes those that follow it closely. more says that there may be others.
+func gather(lines <-chan numbered) (chunk []numbered, fatal error, more bool) { //nolint:revive // why it ended comes before whether it did
+	pause := time.NewTimer(time.Hour)
+	defer pause.Stop()
+	for len(chunk) < batchChunk {
+		select {
+		case l, ok := <-lines:
+			if !ok {
+				return chunk, nil, false
+			}
+			if l.fatal != nil {
+				return chunk, l.fatal, false
+			}
+			chunk = append(chunk, l)
+			pause.Reset(batchPause)
+		case <-pause.C:
+			if len(chunk) > 0 {
+				return chunk, nil, true
+			}
+			pause.Reset(time.Hour)
+		}
+	}
+	return chunk, nil, true
+}
+
+// run writes a chunk, and says what became of each line.
+func (b *batcher) run(ctx context.Context, chunk []numbered) ([]lineResult, error) {
+	results := make([]lineResult, len(chunk))
+	asks := make([]teller.Ask, 0, len(chunk))
+	at := make([]int, 0, len(chunk)) // which line each asks for
+	for i := range chunk {
+		results[i].Line = chunk[i].n
+		p, err := b.posting(&chunk[i])
+		results[i].ID = p.ID
+		var cmd teller.Command
+		if err == nil {
+			cmd, err = p.Checked()
+		}
+		if err != nil {
+			b.refused(ctx, &results[i], err)
+			continue
+		}
+		id, _ := book.ParseID(p.Account)
+		asks, at = append(asks, teller.Ask{Command: cmd, Key: book.KeyID(p.ID), Account: id}), append(at, i)
+	}
+	if len(asks) == 0 {
+		return results, nil
+	}
+	told, err := b.Teller.DoMany(ctx, who(ctx).Actor, asks)
+	if err != nil {
+		return nil, err
+	}
+	for k := range told {
+		t, r := &told[k], &results[at[k]]
+		switch {
+		case t.Err != nil:
+			b.refused(ctx, r, t.Err)
+		case t.Repeated:
+			r.Status, r.Entry = http.StatusOK, t.Entry
+		default:
+			r.Status, r.Entry, r.Points = http.StatusCreated, t.Entry, &t.Points
+		}
+	}
+	return results, nil
+}
+
+func (b *batcher) refused(ctx context.Context, r *lineResult, err error) {
+	p := b.problem(ctx, err)
+	r.Status, r.Error = p.Status, p
+}
+
+// posting reads a line by the schema of POST /entries, with every fault named.
+func (b *batcher) posting(l *numbered) (p actions.Posting, err error) {
+	if l.err != nil {
+		return p, l.err
+	}
+	var raw any
+	if err := json.Unmarshal(l.text, &raw); err != nil {
+		return p, problem.New(http.StatusBadRequest, "line "+strconv.Itoa(l.n)+" is no JSON: "+err.Error())
+	}
+	path, res := huma.NewPathBuffer(nil, 0), &huma.ValidateResult{}
+	path.Push("body")
+	huma.Validate(b.registry, b.schema, path, huma.ModeWriteToServer, raw, res)
+	if len(res.Errors) > 0 {
+		fault := problem.New(http.StatusUnprocessableEntity, "validation failed")
+		for _, e := range res.Errors {
+			at := problem.At{Message: e.Error()}
+			if d := (*huma.ErrorDetail)(nil); errors.As(e, &d) {
+				at = problem.At{Location: d.Location, Message: d.Message}
+			}
+			fault.Errors = append(fault.Errors, at)
+		}
+		if m, ok := raw.(map[string]any); ok {
+			p.ID, _ = m["id"].(string)
+		}
+		return p, fault
+	}
+	if err := json.Unmarshal(l.text, &p); err != nil {
+		return p, problem.New(http.StatusUnprocessableEntity, err.Error())
+	}
+	return p, nil
+}
+
+// tell sends results at once.
+func tell(w http.ResponseWriter, results []lineResult) error {
+	enc := json.NewEncoder(w)
+	for i := range results {
+		if err := enc.Encode(&results[i]); err != nil {
+			return err
+		}
+	}
+	return http.NewResponseController(w).Flush()
+}

@@ -53,6 +53,8 @@ func TestEveryOperation(t *testing.T) {
 			b.want(200, "GET", path, "")
 		}
 		b.token = b.newToken(b.Ana, "read")
+		b.token = b.newToken(b.Ana, "write")
+		b.batchOf(`{"kind":"note","account":"` + maria + `","text":"x"}`)
 		b.done["events"] = true // it never ends: see TestEvents
 		for path, item := range b.doc.Paths {
 			for _, op := range []*huma.Operation{item.Get, item.Post, item.Patch, item.Delete} {

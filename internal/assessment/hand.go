@@ -27,6 +27,9 @@ var amendsOrDeed = map[book.Kind]string{book.KindDeed: "good deeds", book.KindAm
 // Act implements teller.Command.
 func (*ByHand) Act() book.Act { return book.ActServe }
 
+// Blind implements teller.Blind.
+func (c *ByHand) Blind() bool { return c.Kind != book.KindAmends && c.For == "" }
+
 // Run implements teller.Command.
 func (c *ByHand) Run(ctx context.Context, w *teller.Work) error {
 	// Far beyond every limit, and far enough from where a sign cannot be turned.

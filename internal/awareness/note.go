@@ -20,6 +20,9 @@ type Note struct {
 // Act implements teller.Command.
 func (*Note) Act() book.Act { return book.ActLog }
 
+// Blind implements teller.Blind.
+func (*Note) Blind() bool { return true }
+
 // Run implements teller.Command.
 func (c *Note) Run(ctx context.Context, w *teller.Work) error {
 	text := book.Clean(c.Text)

@@ -28,6 +28,9 @@ type Touch struct {
 // Act implements teller.Command.
 func (*Touch) Act() book.Act { return book.ActLog }
 
+// Blind implements teller.Blind.
+func (*Touch) Blind() bool { return true }
+
 // Run implements teller.Command.
 func (c *Touch) Run(ctx context.Context, w *teller.Work) error {
 	e, err := c.Entry("")

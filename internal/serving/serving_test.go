@@ -586,3 +586,30 @@ func TestPortTaken(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// A proxy of ours may speak HTTP/2 without TLS; nobody else is offered it.
+func TestPlainHTTP2(t *testing.T) {
+	for trusted, want := range map[string]string{"127.0.0.1": "HTTP/2.0", "": ""} {
+		flags := map[string]string{}
+		if trusted != "" {
+			flags["proxy-trusted"], flags["public-url"] = trusted, "https://desk.example"
+		}
+		d := &Desk{Config: told(t, flags), Pages: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, r.Proto) })}
+		stop := run(t, d)
+		tr := &http.Transport{Protocols: new(http.Protocols)}
+		tr.Protocols.SetUnencryptedHTTP2(true)
+		got := ""
+		if res, err := (&http.Client{Transport: tr}).Get("http://" + d.Addr().String()); err == nil {
+			text, _ := io.ReadAll(res.Body)
+			res.Body.Close()
+			got = string(text)
+		}
+		tr.CloseIdleConnections()
+		if got != want {
+			t.Errorf("trusting %q: %q, want %q", trusted, got, want)
+		}
+		if err := stop(); err != nil {
+			t.Error(err)
+		}
+	}
+}

@@ -17,15 +17,22 @@ type Asked struct {
 	At      book.Instant
 }
 
-const sqlInsertAsked = `INSERT INTO asked (workspace_id, key_id, command, hash, entries, at) VALUES ($1, $2, $3, $4, $5, $6)`
+const sqlInsertAsked = `INSERT INTO asked (workspace_id, key_id, command, hash, entries, at) VALUES /*rows*/`
 
-// InsertAsked keeps what was done for a key. A key that is there already is a unique violation.
-func (t *Tx) InsertAsked(ctx context.Context, a *Asked) error {
-	entries, err := json.Marshal(a.Entries)
-	if err != nil {
-		return err
+// InsertAsked keeps what was done for keys. A key that is there already is a unique violation.
+func (t *Tx) InsertAsked(ctx context.Context, all ...*Asked) error {
+	var failed error
+	err := t.insertRows(ctx, sqlInsertAsked, 5, len(all), func(i int, row []any) {
+		a := all[i]
+		entries, err := json.Marshal(a.Entries)
+		if err != nil {
+			failed = err
+		}
+		row[0], row[1], row[2], row[3], row[4] = string(a.Key), a.Command, a.Hash, string(entries), int64(a.At)
+	})
+	if failed != nil {
+		return failed
 	}
-	_, err = t.q.Exec(ctx, sqlInsertAsked, string(t.ws), string(a.Key), a.Command, a.Hash, string(entries), int64(a.At))
 	return err
 }
 
@@ -50,6 +57,19 @@ func (t *Tx) Asked(ctx context.Context, key book.ID) (*Asked, error) {
 		return nil, err
 	}
 	return &found[0], nil
+}
+
+const sqlAskedByKey = `SELECT ` + askedColumns + ` FROM asked WHERE workspace_id = $1 AND key_id IN (/*ids*/)`
+
+// AskedByKey reads what was done for many keys; new ones are left out.
+func (t *Tx) AskedByKey(ctx context.Context, keys ...book.ID) (map[book.ID]*Asked, error) {
+	out := make(map[book.ID]*Asked)
+	err := inLists(ctx, t, sqlAskedByKey, keys, nil, func(r *sqldb.Rows) error {
+		a, err := scanAsked(r)
+		out[a.Key] = &a
+		return err
+	})
+	return out, err
 }
 
 const sqlAskedPage = `SELECT ` + askedColumns + ` FROM asked WHERE workspace_id = $1 AND key_id > $2 ORDER BY key_id LIMIT $3`

@@ -32,6 +32,7 @@ var silent = map[string]string{
 	"archive.take":         "the whole history comes with its nouns",
 	"archive.remember":     "where a backup lies is no noun of the firm's",
 	"transfer.wholeImport": "it runs other commands and takes them back",
+	"teller.batch":         "it runs other commands, each with its own entries",
 	"simulator.batch":      "it opens accounts of a made-up firm, with entries for all its people, who stand there since",
 	"awareness.Found":      "a firm begins with it; what it makes is read by its own test",
 }
@@ -267,6 +268,10 @@ func (w *walk) people() {
 	}
 	w.b.Account(w.T, "As It Is", opened)
 	w.do(&awareness.Edit{Account: "As It Is", Contact: map[string]string{book.ContactName: "As It Is"}}, none)
+	lena := &awareness.Add{Name: "Lena Vogt", Fields: reach("lena@client.example"), ContactOnly: true}
+	w.do(lena, none)
+	w.do(&awareness.EditPerson{Contact: lena.Contact, Set: map[string]string{book.ContactNickname: "Leni"}}, none)
+	w.do(&awareness.Join{Contact: lena.Contact, Account: "Widgets", Role: "bookkeeper"}, none)
 	w.do(&awareness.Relate{From: "Maria Keller", To: "Widgets", Role: "employer"}, none)
 	e := w.do(&awareness.Relate{From: "Maria Keller", To: "Nobody's Own", Role: "aunt"}, none)
 	w.do(&awareness.Void{Entry: e.ID}, none)

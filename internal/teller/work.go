@@ -21,6 +21,7 @@ type Work struct {
 	opt    Options
 	rules  *Rules
 	steady bool // the rules cannot change before the commit
+	even   bool // the rules at hand are those that all held accounts were compared with
 
 	held    map[book.ID]*held
 	pending []*book.Entry // appended, not yet in the log
@@ -84,7 +85,7 @@ func (w *Work) steadyRules(ctx context.Context) (*Rules, error) {
 		if err := w.Tx.LockFirm(ctx); err != nil {
 			return nil, err
 		}
-		w.steady, w.rules = true, nil
+		w.steady, w.rules, w.even = true, nil, false
 	}
 	return w.Rules(ctx)
 }
@@ -129,6 +130,7 @@ func (w *Work) Account(ctx context.Context, id book.ID) (*store.Account, error) 
 func (w *Work) Accounts(ctx context.Context, ids []book.ID) (map[book.ID]*store.Account, error) {
 	out := make(map[book.ID]*store.Account, len(ids))
 	into := make(map[book.ID]book.ID)
+	news := !w.even
 	for want := ids; len(want) > 0; {
 		var missing []book.ID
 		for _, id := range want {
@@ -141,6 +143,7 @@ func (w *Work) Accounts(ctx context.Context, ids []book.ID) (map[book.ID]*store.
 			return nil, err
 		}
 		var next []book.ID
+		news = news || len(locked) > 0
 		for _, a := range locked {
 			w.held[a.ID] = &held{Account: a}
 			if a.Merged != "" {
@@ -175,6 +178,9 @@ func (w *Work) Accounts(ctx context.Context, ids []book.ID) (map[book.ID]*store.
 			}
 		}
 	}
+	if !news { // all were held before, and compared then
+		return out, nil
+	}
 	return out, w.sameRules(ctx)
 }
 
@@ -198,6 +204,7 @@ func (w *Work) sameRules(ctx context.Context) error {
 			h.replay = true
 		}
 	}
+	w.even = true
 	return nil
 }
 
