@@ -46,6 +46,21 @@ type importsView struct {
 	undone  *awareness.UndoRun // what was taken back just now
 }
 
+// waiting are the uploads that are not in the book yet; the others stand among the imports.
+func (v *importsView) waiting() []intake.Upload {
+	return slices.DeleteFunc(slices.Clone(v.uploads), func(u intake.Upload) bool { return u.Phase == intake.Taken })
+}
+
+// resultOf is where the result of a run still lies, "" when it is gone or another member's.
+func (v *importsView) resultOf(run book.ID) string {
+	for i := range v.uploads {
+		if v.uploads[i].Run == run {
+			return uploadPath(v.uploads[i].ID)
+		}
+	}
+	return ""
+}
+
 func (s *Server) imports(v *visit) error { return s.showImports(v, &importsView{}) }
 
 func (s *Server) showImports(v *visit, out *importsView) error {
