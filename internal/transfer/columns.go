@@ -36,6 +36,7 @@ const (
 const (
 	fieldStage   = "stage"
 	fieldIgnored = "-"
+	fieldUID     = "#"
 )
 
 // peopleFields are what --map can name in an address book, beside custom.ANYTHING.
@@ -131,6 +132,11 @@ func columnSlot(kind Kind, key string) slot {
 }
 
 func knownSlot(kind Kind, key string) slot {
+	if kind == HubSpotCSV {
+		if field, ok := hubSpotColumns[key]; ok {
+			return slot{field: field}
+		}
+	}
 	switch {
 	case kind == OutlookCSV && key == "title":
 		return slot{field: book.ContactPrefix}

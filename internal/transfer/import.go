@@ -40,6 +40,8 @@ type Each struct {
 	Name    string            // what it is called; its path when empty
 	Map     map[string]string // instead of the options' for all
 	Channel book.Channel      // instead of the options' for all
+	Sheet   string            // instead of the options' for all
+	Self    string            // beside the options' for all
 }
 
 // A piece of a file, which is written in one transaction, ends at so many rows or so much text.
@@ -140,9 +142,16 @@ func (im *importing) prepare(ctx context.Context) error {
 		if err := o.know(); err != nil {
 			return err
 		}
-		members, err := r.Tx.MemberAddresses(ctx)
-		for own := range members {
+		addresses, err := r.Tx.MemberAddresses(ctx)
+		if err != nil {
+			return err
+		}
+		for own := range addresses {
 			o.ours.Add(own)
+		}
+		members, err := r.Tx.Members(ctx)
+		for i := range members {
+			o.Self = append(o.Self, members[i].Name)
 		}
 		return err
 	})
@@ -180,6 +189,12 @@ func (r *ImportRequest) optionsFor(path string) Options {
 	}
 	if e.Channel != "" {
 		o.Channel = e.Channel
+	}
+	if e.Sheet != "" {
+		o.Sheet = e.Sheet
+	}
+	if e.Self != "" {
+		o.Self = append(slices.Clip(o.Self), e.Self)
 	}
 	return o
 }
@@ -221,10 +236,10 @@ func (im *importing) saveRun(ctx context.Context) error {
 func (im *importing) all(ctx context.Context, do func(teller.Command) error) error {
 	for _, people := range []bool{true, false} {
 		for i, s := range im.sources {
-			if s.Kind.HasPeople() != people {
+			if both := s.Kind.HasPeople() && s.Kind.HasMessages(); s.Kind.HasPeople() != people && !both {
 				continue
 			}
-			err := im.one(ctx, s, &im.report.Files[im.of[i]], do)
+			err := im.one(ctx, s, &im.report.Files[im.of[i]], people, do)
 			if err = errors.Join(err, im.endRejects()); err != nil {
 				return fmt.Errorf("%s: %w", filepath.Base(s.Name), err)
 			}
@@ -233,11 +248,11 @@ func (im *importing) all(ctx context.Context, do func(teller.Command) error) err
 	return nil
 }
 
-func (im *importing) one(ctx context.Context, s *Source, f *FileReport, do func(teller.Command) error) error {
+func (im *importing) one(ctx context.Context, s *Source, f *FileReport, people bool, do func(teller.Command) error) error {
 	switch {
 	case s.Kind == PassbookExport:
 		return book.Errorf(book.Invalid, "a Passbook export is read alone: give no other files with it")
-	case s.Kind.HasPeople():
+	case people:
 		return pieces(ctx, s.People(), func(p awareness.PersonIn) int { return len(p.Raw) }, func(people []awareness.PersonIn, faults []Fault) error {
 			cmd := &awareness.ImportPeople{People: people, Accounts: im.req.Accounts}
 			if err := do(cmd); err != nil {

@@ -25,6 +25,19 @@ func (c *counter) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// countedAt is a counter of a file that is read in places.
+type countedAt struct {
+	r io.ReaderAt
+	n *atomic.Int64
+}
+
+// ReadAt implements io.ReaderAt.
+func (c *countedAt) ReadAt(p []byte, off int64) (int, error) {
+	n, err := c.r.ReadAt(p, off)
+	c.n.Add(int64(n))
+	return n, err
+}
+
 // Text shrinks by a factor of five to fifty; what grows far beyond that was made to fill memory and time.
 const (
 	zipRatio = 200

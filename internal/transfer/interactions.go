@@ -45,6 +45,9 @@ const (
 
 // prepareInteractions works out which column holds what, and refuses a table that lacks what nobody can guess.
 func (s *Source) prepareInteractions() error {
+	if s.Kind == HubSpotActivities && s.opts.Channel == "" {
+		s.opts.Channel = hubSpotChannel(s.layout.header)
+	}
 	cols, err := s.interactionColumns()
 	if err != nil {
 		return err
@@ -107,6 +110,9 @@ func (s *Source) interactionColumns() ([colCount]int, error) {
 		if !mapped {
 			i = findColumn(s.layout.header, name)
 		}
+		if i < 0 && !mapped && s.Kind == HubSpotActivities {
+			i = hubSpotColumn(s.layout.header, name)
+		}
 		cols[c] = i
 	}
 	return cols, nil
@@ -151,7 +157,7 @@ func (s *Source) readInteractions(yield func(awareness.MessageIn, *Fault) bool) 
 		clock:      clock{zone: s.opts.zone(), order: s.days},
 		channels:   vocabulary[book.Channel]{name: "channel", list: book.Channels, synonyms: channelWords},
 		directions: vocabulary[book.Direction]{name: "direction", list: book.Directions, synonyms: directionWords},
-		outcomes:   vocabulary[book.Outcome]{name: "outcome", list: book.Outcomes},
+		outcomes:   vocabulary[book.Outcome]{name: "outcome", list: book.Outcomes, synonyms: outcomeWords},
 		purposes:   vocabulary[book.Purpose]{name: "purpose", list: book.Purposes},
 	}
 	rows, fault := s.rows()
@@ -389,7 +395,7 @@ func (r *interactionReader) words(rw row, m *awareness.MessageIn, k *rowKey) str
 		return book.Message(err)
 	}
 	if s := r.cell(rw, colMinutes); s != "" {
-		f, err := strconv.ParseFloat(s, 64)
+		f, err := readMinutes(s)
 		if err != nil || !(f >= 0 && f <= 100_000) {
 			return "minutes " + Quote(s) + " is no number of minutes"
 		}
@@ -398,9 +404,31 @@ func (r *interactionReader) words(rw row, m *awareness.MessageIn, k *rowKey) str
 	return ""
 }
 
+// readMinutes reads a number of minutes, or a length as hours, minutes and seconds.
+func readMinutes(s string) (float64, error) {
+	parts := strings.Split(s, ":")
+	if len(parts) != 3 {
+		return strconv.ParseFloat(s, 64)
+	}
+	var n [3]float64
+	for i, p := range parts {
+		f, err := strconv.ParseFloat(p, 64)
+		if err != nil {
+			return 0, err
+		}
+		n[i] = f
+	}
+	return n[0]*60 + n[1] + n[2]/60, nil
+}
+
 var channelWords = map[string]string{
 	"e-mail": "email", "phone": "call", "phone call": "call", "telephone": "call", "sms": "text",
 	"text message": "text", "video call": "video", "in person": "meeting", "whatsapp": "chat",
+}
+
+var outcomeWords = map[string]string{
+	"connected": "reached", "completed": "reached", "left voicemail": "left_word", "left live message": "left_word", "voicemail": "left_word",
+	"no answer": "no_answer", "busy": "no_answer", "missed": "no_answer", "wrong number": "no_answer",
 }
 
 var directionWords = map[string]string{

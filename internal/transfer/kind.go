@@ -30,25 +30,33 @@ const (
 	EML            Kind = "eml"
 	ICalendar      Kind = "icalendar"
 	PassbookExport Kind = "passbook-export"
-	Unknown        Kind = "unknown"
+
+	HubSpotCSV        Kind = "hubspot-csv"        // contacts or companies
+	HubSpotActivities Kind = "hubspot-activities" // calls, meetings and letters
+	AndroidCalls      Kind = "android-calls"
+	AndroidTexts      Kind = "android-texts"
+	WhatsApp          Kind = "whatsapp"
+	Monica            Kind = "monica-json"
+
+	Unknown Kind = "unknown"
 )
 
-const understood = "vCard, CSV tables of contacts (Google, Outlook, LinkedIn or with columns such as name and email), " +
-	"CSV tables of interactions, mbox, Maildir, .eml, iCalendar and Passbook's own export"
+const understood = "vCard, tables of contacts as CSV or XLSX (Google, Outlook, LinkedIn, HubSpot or with columns such as name and email), " +
+	"tables of interactions, mbox, Maildir, .eml, iCalendar, Android's calls and texts, WhatsApp chats, Monica's JSON and Passbook's own export"
 
 // IsTable says whether a file of the kind has rows and columns.
 func (k Kind) IsTable() bool {
-	return slices.Contains([]Kind{GoogleCSV, OutlookCSV, LinkedInCSV, PeopleCSV, Interactions, Table}, k)
+	return slices.Contains([]Kind{GoogleCSV, OutlookCSV, LinkedInCSV, HubSpotCSV, PeopleCSV, Interactions, HubSpotActivities, Table}, k)
 }
 
 // HasPeople says whether a file of the kind is an address book.
 func (k Kind) HasPeople() bool {
-	return slices.Contains([]Kind{VCard, GoogleCSV, OutlookCSV, LinkedInCSV, PeopleCSV}, k)
+	return slices.Contains([]Kind{VCard, GoogleCSV, OutlookCSV, LinkedInCSV, HubSpotCSV, PeopleCSV, Monica}, k)
 }
 
 // HasMessages says whether a file of the kind holds interactions.
 func (k Kind) HasMessages() bool {
-	return slices.Contains([]Kind{Interactions, Mbox, Maildir, EML, ICalendar}, k)
+	return slices.Contains([]Kind{Interactions, HubSpotActivities, Mbox, Maildir, EML, ICalendar, AndroidCalls, AndroidTexts, WhatsApp, Monica}, k)
 }
 
 // Sniff tells what a file is by its first bytes; the name decides only where they leave it open. For a folder name
@@ -67,6 +75,12 @@ func Sniff(name string, head []byte, isDir bool) Kind {
 		return ICalendar
 	case isMbox(text):
 		return Mbox
+	case isPhoneBackup(text) != "":
+		return isPhoneBackup(text)
+	case isMonica(text):
+		return Monica
+	case isChat(text):
+		return WhatsApp
 	case binaryName(head) != "":
 		return Unknown
 	}

@@ -2,6 +2,7 @@ package transfer
 
 import (
 	"bytes"
+	"io"
 	"maps"
 	"regexp"
 	"slices"
@@ -40,7 +41,10 @@ func findLayout(head []byte, mapped map[string]string) *layout {
 }
 
 func layoutWith(head []byte, sep byte, mapped map[string]string) *layout {
-	t := newRowReader(decodeText(bytes.NewReader(head)), sep)
+	return layoutOf(newRowReader(decodeText(bytes.NewReader(head)), sep), sep, mapped)
+}
+
+func layoutOf(t rowSource, sep byte, mapped map[string]string) *layout {
 	var first *layout
 	for range preamble {
 		rw, fault, ok := t.next()
@@ -112,6 +116,8 @@ func classify(header []string, mapped map[string]string) Kind {
 	switch {
 	case mapped["at"] != "" && keys[columnKey(mapped["at"])]:
 		return Interactions
+	case isHubSpot(keys) != Unknown:
+		return isHubSpot(keys)
 	case named && has("connectedon"):
 		return LinkedInCSV
 	case has("name") && google:
@@ -154,7 +160,7 @@ func (s *Source) prepareTable() error {
 			"as in at=COLUMN, from=COLUMN and to=COLUMN for interactions (with channel=COLUMN or one channel given for all) or name=COLUMN "+
 			"and email=COLUMN for people",
 			s.Name, columns(s.layout.header))
-	case Interactions:
+	case Interactions, HubSpotActivities:
 		return s.prepareInteractions()
 	}
 	return s.preparePeople()
@@ -202,19 +208,38 @@ func columns(header []string) string {
 }
 
 // rows opens the table behind its header.
-func (s *Source) rows() (*rowReader, *Fault) {
+func (s *Source) rows() (rowSource, *Fault) {
 	s.done.Store(0)
-	r, err := s.stream()
+	t, err := s.allRows(true)
 	if err != nil {
 		return nil, &Fault{Line: 1, Reason: book.Message(err)}
 	}
-	t := newRowReader(decodeText(r), s.layout.sep)
-	for t.line <= s.layout.line {
+	for t.at() <= s.layout.line {
 		if _, _, ok := t.next(); !ok {
 			break
 		}
 	}
 	return t, nil
+}
+
+// allRows opens the table from its first row; counted, what is read counts as progress.
+func (s *Source) allRows(counted bool) (rowSource, error) {
+	if s.sheet != nil {
+		at := io.ReaderAt(s.file)
+		if counted {
+			at = &countedAt{s.file, &s.done}
+		}
+		return s.sheet.rows(at)
+	}
+	open := s.plainStream
+	if counted {
+		open = s.stream
+	}
+	r, err := open()
+	if err != nil {
+		return nil, err
+	}
+	return newRowReader(decodeText(r), s.layout.sep), nil
 }
 
 // misfit says what is wrong with the length of a row; "" when nothing is. Programs leave out the empty fields at the

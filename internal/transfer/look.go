@@ -12,6 +12,8 @@ import (
 type Seen struct {
 	Kind    Kind     `json:"kind"`
 	Columns []Column `json:"columns,omitempty"` // of a table
+	// Senders are who writes in a chat, one of whom is us.
+	Senders []string `json:"senders,omitempty"`
 	Notes   []string `json:"notes,omitempty"`
 	// Wants says what is missing before the file can be read; nil when it can be.
 	Wants error `json:"-"`
@@ -46,12 +48,14 @@ func Look(path string, opts Options) (*Seen, error) {
 		return nil, err
 	}
 	defer s.Close() //nolint:errcheck // it was only read
-	seen := &Seen{Kind: s.Kind}
+	seen := &Seen{Wants: s.prepare()}
+	seen.Kind, seen.Notes = s.Kind, s.Notes
+	if s.chat != nil {
+		seen.Senders = s.chat.senders
+	}
 	if !s.Kind.IsTable() {
 		return seen, nil
 	}
-	seen.Wants = s.prepareTable()
-	seen.Kind, seen.Notes = s.Kind, s.Notes
 	for i, h := range s.layout.header {
 		seen.Columns = append(seen.Columns, Column{Header: h, Field: s.columnField(i), Sample: []string{}})
 	}
@@ -65,7 +69,7 @@ func Look(path string, opts Options) (*Seen, error) {
 // columnField says in Passbook's words what a column is taken for.
 func (s *Source) columnField(i int) string {
 	switch {
-	case s.Kind == Interactions:
+	case s.Kind == Interactions || s.Kind == HubSpotActivities:
 		if cols, err := s.interactionColumns(); err == nil {
 			if c := slices.Index(cols[:], i); c >= 0 {
 				return interactionFields[c]
@@ -82,6 +86,8 @@ func (s *Source) columnField(i int) string {
 	switch field := slots[i].field; field {
 	case fieldIgnored:
 		return ""
+	case fieldUID:
+		return "id"
 	case book.ContactEmails:
 		return "email"
 	case book.ContactPhones:

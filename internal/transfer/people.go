@@ -108,6 +108,7 @@ type gathered struct {
 	postals []postal
 	days    dayOrder
 	stage   string
+	uid     string // the other program's own number
 }
 
 // item is one value of a list with its place in the file's numbering.
@@ -146,6 +147,9 @@ func personOf(rw row, slots []slot, days dayOrder) awareness.PersonIn {
 		p.Name = cmp.Or(firstReach(fields, book.ContactEmails), firstReach(fields, book.ContactPhones))
 	}
 	delete(fields, book.ContactName)
+	if g.uid != "" {
+		p.UID = "hubspot-" + string(p.Kind) + "-" + g.uid
+	}
 	p.Digest = fieldsDigest(p)
 	return p
 }
@@ -183,6 +187,8 @@ func (g *gathered) put(sl slot, value string) {
 	case slices.Contains(sl.empty, strings.ToLower(value)):
 	case sl.field == fieldStage:
 		g.stage = value
+	case sl.field == fieldUID:
+		g.uid = value
 	case sl.field == fieldIgnored:
 	case sl.field == book.ContactAddresses:
 		g.postal(sl, value)

@@ -113,7 +113,7 @@ func harmless(s string) string {
 // what is behind it, it begins again.
 type originals struct {
 	s     *Source
-	table *rowReader
+	table rowSource
 	last  row
 	lines *bufio.Reader
 	line  int // of a plain file, the one that lines stands at
@@ -121,14 +121,17 @@ type originals struct {
 
 // open begins at the start.
 func (o *originals) open() error {
+	o.table, o.last, o.lines, o.line = nil, row{}, nil, 1
+	if o.s.layout != nil {
+		t, err := o.s.allRows(false)
+		if err == nil {
+			o.table = t
+		}
+		return err
+	}
 	r, err := o.s.plainStream()
 	if err != nil {
 		return err
-	}
-	o.table, o.last, o.lines, o.line = nil, row{}, nil, 1
-	if o.s.layout != nil {
-		o.table = newRowReader(decodeText(r), o.s.layout.sep)
-		return nil
 	}
 	o.lines = bufio.NewReaderSize(decodeText(r), 64<<10)
 	return nil
@@ -147,7 +150,7 @@ func (o *originals) row(line int) []string {
 		case !ok:
 			return nil
 		case fault != nil:
-			o.last = row{line: fault.Line, fields: []string{shorten(decodeField(o.table.bad))}}
+			o.last = row{line: fault.Line, fields: []string{shorten(decodeField(o.table.broken()))}}
 		default:
 			o.last = row{line: rw.line, fields: slices.Clone(rw.fields)}
 		}
@@ -162,6 +165,8 @@ func (o *originals) row(line int) []string {
 func (o *originals) text(line int) string {
 	switch {
 	case line < 1:
+		return ""
+	case o.s.Kind == Monica: // its rows are no lines
 		return ""
 	case o.s.Kind == Maildir:
 		return maildirText(o.s.path, line)

@@ -31,6 +31,17 @@ type rowReader struct {
 	fields   []string
 }
 
+// rowSource is the rows of a table, of text or of a workbook.
+type rowSource interface {
+	next() (row, *Fault, bool)
+	at() int        // the line in which the next row is looked for
+	broken() []byte // the beginning of what the last fault was about
+}
+
+func (t *rowReader) at() int { return t.line }
+
+func (t *rowReader) broken() []byte { return t.bad }
+
 // row is one row; its fields are good until the next one is read.
 type row struct {
 	fields []string
@@ -154,8 +165,8 @@ func (t *rowReader) skipLine() {
 	}
 }
 
-// at gives the byte at offset i from r.
-func (t *rowReader) at(i int) (byte, bool) {
+// byteAt gives the byte at offset i from r.
+func (t *rowReader) byteAt(i int) (byte, bool) {
 	for t.r+i >= t.w {
 		if !t.fill() {
 			return 0, false
@@ -187,7 +198,7 @@ func (t *rowReader) quotedRow() (length int, closed bool) {
 	i := 0
 	for {
 		start := t.blanks(i)
-		if c, ok := t.at(start); ok && c == '"' {
+		if c, ok := t.byteAt(start); ok && c == '"' {
 			end, ok := t.closing(start + 1)
 			if !ok {
 				return 0, false
@@ -199,7 +210,7 @@ func (t *rowReader) quotedRow() (length int, closed bool) {
 		}
 		t.ends = append(t.ends, len(t.text))
 		t.text = append(t.text, t.sep)
-		c, ok := t.at(i)
+		c, ok := t.byteAt(i)
 		if !ok || c != t.sep {
 			return t.rowEnd(i)
 		}
@@ -210,7 +221,7 @@ func (t *rowReader) quotedRow() (length int, closed bool) {
 // rowEnd steps over the line end at offset i; whole is false when none comes within maxRow.
 func (t *rowReader) rowEnd(i int) (length int, whole bool) {
 	for {
-		c, ok := t.at(i)
+		c, ok := t.byteAt(i)
 		if !ok {
 			return i, t.err != nil
 		}
@@ -224,7 +235,7 @@ func (t *rowReader) rowEnd(i int) (length int, whole bool) {
 // blanks steps over spaces, and over tabs where they do not separate.
 func (t *rowReader) blanks(i int) int {
 	for {
-		c, ok := t.at(i)
+		c, ok := t.byteAt(i)
 		if !ok || c != ' ' && (c != '\t' || t.sep == '\t') {
 			return i
 		}
@@ -235,7 +246,7 @@ func (t *rowReader) blanks(i int) int {
 func (t *rowReader) appendBare(i int) int {
 	from := len(t.text)
 	for {
-		c, ok := t.at(i)
+		c, ok := t.byteAt(i)
 		if !ok || c == t.sep || c == '\n' {
 			break
 		}
@@ -266,7 +277,7 @@ func (t *rowReader) appendQuoted(b []byte) {
 // double them. Where a search failed once it need not be made again, so a file full of open quotes takes no longer
 // than any other.
 func (t *rowReader) closing(i int) (end int, ok bool) {
-	if c, ok := t.at(i); ok && c != '"' {
+	if c, ok := t.byteAt(i); ok && c != '"' {
 		i = max(i, int(t.searched-t.base)-t.r)
 	}
 	unsure := -1 // a quote so close to the end of the window that what follows it is not seen
@@ -280,13 +291,13 @@ func (t *rowReader) closing(i int) (end int, ok bool) {
 			return 0, false
 		}
 		run := 1
-		for c, ok := t.at(k + run); ok && c == '"'; c, ok = t.at(k + run) {
+		for c, ok := t.byteAt(k + run); ok && c == '"'; c, ok = t.byteAt(k + run) {
 			run++
 		}
 		if run%2 == 1 && t.endsField(k+run) {
 			return k + run - 1, true
 		}
-		if _, seen := t.at(t.blanks(k + run)); !seen {
+		if _, seen := t.byteAt(t.blanks(k + run)); !seen {
 			unsure = k
 		}
 		i = k + run
@@ -294,7 +305,7 @@ func (t *rowReader) closing(i int) (end int, ok bool) {
 }
 
 func (t *rowReader) endsField(i int) bool {
-	c, ok := t.at(t.blanks(i))
+	c, ok := t.byteAt(t.blanks(i))
 	return !ok && t.err != nil || ok && (c == t.sep || c == '\n' || c == '\r')
 }
 

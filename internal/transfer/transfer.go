@@ -29,6 +29,10 @@ type Options struct {
 	Map map[string]string
 	// Channel is used where a table of interactions has none.
 	Channel book.Channel
+	// Sheet is which sheet of a workbook is read; empty is the first.
+	Sheet string
+	// Self names the firm's people as chats and call lists call them, where no address says who it is.
+	Self []string
 	// Me lists the addresses of the firm: of mail, of telephones, handles.
 	Me []string
 	// Zone is where times without a zone are; nil is UTC.
@@ -84,8 +88,10 @@ type Source struct {
 	path   string
 	file   *os.File // nil for a folder
 	zipped bool
-	layout *layout  // of a table
-	days   dayOrder // of a table's dates
+	layout *layout   // of a table
+	sheet  *workbook // of a table in a workbook
+	chat   *chat     // of a chat
+	days   dayOrder  // of a table's dates
 	passes int64
 	done   atomic.Int64
 }
@@ -108,14 +114,23 @@ func openKnowing(path string, opts Options) (*Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.Kind.IsTable() {
-		err = s.prepareTable()
-	}
+	err = s.prepare()
 	if err != nil {
 		_ = s.Close() // it was only read
 		return nil, err
 	}
 	return s, nil
+}
+
+// prepare checks that the options fit the file, and works out what has to be known before its first row.
+func (s *Source) prepare() error {
+	switch {
+	case s.Kind.IsTable():
+		return s.prepareTable()
+	case s.Kind == WhatsApp:
+		return s.prepareChat()
+	}
+	return nil
 }
 
 // recognise opens a file or folder and finds out what it is; whether the options fit is looked at when it is read.
@@ -178,6 +193,9 @@ func (s *Source) look() error {
 	var magic [2]byte
 	n, _ := s.file.ReadAt(magic[:], 0)
 	s.zipped = n == 2 && magic[0] == 0x1f && magic[1] == 0x8b
+	if n == 2 && string(magic[:]) == "PK" && isWorkbook(s.file, s.Size) {
+		return s.lookSheet()
+	}
 	r, err := s.stream()
 	if err != nil {
 		return err
@@ -194,9 +212,33 @@ func (s *Source) look() error {
 	switch {
 	case s.Kind == Unknown:
 		return book.Errorf(book.Invalid, "%s is %s, which is not understood; understood are %s", s.Name, describe(head), understood)
-	case s.Kind == Mbox:
+	case s.Kind == Mbox || s.Kind == WhatsApp || s.Kind == Monica:
 		s.passes = 2
 	}
+	return nil
+}
+
+// lookSheet finds the table in a workbook.
+func (s *Source) lookSheet() (err error) {
+	if s.sheet, err = openWorkbook(s.file, s.Size, s.opts.Sheet); err == nil {
+		var t rowSource
+		if t, err = s.sheet.rows(s.file); err == nil {
+			s.layout = layoutOf(t, ',', s.opts.Map)
+		}
+	}
+	var fault *book.Error
+	switch {
+	case errors.As(err, &fault):
+		return err
+	case err != nil:
+		return book.Errorf(book.Invalid, "%s is a workbook that cannot be read: %s", s.Name, sheetFault(err))
+	case s.layout == nil:
+		return book.Errorf(book.Invalid, "%s: the sheet %s is no table with a row of headers", s.Name, s.sheet.sheet.name)
+	}
+	if note := s.sheet.note(); note != "" {
+		s.Notes = append(s.Notes, note)
+	}
+	s.Kind = s.layout.kind
 	return nil
 }
 
@@ -252,6 +294,8 @@ func (s *Source) People() iter.Seq2[awareness.PersonIn, *Fault] {
 		switch {
 		case s.Kind == VCard:
 			s.readCards(yield)
+		case s.Kind == Monica:
+			s.readMonicaPeople(yield)
 		case s.Kind.IsTable() && s.Kind.HasPeople():
 			s.readPeople(yield)
 		}
@@ -263,8 +307,14 @@ func (s *Source) People() iter.Seq2[awareness.PersonIn, *Fault] {
 func (s *Source) Messages() iter.Seq2[awareness.MessageIn, *Fault] {
 	return func(yield func(awareness.MessageIn, *Fault) bool) {
 		switch s.Kind {
-		case Interactions:
+		case Interactions, HubSpotActivities:
 			s.readInteractions(yield)
+		case AndroidCalls, AndroidTexts:
+			s.readPhone(yield)
+		case WhatsApp:
+			s.readChat(yield)
+		case Monica:
+			s.readMonicaMessages(yield)
 		case Mbox, Maildir, EML:
 			s.readLetters(yield)
 		case ICalendar:
