@@ -29,6 +29,9 @@ type rejects struct {
 	file *os.File
 	w    *csv.Writer
 	src  *originals
+	// guarded has cells that look like formulas made harmless, where the file is handed out; one that lies beside its
+	// original has the rows as they stood there.
+	guarded bool
 }
 
 // newRejects makes the file with its header, writing over what is there but never over a file that is being read.
@@ -87,6 +90,11 @@ func (r *rejects) add(line int, reason string) error {
 	for len(row) < width {
 		row = append(row, "")
 	}
+	for i := range row {
+		if r.guarded {
+			row[i] = harmless(row[i])
+		}
+	}
 	return r.w.Write(append(row, at, reason))
 }
 
@@ -99,13 +107,28 @@ func (r *rejects) close() error {
 	return nil
 }
 
-// harmless keeps a cell from being taken for a formula by a spreadsheet: reasons quote foreign text.
+// harmless keeps a text from being taken for a formula by a spreadsheet: one that begins like a formula gets an
+// apostrophe in front, and so does one that would read like such a text; restored takes it off again.
 func harmless(s string) string {
 	s = strings.ReplaceAll(strings.ToValidUTF8(s, "\ufffd"), "\x00", "")
-	if t := strings.TrimLeft(s, " \u00a0\ufeff"); t != "" && strings.ContainsRune("=+-@\t\r\n|%", rune(t[0])) {
+	if formula(s) {
 		return "'" + s
 	}
 	return s
+}
+
+// restored is the text that harmless was given.
+func restored(s string) string {
+	if rest, ok := strings.CutPrefix(s, "'"); ok && formula(rest) {
+		return rest
+	}
+	return s
+}
+
+// formula says whether a spreadsheet could take a text for a formula, behind any number of apostrophes.
+func formula(s string) bool {
+	t := strings.TrimLeft(strings.TrimLeft(s, "'"), " \u00a0\ufeff")
+	return t != "" && strings.ContainsRune("=+-@\t\r\n|%", rune(t[0]))
 }
 
 // originals looks up what stands in the lines of a source, by reading it once more beside the import: whether a row is

@@ -194,6 +194,7 @@ func (im *importing) reject(s *Source, f *FileReport, o awareness.Outcome) error
 		if err != nil {
 			return err
 		}
+		r.guarded = im.req.Folder != ""
 		im.rejects, f.RejectsFile = r, path
 		if im.written++; im.written == 1 {
 			im.report.RejectsFile = path

@@ -331,13 +331,13 @@ func (t *rowReader) strings() []string {
 	if isClean(t.text) {
 		all := string(t.text)
 		for _, end := range t.ends {
-			t.fields = append(t.fields, trim(all[from:end]))
+			t.fields = append(t.fields, restored(trim(all[from:end])))
 			from = end + 1
 		}
 		return t.fields
 	}
 	for _, end := range t.ends {
-		t.fields = append(t.fields, book.Clean(decodeField(t.text[from:end])))
+		t.fields = append(t.fields, restored(book.Clean(decodeField(t.text[from:end]))))
 		from = end + 1
 	}
 	return t.fields
