@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -21,6 +22,7 @@ type importOptions struct {
 	req     transfer.ImportRequest
 	maps    []string
 	channel book.Channel
+	zone    string
 	list    bool
 }
 
@@ -28,8 +30,9 @@ func importCommand(a *app) *cobra.Command {
 	o := importOptions{app: a}
 	cmd := &cobra.Command{
 		Use: "import FILE…", Short: "Take in address books, mail, calendars and tables; the same file twice changes nothing", GroupID: groupFiles,
-		Long: "Take in files of any kind that is understood: vCards, CSV of Google, Outlook and LinkedIn, a table of interactions, mbox,\n" +
-			"a Maildir, .eml, iCalendar, and Passbook's own export. Every run reports what became of each row, writes what was\n" +
+		Long: "Take in files of any kind that is understood: vCards, CSV of Google, Outlook, LinkedIn and HubSpot, a table of people or\n" +
+			"interactions as CSV or XLSX, mbox, a Maildir, .eml, iCalendar, an Android phone's calls and texts, a WhatsApp chat, Monica's\n" +
+			"JSON, and Passbook's own export. Every run reports what became of each row, writes what was\n" +
 			"skipped to a file (of a table with its columns, to be mended and imported again), and can be taken back whole with\n" +
 			"`passbook undo RUN`. --list names the runs there were.",
 		Example: `  passbook import contacts.vcf
@@ -53,6 +56,9 @@ func importCommand(a *app) *cobra.Command {
 	f := cmd.Flags()
 	f.StringSliceVar(&o.req.Options.Me, "me", nil, "the firm's own addresses, beside the members': direction follows; may be given several times")
 	f.StringArrayVar(&o.maps, "map", nil, "a column of another name, as in at=sent_at; may be given several times")
+	f.StringVar(&o.req.Options.Sheet, "sheet", "", "the sheet of a workbook (default the first)")
+	f.StringSliceVar(&o.req.Options.Self, "self", nil, "how a chat names us, beside the members' names; may be given several times")
+	f.StringVar(&o.zone, "zone", "", "where times without a zone are, as in Europe/Berlin (default where the firm is)")
 	wordFlag(cmd, &o.channel, "channel", book.Channels, "the channel where a table has none")
 	wordFlag(cmd, &o.req.Create, "create", awareness.Creates, "who becomes an account (default known; strangers become suggestions)")
 	f.BoolVar(&o.req.Accounts, "accounts", false, "make an account of every card")
@@ -75,6 +81,11 @@ func (o *importOptions) run(ctx context.Context) error {
 		return err
 	}
 	o.req.Options.Map, o.req.Options.Channel = columns, o.channel
+	if o.zone != "" {
+		if o.req.Options.Zone, err = time.LoadLocation(o.zone); err != nil {
+			return misusef("--zone %q is not known; it is written as in Europe/Berlin", o.zone)
+		}
+	}
 	if o.req.Create == "" {
 		o.req.Create = awareness.CreateKnown
 	}

@@ -176,7 +176,15 @@ func writeFile(path string, r io.Reader, left int64) (n int64, err error) {
 func (in *Intake) look(u *Upload, i int) {
 	f, c := &u.Files[i], u.Choices.file(i)
 	f.Seen, f.Fault, f.Wants = nil, "", ""
-	seen, err := transfer.Look(in.path(u, i), transfer.Options{Name: f.Name, Map: c.Map, Channel: c.Channel})
+	o := transfer.Options{Name: f.Name, Map: c.Map, Channel: c.Channel, Sheet: c.Sheet}
+	if c.Self != "" {
+		o.Self = []string{c.Self}
+	}
+	seen, err := transfer.Look(in.path(u, i), o)
+	if book.FaultOf(err) == book.Invalid && c.Sheet != "" { // a sheet that is not there: the first is shown again
+		o.Sheet = ""
+		seen, err = transfer.Look(in.path(u, i), o)
+	}
 	if err != nil {
 		f.Fault = book.Message(err)
 		if book.FaultOf(err) == book.Internal {

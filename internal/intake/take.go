@@ -173,7 +173,7 @@ func (in *Intake) request(u *Upload, trial bool, run book.ID) (transfer.ImportRe
 		}
 		path := in.path(u, i)
 		req.Paths = append(req.Paths, path)
-		req.Each[path] = transfer.Each{Name: u.Files[i].Name, Map: c.Map, Channel: c.Channel}
+		req.Each[path] = transfer.Each{Name: u.Files[i].Name, Map: c.Map, Channel: c.Channel, Sheet: c.Sheet, Self: c.Self}
 	}
 	req.Progress = func(file string, done, total int64, rows int) { in.progress(u.ID, Progress{file, done, total, rows}) }
 	return req, err

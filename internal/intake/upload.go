@@ -80,6 +80,8 @@ type FileChoices struct {
 	Leave   bool              `json:"leave,omitempty"` // it is left out
 	Map     map[string]string `json:"map,omitempty"`   // ours = theirs
 	Channel book.Channel      `json:"channel,omitempty"`
+	Sheet   string            `json:"sheet,omitempty"` // of a workbook; the first when empty
+	Self    string            `json:"self,omitempty"`  // who of a chat is us
 }
 
 // file gives the choices for one file.

@@ -12,6 +12,9 @@ import (
 type Seen struct {
 	Kind    Kind     `json:"kind"`
 	Columns []Column `json:"columns,omitempty"` // of a table
+	// Sheets are those of a workbook, the one that is read among them.
+	Sheets []string `json:"sheets,omitempty"`
+	Sheet  string   `json:"sheet,omitempty"`
 	// Senders are who writes in a chat, one of whom is us.
 	Senders []string `json:"senders,omitempty"`
 	Notes   []string `json:"notes,omitempty"`
@@ -52,6 +55,15 @@ func Look(path string, opts Options) (*Seen, error) {
 	seen.Kind, seen.Notes = s.Kind, s.Notes
 	if s.chat != nil {
 		seen.Senders = s.chat.senders
+	}
+	if s.sheet != nil {
+		seen.Sheet = s.sheet.sheet.name
+		for _, other := range s.sheet.sheets {
+			if other.hidden {
+				continue
+			}
+			seen.Sheets = append(seen.Sheets, other.name)
+		}
 	}
 	if !s.Kind.IsTable() {
 		return seen, nil

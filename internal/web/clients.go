@@ -9,6 +9,7 @@ import (
 	"passbook/internal/problem"
 	"passbook/internal/store"
 	"passbook/internal/teller"
+	"passbook/internal/transfer"
 )
 
 func (s *Server) clientRoutes() routes {
@@ -69,6 +70,15 @@ func filingOf(v *visit, r *teller.Reading) (*filing, error) {
 
 func (s *Server) clients(v *visit) error {
 	q := v.r.URL.Query()
+	if f, err := formatOf(v); f != "" || err != nil {
+		if err != nil {
+			return err
+		}
+		l := readListing(q)
+		return s.hand(v, s.page(v, "", "clients"), f, func(r *teller.Reading) (*transfer.List, error) {
+			return transfer.Clients(v.r.Context(), r, l.o, append([]string{"name"}, append(slices.Clone(l.cols), "id")...)), nil
+		})
+	}
 	return s.showClients(v, q, &clientList{ticked: q.Get("tick") != "", naming: q.Get("name")})
 }
 

@@ -6,28 +6,52 @@ import (
 	"passbook/internal/accountability"
 	"passbook/internal/book"
 	"passbook/internal/teller"
+	"passbook/internal/transfer"
 )
 
 // week is how far ahead the page of commitments looks.
 const week = 7 * book.Day
 
+// wholeList bounds a list that is taken away as a file, for the sake of memory.
+const wholeList = 100_000
+
 func (s *Server) commitmentRoutes() routes { return routes{"GET /commitments": s.commitments} }
 
 func (s *Server) commitments(v *visit) error {
 	p := s.page(v, v.lang.Say("layout.commitments"), "commitments")
-	var list *accountability.DueList
-	err := s.read(v, p, func(r *teller.Reading) (err error) {
-		o := accountability.DueOptions{UpTo: r.At + week, Limit: 200}
+	f, err := formatOf(v)
+	if err != nil {
+		return err
+	}
+	limit := 200
+	if f != "" {
+		limit = wholeList
+	}
+	due := func(r *teller.Reading) (*accountability.DueList, error) {
+		o := accountability.DueOptions{UpTo: r.At + week, Limit: limit}
 		if v.r.FormValue("mine") != "" {
 			o.Member = v.who.Member
 		}
-		list, err = accountability.Due(v.r.Context(), r, o)
+		return accountability.Due(v.r.Context(), r, o)
+	}
+	if f != "" {
+		return s.hand(v, p, f, func(r *teller.Reading) (*transfer.List, error) {
+			list, err := due(r)
+			if err != nil {
+				return nil, err
+			}
+			return transfer.Commitments(list), nil
+		})
+	}
+	var list *accountability.DueList
+	err = s.read(v, p, func(r *teller.Reading) (err error) {
+		list, err = due(r)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	return v.show(commitmentsPage(p, list))
+	return v.show(commitmentsPage(p, list, thisPage(v)))
 }
 
 // percent writes a share as people say it; a dash where nothing was counted.

@@ -225,7 +225,8 @@ func choicesOf(u *intake.Upload, value func(string) string) (intake.Choices, err
 	}
 	for i := range u.Files {
 		one := intake.FileChoices{Leave: value(fileBox(i, "leave")) != "", Channel: book.Channel(value(fileBox(i, "channel")))}
-		if seen := u.Files[i].Seen; seen != nil && len(seen.Columns) > 0 {
+		one.Sheet, one.Self = value(fileBox(i, "sheet")), value(fileBox(i, "self"))
+		if seen := u.Files[i].Seen; seen != nil && len(seen.Columns) > 0 && (one.Sheet == "" || one.Sheet == seen.Sheet) {
 			var err error
 			if one.Map, err = mapOf(i, seen, value); err != nil {
 				fault = err

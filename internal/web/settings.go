@@ -14,6 +14,7 @@ import (
 	"passbook/internal/problem"
 	"passbook/internal/store"
 	"passbook/internal/teller"
+	"passbook/internal/transfer"
 )
 
 func (s *Server) settingsRoutes() routes {
@@ -25,7 +26,23 @@ func (s *Server) settingsRoutes() routes {
 	}
 }
 
-func (s *Server) settings(v *visit) error { return s.showSettings(v, &settingsView{}) }
+func (s *Server) settings(v *visit) error {
+	f, err := formatOf(v)
+	if err != nil {
+		return err
+	}
+	if f != "" {
+		return s.hand(v, s.page(v, "", "settings"), f, func(r *teller.Reading) (*transfer.List, error) {
+			members, err := r.Tx.Members(v.r.Context())
+			if err != nil {
+				return nil, err
+			}
+			addresses, err := r.Tx.MemberAddresses(v.r.Context())
+			return transfer.Members(members, addresses), err
+		})
+	}
+	return s.showSettings(v, &settingsView{})
+}
 
 // showSettings fills in what the page shows besides what an act has put there.
 func (s *Server) showSettings(v *visit, out *settingsView) error {

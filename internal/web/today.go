@@ -13,6 +13,7 @@ import (
 	"passbook/internal/book"
 	"passbook/internal/problem"
 	"passbook/internal/teller"
+	"passbook/internal/transfer"
 	"passbook/internal/ui"
 )
 
@@ -27,15 +28,29 @@ func (s *Server) today(v *visit) error {
 	if mine {
 		opt.Member = v.who.Member
 	}
+	f, err := formatOf(v)
+	if err != nil {
+		return err
+	}
+	if f != "" {
+		opt.Limit = 1000
+		return s.hand(v, p, f, func(r *teller.Reading) (*transfer.List, error) {
+			list, err := actions.Today(v.r.Context(), r, opt)
+			if err != nil {
+				return nil, err
+			}
+			return transfer.Morning(list), nil
+		})
+	}
 	var list *actions.List
-	err := s.read(v, p, func(r *teller.Reading) (err error) {
+	err = s.read(v, p, func(r *teller.Reading) (err error) {
 		list, err = actions.Today(v.r.Context(), r, opt)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	return v.show(todayPage(p, list, mine))
+	return v.show(todayPage(p, list, mine, thisPage(v)))
 }
 
 // resting is the form by which an account rests from Today.

@@ -1,0 +1,48 @@
+package web_test
+
+import (
+	"encoding/csv"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+)
+
+// Lists leave as files, with what narrows them and their columns, and cannot be taken for formulas.
+func TestLists(t *testing.T) {
+	engines(t, func(d *desk) {
+		d.client("=HYPERLINK(1)")
+		maria := string(d.client("Maria Keller"))
+		ana := d.member(d.Ana, "ana@acme.example")
+		ana.post("/clients/"+maria, url.Values{"kind": {"promise"}, "text": {"the survey"}, "due": {"2026-03-06"}}, http.StatusOK)
+		rows := func(path string) [][]string {
+			t.Helper()
+			all, err := csv.NewReader(strings.NewReader(ana.get(path, http.StatusOK))).ReadAll()
+			if err != nil {
+				t.Fatal(err)
+			}
+			return all
+		}
+		got := rows("/clients?format=csv&sort=name&col=balance&col=stage")
+		if len(got) != 3 || strings.Join(got[0], ",") != "Name,Stage,Balance,Id" || got[1][0] != "'=HYPERLINK(1)" || got[2][2] != "0.00" {
+			t.Errorf("clients: %q", got)
+		}
+		if got := rows("/clients?format=csv&text=keller"); len(got) != 2 {
+			t.Errorf("narrowed: %q", got)
+		}
+		if got := rows("/commitments?format=csv"); len(got) != 2 || got[1][3] != "the survey" {
+			t.Errorf("commitments: %q", got)
+		}
+		if got := rows("/?format=csv&all=1"); got[0][0] != "Place" {
+			t.Errorf("today: %q", got)
+		}
+		if got := rows("/settings?format=csv"); len(got) != 3 || got[1][0] != "Ana" {
+			t.Errorf("members: %q", got)
+		}
+		if page := ana.get("/clients?format=xlsx", http.StatusOK); !strings.HasPrefix(page, "PK") {
+			t.Error("no workbook")
+		}
+		ana.get("/clients?format=pdf", http.StatusUnprocessableEntity)
+		ana.get("/clients?sort=name", http.StatusOK, "/clients?sort=name&amp;format=csv")
+	})
+}
