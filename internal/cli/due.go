@@ -11,6 +11,7 @@ import (
 	"passbook/internal/actions"
 	"passbook/internal/awareness"
 	"passbook/internal/teller"
+	"passbook/internal/transfer"
 	"passbook/internal/when"
 )
 
@@ -18,6 +19,7 @@ type dueOptions struct {
 	*app
 	member, to string
 	limit      int
+	file       asFile
 }
 
 func dueCommand(a *app) *cobra.Command {
@@ -31,6 +33,7 @@ func dueCommand(a *app) *cobra.Command {
 	cmd.Flags().IntVar(&o.limit, "limit", 0, "how many (default 1000)")
 	a.completeMembers(cmd, "member")
 	a.readFlags(cmd)
+	o.file.flags(cmd)
 	return cmd
 }
 
@@ -57,6 +60,9 @@ func (o *dueOptions) run(ctx context.Context) error {
 		list, err := accountability.Due(ctx, r, opt)
 		if err != nil {
 			return err
+		}
+		if o.file.wanted() {
+			return o.file.write(ctx, o.app, r, transfer.Commitments(list))
 		}
 		if o.json {
 			return o.out.json(list)

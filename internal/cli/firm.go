@@ -19,6 +19,7 @@ import (
 	"passbook/internal/sqldb"
 	"passbook/internal/store"
 	"passbook/internal/teller"
+	"passbook/internal/transfer"
 )
 
 type initOptions struct {
@@ -228,6 +229,7 @@ func memberEditCommand(a *app) *cobra.Command {
 }
 
 func memberListCommand(a *app) *cobra.Command {
+	var file asFile
 	cmd := &cobra.Command{
 		Use: "list", Short: "The people of the firm", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -237,12 +239,24 @@ func memberListCommand(a *app) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				a.printMembers(all)
-				return nil
+				if !file.wanted() {
+					a.printMembers(all)
+					return nil
+				}
+				addresses, err := r.Tx.MemberAddresses(ctx)
+				if err != nil {
+					return err
+				}
+				members := make([]book.Member, len(all))
+				for i := range all {
+					members[i] = all[i].Member
+				}
+				return file.write(ctx, a, r, transfer.Members(members, addresses))
 			})
 		},
 	}
 	a.jsonFlag(cmd)
+	file.flags(cmd)
 	return cmd
 }
 

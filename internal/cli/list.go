@@ -12,12 +12,14 @@ import (
 	"passbook/internal/ledger"
 	"passbook/internal/store"
 	"passbook/internal/teller"
+	"passbook/internal/transfer"
 )
 
 type listOptions struct {
 	*app
 	filing
 	list awareness.ListOptions
+	file asFile
 }
 
 func listCommand(a *app) *cobra.Command {
@@ -36,6 +38,7 @@ func listCommand(a *app) *cobra.Command {
 	cmd.Flags().StringVar(&o.list.After, "after", "", "the next page: what the page before named as next")
 	cmd.Flags().IntVar(&o.list.Limit, "limit", 50, "how many, at most 1000")
 	a.readFlags(cmd)
+	o.file.flags(cmd)
 	return cmd
 }
 
@@ -77,6 +80,9 @@ func (o *listOptions) run(ctx context.Context) error {
 				return err
 			}
 			f.Owner = m.ID
+		}
+		if o.file.wanted() { // all pages of it
+			return o.file.write(ctx, o.app, r, transfer.Clients(ctx, r, o.list, transfer.ClientColumns))
 		}
 		page, err := awareness.List(ctx, r, o.list)
 		if err != nil {

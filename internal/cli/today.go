@@ -12,6 +12,7 @@ import (
 	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/teller"
+	"passbook/internal/transfer"
 	"passbook/internal/when"
 )
 
@@ -20,6 +21,7 @@ type todayOptions struct {
 	member         string
 	minutes, limit int
 	why            bool
+	file           asFile
 }
 
 func todayCommand(a *app) *cobra.Command {
@@ -34,6 +36,7 @@ func todayCommand(a *app) *cobra.Command {
 	cmd.Flags().BoolVar(&o.why, "why", false, "print the arithmetic behind each place")
 	a.completeMembers(cmd, "member")
 	a.readFlags(cmd)
+	o.file.flags(cmd)
 	return cmd
 }
 
@@ -52,6 +55,9 @@ func (o *todayOptions) run(ctx context.Context) error {
 		list, err := actions.Today(ctx, r, actions.Options{Member: member.ID, Minutes: o.minutes, Limit: o.limit})
 		if err != nil {
 			return err
+		}
+		if o.file.wanted() {
+			return o.file.write(ctx, o.app, r, transfer.Morning(list))
 		}
 		if o.json {
 			return o.out.json(list)

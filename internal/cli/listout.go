@@ -1,0 +1,57 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"passbook/internal/book"
+	"passbook/internal/teller"
+	"passbook/internal/transfer"
+)
+
+// asFile are the flags by which a list is written to a file instead of being printed.
+type asFile struct {
+	csv, xlsx string
+}
+
+func (f *asFile) flags(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.csv, "csv", "", "write the list to a file as CSV; - is the output")
+	cmd.Flags().StringVar(&f.xlsx, "xlsx", "", "write the list to a file as a workbook")
+	cmd.MarkFlagsMutuallyExclusive("csv", "xlsx", "json")
+}
+
+// wanted says whether one of them was given.
+func (f *asFile) wanted() bool { return f.csv != "" || f.xlsx != "" }
+
+// titles are the heads of columns, by their names.
+var titles = map[string]string{
+	"name": "Name", "standing": "Standing", "stage": "Stage", "tier": "Tier", "owner": "Owner", "last": "Last real contact", "due": "Due",
+	"balance": "Balance", "available": "Available", "id": "Id", "what": "What", "text": "Words", "by": "By", "late": "Working days late",
+	"rank": "Place", "act": "Act", "channel": "Channel", "minutes": "Minutes", "reason": "Reason", "say": "What to say", "phone": "Telephone",
+	"cost": "Cost of waiting", "role": "Role", "department": "Department", "addresses": "Addresses",
+}
+
+// write writes a list, and says where it is.
+func (f *asFile) write(_ context.Context, a *app, r *teller.Reading, l *transfer.List) (err error) {
+	path, format := f.csv, transfer.CSV
+	if f.xlsx != "" {
+		path, format = f.xlsx, transfer.XLSX
+	}
+	title := func(column string) string { return titles[column] }
+	if path == "-" {
+		return l.Write(a.io.Out, format, r.Rules.Calendar.Zone, title)
+	}
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	if err != nil {
+		return book.Errorf(book.Invalid, "the file %s cannot be written: %s", path, transfer.Plain(err))
+	}
+	if err := errors.Join(l.Write(io.Writer(file), format, r.Rules.Calendar.Zone, title), file.Close()); err != nil {
+		return err
+	}
+	a.out.line("Written to " + visible(path) + ".")
+	return nil
+}
