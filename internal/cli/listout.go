@@ -21,7 +21,6 @@ type asFile struct {
 func (f *asFile) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.csv, "csv", "", "write the list to a file as CSV; - is the output")
 	cmd.Flags().StringVar(&f.xlsx, "xlsx", "", "write the list to a file as a workbook")
-	cmd.MarkFlagsMutuallyExclusive("csv", "xlsx", "json")
 }
 
 // wanted says whether one of them was given.
@@ -37,6 +36,9 @@ var titles = map[string]string{
 
 // write writes a list, and says where it is.
 func (f *asFile) write(_ context.Context, a *app, r *teller.Reading, l *transfer.List) (err error) {
+	if f.csv != "" && f.xlsx != "" || a.json {
+		return misusef("--csv, --xlsx and --json are ways to write the same list: one of them at a time")
+	}
 	path, format := f.csv, transfer.CSV
 	if f.xlsx != "" {
 		path, format = f.xlsx, transfer.XLSX
