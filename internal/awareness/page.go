@@ -333,7 +333,11 @@ func (c *Join) person(ctx context.Context, w *teller.Work) (book.ID, error) {
 		return c.Contact, nil
 	}
 	if id, ok := book.ParseID(string(c.Who)); ok {
-		found, err := w.Tx.Contacts(ctx, id)
+		seen, err := w.Seen(ctx)
+		if err != nil {
+			return "", err
+		}
+		found, err := seen.Contacts(ctx, id)
 		if err != nil || found[id] != nil {
 			return id, err
 		}

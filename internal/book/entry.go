@@ -50,6 +50,14 @@ const (
 	KindAttached Kind = "attached" // a file stands on the account
 )
 
+// Kinds lists them all, for those who choose one.
+var Kinds = []Kind{
+	KindTouch, KindPromise, KindKept, KindBroken, KindReleased, KindCase, KindUpdate, KindResolved, KindClosing, KindCare,
+	KindReferral, KindAsked, KindDeed, KindMistake, KindAmends, KindThanks, KindOpened, KindChanged, KindContact,
+	KindNote, KindRelated, KindJoined, KindMerged, KindUnmerged, KindSnoozed, KindMember, KindPlaybook, KindField,
+	KindVoid, KindUndone, KindErased,
+}
+
 // Known says whether the kind is one of the above. Every kind must be named here or in Happening: an archive that holds
 // another one is refused, since it would be counted wrongly.
 func (k Kind) Known() bool {

@@ -44,6 +44,10 @@ type walked struct {
 //	"GET /clients/{id}": {of: "account"},                            // a page of one account
 //	"POST /settings/invite": {body: "name=Eve", only: book.ActFirm}, // not for every role
 var walkedRoutes = map[string]walked{
+	"GET /audit":                            {},
+	"GET /team/{id}/leave":                  {of: "member", only: book.ActFirm},
+	"POST /team/{id}/leave":                 {of: "member", body: `to=x`, only: book.ActFirm},
+	"POST /team/away":                       {body: `deputy=x`},
 	"GET /api/v1/accounts":                  {},
 	"POST /api/v1/accounts":                 {},
 	"GET /api/v1/accounts/{id}":             {of: "account"},

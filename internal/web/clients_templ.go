@@ -5,8 +5,10 @@ package web
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import "github.com/a-h/templ"
-import templruntime "github.com/a-h/templ/runtime"
+import (
+	"github.com/a-h/templ"
+	templruntime "github.com/a-h/templ/runtime"
+)
 
 import (
 	"passbook/internal/awareness"
@@ -1625,7 +1627,7 @@ func columnHead(p *ui.Page, l *clientList, name string, by store.Order, num bool
 		}
 		ctx = templ.ClearChildren(ctx)
 		if by == "" {
-			var templ_7745c5c3_Var81 = []any{templ.KV("num", num)}
+			templ_7745c5c3_Var81 := []any{templ.KV("num", num)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var81...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1661,7 +1663,7 @@ func columnHead(p *ui.Page, l *clientList, name string, by store.Order, num bool
 				return templ_7745c5c3_Err
 			}
 		} else {
-			var templ_7745c5c3_Var84 = []any{templ.KV("num", num)}
+			templ_7745c5c3_Var84 := []any{templ.KV("num", num)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var84...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1816,7 +1818,7 @@ func clientRow(p *ui.Page, l *clientList, a *awareness.Listed) templ.Component {
 		}
 		for _, c := range columns {
 			if l.has(c.name) {
-				var templ_7745c5c3_Var94 = []any{"c-" + c.name, templ.KV("num", c.num)}
+				templ_7745c5c3_Var94 := []any{"c-" + c.name, templ.KV("num", c.num)}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var94...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

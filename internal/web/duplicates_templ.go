@@ -5,8 +5,10 @@ package web
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import "github.com/a-h/templ"
-import templruntime "github.com/a-h/templ/runtime"
+import (
+	"github.com/a-h/templ"
+	templruntime "github.com/a-h/templ/runtime"
+)
 
 import (
 	"passbook/internal/awareness"
@@ -301,7 +303,7 @@ func alike(p *ui.Page, d *alikePair) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for _, r := range d.rows {
-			var templ_7745c5c3_Var16 = []any{templ.KV("faded", r.a == r.b)}
+			templ_7745c5c3_Var16 := []any{templ.KV("faded", r.a == r.b)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var16...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

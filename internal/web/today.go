@@ -24,6 +24,7 @@ func (s *Server) todayRoutes() routes {
 func (s *Server) today(v *visit) error {
 	p := s.page(v, v.lang.Say("today.title"), "today")
 	mine := v.r.FormValue("all") == ""
+	var standIn todayFor
 	opt := actions.Options{Limit: 50}
 	if mine {
 		opt.Member = v.who.Member
@@ -43,14 +44,25 @@ func (s *Server) today(v *visit) error {
 		})
 	}
 	var list *actions.List
+<<<<<<< HEAD
 	err = s.read(v, p, func(r *teller.Reading) (err error) {
+=======
+	err := s.read(v, p, func(r *teller.Reading) (err error) {
+		if err := standIn.read(v, r, &opt); err != nil {
+			return err
+		}
+>>>>>>> 07e4ac1 (Pages: the audit, who is away and for whom one stands in, and handing a leaver over)
 		list, err = actions.Today(v.r.Context(), r, opt)
 		return err
 	})
 	if err != nil {
 		return err
 	}
+<<<<<<< HEAD
 	return v.show(todayPage(p, list, mine, thisPage(v)))
+=======
+	return v.show(todayPage(p, list, mine, &standIn))
+>>>>>>> 07e4ac1 (Pages: the audit, who is away and for whom one stands in, and handing a leaver over)
 }
 
 // resting is the form by which an account rests from Today.
@@ -156,4 +168,43 @@ func emptyWords(p *ui.Page, list *actions.List) string {
 		words += " " + p.T("today.next", p.Clock.Date(next.At))
 	}
 	return words
+}
+
+// todayFor is for whom Today is shown besides oneself: those whom the reader stands in for, and who stands in for them.
+type todayFor struct {
+	away   []book.Member // for whom the reader stands in now
+	whose  book.ID       // whose Today is shown, when it is one of theirs
+	deputy string        // who stands in for the reader
+	until  book.Instant
+}
+
+// read finds who is away, and takes the Today of the one asked for by ?for=.
+func (f *todayFor) read(v *visit, r *teller.Reading, opt *actions.Options) error {
+	members, err := r.Tx.Members(v.r.Context())
+	if err != nil {
+		return err
+	}
+	f.away = awayNow(members, v.who.Member, r.Now)
+	for i := range members {
+		m := &members[i]
+		if m.ID != v.who.Member {
+			continue
+		}
+		for _, d := range members {
+			if m.StoodInBy(d.ID, r.Now) {
+				f.deputy, f.until = d.Name, m.AwayUntil
+			}
+		}
+	}
+	ask := book.ID(v.r.FormValue("for"))
+	if ask == "" {
+		return nil
+	}
+	for _, m := range f.away {
+		if m.ID == ask {
+			f.whose, opt.Member = ask, ask
+			return nil
+		}
+	}
+	return book.Errorf(book.NotFound, "you do not stand in for that member")
 }

@@ -1,0 +1,141 @@
+package web
+
+import (
+	"slices"
+	"time"
+
+	"passbook/internal/accountability"
+	"passbook/internal/awareness"
+	"passbook/internal/book"
+	"passbook/internal/ledger"
+	"passbook/internal/problem"
+	"passbook/internal/teller"
+)
+
+func (s *Server) teamRoutes() routes {
+	return routes{
+		"GET /audit": s.audit, "GET /team/{id}/leave": s.leaving, "POST /team/{id}/leave": s.leave, "POST /team/away": s.away,
+	}
+}
+
+// auditView is a page of the audit with what it was narrowed by.
+type auditView struct {
+	page    *awareness.AuditPage
+	members []book.Member
+	opt     awareness.AuditOptions
+	fault   error
+}
+
+func (s *Server) audit(v *visit) error {
+	p := s.page(v, v.lang.Say("audit.title"), "settings")
+	out := &auditView{opt: awareness.AuditOptions{
+		Member: v.r.FormValue("member"), Kind: book.Kind(v.r.FormValue("kind")), Account: v.r.FormValue("account"), After: v.r.FormValue("after"),
+	}}
+	ctx := v.r.Context()
+	err := s.read(v, p, func(r *teller.Reading) (err error) {
+		if out.members, err = r.Tx.Members(ctx); err != nil {
+			return err
+		}
+		out.page, err = awareness.Audit(ctx, r, out.opt)
+		if f := book.FaultOf(err); err != nil && f != book.Internal { // the form stays filled, with what is wrong
+			out.fault, out.page, err = err, &awareness.AuditPage{}, nil
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if out.fault != nil {
+		v.w.WriteHeader(problem.Status(out.fault))
+	}
+	return v.show(auditPage(p, out))
+}
+
+// leaveView is somebody's leaving as it would be, or as it was asked for.
+type leaveView struct {
+	who     book.Member
+	others  []book.Member
+	to      string
+	preview *accountability.Leave // nil before one was asked for
+	fault   error
+}
+
+func (s *Server) leaving(v *visit) error { return s.showLeave(v, &leaveView{}) }
+
+func (s *Server) showLeave(v *visit, out *leaveView) error {
+	if err := book.Permit(v.who.Role, book.ActFirm); err != nil {
+		return err
+	}
+	p := s.page(v, v.lang.Say("team.leave"), "settings")
+	err := s.read(v, p, func(r *teller.Reading) error {
+		all, err := r.Tx.Members(v.r.Context())
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(all, func(m book.Member) bool { return string(m.ID) == v.r.PathValue("id") })
+		if i < 0 {
+			return book.Errorf(book.NotFound, "there is no such member")
+		}
+		out.who = all[i]
+		out.others = slices.DeleteFunc(all, func(m book.Member) bool { return m.ID == out.who.ID || m.Left != 0 })
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if out.fault != nil {
+		v.w.WriteHeader(problem.Status(out.fault))
+	}
+	return v.show(leavePage(p, out))
+}
+
+// leave tells what would come of handing somebody over, or does it.
+func (s *Server) leave(v *visit) error {
+	c := &accountability.Leave{Who: v.r.PathValue("id"), To: v.r.PostFormValue("to")}
+	preview := v.r.PostFormValue("do") != "leave"
+	r, err := s.Teller.Do(v.r.Context(), v.who.Actor, c, teller.Options{DryRun: preview})
+	switch f := book.FaultOf(err); {
+	case err != nil && (f == book.Invalid || f == book.Conflict):
+		return s.showLeave(v, &leaveView{to: c.To, fault: err})
+	case err != nil:
+		return err
+	case preview:
+		return s.showLeave(v, &leaveView{to: c.To, preview: c})
+	}
+	return s.done(v, "/settings", &r)
+}
+
+// away says when the member is away, and who stands in.
+func (s *Server) away(v *visit) error {
+	c := &awareness.Away{Deputy: v.r.PostFormValue("deputy")}
+	rules, err := s.rules(v.r.Context(), v.who.Workspace)
+	if err != nil {
+		return err
+	}
+	for field, to := range map[string]*book.Instant{"from": &c.From, "until": &c.Until} {
+		if day := v.r.PostFormValue(field); day != "" && c.Deputy != "" {
+			if *to, err = dayOf(rules.Calendar, field, day); err != nil {
+				return s.settled(v, err)
+			}
+		}
+	}
+	r, err := s.Teller.Do(v.r.Context(), v.who.Actor, c, teller.Options{})
+	if err != nil {
+		return s.settled(v, err)
+	}
+	return s.done(v, "/settings", &r)
+}
+
+// dayOf is where a day of the firm's begins.
+func dayOf(cal *ledger.Calendar, field, day string) (book.Instant, error) {
+	t, err := time.ParseInLocation(time.DateOnly, day, cal.Zone)
+	if err != nil {
+		return 0, book.Fieldf(book.Invalid, field, "%q is not a day", day)
+	}
+	return book.Micros(t), nil
+}
+
+// awayNow are the members for whom one stands in at the moment.
+func awayNow(members []book.Member, self book.ID, now book.Instant) []book.Member {
+	return slices.DeleteFunc(slices.Clone(members), func(m book.Member) bool { return !m.StoodInBy(self, now) })
+}
