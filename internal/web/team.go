@@ -14,7 +14,7 @@ import (
 
 func (s *Server) teamRoutes() routes {
 	return routes{
-		"GET /audit": s.audit, "GET /team/{id}/leave": s.leaving, "POST /team/{id}/leave": s.leave, "POST /team/away": s.away,
+		"GET /audit": s.audit, "GET /team/{id}/leave": s.leaving, "POST /team/{id}/leave": s.handOver, "POST /team/away": s.away,
 	}
 }
 
@@ -89,8 +89,8 @@ func (s *Server) showLeave(v *visit, out *leaveView) error {
 	return v.show(leavePage(p, out))
 }
 
-// leave tells what would come of handing somebody over, or does it.
-func (s *Server) leave(v *visit) error {
+// handOver tells what would come of handing somebody over, or does it.
+func (s *Server) handOver(v *visit) error {
 	c := &accountability.Leave{Who: v.r.PathValue("id"), To: v.r.PostFormValue("to")}
 	preview := v.r.PostFormValue("do") != "leave"
 	r, err := s.Teller.Do(v.r.Context(), v.who.Actor, c, teller.Options{DryRun: preview})
