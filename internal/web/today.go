@@ -44,25 +44,17 @@ func (s *Server) today(v *visit) error {
 		})
 	}
 	var list *actions.List
-<<<<<<< HEAD
 	err = s.read(v, p, func(r *teller.Reading) (err error) {
-=======
-	err := s.read(v, p, func(r *teller.Reading) (err error) {
 		if err := standIn.read(v, r, &opt); err != nil {
 			return err
 		}
->>>>>>> 07e4ac1 (Pages: the audit, who is away and for whom one stands in, and handing a leaver over)
 		list, err = actions.Today(v.r.Context(), r, opt)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-<<<<<<< HEAD
-	return v.show(todayPage(p, list, mine, thisPage(v)))
-=======
-	return v.show(todayPage(p, list, mine, &standIn))
->>>>>>> 07e4ac1 (Pages: the audit, who is away and for whom one stands in, and handing a leaver over)
+	return v.show(todayPage(p, list, mine, thisPage(v), &standIn))
 }
 
 // resting is the form by which an account rests from Today.
