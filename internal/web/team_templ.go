@@ -5,19 +5,16 @@ package web
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"fmt"
 	"net/url"
-	"strings"
-
 	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/ui"
+	"strings"
 )
 
 func auditPage(p *ui.Page, v *auditView) templ.Component {
