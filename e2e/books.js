@@ -30,8 +30,8 @@ export async function madeUp(program, dir) {
   return { file, ...(await members(program, file, [null])) };
 }
 
-// members gives each of the firm's members a password, the first by the link that the server prints, the others by
-// links that the first one makes, and keeps their sessions.
+// members gives members of the firm a password, the first by the link that the server prints, the others by their letters,
+// and keeps their sessions.
 async function members(program, file, addresses) {
   const server = await serve(program, file);
   const list = JSON.parse(execFileSync(program, ["member", "list", "--json", "--dsn", `sqlite:${file}`], { encoding: "utf8" }));
@@ -44,9 +44,8 @@ async function members(program, file, addresses) {
       const who = m.name.split(" ")[0].toLowerCase();
       const address = wanted ?? m.emails[0];
       if (!link) {
-        const owner = Object.values(out.sessions)[0];
-        const answer = await post(server.base + "/settings/link", { member: m.id }, owner);
-        link = (await answer.text()).match(/http:\/\/[^\s"<]+\/link\/[\w-]+/)[0];
+        const letter = execFileSync(program, ["member", "link", m.name, "--dsn", `sqlite:${file}`], { encoding: "utf8" });
+        link = server.base + letter.match(/\/link\/[\w-]+/)[0];
       }
       const answer = await post(link, { address, password });
       const cookie = answer.headers.getSetCookie().map((c) => c.split(";")[0]).find((c) => !c.startsWith("said="));

@@ -36,7 +36,7 @@ writeFileSync(join(dir, "books.json"), JSON.stringify({ program, browser, books 
 const word = process.argv[2];
 const files = word === "screens" ? ["screens.js"] : readdirSync(join(here, "test")).filter((f) => f.endsWith(".test.js") && (!word || f.includes(word))).map((f) => join("test", f));
 if (!files.length) fail(`no test is called ${word}`);
-const child = spawn(process.execPath, [...(word === "screens" ? [] : ["--test", "--test-reporter=spec", "--test-concurrency=2", "--test-timeout=120000"]), ...files], {
+const child = spawn(process.execPath, [...(word === "screens" ? [] : ["--test", "--test-reporter=spec", "--test-concurrency=2", "--test-timeout=240000"]), ...files], {
   cwd: here, stdio: "inherit", env: { ...process.env, PASSBOOK_E2E: dir },
 });
 child.on("exit", (code) => process.exit(code ?? 1));

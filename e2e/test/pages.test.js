@@ -34,29 +34,29 @@ async function upload(take) {
   return new URL(page.url()).pathname.split("/")[2];
 }
 
+// axe itself, which takes most of the time, goes with two of them: each theme, language and width once.
 const ways = [
-  { locale: "en-GB", colorScheme: "light", viewport: { width: 1280, height: 900 } },
-  { locale: "de-DE", colorScheme: "dark", viewport: { width: 1280, height: 900 } },
-  { locale: "de-DE", colorScheme: "light", viewport: { width: 320, height: 640 } },
+  { axe: true, locale: "en-GB", colorScheme: "light", viewport: { width: 1280, height: 900 } },
+  { axe: true, locale: "de-DE", colorScheme: "dark", viewport: { width: 320, height: 640 } },
+  { locale: "de-DE", colorScheme: "light", viewport: { width: 1280, height: 900 } },
   { locale: "en-GB", colorScheme: "dark", viewport: { width: 320, height: 640 } },
 ];
 
 for (const way of ways) {
-  test(`every page: ${way.locale}, ${way.colorScheme}, ${way.viewport.width} px`, async (t) => {
-    const page = await d.open(undefined, { ...way, serviceWorkers: "block" });
+  test(`every page: ${way.locale}, ${way.colorScheme}, ${way.viewport.width} px${way.axe ? ", with axe" : ""}`, async () => {
+    const { axe: _, ...options } = way;
+    const page = await d.open(undefined, { ...options, serviceWorkers: "block" });
     await each(pages, async (path) => {
       await visit(page, path);
       assert.equal(await page.locator("html").getAttribute("lang"), way.locale.slice(0, 2));
-      await page.evaluate(axe);
-      const { violations } = await page.evaluate(() => axe.run(document, { resultTypes: ["violations"] }));
-      assert.deepEqual(violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.slice(0, 3).map((n) => `${n.html} ${n.failureSummary ?? ""}`).join(" | ")}`), []);
+      if (way.axe) await clean(page);
       await fits(page, way.viewport.width);
     });
     assert.deepEqual(page.faults, []);
   });
 }
 
-test("every page at twice its size, on half the room", async (t) => {
+test("every page at twice its size, on half the room", async () => {
   const page = await d.open(undefined, { viewport: { width: 640, height: 450 }, deviceScaleFactor: 2, serviceWorkers: "block" });
   await each(pages, async (path) => {
     await visit(page, path);
@@ -64,19 +64,25 @@ test("every page at twice its size, on half the room", async (t) => {
   });
 });
 
-test("every page without JavaScript", async (t) => {
+test("every page without JavaScript", async () => {
   const page = await d.open(undefined, { javaScriptEnabled: false });
   await each(pages, async (path) => {
     await visit(page, path);
-    const dead = await page.locator("main button:not([hidden])").evaluateAll((all) => all.filter((b) => b.type === "submit" && !b.form?.hasAttribute("action") || b.type === "button").map((b) => b.outerHTML));
+    const dead = await page.locator("main button:not([hidden])").evaluateAll((all) => all.filter((b) => b.type === "submit" && !b.form?.hasAttribute("action") && b.form?.method !== "get" || b.type === "button").map((b) => b.outerHTML));
     assert.deepEqual(dead, [], "buttons that do nothing");
   });
 });
 
+async function clean(page) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => axe.run(document, { resultTypes: ["violations"] }));
+  assert.deepEqual(violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.slice(0, 3).map((n) => `${n.html} ${n.failureSummary ?? ""}`).join(" | ")}`), []);
+}
+
 async function visit(page, path) {
   const answer = await page.at(path);
   assert.equal(answer.status(), 200);
-  await page.locator("main h1").waitFor();
+  await page.locator("main :is(h1, h2)").first().waitFor();
 }
 
 async function fits(page, width) {
