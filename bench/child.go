@@ -24,6 +24,7 @@ type task struct {
 	File    string
 	Create  string
 	Rows    int     // of an import
+	Piece   int     // rows of a raw transaction of what came by the API; 0 means those of an import
 	Size    int     // accounts of a made-up firm
 	Each    float64 // entries of each of them
 	Profile string  // folder

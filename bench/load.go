@@ -155,7 +155,7 @@ type served struct {
 var firstLink = regexp.MustCompile(`(http://[^/\s]+)(/link/\S+)?`)
 
 // serve builds the program, serves a book with it, and begins as its owner.
-func (b *bench) serve(ctx context.Context, dsn string) (*served, error) {
+func (b *bench) serve(ctx context.Context, dsn string, env ...string) (*served, error) {
 	binary := b.path("passbook")
 	build := exec.CommandContext(ctx, "go", "build", "-o", binary, "./cmd/passbook")
 	build.Stderr = os.Stderr
@@ -170,6 +170,7 @@ func (b *bench) serve(ctx context.Context, dsn string) (*served, error) {
 		cmd:  exec.CommandContext(ctx, binary, "serve", "--dsn", dsn, "--listen", "127.0.0.1:0"),
 		http: &http.Client{Jar: jar, Transport: &http.Transport{MaxIdleConnsPerHost: 128}, Timeout: time.Minute},
 	}
+	s.cmd.Env = append(os.Environ(), env...)
 	log, err := os.Create(b.path("serve.log"))
 	if err != nil {
 		return nil, err

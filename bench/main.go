@@ -55,6 +55,7 @@ var parts = []struct {
 	{"pages", (*bench).pages},
 	{"desk", (*bench).desks},
 	{"load", (*bench).load},
+	{"calls", (*bench).calls},
 	{"process", (*bench).process},
 }
 
@@ -74,7 +75,7 @@ func run(ctx context.Context, args []string) error {
 	}
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	size := flags.String("scale", "small", "small (minutes) or full (about an hour)")
-	only := flags.String("only", "", "some of import,touches,pages,desk,load,process (default all)")
+	only := flags.String("only", "", "some of import,touches,pages,desk,load,calls,process (default all)")
 	engine := flags.String("engine", "sqlite,postgres", "sqlite, postgres or both")
 	rounds := flags.Int("rounds", 5, "how often each pair is measured; the best round counts")
 	scratch := flags.String("dir", "", "where the books are made (default the temporary folder)")

@@ -17,11 +17,17 @@ const (
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`
 )
 
-// sqlWritten reads what a book's last import wrote, in the order in which it stands in the table: that of writing.
+// sqlWritten reads what was written, in the order in which it stands in the table: that of writing.
 const sqlWritten = `SELECT e.workspace_id, e.id, e.account_id, e.subject_id, e.at, e.kind, e.by_id, e.facts, e.words,
 	e.run_id, e.recorded_at, p.n, p.points, p.why, p.after
 	FROM entry e LEFT JOIN posting p ON p.workspace_id = $1 AND p.account_id = e.account_id AND p.at = e.at AND p.entry_id = e.id
-	WHERE e.workspace_id = $1 AND e.run_id = (SELECT MAX(id) FROM run WHERE workspace_id = $1) ORDER BY `
+	WHERE e.workspace_id = $1 AND `
+
+// What is read: the rows of the last import, or what came by the API.
+const (
+	ofLastRun = `e.run_id = (SELECT MAX(id) FROM run WHERE workspace_id = $1) ORDER BY `
+	ofTheAPI  = `e.run_id IS NULL AND e.kind = 'touch' ORDER BY `
+)
 
 const entryColumns, postingColumns = 11, 8
 
@@ -41,7 +47,7 @@ func rawTask(ctx context.Context, t *task) (cost, error) {
 	}
 	var sum cost
 	n := 0
-	err = eachPiece(ctx, from, func(p *rawPiece) error {
+	err = eachPiece(ctx, from, t, func(p *rawPiece) error {
 		n += len(p.entries)
 		c, err := measured(func() error { return p.insert(ctx, to) })
 		sum.Wall += c.Wall
@@ -71,13 +77,17 @@ func (p *rawPiece) insert(ctx context.Context, db *sqldb.DB) error {
 	})
 }
 
-func eachPiece(ctx context.Context, from *sqldb.DB, do func(*rawPiece) error) error {
+func eachPiece(ctx context.Context, from *sqldb.DB, t *task, do func(*rawPiece) error) error {
+	which, piece := ofLastRun, transfer.PieceRows
+	if t.Piece > 0 {
+		which, piece = ofTheAPI, t.Piece
+	}
 	order := "e.rowid, p.n"
 	if from.Engine() == sqldb.Postgres {
 		order = "e.ctid, p.n"
 	}
 	return from.Read(ctx, func(tx *sqldb.Tx) error {
-		rows, err := tx.Query(ctx, sqlWritten+order, workspace)
+		rows, err := tx.Query(ctx, sqlWritten+which+order, workspace)
 		if err != nil {
 			return err
 		}
@@ -91,7 +101,7 @@ func eachPiece(ctx context.Context, from *sqldb.DB, do func(*rawPiece) error) er
 			if err := rows.Scan(into...); err != nil {
 				return err
 			}
-			if row[1] != last && len(p.entries) == transfer.PieceRows {
+			if row[1] != last && len(p.entries) == piece {
 				p.sort()
 				if err := do(p); err != nil {
 					return err
