@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"passbook/internal/assessment"
 	"passbook/internal/book"
 	"passbook/internal/sqldb"
 	"passbook/internal/store"
@@ -48,22 +49,15 @@ func Backup(ctx context.Context, t *teller.Teller, who teller.Actor, path string
 }
 
 // BeforeMigration backs a database up whose schema is about to change, where nothing may be written but the backup:
-// the way to remember it is Remember, afterwards. A database without a workspace needs none.
-//
-// Of PostgreSQL the export is read by the statements of this program from a schema that is older. That is right as long
-// as version 1 is the only one. Whoever adds a migration that changes a table which the export reads keeps, beside the
-// new statement in store, one that reads the old table, and chooses by sqldb.DB.SchemaVersion, until no book of that
-// version is to be expected any more. SQLite's copy is of pages and does not care.
+// the way to remember it is Remember, afterwards. Of SQLite it is a copy of the file; of PostgreSQL the rows of every table
+// (sqldb.DB.Dump), which are read without a statement of store, since these fit this program's schema and not the one that
+// is there. Both are files that Restore takes, with all that the database holds, passwords' hashes among it.
 func BeforeMigration(ctx context.Context, db *sqldb.DB, path string) (err error) {
 	defer book.Wrap(&err, "back up before the schema changes")
-	st := store.New(db)
-	if db.Engine() != sqldb.SQLite {
-		all, err := st.Workspaces(ctx)
-		if err != nil || len(all) == 0 {
-			return err
-		}
+	if db.Engine() == sqldb.SQLite {
+		return writeBackup(ctx, store.New(db), path, nil)
 	}
-	return writeBackup(ctx, st, path, nil)
+	return placed(path, db.Dump(ctx, path))
 }
 
 // Remember keeps that a backup was written, in every workspace of the database.
@@ -84,7 +78,11 @@ func writeBackup(ctx context.Context, st *store.Store, path string, progress Pro
 	if st.DB().Engine() != sqldb.SQLite {
 		return exportAll(ctx, st, path, progress)
 	}
-	err := st.DB().Backup(ctx, path)
+	return placed(path, st.DB().Backup(ctx, path))
+}
+
+// placed says in words why a backup could not be written where it was to stand.
+func placed(path string, err error) error {
 	if errors.Is(err, fs.ErrExist) {
 		return there(path)
 	}
@@ -131,7 +129,8 @@ type Doors struct {
 	Random io.Reader
 }
 
-// Restore makes a book from a backup: a SQLite file, an export's folder, or a folder of exports. The database that dsn
+// Restore makes a book from a backup: a SQLite file, the rows of a PostgreSQL database as they were before a migration, an
+// export's folder, or a folder of exports. The database that dsn
 // names must not be there yet or, on PostgreSQL, hold no book; nothing is ever written over (Conflict). A backup that is
 // damaged or from a newer Passbook is refused, and a SQLite book then stays unmade. The backup is remembered in every
 // workspace, since it goes on holding who is erased later.
@@ -149,8 +148,10 @@ func Restore(ctx context.Context, dsn, path string, d Doors, progress Progress) 
 		if r.folders, err = exportsIn(path); err != nil {
 			return nil, err
 		}
-	} else if err := looksLikeBook(path); err != nil {
-		return nil, err
+	} else if r.dumped = sqldb.IsDump(path); !r.dumped {
+		if err := looksLikeBook(path); err != nil {
+			return nil, err
+		}
 	}
 	engine, target, err := sqldb.ParseDSN(dsn)
 	switch {
@@ -168,7 +169,8 @@ func Restore(ctx context.Context, dsn, path string, d Doors, progress Progress) 
 type restoring struct {
 	Doors
 	path    string
-	folders []string // of exports; empty when path is a SQLite file
+	folders []string // of exports; empty when path is a file
+	dumped  bool     // path is a file of rows, not of SQLite
 	tell    Progress
 	sums    []Summary
 }
@@ -236,17 +238,12 @@ func (r *restoring) intoFile(ctx context.Context, target string) (err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(tmp)) }()
 	made := filepath.Join(tmp, "passbook.db")
-	if len(r.folders) == 0 {
+	if r.copied() {
 		if err := copyFile(r.path, made); err != nil {
 			return err
 		}
 	}
-	if err := r.make(ctx, made, func(t *teller.Teller) error {
-		if len(r.folders) > 0 {
-			return r.importAll(ctx, t)
-		}
-		return r.list(ctx, t)
-	}); err != nil {
+	if err := r.make(ctx, made, func(t *teller.Teller) error { return r.fill(ctx, t) }); err != nil {
 		return err
 	}
 	if err := errors.Join(sqldb.SyncPath(made), os.Link(made, target)); err != nil {
@@ -258,6 +255,40 @@ func (r *restoring) intoFile(ctx context.Context, target string) (err error) {
 		}
 	}
 	return sqldb.SyncPath(dir)
+}
+
+// copied says that the backup is a SQLite file, which is copied as it is.
+func (r *restoring) copied() bool { return len(r.folders) == 0 && !r.dumped }
+
+// fill brings in what the schema alone does not bring, and names the firms.
+func (r *restoring) fill(ctx context.Context, t *teller.Teller) error {
+	if len(r.folders) > 0 {
+		return r.importAll(ctx, t)
+	}
+	if err := r.list(ctx, t); err != nil || !r.dumped || t.Store().DB().Engine() != sqldb.SQLite {
+		return err
+	}
+	for _, firm := range r.sums { // what was left out of the rows
+		who := teller.Actor{Workspace: firm.Workspace, Role: book.RoleOwner}
+		if _, err := t.Do(ctx, who, &assessment.Rebuild{}, teller.Options{}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// load fills an empty database with the rows of a file, at the schema that they are of. Searched words are filed anew on
+// SQLite, where virtual tables stand behind theirs.
+func (r *restoring) load(ctx context.Context, db *sqldb.DB) error {
+	var leave []string
+	if db.Engine() == sqldb.SQLite {
+		leave = append(leave, store.SearchTable)
+	}
+	err := db.Load(ctx, r.path, store.Migrations(), leave...)
+	if err = tooNew(err); err != nil && book.FaultOf(err) == book.Internal && sqldb.Trouble(err) == "" {
+		return &book.Error{Fault: book.Invalid, Message: r.path + " cannot be restored: " + err.Error(), Cause: err}
+	}
+	return err
 }
 
 func copyFile(from, to string) error {
@@ -280,7 +311,12 @@ func (r *restoring) make(ctx context.Context, file string, fill func(*teller.Tel
 		return book.Errorf(book.Invalid, "%s does not open: %s", r.path, err)
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	if len(r.folders) == 0 {
+	if r.dumped {
+		if err := r.load(ctx, db); err != nil {
+			return err
+		}
+	}
+	if r.copied() {
 		if err := db.Check(ctx); err != nil {
 			return book.Errorf(book.Invalid, "%s cannot be restored: %s", r.path, err)
 		}
@@ -304,6 +340,10 @@ func (r *restoring) make(ctx context.Context, file string, fill func(*teller.Tel
 
 func migrate(ctx context.Context, db *sqldb.DB) error {
 	_, err := db.Migrate(ctx, store.Migrations(), nil) // what is migrated here is a copy, or empty
+	return tooNew(err)
+}
+
+func tooNew(err error) error {
 	var newer *sqldb.NewerError
 	if errors.As(err, &newer) {
 		return book.Errorf(book.Conflict, "this book was written by a newer Passbook (schema %d, this program knows %d); use that one",
@@ -359,15 +399,20 @@ func (r *restoring) intoServer(ctx context.Context, dsn string) (err error) {
 			return r.taken(book.Errorf(book.Conflict, "%s holds a book already; a restore never writes over one, name an empty database", db.DSN()))
 		}
 	}
+	if r.dumped {
+		if err := r.load(ctx, db); err != nil {
+			return err
+		}
+	}
 	if err := migrate(ctx, db); err != nil {
 		return err
 	}
 	t := teller.New(store.New(db), r.Now, r.Random)
 	defer t.Close()
-	if len(r.folders) > 0 {
-		err = r.importAll(ctx, t)
-	} else {
+	if r.copied() {
 		err = r.copyFrom(ctx, t)
+	} else {
+		err = r.fill(ctx, t)
 	}
 	if err != nil || len(r.sums) == 0 {
 		return err

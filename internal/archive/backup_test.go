@@ -76,22 +76,32 @@ func TestBackupRestore(t *testing.T) {
 	})
 }
 
-// A single workspace's backup on PostgreSQL is its export.
+// A single workspace's backup on PostgreSQL is its export; that before a migration is a file of rows.
 func TestBackupIsAnExport(t *testing.T) {
 	ctx := context.Background()
 	s := newShelf(t, testkit.Open(t, testkit.Postgres(t)))
 	path := filepath.Join(t.TempDir(), "backup")
-	if err := BeforeMigration(ctx, s.db, path); err != nil {
+	if _, err := Backup(ctx, s.Teller, s.Ana, path, nil); err != nil {
 		t.Fatal(err)
 	}
 	if transfer.Sniff(path, nil, true) != transfer.PassbookExport {
 		t.Errorf("%s is no export", path)
 	}
-	if err := Remember(ctx, s.Teller, s.Ana, path); err != nil {
+	before := filepath.Join(t.TempDir(), "before")
+	if err := BeforeMigration(ctx, s.db, before); err != nil {
 		t.Fatal(err)
 	}
-	if got := rows(t, s.db, "acme")["backup"]; len(got) != 1 {
+	if info, err := os.Stat(before); err != nil || !sqldb.IsDump(before) || info.Mode().Perm() != 0o600 {
+		t.Errorf("%s is no file of rows for its owner alone: %v", before, err)
+	}
+	if err := Remember(ctx, s.Teller, s.Ana, before); err != nil {
+		t.Fatal(err)
+	}
+	if got := rows(t, s.db, "acme")["backup"]; len(got) != 2 {
 		t.Errorf("remembered: %v", got)
+	}
+	if err := BeforeMigration(ctx, s.db, before); book.FaultOf(err) != book.Conflict {
+		t.Errorf("written over a backup: %v", err)
 	}
 }
 

@@ -105,13 +105,13 @@ func backupCommand(a *app) *cobra.Command {
 	return cmd
 }
 
-// backupName is the file, or of PostgreSQL the folder, that a backup before a migration goes to.
+// backupName is the file that a backup before a migration goes to.
 func (a *app) backupName(target string, from, to int64) string {
 	stamp := a.env.Now().UTC().Format("20060102T150405Z")
 	return fmt.Sprintf("%s.before-%d-to-%d.%s.backup", target, from, to, stamp)
 }
 
-// backupBefore backs a book up before its schema is changed: a file beside a SQLite book, of PostgreSQL an export in
+// backupBefore backs a book up before its schema is changed: a file beside a SQLite book, of PostgreSQL a file of rows in
 // the data folder. It gives back where the backup is.
 func (a *app) backupBefore(ctx context.Context, db *sqldb.DB, address string, from, to int64) (string, error) {
 	_, target, err := sqldb.ParseDSN(address)
@@ -142,8 +142,9 @@ func (a *app) backupBefore(ctx context.Context, db *sqldb.DB, address string, fr
 func restoreCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "restore FILE", Short: "Make the book anew from a backup", GroupID: groupFirm, Args: wants("FILE"),
-		Long: "Make a book from a backup: a SQLite file, or the folder of an export. It goes to where --dsn says; a book that is\n" +
-			"there already is never written over: name another file.",
+		Long: "Make a book from a backup: a SQLite file, the folder of an export, or the file of rows that is written\n" +
+			"before the schema of a PostgreSQL book changes. It goes to where --dsn says; a book that is there already is never\n" +
+			"written over: name another file.",
 		Example: `  passbook --dsn NEW.db restore passbook.backup
   passbook --dsn NEW.db today`,
 		RunE: func(cmd *cobra.Command, args []string) error {

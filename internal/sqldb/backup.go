@@ -23,13 +23,23 @@ func (d *DB) Backup(ctx context.Context, path string) (err error) {
 			err = fmt.Errorf("back up to %s: %w", path, err)
 		}
 	}()
+	// SQLite accepts an empty file, which lets us choose its permissions.
+	return newFile(path, func(tmp *os.File) error {
+		if err := d.be.copyTo(ctx, tmp.Name()); err != nil {
+			return withContext(ctx, err)
+		}
+		return nil
+	})
+}
+
+// newFile has fill write a file and gives it its name when it is whole and on the disk.
+func newFile(path string, fill func(*os.File) error) (err error) {
 	if path, err = filepath.Abs(path); err != nil {
 		return err
 	}
 	if _, err := os.Lstat(path); err == nil {
-		return fs.ErrExist // found again by the link below; looking first saves the work
+		return fs.ErrExist // found again by the link in publish; looking first saves the work
 	}
-	// SQLite accepts an empty file, which lets us choose its permissions.
 	tmp, err := os.CreateTemp(filepath.Dir(path), ".backup-*")
 	if err != nil {
 		return err
@@ -39,11 +49,8 @@ func (d *DB) Backup(ctx context.Context, path string) (err error) {
 			err = rerr
 		}
 	}()
-	if err := tmp.Close(); err != nil {
+	if err := errors.Join(fill(tmp), tmp.Close()); err != nil {
 		return err
-	}
-	if err := d.be.copyTo(ctx, tmp.Name()); err != nil {
-		return withContext(ctx, err)
 	}
 	if err := SyncPath(tmp.Name()); err != nil {
 		return err

@@ -84,6 +84,13 @@ func (d *DB) SchemaVersion(ctx context.Context) (int64, error) {
 // for a backup; its error stops the migration. It may read, but not write: the schema is locked already.
 // A database that is newer than fsys is left alone; the error is a *NewerError.
 func (d *DB) Migrate(ctx context.Context, fsys fs.FS, before func(ctx context.Context, from, to int64) error) (applied int, err error) {
+	return d.migrateTo(ctx, fsys, 0, before)
+}
+
+// migrateTo is Migrate up to a version, 0 for the last one there is.
+func (d *DB) migrateTo(ctx context.Context, fsys fs.FS, latest int64,
+	before func(ctx context.Context, from, to int64) error,
+) (applied int, err error) {
 	defer func() {
 		if err != nil {
 			err = fmt.Errorf("migrate the database: %w", err)
@@ -102,7 +109,12 @@ func (d *DB) Migrate(ctx context.Context, fsys fs.FS, before func(ctx context.Co
 		return 0, err
 	}
 	sources := provider.ListSources()
-	latest := sources[len(sources)-1].Version
+	switch known := sources[len(sources)-1].Version; {
+	case latest > known:
+		return 0, &NewerError{Have: latest, Known: known}
+	case latest == 0:
+		latest = known
+	}
 	if pending, err := d.pending(ctx, latest); err != nil || !pending {
 		return 0, err
 	}
@@ -155,7 +167,7 @@ func (d *DB) upgrade(ctx context.Context, provider *goose.Provider, latest int64
 			return 0, err
 		}
 	}
-	results, err := provider.Up(ctx)
+	results, err := provider.UpTo(ctx, latest)
 	if err != nil {
 		return 0, withContext(ctx, err)
 	}

@@ -45,27 +45,32 @@ type ForeignKey struct {
 }
 
 // Shape reads the schema from the catalogue of the database (on PostgreSQL: of its first schema), tables by name.
-func (d *DB) Shape(ctx context.Context) ([]Table, error) {
-	var tables []Table
-	err := d.Read(ctx, func(tx *Tx) error {
-		names, err := tableNames(ctx, tx)
-		if err != nil {
-			return err
-		}
-		for _, name := range names {
-			if name == versionTable {
-				continue
-			}
-			table, err := readTable(ctx, tx, name)
-			if err != nil {
-				return fmt.Errorf("table %s: %w", name, err)
-			}
-			tables = append(tables, table)
-		}
-		return nil
+func (d *DB) Shape(ctx context.Context) (tables []Table, err error) {
+	err = d.Read(ctx, func(tx *Tx) (err error) {
+		tables, err = shapeOf(ctx, tx)
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read the schema: %w", err)
+	}
+	return tables, nil
+}
+
+func shapeOf(ctx context.Context, tx *Tx) ([]Table, error) {
+	names, err := tableNames(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	var tables []Table
+	for _, name := range names {
+		if name == versionTable {
+			continue
+		}
+		table, err := readTable(ctx, tx, name)
+		if err != nil {
+			return nil, fmt.Errorf("table %s: %w", name, err)
+		}
+		tables = append(tables, table)
 	}
 	return tables, nil
 }

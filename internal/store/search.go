@@ -31,6 +31,9 @@ type Doc struct {
 	Private book.ID // of a private note its author, who alone finds it
 }
 
+// SearchTable is the table of searched words, beside which SQLite keeps virtual ones that have to be filled with it.
+const SearchTable = "search"
+
 // DocOf is what a search finds an entry by. Found is what happened and what members wrote down; an entry without words
 // is not, nor is what counts as never having been, or says so of another.
 func DocOf(e *book.Entry) (Doc, bool) {
