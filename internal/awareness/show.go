@@ -66,8 +66,17 @@ const (
 	notesShown  = 100
 )
 
-// Show gathers what is known of an account.
+// Show gathers what is known of an account, with the newest of what happened.
 func Show(ctx context.Context, r *teller.Reading, a *store.Account) (*Shown, error) {
+	s, err := Know(ctx, r, a, notesShown)
+	if err != nil {
+		return nil, err
+	}
+	return s, s.recent(ctx, r, s.ids(a))
+}
+
+// Know gathers what is known of an account, with its newest notes and without what happened.
+func Know(ctx context.Context, r *teller.Reading, a *store.Account, notes int) (*Shown, error) {
 	version, err := AccountVersion(ctx, r.Tx, a)
 	if err != nil {
 		return nil, err
@@ -99,8 +108,11 @@ func Show(ctx context.Context, r *teller.Reading, a *store.Account) (*Shown, err
 	if err := s.relations(ctx, r, a.ID, ids); err != nil {
 		return nil, err
 	}
-	return s, s.recent(ctx, r, ids)
+	return s, s.notes(ctx, r, ids, notes)
 }
+
+// ids are the account and those merged into it.
+func (s *Shown) ids(a *store.Account) []book.ID { return append([]book.ID{a.ID}, s.Merged...) }
 
 func (s *Shown) people(ctx context.Context, r *teller.Reading, accounts []book.ID) error {
 	links, err := r.Tx.LinksOfAccounts(ctx, accounts...)
@@ -202,43 +214,52 @@ func (s *Shown) relations(ctx context.Context, r *teller.Reading, self book.ID, 
 	return nil
 }
 
-// recent reads the newest notes and happenings of the account and of what was merged into it.
+// notes reads the newest notes of the account and of what was merged into it.
+func (s *Shown) notes(ctx context.Context, r *teller.Reading, accounts []book.ID, limit int) (err error) {
+	var notes []book.Entry
+	for _, id := range accounts {
+		own, err := r.Tx.LatestOfKind(ctx, id, book.KindNote, r.At, limit)
+		if err != nil {
+			return err
+		}
+		notes = append(notes, own...)
+	}
+	newestFirst(notes)
+	s.Notes, err = inShort(ctx, r, notes[:min(len(notes), limit)])
+	return err
+}
+
+// recent reads the newest happenings of the account and of what was merged into it.
 func (s *Shown) recent(ctx context.Context, r *teller.Reading, accounts []book.ID) error {
-	var all, notes []book.Entry
+	var all []book.Entry
 	for _, id := range accounts {
 		entries, err := r.Tx.LatestEntries(ctx, id, r.At, recentRead)
 		if err != nil {
 			return err
 		}
 		all = append(all, entries...)
-		own, err := r.Tx.LatestOfKind(ctx, id, book.KindNote, r.At, notesShown)
-		if err != nil {
-			return err
-		}
-		notes = append(notes, own...)
 	}
 	newestFirst(all)
-	newestFirst(notes)
-	notes = notes[:min(len(notes), notesShown)]
 	all = slices.DeleteFunc(all, func(e book.Entry) bool { return !e.Kind.Happening() })
-	all = all[:min(len(all), recentShown)]
+	var err error
+	s.Recent, err = inShort(ctx, r, all[:min(len(all), recentShown)])
+	return err
+}
+
+// inShort tells entries with the names of who wrote them down.
+func inShort(ctx context.Context, r *teller.Reading, entries []book.Entry) ([]ShownEntry, error) {
 	var by []book.ID
-	for _, e := range slices.Concat(notes, all) {
-		if !slices.Contains(by, e.By) {
-			by = append(by, e.By)
+	for i := range entries {
+		if !slices.Contains(by, entries[i].By) {
+			by = append(by, entries[i].By)
 		}
 	}
 	names, err := r.Tx.MemberNames(ctx, by...)
-	if err != nil {
-		return err
+	out := make([]ShownEntry, len(entries))
+	for i := range entries {
+		out[i] = shown(&entries[i], names)
 	}
-	for i := range notes {
-		s.Notes = append(s.Notes, shown(&notes[i], names))
-	}
-	for i := range all {
-		s.Recent = append(s.Recent, shown(&all[i], names))
-	}
-	return nil
+	return out, err
 }
 
 func shown(e *book.Entry, names map[book.ID]string) ShownEntry {

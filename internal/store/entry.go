@@ -161,10 +161,11 @@ func (t *Tx) LatestEntries(ctx context.Context, account book.ID, upTo book.Insta
 }
 
 const sqlLatestOfKind = `SELECT ` + entryColumns + ` FROM entry
-	WHERE workspace_id = $1 AND account_id = $2 AND kind = $3 AND at <= $4 AND voided_by IS NULL
+	WHERE workspace_id = $1 AND account_id = $2 AND kind IN ('note', 'attached', 'changed') AND kind = $3 AND at <= $4 AND voided_by IS NULL
 	ORDER BY at DESC, id DESC LIMIT $5`
 
-// LatestOfKind reads the newest entries of one kind on one account up to an instant, newest first, none voided.
+// LatestOfKind reads the newest notes, attached files or changes (kind) of one account up to an instant, newest first, none voided.
+// They have an index of their own, since they are few among what happened.
 func (t *Tx) LatestOfKind(ctx context.Context, account book.ID, kind book.Kind, upTo book.Instant, limit int) ([]book.Entry, error) {
 	rows, err := t.q.Query(ctx, sqlLatestOfKind, string(t.ws), string(account), string(kind), int64(upTo), int64(limit))
 	return t.collectEntries(rows, err)

@@ -151,6 +151,14 @@ func (t *Tx) Members(ctx context.Context) ([]book.Member, error) {
 	return collect(rows, err, scanMember)
 }
 
+const sqlFirstMembers = `SELECT ` + memberColumns + ` FROM member WHERE workspace_id = $1 AND left_at = 0 ORDER BY id LIMIT $2`
+
+// FirstMembers lists some of the firm's people who have not left, the first ones first.
+func (t *Tx) FirstMembers(ctx context.Context, limit int) ([]book.Member, error) {
+	rows, err := t.q.Query(ctx, sqlFirstMembers, string(t.ws), int64(limit))
+	return collect(rows, err, scanMember)
+}
+
 const sqlMember = `SELECT ` + memberColumns + ` FROM member WHERE workspace_id = $1 AND id = $2`
 
 // Member reads one of the firm's people.

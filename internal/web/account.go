@@ -104,7 +104,7 @@ func (s *Server) showAccountWith(v *visit, a *shownAccount) error {
 // load reads all that the page shows.
 func (a *shownAccount) load(v *visit, r *teller.Reading, row *store.Account) (err error) {
 	ctx := v.r.Context()
-	if a.sh, err = awareness.Show(ctx, r, row); err != nil {
+	if a.sh, err = awareness.Know(ctx, r, row, shownNotes+1); err != nil {
 		return err
 	}
 	from, err := assessment.Lately(ctx, r, row.ID, passbookLines)
@@ -120,7 +120,7 @@ func (a *shownAccount) load(v *visit, r *teller.Reading, row *store.Account) (er
 	if a.timeline, err = assessment.Tell(ctx, r, row.ID, a.matter, "", timelineLines); err != nil {
 		return err
 	}
-	if a.filing, err = filingOf(v, r); err != nil {
+	if a.filing, err = filingOf(v, r, book.ID(a.form.Introduced)); err != nil {
 		return err
 	}
 	if a.edit != nil {

@@ -305,7 +305,7 @@ func (e *editing) load(v *visit, r *teller.Reading, account book.ID) (err error)
 	if e.now, err = awareness.EditedNow(v.r.Context(), r, account, e.person); err != nil {
 		return err
 	}
-	if e.filing, err = filingOf(v, r); err != nil {
+	if e.filing, err = filingOf(v, r, book.ID(e.get(book.FieldOwner))); err != nil {
 		return err
 	}
 	e.fields, err = awareness.Fields(v.r.Context(), r.Tx)

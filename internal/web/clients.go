@@ -35,17 +35,17 @@ type clientList struct {
 
 // filing is what an account can be filed under.
 type filing struct {
-	members   []book.Member
+	people
 	stages    []string
 	tiers     []string
 	playbooks []string
 }
 
-// filingOf reads them from the firm and its playbooks; stages and tiers of all of them, each once.
-func filingOf(v *visit, r *teller.Reading) (*filing, error) {
+// filingOf reads them from the firm and its playbooks; stages and tiers of all of them, each once. chosen are the members
+// who are named in the forms already.
+func filingOf(v *visit, r *teller.Reading, chosen ...book.ID) (*filing, error) {
 	c := &filing{}
-	var err error
-	if c.members, err = r.Tx.Members(v.r.Context()); err != nil {
+	if err := c.people.load(v.r.Context(), r, chosen); err != nil {
 		return nil, err
 	}
 	for name := range r.Rules.Playbooks {
@@ -93,7 +93,7 @@ func (s *Server) showClients(v *visit, q url.Values, l *clientList) error {
 		if l.page, err = awareness.List(v.r.Context(), r, o); err != nil {
 			return err
 		}
-		if l.choices, err = filingOf(v, r); err != nil {
+		if l.choices, err = filingOf(v, r, l.o.Owner); err != nil {
 			return err
 		}
 		l.views, err = r.Tx.ViewsOf(v.r.Context(), v.who.Member)

@@ -31,7 +31,7 @@ func (s *Server) showNew(v *visit, f *newForm) error {
 	p := s.page(v, v.lang.Say("clients.new"), "clients")
 	p.Narrow = true
 	err := s.read(v, p, func(r *teller.Reading) (err error) {
-		f.choices, err = filingOf(v, r)
+		f.choices, err = filingOf(v, r, book.ID(f.get("owner")))
 		return err
 	})
 	if err != nil {
@@ -203,11 +203,7 @@ func chipsOf(p *ui.Page, l *clientList) []chip {
 			out = append(out, chip{name, p.T("clients.viewnever")})
 			continue
 		case "owner":
-			for _, m := range l.choices.members {
-				if string(m.ID) == value {
-					value = m.Name
-				}
-			}
+			value = l.choices.name(value)
 		case "kind":
 			value = p.T("clients.kind" + value)
 		case "stage":

@@ -121,6 +121,9 @@ func (s *Server) members(h handler) handler {
 			return nil
 		}
 		v.w.Header().Set("Cache-Control", "no-store")
+		if err := s.named(v); err != nil {
+			return err
+		}
 		return h(v)
 	}
 }

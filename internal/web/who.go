@@ -1,0 +1,89 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+
+	"passbook/internal/awareness"
+	"passbook/internal/book"
+	"passbook/internal/teller"
+)
+
+// mostListed is how many members a form lists. In a larger firm their names are typed: a list of hundreds costs more
+// than the page around it, and nobody reads it.
+const mostListed = 40
+
+// people are the members that a form offers.
+type people struct {
+	members []book.Member
+	many    bool // more than are listed; their names are typed
+	names   map[book.ID]string
+}
+
+// load reads them. chosen are those who are named in the form already.
+func (c *people) load(ctx context.Context, r *teller.Reading, chosen []book.ID) (err error) {
+	if c.members, err = r.Tx.FirstMembers(ctx, mostListed+1); err != nil {
+		return err
+	}
+	c.many = len(c.members) > mostListed
+	if chosen = slices.DeleteFunc(chosen, func(id book.ID) bool { return id == "" || c.lists(id) }); len(chosen) > 0 {
+		c.names, err = r.Tx.MemberNames(ctx, chosen...)
+	}
+	return err
+}
+
+func (c *people) lists(id book.ID) bool {
+	return slices.ContainsFunc(c.members, func(m book.Member) bool { return m.ID == id })
+}
+
+// name is what a member is called; what is no member's id is given back as it is.
+func (c *people) name(id string) string {
+	for i := range c.members {
+		if string(c.members[i].ID) == id {
+			return c.members[i].Name
+		}
+	}
+	if name := c.names[book.ID(id)]; name != "" {
+		return name
+	}
+	return id
+}
+
+// whoFields are the fields of forms and addresses that say which member is meant.
+var whoFields = []string{"owner", "set.owner", "introduced"} //nolint:gochecknoglobals // a table of words
+
+// named puts ids in the place of members' names that were typed, so that what follows reads ids alone.
+func (s *Server) named(v *visit) error {
+	if strings.HasPrefix(v.r.Header.Get("Content-Type"), "multipart/") { // a file; its form names nobody
+		return nil
+	}
+	q := v.r.URL.Query()
+	if v.r.Method == http.MethodPost {
+		if err := v.r.ParseForm(); err != nil {
+			return book.Errorf(book.Invalid, "the form cannot be read: %s", err)
+		}
+		q = v.r.PostForm
+	}
+	for _, field := range whoFields {
+		text := strings.TrimSpace(q.Get(field))
+		if _, ok := book.ParseID(text); ok || text == "" {
+			continue
+		}
+		err := s.Teller.Read(v.r.Context(), v.who.Actor, 0, func(r *teller.Reading) error {
+			m, err := awareness.MemberNamed(v.r.Context(), r, text)
+			q.Set(field, string(m.ID))
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		if v.r.Method == http.MethodPost {
+			v.r.Form.Set(field, q.Get(field))
+		} else {
+			v.r.URL.RawQuery = q.Encode()
+		}
+	}
+	return nil
+}
