@@ -91,7 +91,11 @@ func (b *batcher) serve(w http.ResponseWriter, r *http.Request) {
 			b.Log.Info("a batch was cut off", "error", fatal) // what was not whole is not written
 			return
 		}
-		results, err := b.run(ctx, chunk)
+		ctx, err := b.still(ctx, r)
+		var results []lineResult
+		if err == nil {
+			results, err = b.run(ctx, chunk)
+		}
 		if err == nil && fatal != nil {
 			results = append(results, lineResult{Line: last + 1, Status: problem.Status(fatal), Error: problem.Of(fatal)})
 		}
@@ -102,6 +106,15 @@ func (b *batcher) serve(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
+}
+
+// still finds out anew who asks: a batch may take hours, in which a token is ended, a role changed, a member gone.
+func (b *batcher) still(ctx context.Context, r *http.Request) (context.Context, error) {
+	now, err := b.asks(r)
+	if err == nil && !now.Writes() {
+		err = errStranger
+	}
+	return context.WithValue(ctx, identityKey{}, now), err
 }
 
 var errTooMany = problem.New(http.StatusRequestEntityTooLarge, batchTooBig)

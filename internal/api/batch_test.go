@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"passbook/internal/api"
+	"passbook/internal/store"
 )
 
 type result struct {
@@ -91,6 +92,37 @@ func TestBatch(t *testing.T) {
 			b.Error("the same batch again wrote something")
 		}
 		b.want(200, "GET", "/verify", "", `"ok":true`)
+	})
+}
+
+// A batch that takes long ends with its token: what comes after is not written.
+func TestBatchOutlivesToken(t *testing.T) {
+	engines(t, func(b *bench) {
+		id := b.client("Maria Keller")
+		note := `{"kind":"note","account":"` + id + `","text":"x"}` + "\n"
+		body, send := io.Pipe()
+		req, err := http.NewRequest(http.MethodPost, b.server.URL+"/api/v1/entries:batch", body)
+		if err != nil {
+			b.Fatal(err)
+		}
+		req.Header.Set("Authorization", "Bearer "+b.newToken(b.Ben, "write"))
+		go func() { _, _ = send.Write([]byte(note)) }()
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			b.Fatal(err)
+		}
+		defer res.Body.Close()
+		lines := bufio.NewScanner(res.Body)
+		if !lines.Scan() || !strings.Contains(lines.Text(), `"status":201`) {
+			b.Fatalf("the first line: %s", lines.Text())
+		}
+		if err := b.Store().Write(b.Context(), b.Ben.Workspace, func(tx *store.Tx) error { return tx.EndPasses(b.Context(), b.Ben.Member) }); err != nil {
+			b.Fatal(err)
+		}
+		go func() { _, _ = send.Write([]byte(note)); _ = send.Close() }()
+		if !lines.Scan() || !strings.Contains(lines.Text(), `"status":401`) {
+			b.Errorf("after the token was ended: %s", lines.Text())
+		}
 	})
 }
 

@@ -151,7 +151,7 @@ func (s *Service) setPassword(ctx context.Context, ws, member book.ID, password,
 		return err
 	}
 	return s.store.Write(ctx, ws, func(tx *store.Tx) error {
-		c, err := tx.Credential(ctx, member)
+		c, err := tx.LockCredential(ctx, member)
 		if err != nil {
 			return err
 		}

@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -172,6 +174,44 @@ func TestSecondFactor(t *testing.T) {
 		}
 		if _, err = b.SignIn(b.ctx, address, password, "", "here"); err != nil {
 			b.Error(err)
+		}
+	})
+}
+
+// A recovery code is good once also for those who use it at the same moment, and another one that is used beside it does
+// not bring it back.
+func TestRecoveryRace(t *testing.T) {
+	engines(t, func(b *bench) {
+		who := b.begin()
+		e, err := b.Enrol("Acme", address, "")
+		if err != nil {
+			b.Fatal(err)
+		}
+		code, err := totp.GenerateCode(e.Secret, b.Clock.Now())
+		if err != nil {
+			b.Fatal(err)
+		}
+		codes, err := b.Confirm(b.ctx, who, e.Secret, code, password)
+		if err != nil {
+			b.Fatal(err)
+		}
+		var in [2]atomic.Int32
+		var all sync.WaitGroup
+		for i := range 8 {
+			all.Go(func() {
+				svc := auth.New(b.Store(), b.Clock.Now, rand.NewChaCha8([32]byte{byte(i)})) // as another server, with limits of its own
+				if _, err := svc.SignIn(b.ctx, address, password, codes[i%2], "here"); err == nil {
+					in[i%2].Add(1)
+				}
+			})
+		}
+		all.Wait()
+		if in[0].Load() != 1 || in[1].Load() != 1 {
+			b.Errorf("two codes let %d and %d in", in[0].Load(), in[1].Load())
+		}
+		for _, code := range codes[:2] {
+			_, err := b.SignIn(b.ctx, address, password, code, "there")
+			b.refused(err, book.Forbidden, "not right")
 		}
 	})
 }

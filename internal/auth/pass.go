@@ -220,7 +220,7 @@ func (s *Service) redeem(ctx context.Context, tx *store.Tx, secret Secret, open 
 	if err := signsInWith(ctx, tx, address, open.Member); err != nil {
 		return err
 	}
-	c, err := tx.Credential(ctx, open.Member)
+	c, err := tx.LockCredential(ctx, open.Member)
 	if err != nil {
 		return err
 	}

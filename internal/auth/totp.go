@@ -56,7 +56,7 @@ func (s *Service) Confirm(ctx context.Context, who Identity, secret, code, passw
 		return nil, err
 	}
 	return codes, s.store.Write(ctx, who.Workspace, func(tx *store.Tx) error {
-		c, err := tx.Credential(ctx, who.Member)
+		c, err := tx.LockCredential(ctx, who.Member)
 		if err != nil {
 			return err
 		}
@@ -71,7 +71,7 @@ func (s *Service) DropTOTP(ctx context.Context, who Identity, password string) e
 		return err
 	}
 	return s.store.Write(ctx, who.Workspace, func(tx *store.Tx) error {
-		c, err := tx.Credential(ctx, who.Member)
+		c, err := tx.LockCredential(ctx, who.Member)
 		if err != nil {
 			return err
 		}
@@ -105,7 +105,7 @@ func (s *Service) second(ctx context.Context, ws book.ID, c *store.Credential, c
 	}
 	used := false
 	err := s.store.Write(ctx, ws, func(tx *store.Tx) error {
-		now, err := tx.Credential(ctx, c.Member)
+		now, err := tx.LockCredential(ctx, c.Member)
 		if err != nil {
 			return err
 		}

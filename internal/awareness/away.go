@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"passbook/internal/book"
+	"passbook/internal/store"
 	"passbook/internal/teller"
 )
 
@@ -250,6 +251,11 @@ func Leave(ctx context.Context, w *teller.Work, m *book.Member) error {
 	m.Deputy, m.AwayFrom, m.AwayUntil, m.Left = "", 0, 0, w.Now
 	if err := changeMember(ctx, w, &was, m, ""); err != nil {
 		return err
+	}
+	for _, kind := range []store.PassKind{store.PassInvite, store.PassReset} { // letters that wait would bring links that do not work
+		if err := w.Tx.DropLettersBefore(ctx, m.ID, string(kind), "", w.Now); err != nil {
+			return err
+		}
 	}
 	return w.Tx.EndPasses(ctx, m.ID)
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"passbook/internal/accountability"
 	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/intake"
@@ -175,6 +176,40 @@ func TestRestart(t *testing.T) {
 				}
 			}
 			t.Error("an old upload stays")
+		}
+	})
+}
+
+// What somebody asked for who has left meanwhile is not begun, and what is under way ends.
+func TestLeaver(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {
+		b, dir := testkit.NewBook(t, db), t.TempDir()
+		in, err := intake.Open(b.Teller, intake.Options{Dir: dir})
+		if err != nil {
+			t.Fatal(err)
+		}
+		u, err := in.Receive(b.Ben, hand("people.csv", people))
+		if err == nil {
+			_, err = in.Start(b.Ben, u.ID, false)
+		}
+		if err == nil {
+			_, err = b.Teller.Do(t.Context(), b.Ana, &accountability.Leave{Who: "Ben", To: "Ana"}, teller.Options{})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, stop := context.WithCancel(t.Context())
+		done := make(chan struct{})
+		go func() { in.Run(ctx); close(done) }()
+		defer func() { stop(); <-done }()
+		for range 400 {
+			if u, err = in.Get(b.Ben, u.ID); err != nil || !u.Phase.Busy() {
+				break
+			}
+			time.Sleep(5 * time.Millisecond)
+		}
+		if err != nil || u.Phase != intake.Waiting || !strings.Contains(u.Fault, "has left") {
+			t.Errorf("%+v, %v", u, err)
 		}
 	})
 }

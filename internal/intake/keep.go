@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -36,13 +37,27 @@ func (in *Intake) save(u *Upload) error {
 		return err
 	}
 	path := filepath.Join(in.folder(u), stateFile)
-	if err := os.WriteFile(path+".new", raw, 0o600); err != nil {
+	if err := writeSynced(path+".new", raw); err != nil {
 		return err
 	}
 	return os.Rename(path+".new", path)
 }
 
-// load reads all uploads. One that cannot be read was being received when the server went down, and goes.
+// writeSynced writes a file and has it on the disk before it takes the place of another.
+func writeSynced(path string, raw []byte) (err error) {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	if _, err := f.Write(raw); err != nil {
+		return err
+	}
+	return f.Sync()
+}
+
+// load reads all uploads. One that says nothing of itself was being received when the server went down, and goes; one that
+// cannot be read for another reason, as a disk that fails, stays where it is.
 func (in *Intake) load() error {
 	found, err := filepath.Glob(filepath.Join(in.dir, "*", "*"))
 	if err != nil {
@@ -54,6 +69,9 @@ func (in *Intake) load() error {
 		}
 		u := &Upload{}
 		raw, err := os.ReadFile(filepath.Join(dir, stateFile))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
 		if err == nil {
 			err = json.Unmarshal(raw, u)
 		}
@@ -168,6 +186,9 @@ func writeFile(path string, r io.Reader, left int64) (n int64, err error) {
 	n, err = io.Copy(f, io.LimitReader(r, left+1))
 	if err == nil && n > left {
 		err = errTooLarge
+	}
+	if err == nil {
+		err = f.Sync()
 	}
 	return n, err
 }

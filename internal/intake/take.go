@@ -11,6 +11,7 @@ import (
 
 	"passbook/internal/awareness"
 	"passbook/internal/book"
+	"passbook/internal/store"
 	"passbook/internal/teller"
 	"passbook/internal/transfer"
 )
@@ -36,13 +37,16 @@ func (in *Intake) Start(who teller.Actor, id book.ID, trial bool) (Upload, error
 	u := *old
 	u.Phase, u.Trial, u.Role = Queued, trial, who.Role
 	u.Progress, u.Result, u.Fault, u.Field = nil, nil, "", ""
+	if err := in.save(&u); err != nil { // before it is begun: what cannot be kept is not done behind a refusal
+		return Upload{}, err
+	}
 	select {
 	case in.tasks <- task{id, who, trial}:
 	default:
-		return Upload{}, book.Errorf(book.Conflict, "the server has too much to do; try again in a minute")
+		return Upload{}, errors.Join(book.Errorf(book.Conflict, "the server has too much to do; try again in a minute"), in.save(old))
 	}
 	in.uploads[id] = &u
-	return u, in.save(&u)
+	return u, nil
 }
 
 // ready refuses an upload that cannot be taken in, or is.
@@ -121,6 +125,8 @@ func (in *Intake) perform(server context.Context, t task) {
 		delete(in.stops, t.id)
 		in.mu.Unlock()
 	}()
+	over := in.watch(ctx, t.who, stop)
+	defer over()
 	turn := in.turn(t.who.Workspace)
 	select {
 	case turn <- struct{}{}:
@@ -133,8 +139,50 @@ func (in *Intake) perform(server context.Context, t task) {
 	in.ended(server, t, report, err)
 }
 
+// watchEvery is how often an import under way looks whether its member may still import.
+const watchEvery = time.Second
+
+// watch stops what is under way when its member has left the firm or may import no more: what they asked for ends with
+// them, after the piece that is being written. The caller ends the watch.
+func (in *Intake) watch(ctx context.Context, who teller.Actor, stop context.CancelFunc) (end context.CancelFunc) {
+	ctx, end = context.WithCancel(ctx)
+	go func() {
+		tick := time.NewTicker(watchEvery)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+			}
+			if fault := book.FaultOf(in.may(ctx, who)); fault == book.Forbidden || fault == book.NotFound {
+				stop()
+				return
+			}
+		}
+	}()
+	return end
+}
+
+// may says whether a member is still one who may import.
+func (in *Intake) may(ctx context.Context, who teller.Actor) error {
+	return in.t.Store().Read(ctx, who.Workspace, func(tx *store.Tx) error {
+		m, err := tx.Member(ctx, who.Member)
+		if err == nil && m.Left != 0 {
+			err = book.Errorf(book.Forbidden, "%s has left the firm", m.Name)
+		}
+		if err != nil {
+			return err
+		}
+		return book.Permit(m.Role, book.ActImport)
+	})
+}
+
 // take runs the import.
 func (in *Intake) take(ctx context.Context, t task) (*transfer.Report, error) {
+	if err := in.may(ctx, t.who); err != nil {
+		return nil, err
+	}
 	run, err := in.t.NewID()
 	if err != nil {
 		return nil, err

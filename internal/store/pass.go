@@ -228,7 +228,20 @@ const sqlCredential = `SELECT member_id, password, totp, totp_step, recovery, ch
 
 // Credential reads how a member signs in; the zero value when nothing was set.
 func (t *Tx) Credential(ctx context.Context, member book.ID) (Credential, error) {
-	rows, err := t.q.Query(ctx, sqlCredential, string(t.ws), string(member))
+	return t.credential(ctx, sqlCredential, member)
+}
+
+const sqlLockCredential = `UPDATE credential SET changed_at = changed_at WHERE workspace_id = $1 AND member_id = $2
+	RETURNING member_id, password, totp, totp_step, recovery, changed_at`
+
+// LockCredential reads as Credential does, for whoever is to put it back changed: others wait until the transaction ends,
+// so that no code that is good once is used twice and no password that was changed comes back.
+func (t *Tx) LockCredential(ctx context.Context, member book.ID) (Credential, error) {
+	return t.credential(ctx, sqlLockCredential, member)
+}
+
+func (t *Tx) credential(ctx context.Context, query string, member book.ID) (Credential, error) {
+	rows, err := t.q.Query(ctx, query, string(t.ws), string(member))
 	found, err := collect(rows, err, func(r *sqldb.Rows) (c Credential, err error) {
 		err = r.Scan(&c.Member, &c.Password, &c.TOTP, &c.Step, &c.Recovery, &c.Changed)
 		return c, err

@@ -95,6 +95,9 @@ func (s *Server) handle(h handler) http.Handler {
 				err = s.likes(v)
 			}
 			if err == nil {
+				err = v.form()
+			}
+			if err == nil {
 				err = h(v)
 			}
 		}
