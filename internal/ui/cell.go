@@ -14,25 +14,25 @@ import (
 // Cells stand many times on a page. They are written by hand, because a template would make a context for each of them,
 // which costs more than the text.
 
-// cell writes pieces of markup, and between them texts that are escaped.
-type cell func(w *pieces)
+// Cell is a component that writes pieces of markup, and between them texts that are escaped.
+type Cell func(w *Pieces)
 
 // Render implements templ.Component.
-func (c cell) Render(ctx context.Context, w io.Writer) error {
-	p := pieces{ctx: ctx, w: w}
+func (c Cell) Render(ctx context.Context, w io.Writer) error {
+	p := Pieces{ctx: ctx, w: w}
 	c(&p)
 	return p.err
 }
 
-// pieces are what a cell is put together from.
-type pieces struct {
+// Pieces are what a cell is put together from. The first error ends it.
+type Pieces struct {
 	ctx context.Context //nolint:containedctx // it lives as long as one call
 	w   io.Writer
 	err error
 }
 
-// raw writes markup.
-func (p *pieces) raw(markup ...string) {
+// Raw writes markup: words of the program alone, never of people.
+func (p *Pieces) Raw(markup ...string) {
 	for _, m := range markup {
 		if p.err == nil {
 			_, p.err = io.WriteString(p.w, m)
@@ -40,33 +40,40 @@ func (p *pieces) raw(markup ...string) {
 	}
 }
 
-// text writes text.
-func (p *pieces) text(text string) { p.raw(html.EscapeString(text)) }
+// Text writes text, also within the quotes of an attribute.
+func (p *Pieces) Text(text string) { p.Raw(html.EscapeString(text)) }
+
+// Put writes another component.
+func (p *Pieces) Put(c templ.Component) {
+	if p.err == nil {
+		p.err = c.Render(p.ctx, p.w)
+	}
+}
 
 // Standing is how an account stands, in a word and an arrow as well as in a colour.
 func Standing(p *Page, s ledger.Standing, marks []ledger.Mark) templ.Component {
-	return cell(func(w *pieces) {
-		w.raw(`<span class="standing `, html.EscapeString(string(s)), `"><span aria-hidden="true">`, standingArrow(s), `</span> `)
-		w.text(p.T("standing." + string(s)))
-		w.raw(`</span>`)
+	return Cell(func(w *Pieces) {
+		w.Raw(`<span class="standing `, html.EscapeString(string(s)), `"><span aria-hidden="true">`, standingArrow(s), `</span> `)
+		w.Text(p.T("standing." + string(s)))
+		w.Raw(`</span>`)
 		for _, m := range marks {
-			w.raw(` <span class="tag">`)
-			w.text(Mark(p, m))
-			w.raw(`</span>`)
+			w.Raw(` <span class="tag">`)
+			w.Text(Mark(p, m))
+			w.Raw(`</span>`)
 		}
 	})
 }
 
 // When is an instant as a day.
 func When(p *Page, at book.Instant) templ.Component {
-	return cell(func(w *pieces) {
+	return Cell(func(w *Pieces) {
 		if at == 0 {
-			w.raw(`<span class="soft">–</span>`)
+			w.Raw(`<span class="soft">–</span>`)
 			return
 		}
-		w.raw(`<time datetime="`, p.Clock.Stamp(at), `">`)
-		w.text(p.Clock.Day(at))
-		w.raw(`</time>`)
+		w.Raw(`<time datetime="`, p.Clock.Stamp(at), `">`)
+		w.Text(p.Clock.Day(at))
+		w.Raw(`</time>`)
 	})
 }
 
@@ -77,9 +84,9 @@ func Figure(points book.Points) templ.Component { return figureOf(points, sense(
 func Balance(points book.Points) templ.Component { return figureOf(points, balanceSense(points)) }
 
 func figureOf(points book.Points, class string) templ.Component {
-	return cell(func(w *pieces) {
-		w.raw(`<span class="`, class, `">`)
-		w.text(amount(w.ctx, points))
-		w.raw(`</span>`)
+	return Cell(func(w *Pieces) {
+		w.Raw(`<span class="`, class, `">`)
+		w.Text(amount(w.ctx, points))
+		w.Raw(`</span>`)
 	})
 }

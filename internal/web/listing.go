@@ -16,6 +16,7 @@ import (
 type listing struct {
 	o    awareness.ListOptions
 	cols []string
+	in   string // what `?in=` says of it, made when it is first asked for
 }
 
 // column is a column that the list can have beside the name. sort is the order that its head sorts by, "" for none.
@@ -156,11 +157,13 @@ func (l *listing) sense(by store.Order) string {
 
 // client is the address of an account's page with the list that it was opened from.
 func (l *listing) client(id book.ID) string {
-	in := l.query()
-	if in == "" {
-		in = everyone
+	if l.in == "" {
+		if l.in = l.query(); l.in == "" {
+			l.in = everyone
+		}
+		l.in = url.QueryEscape(l.in)
 	}
-	return "/clients/" + string(id) + "?in=" + url.QueryEscape(in)
+	return "/clients/" + string(id) + "?in=" + l.in
 }
 
 // everyone is what `?in=` says of the list that nothing narrows.
