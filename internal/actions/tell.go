@@ -76,6 +76,7 @@ func inWords(i *agenda.Item, f *agenda.Facts) Item {
 		},
 		Reason: agenda.Reason(i, f), Say: agenda.Say(i, f), CostOfWaiting: book.Round(i.Cost), Weight: i.Weight,
 		Holds: make([]assessment.Hold, len(i.Holds)), Arithmetic: agenda.Arithmetic(i, f.Tongue),
+		LastReal: f.Real,
 	}
 	for n := range i.Holds {
 		row.Holds[n] = assessment.Scribe{Tongue: f.Tongue}.Held(&i.Holds[n])

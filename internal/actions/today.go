@@ -47,6 +47,9 @@ type Item struct {
 
 	// Phone is the number to call, for a call where one is known.
 	Phone string `json:"-"`
+
+	// LastReal is when the account was last truly spoken with, by its own standard; zero for never.
+	LastReal book.Instant `json:"-"`
 }
 
 // Grows is what one more day of waiting truly adds to what is held. It is nothing where every hold has reached its cap:

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+
 	"passbook/internal/assessment"
 	"passbook/internal/book"
 )
@@ -12,7 +14,7 @@ type row struct {
 }
 
 // rows puts the fading between the lines, so that every row's balance follows from the one above it.
-func rows(st *assessment.Statement) []row {
+func rows(st *assessment.Statement, newestFirst bool) []row {
 	out := make([]row, 0, 2*len(st.Lines)+1)
 	running := st.BroughtForward
 	for i := range st.Lines {
@@ -26,6 +28,9 @@ func rows(st *assessment.Statement) []row {
 	}
 	if st.FadedToAt != 0 {
 		out = append(out, row{points: st.FadedToAt, after: running + st.FadedToAt})
+	}
+	if newestFirst {
+		slices.Reverse(out)
 	}
 	return out
 }
