@@ -48,7 +48,7 @@ async function members(program, file, addresses) {
         link = server.base + letter.match(/\/link\/[\w-]+/)[0];
       }
       const answer = await post(link, { address, password });
-      const cookie = answer.headers.getSetCookie().map((c) => c.split(";")[0]).find((c) => !c.startsWith("said="));
+      const cookie = cookies(answer).find((c) => !c.startsWith("said="));
       if (!cookie) throw new Error(`${who} could not be signed in: ${answer.status} ${await answer.text()}`);
       out.sessions[who] = cookie;
       out.addresses[who] = address;
@@ -61,3 +61,6 @@ async function members(program, file, addresses) {
 }
 
 const post = (url, form, cookie) => fetch(url, { method: "POST", redirect: "manual", body: new URLSearchParams(form), headers: cookie ? { cookie } : {} });
+
+// cookies are the name=value of what an answer sets. Node 18 joins them by commas, which the dates in them have too.
+const cookies = (answer) => (answer.headers.get("set-cookie") ?? "").split(/,\s*(?=[^;,\s]+=)/).map((c) => c.split(";")[0]);

@@ -104,7 +104,7 @@ test("what the book refuses is kept with its reason, mended and sent", async (t)
   await dialog.getByText("Drop").tap();
   await dialog.getByText("Undo").tap();
   await dialog.getByLabel("Note").fill("wants three viewings");
-  await dialog.getByLabel("When").fill(new Date(Date.now() - 60_000).toLocaleString("sv", { timeZone: "Europe/London" }).slice(0, 16));
+  await dialog.getByLabel("When").fill(new Date(Date.now() - 60_000).toLocaleString("sv", { timeZone: "Europe/London" }).slice(0, 16).replace(" ", "T"));
   await dialog.getByText("Send again").tap();
   await page.locator("#pending").waitFor({ state: "hidden" });
   assert.ok(touches(d, id).some((p) => p.includes("three viewings")));

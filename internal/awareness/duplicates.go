@@ -65,8 +65,10 @@ func Duplicates(ctx context.Context, r *teller.Reading, limit int) ([]Pair, erro
 	slices.SortFunc(out, func(a, b Pair) int {
 		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.A.Name, b.A.Name), cmp.Compare(a.A.Contact, b.A.Contact), cmp.Compare(a.B.Contact, b.B.Contact))
 	})
-	out, err = notApart(ctx, r, out, limit)
-	if err != nil {
+	if out, err = notOfOne(ctx, r, out); err != nil {
+		return nil, err
+	}
+	if out, err = notApart(ctx, r, out, limit); err != nil {
 		return nil, err
 	}
 	return out, withAccounts(ctx, r, out)
@@ -221,6 +223,34 @@ func likeness(a, b string) float64 {
 	slices.Sort(x)
 	slices.Sort(y)
 	return strutil.Similarity(strings.Join(x, " "), strings.Join(y, " "), metrics.NewJaroWinkler())
+}
+
+// notOfOne leaves out pairs whose two stand on one account, by themselves or since their accounts were merged: there is
+// nothing left to merge, and whoever was brought together so is not asked about again.
+func notOfOne(ctx context.Context, r *teller.Reading, pairs []Pair) ([]Pair, error) {
+	var ids []book.ID
+	for i := range pairs {
+		ids = append(ids, pairs[i].A.Contact, pairs[i].B.Contact)
+	}
+	links, err := r.Tx.LinksOfContacts(ctx, ids...)
+	if err != nil {
+		return nil, err
+	}
+	stands, err := r.Tx.Survivors(ctx)
+	if err != nil {
+		return nil, err
+	}
+	on := map[book.ID][]book.ID{}
+	for _, l := range links {
+		account := l.Account
+		if into := stands[account]; into != "" {
+			account = into
+		}
+		on[l.Contact] = append(on[l.Contact], account)
+	}
+	return slices.DeleteFunc(pairs, func(p Pair) bool {
+		return slices.ContainsFunc(on[p.A.Contact], func(a book.ID) bool { return slices.Contains(on[p.B.Contact], a) })
+	}), nil
 }
 
 func withAccounts(ctx context.Context, r *teller.Reading, pairs []Pair) error {

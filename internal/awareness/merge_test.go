@@ -208,6 +208,32 @@ func TestMergeContacts(t *testing.T) {
 	})
 }
 
+// Two who look alike are no longer asked about once their accounts are one, and again when they are parted.
+func TestMergedAreAskedAboutNoMore(t *testing.T) {
+	engines(t, func(b *bench) {
+		a, c := b.add("Maria Keller", 1, mails("maria@client.example")), b.add("Maria Kellar", 2, mails("maria@client.example"))
+		alike := func() (n int) {
+			b.read(0, func(r *teller.Reading) error {
+				pairs, err := awareness.Duplicates(b.ctx, r, 10)
+				n = len(pairs)
+				return err
+			})
+			return n
+		}
+		if got := alike(); got != 1 {
+			t.Fatalf("%d pairs before the merge", got)
+		}
+		b.do(&awareness.Merge{From: awareness.Client(c), Into: awareness.Client(a)})
+		if got := alike(); got != 0 {
+			t.Errorf("%d pairs after it", got)
+		}
+		b.do(&awareness.Unmerge{Account: awareness.Client(c)})
+		if got := alike(); got != 1 {
+			t.Errorf("%d pairs once they are parted", got)
+		}
+	})
+}
+
 // Two commands may merge in opposite directions at the same time; one of them wins and nothing is lost.
 func TestMergeAtOnce(t *testing.T) {
 	engines(t, func(b *bench) {

@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { desk, until } from "../desk.js";
+
+const rowNames = (page) => page.locator("[data-row] [data-open]").allInnerTexts();
+const onRow = (page) => page.evaluate(() => document.activeElement?.closest("[data-row]")?.querySelector("[data-open]").innerText);
+const ticked = (page) => page.locator("[data-pick]:checked").count();
+
+test("the list of clients is gone through by keys", async (t) => {
+  const d = await desk(t, "demo");
+  const page = await d.open();
+  await page.at("/clients?sort=name");
+  const first = await rowNames(page);
+  await page.keyboard.press("j");
+  await page.keyboard.press("j");
+  assert.equal(await onRow(page), first[1]);
+  await page.keyboard.press("k");
+  assert.equal(await onRow(page), first[0]);
+  await page.keyboard.press("x");
+  assert.equal(await ticked(page), 1);
+  await page.keyboard.press("x");
+  assert.equal(await ticked(page), 0);
+
+  await page.keyboard.press("n");
+  await page.waitForURL(/after=/);
+  const second = await rowNames(page);
+  assert.ok(!second.includes(first[0]));
+  await page.locator("[data-prev]").waitFor();
+  await page.keyboard.press("b");
+  await page.waitForURL(/before=/);
+  assert.deepEqual(await rowNames(page), first);
+
+  await page.keyboard.press("j");
+  await page.keyboard.press("Enter");
+  await page.locator("h1", { hasText: first[0] }).waitFor();
+  await page.keyboard.press("n");
+  await page.locator("h1", { hasText: first[1] }).waitFor();
+  await page.keyboard.press("b");
+  await page.locator("h1", { hasText: first[0] }).waitFor();
+  assert.deepEqual(page.faults, []);
+});
+
+test("single letters are switched off in the settings, and the other keys stay", async (t) => {
+  const d = await desk(t);
+  const page = await d.open("ana");
+  await page.at("/settings");
+  await page.selectOption("select[name=letters]", "off");
+  await page.locator("form[action='/settings/like'] button").click();
+  await page.locator("body[data-letters=off]").waitFor();
+  await page.at("/clients");
+  for (const key of ["j", "x", "n", "b", "l"]) await page.keyboard.press(key);
+  assert.equal(await onRow(page), undefined);
+  assert.equal(await ticked(page), 0);
+  assert.equal(new URL(page.url()).pathname, "/clients");
+  await page.keyboard.press("Control+k");
+  await page.locator("dialog[open]").waitFor();
+  assert.deepEqual(page.faults, []);
+});
+
+test("what is ticked is changed together and taken back together", async (t) => {
+  const d = await desk(t);
+  const page = await d.open("ana");
+  const tagged = () => d.json("list", "--tag", "spring fair").accounts.length;
+  await page.at("/clients");
+  await page.locator("[data-pick]").nth(0).click();
+  await page.locator("[data-pick]").nth(2).click({ modifiers: ["Shift"] });
+  await page.locator("[data-picked]", { hasText: "3" }).waitFor();
+  await page.fill("#bulk-tag", "spring fair");
+  await page.click("#bulk button[value=tag]");
+  await page.locator(".said", { hasText: "3" }).waitFor();
+  assert.equal(tagged(), 3);
+  await page.locator(".said form button").click();
+  await until("the tags gone", () => tagged() === 0);
+  assert.deepEqual(page.faults, []);
+});
+
+test("a view is saved, shared, opened and dropped", async (t) => {
+  const d = await desk(t);
+  const page = await d.open("ana");
+  await page.at("/clients?tier=B&sort=name");
+  const form = page.locator("form[action='/clients/views']");
+  await page.locator("details", { has: form }).locator("summary").click();
+  await form.locator("input[name=name]").fill("Second best");
+  await form.locator("input[name=shared]").check();
+  await form.locator("button.main").click();
+  const tab = (p) => p.locator("nav.views a", { hasText: "Second best" });
+  await tab(page).waitFor();
+  assert.equal(await tab(page).getAttribute("aria-current"), "page");
+
+  const ben = await d.open("ben");
+  await ben.at("/clients");
+  await tab(ben).click();
+  await ben.waitForURL(/tier=B/);
+  assert.deepEqual(await rowNames(ben), await rowNames(page));
+
+  const drop = page.locator("form[action='/clients/views/drop'] button");
+  await page.locator("details", { has: drop }).locator("summary").click();
+  await drop.click();
+  await tab(page).waitFor({ state: "detached" });
+  assert.deepEqual(page.faults, []);
+});

@@ -1,0 +1,24 @@
+// What comes out of a printer: the sheet alone, on pages that break between rows.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { desk } from "../desk.js";
+
+for (const sheet of ["statement", "brief"]) {
+  test(`a ${sheet} on paper is the sheet and nothing of the desk`, async (t) => {
+    const d = await desk(t, "demo");
+    const page = await d.open();
+    const { accounts } = d.json("list", "--limit", "1");
+    await page.at(`/clients/${accounts[0].id}/${sheet}`);
+    await page.emulateMedia({ media: "print" });
+    const shown = await page.evaluate(() => [...document.querySelectorAll("nav, form, input, select, button, footer, .skip, .noprint, body > header, #told, #pending, dialog")].filter((e) => e.checkVisibility() && e.getBoundingClientRect().height > 1).map((e) => e.outerHTML.slice(0, 120)));
+    assert.deepEqual(shown, []);
+    const rows = page.locator(".sheet :is(tr, li)");
+    assert.ok((await rows.count()) > 3);
+    assert.deepEqual(await rows.evaluateAll((all) => [...new Set(all.map((r) => getComputedStyle(r).breakInside))]), ["avoid"]);
+    assert.deepEqual(await page.evaluate(() => [getComputedStyle(document.body), getComputedStyle(document.documentElement)].map((s) => s.backgroundColor).filter((c) => !/255, 255, 255|, 0\)/.test(c))), [], "the paper is tinted");
+    const pdf = await page.pdf({ format: "A4", preferCSSPageSize: true });
+    const pages = (pdf.toString("latin1").match(/\/Type\s*\/Page\b/g) ?? []).length;
+    assert.ok(pages >= 1 && (sheet === "statement" || pages <= 2), `${pages} pages`);
+    t.diagnostic(`${sheet}: ${pages} pages`);
+  });
+}
