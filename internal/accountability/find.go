@@ -89,7 +89,7 @@ type readOwed func(ctx context.Context, upTo book.Instant, member book.ID, limit
 func find(ctx context.Context, r *teller.Reading, ref string, n noun, read readOwed, of func(*ledger.State) []open) (book.ID, error) {
 	ref = strings.TrimSpace(ref)
 	if ref == "" {
-		return "", book.Errorf(book.Invalid, "which %s? give its id, a client, or words of it", n.one)
+		return "", book.Errorf(book.Invalid, "which %s? give its id, a client, or words of it", book.Said(n.one))
 	}
 	id, isID := book.ParseID(ref)
 	a, err := awareness.Resolve(ctx, r, ref)
@@ -98,7 +98,7 @@ func find(ctx context.Context, r *teller.Reading, ref string, n noun, read readO
 		all := of(&a.State)
 		return only(ctx, r, fmt.Sprintf("%s has %d open %s", a.Name, len(all), n.many), n, all)
 	case isID && err == nil:
-		return "", book.Errorf(book.NotFound, "%s has no open %s", a.Name, n.one)
+		return "", book.Errorf(book.NotFound, "%s has no open %s", a.Name, book.Said(n.one))
 	case isID && book.FaultOf(err) == book.NotFound:
 		return id, nil
 	case err != nil && book.FaultOf(err) == book.Internal:
@@ -111,9 +111,9 @@ func find(ctx context.Context, r *teller.Reading, ref string, n noun, read readO
 	case len(held) > 0:
 		return only(ctx, r, fmt.Sprintf("%q stands in %d open %s", ref, len(held), n.many), n, held)
 	case err == nil:
-		return "", book.Errorf(book.NotFound, "%s has no open %s, and no other holds these words", a.Name, n.one)
+		return "", book.Errorf(book.NotFound, "%s has no open %s, and no other holds these words", a.Name, book.Said(n.one))
 	case book.FaultOf(err) == book.NotFound:
-		return "", book.Errorf(book.NotFound, "no client is called %q, and no open %s holds these words; due and show list what is open", ref, n.one)
+		return "", book.Errorf(book.NotFound, "no client is called %q, and no open %s holds these words; due and show list what is open", ref, book.Said(n.one))
 	}
 	return "", err // several clients are called so
 }
@@ -175,5 +175,5 @@ func only(ctx context.Context, r *teller.Reading, head string, n noun, all []ope
 		fmt.Fprintf(&b, "\n  %s  %s, %s %s", o.id, text, n.due, assessment.Date(r.Rules.Rules, o.due, r.At))
 	}
 	b.WriteString("\nName one by its id, or by words that only it holds.")
-	return "", book.Errorf(book.Conflict, "%s", b.String())
+	return "", book.Errorf(book.Conflict, "%s", book.Said(b.String()))
 }

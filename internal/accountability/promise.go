@@ -56,7 +56,7 @@ func later(field string, date, after book.Instant, what string) error {
 		return err
 	}
 	if date < after {
-		return book.Fieldf(book.Invalid, field, "%s lies before %s, on %s", stamp(date), what, stamp(after))
+		return book.Fieldf(book.Invalid, field, "%s lies before %s, on %s", stamp(date), book.Said(what), stamp(after))
 	}
 	return nil
 }
@@ -171,5 +171,5 @@ func settled(rows []store.Promise) error {
 	how := map[string]string{
 		ledger.PromiseKept: "kept in time", ledger.PromiseLate: "kept, late,", ledger.PromiseBroken: "broken", ledger.PromiseReleased: "released",
 	}[rows[0].Status]
-	return book.Errorf(book.Conflict, "the promise was %s on %s already; void that entry first if it is wrong", how, stamp(rows[0].Settled))
+	return book.Errorf(book.Conflict, "the promise was %s on %s already; void that entry first if it is wrong", book.Said(how), stamp(rows[0].Settled))
 }

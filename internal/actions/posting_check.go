@@ -64,7 +64,7 @@ func (p *Posting) Checked() (teller.Command, error) {
 	for _, w := range s.wants {
 		wanted = append(wanted, w[0])
 		if !slices.Contains(given, w[0]) {
-			faults = append(faults, book.Fieldf(book.Invalid, w[0], "%s", w[1]))
+			faults = append(faults, book.Fieldf(book.Invalid, w[0], "%s", book.Said(w[1])))
 		}
 	}
 	if p.Kind == "touch" && p.Account == "" && p.Keeps == "" && p.Promise == "" {
@@ -72,7 +72,7 @@ func (p *Posting) Checked() (teller.Command, error) {
 	}
 	for _, name := range given {
 		if !slices.Contains(wanted, name) && !slices.Contains(s.may, name) && !slices.Contains([]string{"id", "kind", "account", "at"}, name) {
-			faults = append(faults, book.Fieldf(book.Invalid, name, "says nothing about a posting of the kind %s", p.Kind))
+			faults = append(faults, book.Fieldf(book.Invalid, name, "says nothing about a posting of the kind %s", book.Said(p.Kind)))
 		}
 	}
 	if len(faults) > 0 {

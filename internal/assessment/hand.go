@@ -37,7 +37,7 @@ func (c *ByHand) Run(ctx context.Context, w *teller.Work) error {
 	switch c.Kind {
 	case book.KindDeed, book.KindAmends:
 		if points < 0 {
-			return book.Fieldf(book.Invalid, "points", "%s would be taken away, and %s give", points, amendsOrDeed[c.Kind]).
+			return book.Fieldf(book.Invalid, "points", "%s would be taken away, and %s give", points, book.Said(amendsOrDeed[c.Kind])).
 				Then("record mistake", "", "writes down what harmed them")
 		}
 	case book.KindMistake:

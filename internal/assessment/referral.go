@@ -46,7 +46,7 @@ func (c *Referral) Run(ctx context.Context, w *teller.Work) error {
 	tariff := &rules.Trade(a.State.Playbook).Tariff
 	if cost := -book.Cut(tariff.AskReferral); v.Available < cost {
 		return book.Errorf(book.Conflict, "asking %s for a referral costs %s points and %s available; %s would cover it",
-			a.Name, cost, available(&v), cover(tariff, &v, cost-v.Available))
+			a.Name, cost, book.Said(available(&v)), book.Said(cover(tariff, &v, cost-v.Available)))
 	}
 	return w.Append(e)
 }

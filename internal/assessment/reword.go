@@ -93,7 +93,7 @@ func (c *Reword) Source(ctx context.Context, tx *store.Tx) (string, error) {
 }
 
 func (c *Reword) fault() error {
-	return book.Fieldf(book.Invalid, c.Faults[0].Path, "cannot be so: %s", c.Faults[0].Reason)
+	return book.Fieldf(book.Invalid, c.Faults[0].Path, "cannot be so: %s", book.Said(c.Faults[0].Reason))
 }
 
 // written is a value that is no number as a playbook has it.

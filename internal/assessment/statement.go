@@ -75,7 +75,7 @@ func DrawUp(ctx context.Context, r *teller.Reading, account book.ID, from, to bo
 		}
 	}
 	if from > to {
-		return nil, book.Fieldf(book.Invalid, "from", "%s lies after the end, %s", Date(r.Rules.Rules, from, 0), Date(r.Rules.Rules, to, 0))
+		return nil, book.Fieldf(book.Invalid, "from", "%s lies after the end, %s", book.Said(Date(r.Rules.Rules, from, 0)), book.Said(Date(r.Rules.Rules, to, 0)))
 	}
 	s := &Statement{
 		At: to, From: from, To: to, HalfLifeDays: r.Rules.HalfLife, TariffVersion: r.Rules.Version,
@@ -121,7 +121,7 @@ func Load(ctx context.Context, r *teller.Reading, account book.ID, at book.Insta
 		return nil, err
 	}
 	if len(kept) == 0 {
-		return nil, book.Errorf(book.NotFound, "the account of %s had not begun on %s", a.Name, Date(r.Rules.Rules, at, 0))
+		return nil, book.Errorf(book.NotFound, "the account of %s had not begun on %s", a.Name, book.Said(Date(r.Rules.Rules, at, 0)))
 	}
 	return kept[0], nil
 }

@@ -62,7 +62,7 @@ func (l *limiter) take(keys ...string) error {
 			if l.pause > time.Minute {
 				wait = "some minutes"
 			}
-			return book.Errorf(book.Forbidden, "too many attempts; wait %s and try again", wait)
+			return book.Errorf(book.Forbidden, "too many attempts; wait %s and try again", book.Said(wait))
 		}
 	}
 	for _, k := range keys {

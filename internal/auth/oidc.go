@@ -64,7 +64,7 @@ func (p *Provider) meet(ctx context.Context) (*oidc.Provider, *oauth2.Config, er
 	if p.known == nil {
 		known, err := oidc.NewProvider(p.client(ctx), p.Issuer)
 		if err != nil {
-			return nil, nil, &book.Error{Fault: book.Conflict, Message: p.Name + " does not answer; sign in with your password, or try again later", Cause: err}
+			return nil, nil, book.Errorf(book.Conflict, "%s does not answer; sign in with your password, or try again later", p.Name).Because(err)
 		}
 		p.known = known
 	}
@@ -116,7 +116,7 @@ func (s *Service) vouched(ctx context.Context, p *Provider, j Journey, code stri
 		return "", err
 	}
 	refused := func(err error) error {
-		return &book.Error{Fault: book.Forbidden, Message: p.Name + " did not vouch for you; please begin anew", Cause: err}
+		return book.Errorf(book.Forbidden, "%s did not vouch for you; please begin anew", p.Name).Because(err)
 	}
 	tokens, err := c.Exchange(ctx, code, oauth2.VerifierOption(j.Verifier))
 	if err != nil {

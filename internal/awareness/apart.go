@@ -131,5 +131,5 @@ func candidates(ref string, lines []string) error {
 		b.WriteString("\n  " + line)
 	}
 	b.WriteString("\nName one by its id.")
-	return book.Errorf(book.Conflict, "%s", b.String())
+	return book.Errorf(book.Conflict, "%s", book.Said(b.String()))
 }

@@ -89,7 +89,7 @@ func ofWhom(a *store.Account, err error) error {
 	if fault == book.Internal {
 		return fmt.Errorf("account %s: %w", a.ID, err)
 	}
-	return book.Errorf(fault, "%s: %s", a.Name, book.Message(err))
+	return book.Errorf(fault, "%s: %s", a.Name, book.Said(book.Message(err)))
 }
 
 // setFiled gives an account a field of its filing, as the fold will.

@@ -71,7 +71,7 @@ func knownRole(r book.Role) error {
 	if slices.Contains(book.Roles, r) {
 		return nil
 	}
-	return book.Fieldf(book.Invalid, "role", "%q is not known; it is %s", r, book.ListOf(book.Roles))
+	return book.Fieldf(book.Invalid, "role", "%q is not known; it is %s", r, book.Said(book.ListOf(book.Roles)))
 }
 
 // addAddresses makes addresses a member's, and gives back which these are as they are kept; their own are not added

@@ -127,7 +127,7 @@ func onlyOnCards(ctx context.Context, r *teller.Reading, ref string, contacts ma
 		lines, more = lines[:maxCandidates], "\n  and more"
 	}
 	return book.Errorf(book.NotFound, "no account is called %q; these people are:\n  %s%s\nRecording a touch with one, named by the id, makes a client of them",
-		ref, strings.Join(lines, "\n  "), more)
+		ref, book.Said(strings.Join(lines, "\n  ")), book.Said(more))
 }
 
 // contactsLike finds the contacts whose names have all the words of a reference, as a first name.

@@ -30,10 +30,8 @@ func unchanged(name, expected, current string) error {
 	if expected == "" || expected == current {
 		return nil
 	}
-	return &book.Error{
-		Fault: book.Conflict, Message: name + " has been changed since you read it; look at it again before you change it",
-		Cause: &Stale{expected, current},
-	}
+	return book.Errorf(book.Conflict, "%s has been changed since you read it; look at it again before you change it", name).
+		Because(&Stale{expected, current})
 }
 
 // digest hashes texts so that different lists differ.

@@ -135,5 +135,5 @@ func OneOf[T ~string](field, word string, list []T) (T, error) {
 	if slices.Contains(list, w) {
 		return w, nil
 	}
-	return "", Fieldf(Invalid, field, "%q is not known; it is %s", word, ListOf(list))
+	return "", Fieldf(Invalid, field, "%q is not known; it is %s", word, Said(ListOf(list)))
 }

@@ -36,6 +36,29 @@ type Error struct {
 	Next Next
 	// Cause is for the log only; it may hold what nobody outside should read.
 	Cause error
+
+	// The message before its places were filled, and what stands in them: by these it is said in another language.
+	format string
+	args   []any
+}
+
+// Said is an argument of a message that is a text of ours and no name, figure or anybody's own words: a list of what may
+// be chosen, a sentence in the sentence. An edge that speaks another language puts it into that one as well.
+type Said string
+
+// Parts are the message's text with its places, in the form of fmt, and what fills them. A message that was put together
+// without Errorf or Fieldf is its own text.
+func (e *Error) Parts() (format string, args []any) {
+	if e.format == "" {
+		return "%s", []any{Said(e.Message)}
+	}
+	return e.format, e.args
+}
+
+// Because keeps what the log is to know of how it came about.
+func (e *Error) Because(cause error) *Error {
+	e.Cause = cause
+	return e
 }
 
 // Next is a command that would mend an error: its name ("undo"), what to name to it ("" for nothing) and what it does,
@@ -67,12 +90,12 @@ func (e *Error) Unwrap() error { return e.Cause }
 
 // Errorf makes an Error of the given fault with a message that is safe to show.
 func Errorf(f Fault, format string, args ...any) *Error {
-	return &Error{Fault: f, Message: fmt.Sprintf(format, args...)}
+	return &Error{Fault: f, Message: fmt.Sprintf(format, args...), format: format, args: args}
 }
 
 // Fieldf makes an Error about one field of a command; the message goes on from the field's name.
 func Fieldf(f Fault, field, format string, args ...any) *Error {
-	return &Error{Fault: f, Field: field, Message: fmt.Sprintf(format, args...)}
+	return &Error{Fault: f, Field: field, Message: fmt.Sprintf(format, args...), format: format, args: args}
 }
 
 // FaultOf finds the class of any error; one that carries none is internal.

@@ -74,5 +74,5 @@ func Permit(role Role, act Act) error {
 			who += string(r)
 		}
 	}
-	return Errorf(Forbidden, "as %s you may not %s; that is for: %s", role, act, who)
+	return Errorf(Forbidden, "as %s you may not %s; that is for: %s", role, act, Said(who))
 }

@@ -26,7 +26,7 @@ func (f *Facts) CheckWords() error {
 // channel, and facts that contradict each other. Errors are Invalid and name the field.
 func (f *Facts) CheckTouch() error {
 	if f.Channel == "" {
-		return Fieldf(Invalid, "channel", "is missing: %s", ListOf(Channels))
+		return Fieldf(Invalid, "channel", "is missing: %s", Said(ListOf(Channels)))
 	}
 	if err := f.CheckWords(); err != nil {
 		return err
@@ -56,7 +56,7 @@ func listed[T ~string](field string, word T, list []T) error {
 	if word == "" || slices.Contains(list, word) {
 		return nil
 	}
-	return Fieldf(Invalid, field, "%q is not known; it is %s", word, ListOf(list))
+	return Fieldf(Invalid, field, "%q is not known; it is %s", word, Said(ListOf(list)))
 }
 
 func firstError(errs ...error) error {

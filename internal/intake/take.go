@@ -67,7 +67,7 @@ func (in *Intake) ready(u *Upload) error {
 			continue
 		}
 		if taken++; f.Wants != "" {
-			return book.Errorf(book.Invalid, "%s: %s", f.Name, f.Wants)
+			return book.Errorf(book.Invalid, "%s: %s", f.Name, book.Said(f.Wants))
 		}
 	}
 	if taken == 0 {

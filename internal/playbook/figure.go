@@ -134,7 +134,7 @@ func Rewrite(src []byte, set map[string]string) ([]byte, error) {
 	src = bytes.TrimPrefix(src, []byte("\ufeff"))
 	t, _, err := readTree(src)
 	if err != nil {
-		return nil, book.Errorf(book.Invalid, "%s", err)
+		return nil, book.Errorf(book.Invalid, "%s", book.Said(err.Error()))
 	}
 	type change struct {
 		span

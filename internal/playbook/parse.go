@@ -94,7 +94,7 @@ func (r *reader) error(file string) error {
 		}
 		lines = append(lines, fmt.Sprintf("%s:%d: %s", file, f.line, f.reason))
 	}
-	return book.Errorf(book.Invalid, "%s", strings.Join(lines, "\n"))
+	return book.Errorf(book.Invalid, "%s", book.Said(strings.Join(lines, "\n")))
 }
 
 // fail notes a fault at a path, one for each path.

@@ -58,7 +58,7 @@ func readTree(src []byte) (t *tree, line int, err error) {
 func Values(src []byte) (map[string]any, error) {
 	var root map[string]any
 	if err := toml.Unmarshal(src, &root); err != nil {
-		return nil, book.Errorf(book.Invalid, "%s", notTOML(err))
+		return nil, book.Errorf(book.Invalid, "%s", book.Said(notTOML(err)))
 	}
 	return root, nil
 }

@@ -68,10 +68,10 @@ func (s *Source) prepareInteractions() error {
 		if channel != "" {
 			channel = "; a channel " + channel
 		}
-		return book.Fieldf(book.Invalid, "map", "%s is wanted: %s has no column for %s%s; its columns are %s", strings.Join(wanted, ", and "),
-			s.Name, strings.Join(why, " and "), channel, columns(s.layout.header))
+		return book.Fieldf(book.Invalid, "map", "%s is wanted: %s has no column for %s%s; its columns are %s", book.Said(strings.Join(wanted, ", and ")),
+			s.Name, book.Said(strings.Join(why, " and ")), book.Said(channel), columns(s.layout.header))
 	case channel != "":
-		return book.Fieldf(book.Invalid, "channel", "%s: %s does not say by which channel; its columns are %s", channel, s.Name, columns(s.layout.header))
+		return book.Fieldf(book.Invalid, "channel", "%s: %s does not say by which channel; its columns are %s", book.Said(channel), s.Name, columns(s.layout.header))
 	case s.opts.Channel != "" && s.opts.Channel.Rank() < 0:
 		return book.Fieldf(book.Invalid, "channel", "%q is not known; it is one of %s", s.opts.Channel, list(book.Channels))
 	}

@@ -141,7 +141,7 @@ func recognise(path string, opts Options) (*Source, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, book.Errorf(book.NotFound, "there is no file %s", called)
 	case err != nil:
-		return nil, book.Errorf(book.Invalid, "%s cannot be read: %s", called, Plain(err))
+		return nil, book.Errorf(book.Invalid, "%s cannot be read: %s", called, book.Said(Plain(err)))
 	case info.IsDir():
 		return openFolder(path, opts)
 	case !info.Mode().IsRegular():
@@ -149,7 +149,7 @@ func recognise(path string, opts Options) (*Source, error) {
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, book.Errorf(book.Invalid, "%s cannot be read: %s", called, Plain(err))
+		return nil, book.Errorf(book.Invalid, "%s cannot be read: %s", called, book.Said(Plain(err)))
 	}
 	s := &Source{Name: called, Size: info.Size(), opts: opts, path: path, file: f, passes: 1}
 	if err := s.look(); err != nil {
@@ -202,7 +202,7 @@ func (s *Source) look() error {
 	}
 	head, err := io.ReadAll(io.LimitReader(r, headSize))
 	if err != nil && len(head) == 0 {
-		return book.Errorf(book.Invalid, "%s cannot be read: %s", s.Name, Plain(err))
+		return book.Errorf(book.Invalid, "%s cannot be read: %s", s.Name, book.Said(Plain(err)))
 	}
 	s.done.Store(0)
 	s.Kind = Sniff(strings.TrimSuffix(s.Name, ".gz"), head, false)
@@ -211,7 +211,7 @@ func (s *Source) look() error {
 	}
 	switch {
 	case s.Kind == Unknown:
-		return book.Errorf(book.Invalid, "%s is %s, which is not understood; understood are %s", s.Name, describe(head), understood)
+		return book.Errorf(book.Invalid, "%s is %s, which is not understood; understood are %s", s.Name, book.Said(describe(head)), book.Said(understood))
 	case s.Kind == Mbox || s.Kind == WhatsApp || s.Kind == Monica:
 		s.passes = 2
 	}
@@ -231,7 +231,7 @@ func (s *Source) lookSheet() (err error) {
 	case errors.As(err, &fault):
 		return err
 	case err != nil:
-		return book.Errorf(book.Invalid, "%s is a workbook that cannot be read: %s", s.Name, sheetFault(err))
+		return book.Errorf(book.Invalid, "%s is a workbook that cannot be read: %s", s.Name, book.Said(sheetFault(err)))
 	case s.layout == nil:
 		return book.Errorf(book.Invalid, "%s: the sheet %s is no table with a row of headers", s.Name, s.sheet.sheet.name)
 	}
@@ -267,7 +267,7 @@ func (s *Source) unpacked(r io.Reader) (io.Reader, error) {
 	}
 	r, err := unzip(r, s.Size)
 	if err != nil {
-		return nil, book.Errorf(book.Invalid, "%s is not a whole gzip file: %s", s.Name, Plain(err))
+		return nil, book.Errorf(book.Invalid, "%s is not a whole gzip file: %s", s.Name, book.Said(Plain(err)))
 	}
 	return r, nil
 }

@@ -491,6 +491,3 @@ func pointsText(n book.Points) string {
 	}
 	return n.String()
 }
-
-// message is what may be shown of an error.
-func message(err error) string { return book.Message(err) }

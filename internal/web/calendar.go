@@ -100,7 +100,7 @@ func (s *Server) recalendar(v *visit) error {
 	}
 	c := &assessment.Reword{Name: rules.First, Set: set, From: f.Get("version")}
 	if out.dayFault != "" {
-		return v.refused(book.Errorf(book.Invalid, "%s", out.dayFault), func() error { return s.showCalendar(v, out, set) })
+		return v.refused(book.Errorf(book.Invalid, "%s", book.Said(out.dayFault)), func() error { return s.showCalendar(v, out, set) })
 	}
 	if f.Get("do") == "preview" {
 		ask := &tariffView{}

@@ -61,7 +61,7 @@ func reasonWords(p *ui.Page, reason string) string {
 	if reason == awareness.NotOurs {
 		return p.T("import.notours")
 	}
-	return reason
+	return p.Lang.Read(reason)
 }
 
 // sizeWords are bytes as people say them.

@@ -150,8 +150,14 @@ func similarWords(p *ui.Page, a *awareness.Similar) string {
 	for _, reason := range a.Reasons {
 		parts = append(parts, whyAlike(p, reason))
 	}
-	if words := a.Apart.Words(p.Clock.Now.Location()); words != "" {
-		parts = append(parts, words)
+	if a.Apart.Reach != "" {
+		parts = append(parts, a.Apart.Reach)
+	}
+	if at := a.Apart.LastRealContact; at != 0 {
+		parts = append(parts, p.T("alike.last", p.Clock.Day(at)))
+	}
+	if a.Apart.Owner != "" {
+		parts = append(parts, a.Apart.Owner)
 	}
 	return strings.Join(parts, " · ")
 }

@@ -142,7 +142,7 @@ func (s *Server) fail(v *visit, err error) {
 	}
 	v.w.WriteHeader(problem.Status(err))
 	p := s.page(v, v.lang.Say("error.title"), "")
-	if err := ui.Failure(p, book.Message(err)).Render(v.r.Context(), v.w); err != nil {
+	if err := ui.Failure(p, v.lang.Refusal(err)).Render(v.r.Context(), v.w); err != nil {
 		s.Log.Warn("an error page could not be sent", "error", err)
 	}
 }

@@ -37,10 +37,10 @@ func (s *Server) signIn(v *visit) error {
 	switch {
 	case errors.Is(err, auth.ErrCode):
 		v.w.WriteHeader(http.StatusUnprocessableEntity)
-		return s.showSignIn(v, address, true, book.Message(err))
+		return s.showSignIn(v, address, true, v.lang.Refusal(err))
 	case book.FaultOf(err) == book.Forbidden && err != nil:
 		v.w.WriteHeader(http.StatusForbidden)
-		return s.showSignIn(v, address, v.r.PostForm.Has("code"), book.Message(err))
+		return s.showSignIn(v, address, v.r.PostForm.Has("code"), v.lang.Refusal(err))
 	case err != nil:
 		return err
 	}
@@ -134,7 +134,7 @@ func (s *Server) link(v *visit) error {
 		v.r.PostFormValue("password"), v.r.PostFormValue("code"), from(v.r))
 	if fault := book.FaultOf(err); err != nil && (errors.Is(err, auth.ErrCode) || fault == book.Invalid || fault == book.Conflict) {
 		v.w.WriteHeader(http.StatusUnprocessableEntity)
-		return s.showLink(v, errors.Is(err, auth.ErrCode) || v.r.PostForm.Has("code"), book.Message(err))
+		return s.showLink(v, errors.Is(err, auth.ErrCode) || v.r.PostForm.Has("code"), v.lang.Refusal(err))
 	}
 	if err != nil {
 		return err

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"passbook/internal/book"
 )
 
 // dayFirst are countries in which 5/8/2026 is the 5th of August, whoever writes it. Where both orders are in use, as in
@@ -152,5 +154,5 @@ func (c Clock) beside(which, what string) (t time.Time, ok bool, err error) {
 	if c.Form || which == "next" && near <= 0 || which == "last" && near >= 0 {
 		return c.days(far), true, nil
 	}
-	return time.Time{}, false, bad("%q could be %s or %s; write the date", which+" "+what, c.days(near).Format("Mon 2 Jan"), c.days(far).Format("Mon 2 Jan"))
+	return time.Time{}, false, bad("%q could be %s or %s; write the date", which+" "+what, book.Said(c.days(near).Format("Mon 2 Jan")), book.Said(c.days(far).Format("Mon 2 Jan")))
 }

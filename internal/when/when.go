@@ -67,7 +67,7 @@ const timeForms = "write 2026-05-08, 2026-05-08 16:30, 8.5.2026, 8.5., today, to
 func bad(format string, args ...any) error { return book.Errorf(book.Invalid, format, args...) }
 
 func notTime(text string) error {
-	return bad("%q is not a time; %s", text, timeForms)
+	return bad("%q is not a time; %s", text, book.Said(timeForms))
 }
 
 // Parse understands a text in a sense. Errors are Invalid, with the forms that work.
