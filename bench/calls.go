@@ -20,10 +20,10 @@ import (
 
 // What writing by the API must reach.
 const (
-	callsOfTeller = 60  // percent of the same touches by the teller within one process, SQLite
-	callsOfRaw    = 25  // percent of raw transactions on 8 connections, PostgreSQL
-	batchOfRaw    = 30  // percent of raw inserts
-	batchChunk    = 500 // lines that share a commit
+	callsOfTeller = 60    // percent of the same touches by the teller within one process, SQLite
+	callsOfRaw    = 25    // percent of raw transactions on 8 connections, PostgreSQL
+	batchOfRaw    = 30    // percent of raw inserts
+	batchChunk    = 2_000 // lines that share a commit
 )
 
 // calls measures touches that are written by the API of the served program: one in a request by many clients at once,

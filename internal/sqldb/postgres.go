@@ -144,6 +144,16 @@ func (t *pgTx) exec(ctx context.Context, query string, args []any) (int64, error
 	return res.RowsAffected()
 }
 
+func (t *pgTx) execAll(ctx context.Context, all []Statement) error {
+	return t.raw(func(c *pgx.Conn) error {
+		b := &pgx.Batch{}
+		for _, s := range all {
+			b.Queue(s.Query, s.Args...)
+		}
+		return c.SendBatch(ctx, b).Close() // which reads every answer, and gives the first error
+	})
+}
+
 func (t *pgTx) query(ctx context.Context, query string, args []any) (cursor, error) {
 	rows, err := t.conn.QueryContext(ctx, query, args...)
 	if err != nil {

@@ -80,6 +80,8 @@ type backend interface {
 // transaction is one running transaction of an engine, used by one goroutine at a time.
 type transaction interface {
 	exec(ctx context.Context, query string, args []any) (int64, error)
+	// execAll runs statements in their order; where the database is on another machine, in one exchange.
+	execAll(ctx context.Context, all []Statement) error
 	query(ctx context.Context, query string, args []any) (cursor, error)
 	commit() error
 	rollback()

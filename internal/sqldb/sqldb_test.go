@@ -261,6 +261,35 @@ func TestFailedStatementFailsTheTransaction(t *testing.T) {
 	})
 }
 
+// Statements that go out together run in their order; one that fails fails the transaction like any other.
+func TestExecAll(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {
+		ctx := context.Background()
+		table(t, db)
+		const add = `INSERT INTO item (id) VALUES ($1)`
+		err := db.Write(ctx, func(tx *sqldb.Tx) error {
+			return tx.ExecAll(ctx, []sqldb.Statement{
+				{Query: add, Args: []any{1}}, {Query: add, Args: []any{2}}, {Query: `DELETE FROM item WHERE id = $1`, Args: []any{1}},
+			})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := number(t, db, `SELECT max(id) * 10 + count(*) FROM item`); n != 21 {
+			t.Errorf("ten times the highest id and the count are %d", n)
+		}
+		err = db.Write(ctx, func(tx *sqldb.Tx) error {
+			if err := tx.ExecAll(ctx, []sqldb.Statement{{Query: add, Args: []any{3}}, {Query: add, Args: []any{2}}}); !sqldb.IsUnique(err) {
+				t.Errorf("twice the same key: %v", err)
+			}
+			return nil // swallowed
+		})
+		if n := number(t, db, `SELECT count(*) FROM item`); !sqldb.IsUnique(err) || n != 1 {
+			t.Errorf("the swallowed error became %v, %d rows", err, n)
+		}
+	})
+}
+
 func TestSavepoint(t *testing.T) {
 	testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {
 		ctx := context.Background()

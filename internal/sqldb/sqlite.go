@@ -205,6 +205,15 @@ func (t *liteTx) exec(ctx context.Context, query string, args []any) (int64, err
 	return t.s.exec(t.reach(ctx), query, args)
 }
 
+func (t *liteTx) execAll(ctx context.Context, all []Statement) error {
+	for _, s := range all {
+		if _, err := t.exec(ctx, s.Query, s.Args); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (t *liteTx) query(ctx context.Context, query string, args []any) (cursor, error) {
 	return t.s.query(t.reach(ctx), query, args)
 }

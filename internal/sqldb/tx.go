@@ -43,6 +43,28 @@ func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error)
 	return n, nil
 }
 
+// Statement is a statement with its arguments.
+type Statement struct {
+	Query string
+	Args  []any
+}
+
+// ExecAll runs statements in their order. On PostgreSQL they go out together, so that the way there and back is paid once.
+func (t *Tx) ExecAll(ctx context.Context, all []Statement) error {
+	if err := t.ready(ctx); err != nil || len(all) == 0 {
+		return err
+	}
+	if t.watch != nil {
+		for _, s := range all {
+			t.watch(s.Query, s.Args)
+		}
+	}
+	if err := t.in.execAll(ctx, all); err != nil {
+		return t.fail(ctx, err)
+	}
+	return nil
+}
+
 // Query runs a statement that returns rows. They must be closed, or read to the end, before the next statement.
 func (t *Tx) Query(ctx context.Context, query string, args ...any) (*Rows, error) {
 	if err := t.ready(ctx); err != nil {

@@ -196,14 +196,14 @@ const (
 
 // SaveStates writes the projections of folded accounts.
 func (t *Tx) SaveStates(ctx context.Context, r *ledger.Rules, accounts []*Account) error {
-	var row []any
-	var state []byte
+	all := make([]sqldb.Statement, 0, len(accounts))
 	for _, a := range accounts {
 		now, was := a.placeNow(r), a.place
 		ranked := !was.known || now.sign != was.sign || now.key != was.key
 		due := !was.known || now.due != was.due || now.owner != was.owner
-		state = ledger.AppendState(state[:0], &a.State)
-		row = append(row[:0], string(t.ws), r.Version, state, int64(a.State.Begin()), int64(a.State.LastAt), a.Stage, a.Tier, a.Playbook)
+		row := []any{
+			string(t.ws), r.Version, ledger.AppendState(nil, &a.State), int64(a.State.Begin()), int64(a.State.LastAt), a.Stage, a.Tier, a.Playbook,
+		}
 		query := sqlSaveUnmoved
 		switch {
 		case ranked && due:
@@ -216,12 +216,10 @@ func (t *Tx) SaveStates(ctx context.Context, r *ledger.Rules, accounts []*Accoun
 			query = sqlSaveDue
 			row = append(row, int64(now.due), string(now.owner))
 		}
-		if _, err := t.q.Exec(ctx, query, append(row, string(a.ID))...); err != nil {
-			return err
-		}
+		all = append(all, sqldb.Statement{Query: query, Args: append(row, string(a.ID))})
 		a.place = now
 	}
-	return nil
+	return t.q.ExecAll(ctx, all)
 }
 
 // placeNow is where an account stands by its state.
