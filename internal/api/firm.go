@@ -190,8 +190,9 @@ func tokens(d *desk) {
 	})
 	type newToken struct {
 		Body struct {
-			Scope string `json:"scope" enum:"read,write"`
-			For   string `json:"for,omitempty" maxLength:"200" doc:"What it is for."`
+			Scope    string `json:"scope" enum:"read,write"`
+			For      string `json:"for,omitempty" maxLength:"200" doc:"What it is for."`
+			Password string `json:"password,omitempty" maxLength:"300" doc:"Yours, once more: whoever holds a token is not to make others."`
 		}
 	}
 	type made struct {
@@ -199,7 +200,7 @@ func tokens(d *desk) {
 		Scope string `json:"scope"`
 	}
 	change(d, http.MethodPost, http.StatusCreated, tagFirm, "make-token", "/tokens", "Make a token for a program, which acts as you", func(ctx context.Context, in *newToken) (*answer[made], error) {
-		secret, err := d.Auth.NewToken(ctx, who(ctx), in.Body.Scope, in.Body.For)
+		secret, err := d.Auth.MakeToken(ctx, who(ctx), in.Body.Password, in.Body.Scope, in.Body.For)
 		return &answer[made]{made{secret.Reveal(), in.Body.Scope}}, err
 	})
 	type ending struct {

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"mime/multipart"
 	"net/http"
@@ -10,6 +11,8 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"passbook/internal/store"
 )
 
 // in reads a value out of an answer by its path, as "entry.id" or "contacts.0.id".
@@ -127,7 +130,16 @@ func (b *bench) firmWalk() {
 	b.want(201, "POST", "/fields", `{"name":"dog","kind":"text","order":1}`)
 	b.want(200, "GET", "/fields", "", `"dog"`)
 	b.want(200, "DELETE", "/fields/dog", "")
-	secret := b.in(b.want(201, "POST", "/tokens", `{"scope":"read","for":"a report"}`), "token")
+	b.want(403, "POST", "/tokens", `{"scope":"read","for":"a report"}`)
+	link, err := b.auth.Link(context.Background(), store.PassInvite, b.Ana.Workspace, b.Ana.Member)
+	if err == nil {
+		_, err = b.auth.Redeem(context.Background(), link, "ana@acme.example", "a few plain words", "", "here")
+	}
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.want(403, "POST", "/tokens", `{"scope":"read","for":"a report","password":"another few words"}`)
+	secret := b.in(b.want(201, "POST", "/tokens", `{"scope":"read","for":"a report","password":"a few plain words"}`), "token")
 	mine := b.token
 	b.token = secret
 	b.want(200, "GET", "/tokens", "", "a report")

@@ -14,8 +14,9 @@ import (
 type Identity struct {
 	teller.Actor
 	Name  string
-	Scope string  // of a token: "read" or "write"; "" for a person
-	Pass  book.ID // the session or token that it came by
+	Scope string       // of a token: "read" or "write"; "" for a person
+	Pass  book.ID      // the session or token that it came by
+	Began book.Instant // when the session was signed in; 0 of a token
 }
 
 // Writes says whether what is asked with may change anything.
@@ -117,29 +118,9 @@ func (s *Service) Identity(ctx context.Context, ws, member book.ID) (Identity, e
 	return out, err
 }
 
-// again asks for the password of somebody who is signed in, before what a stranger at their desk must not do.
-func (s *Service) again(ctx context.Context, who Identity, password string) error {
-	if err := s.limits.take("m:" + string(who.Member)); err != nil {
-		return err
-	}
-	var c store.Credential
-	err := s.store.Read(ctx, who.Workspace, func(tx *store.Tx) (err error) {
-		c, err = tx.Credential(ctx, who.Member)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	ok, err := s.hasher.matches(ctx, c.Password, password)
-	if err == nil && !ok {
-		err = book.Fieldf(book.Forbidden, "password", "is not right")
-	}
-	return err
-}
-
 // SetPassword changes a member's own password. All their other sessions end.
 func (s *Service) SetPassword(ctx context.Context, who Identity, old, next string, keep Secret) error {
-	if err := s.again(ctx, who, old); err != nil {
+	if err := s.Again(ctx, who, old); err != nil {
 		return err
 	}
 	return s.setPassword(ctx, who.Workspace, who.Member, next, keep.hash())

@@ -78,7 +78,7 @@ func (s *Sessions) Who(ctx context.Context) (who Identity, ok bool, err error) {
 	if book.FaultOf(err) == book.Forbidden { // they have left the firm
 		return Identity{}, false, s.Destroy(ctx)
 	}
-	who.Pass = book.ID(s.GetString(ctx, keyID))
+	who.Pass, who.Began = book.ID(s.GetString(ctx, keyID)), book.Instant(s.GetInt64(ctx, keyBegan))
 	return who, err == nil, err
 }
 

@@ -44,7 +44,7 @@ func (s *Service) Enrol(firm, address, secret string) (Enrolment, error) {
 // Confirm takes the second factor into use after a code made with it, and gives the recovery codes, which are shown
 // this once. The password is asked for again: whoever sits down at a desk that is open must not lock its member out.
 func (s *Service) Confirm(ctx context.Context, who Identity, secret, code, password string) (codes []string, err error) {
-	if err := s.again(ctx, who, password); err != nil {
+	if err := s.Again(ctx, who, password); err != nil {
 		return nil, err
 	}
 	at, ok := s.stepOf(secret, code)
@@ -67,11 +67,15 @@ func (s *Service) Confirm(ctx context.Context, who Identity, secret, code, passw
 
 // DropTOTP takes the second factor out of use; the password is asked for again before.
 func (s *Service) DropTOTP(ctx context.Context, who Identity, password string) error {
-	if err := s.again(ctx, who, password); err != nil {
+	if err := s.Again(ctx, who, password); err != nil {
 		return err
 	}
-	return s.store.Write(ctx, who.Workspace, func(tx *store.Tx) error {
-		c, err := tx.LockCredential(ctx, who.Member)
+	return s.dropTOTP(ctx, who.Workspace, who.Member)
+}
+
+func (s *Service) dropTOTP(ctx context.Context, ws, member book.ID) error {
+	return s.store.Write(ctx, ws, func(tx *store.Tx) error {
+		c, err := tx.LockCredential(ctx, member)
 		if err != nil {
 			return err
 		}

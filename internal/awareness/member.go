@@ -110,6 +110,7 @@ type EditMember struct {
 	Name   string
 	Role   book.Role
 	Dept   string
+	NoDept bool     // they are of no department any more
 	Emails []string // more addresses
 
 	Member book.Member // set by Run
@@ -143,6 +144,8 @@ func (c *EditMember) Run(ctx context.Context, w *teller.Work) error {
 	}
 	if dept := book.Clean(c.Dept); dept != "" {
 		m.Dept = dept
+	} else if c.NoDept {
+		m.Dept = ""
 	}
 	kept, err := addAddresses(ctx, w, m.ID, c.Emails)
 	if err != nil {

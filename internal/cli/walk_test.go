@@ -42,7 +42,7 @@ type walked struct {
 // walkedRoutes has a line for each route of the pages and of the API. A new route takes a new line.
 //
 //	"GET /clients/{id}": {of: "account"},                            // a page of one account
-//	"POST /settings/invite": {body: "name=Eve", only: book.ActFirm}, // not for every role
+//	"POST /team/invite": {body: "name=Eve", only: book.ActFirm},     // not for every role
 var walkedRoutes = map[string]walked{
 	"GET /clients/{id}/files/{entry}":            {of: "account"},
 	"POST /clients/{id}/files":                   {of: "account"},
@@ -65,6 +65,14 @@ var walkedRoutes = map[string]walked{
 	"POST /clients/{id}/relate":                  {of: "account", body: `to={account}&role=friend`},
 	"POST /clients/{id}/unmerge":                 {of: "account"},
 	"GET /audit":                                 {},
+	"GET /team":                                  {},
+	"POST /team/invite":                          {body: `name=Eve&email=eve@acme.example&role=member`, only: book.ActFirm},
+	"GET /team/{id}":                             {of: "member", only: book.ActFirm},
+	"POST /team/{id}":                            {of: "member", body: `department=West`, only: book.ActFirm},
+	"POST /team/{id}/away":                       {of: "member", body: `deputy=`},
+	"POST /team/{id}/link":                       {of: "member", body: `password=a+few+plain+words`, only: book.ActFirm},
+	"POST /team/{id}/second":                     {of: "member", body: `password=a+few+plain+words`, only: book.ActFirm},
+	"POST /team/{id}/end":                        {of: "member", body: `id=x`, only: book.ActFirm},
 	"GET /team/{id}/leave":                       {of: "member", only: book.ActFirm},
 	"POST /team/{id}/leave":                      {of: "member", body: `to=x`, only: book.ActFirm},
 	"POST /team/away":                            {body: `deputy=x`},
@@ -163,9 +171,7 @@ var walkedRoutes = map[string]walked{
 	"GET /settings/fields":                       {},
 	"POST /settings/fields":                      {},
 	"POST /settings/fields/remove":               {},
-	"POST /settings/invite":                      {body: `name=Eve&email=eve@acme.example&role=member`, only: book.ActFirm},
 	"POST /settings/like":                        {},
-	"POST /settings/link":                        {body: `member={member}`, only: book.ActFirm},
 	"POST /settings/password":                    {},
 	"GET /settings/playbooks":                    {},
 	"POST /settings/playbooks":                   {},

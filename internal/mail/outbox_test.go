@@ -219,6 +219,8 @@ func TestLettersRunOut(t *testing.T) {
 			o.Errorf("after a week: %+v", l)
 		}
 		again := o.outbox.Settle(l.ID, mail.Again)
+		o.refused(o.do(o.Ana, again), book.Forbidden, "is asked for before")
+		again.Proved = true
 		if err := o.do(o.Ana, again); err != nil {
 			o.Fatal(err)
 		}

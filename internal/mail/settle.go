@@ -19,6 +19,9 @@ const (
 type Settle struct {
 	ID book.ID
 	Do string // Again, Hand or Drop
+	// Proved says that whoever asks has just proved who they are (auth.Service.Again): a letter that is written anew has a
+	// link by which one becomes its reader.
+	Proved bool
 
 	Letter *store.Letter // as it stands then, or the one written in its place; set by Run
 
@@ -72,6 +75,9 @@ func (c *Settle) settle(ctx context.Context, w *teller.Work, state store.LetterS
 func (c *Settle) again(ctx context.Context, w *teller.Work) error {
 	l := c.Letter
 	if l.Body == "" || l.Expires <= w.Now {
+		if !c.Proved {
+			return book.Fieldf(book.Forbidden, "password", "is asked for before another letter with a link is written")
+		}
 		m, err := w.Tx.Member(ctx, l.Member)
 		if err != nil {
 			return err

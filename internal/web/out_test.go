@@ -36,7 +36,7 @@ func TestLists(t *testing.T) {
 		if got := rows("/?format=csv&all=1"); got[0][0] != "Place" {
 			t.Errorf("today: %q", got)
 		}
-		if got := rows("/settings?format=csv"); len(got) != 3 || got[1][0] != "Ana" {
+		if got := rows("/team?format=csv"); len(got) != 3 || got[1][0] != "Ana" {
 			t.Errorf("members: %q", got)
 		}
 		if page := ana.get("/clients?format=xlsx", http.StatusOK); !strings.HasPrefix(page, "PK") {

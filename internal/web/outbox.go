@@ -22,6 +22,9 @@ func (s *Server) showOutbox(v *visit, fault error) error {
 	p := s.page(v, v.lang.Say("outbox.title"), "settings")
 	out := &outboxView{fault: fault, sends: s.Outbox.Sends, reads: book.Permit(v.who.Role, book.ActFirm) == nil}
 	err := s.read(v, p, func(r *teller.Reading) (err error) {
+		if out.asks, err = hasPassword(v, r); err != nil {
+			return err
+		}
 		out.letters, err = s.Outbox.Letters(v.r.Context(), r)
 		return err
 	})
@@ -37,9 +40,18 @@ func (s *Server) showOutbox(v *visit, fault error) error {
 // settle does something with one letter.
 func (s *Server) settle(v *visit) error {
 	c := s.Outbox.Settle(book.ID(v.r.PathValue("id")), v.r.PostFormValue("do"))
+	if password := v.r.PostFormValue("password"); password != "" || v.r.PostForm.Has("password") {
+		if err := s.Auth.Again(v.r.Context(), v.who, password); err != nil {
+			return s.showOutbox(v, err)
+		}
+		c.Proved = true
+	}
 	_, err := s.Teller.Do(v.r.Context(), v.who.Actor, c, teller.Options{})
 	switch book.FaultOf(err) {
 	case book.Invalid, book.Conflict:
+		return s.showOutbox(v, err)
+	}
+	if fieldOf(err) == "password" {
 		return s.showOutbox(v, err)
 	}
 	if err != nil {
@@ -53,6 +65,7 @@ type outboxView struct {
 	letters []mail.Listed
 	sends   bool // a mail server is known
 	reads   bool // may read links
+	asks    bool // there is a password to be asked for
 	fault   error
 }
 

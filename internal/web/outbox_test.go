@@ -16,7 +16,7 @@ func TestLetters(t *testing.T) {
 	engines(t, func(d *desk) {
 		ana := d.member(d.Ana, "ana@acme.example")
 		ana.get("/outbox", http.StatusOK, "No letters")
-		page := ana.post("/settings/invite", url.Values{"name": {"Cleo"}, "email": {"cleo@acme.example"}, "role": {"manager"}}, http.StatusOK,
+		page := ana.post("/team/invite", url.Values{"name": {"Cleo"}, "email": {"cleo@acme.example"}, "role": {"manager"}}, http.StatusOK,
 			"Outbox", "cleo@acme.example", "waiting", "https://book.acme.example/link/")
 		cleo := d.stranger()
 		secret := secretOn(t, page)

@@ -9,40 +9,21 @@ import (
 	"rsc.io/qr"
 
 	"passbook/internal/auth"
-	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/problem"
 	"passbook/internal/store"
 	"passbook/internal/teller"
-	"passbook/internal/transfer"
 )
 
 func (s *Server) settingsRoutes() routes {
 	return routes{
-		"GET /settings": s.settings, "POST /settings/invite": s.invite, "POST /settings/link": s.newLink,
-		"POST /settings/token": s.makeToken, "POST /settings/revoke": s.revoke, "POST /settings/password": s.password,
+		"GET /settings": s.settings, "POST /settings/token": s.makeToken, "POST /settings/revoke": s.revoke, "POST /settings/password": s.password,
 		"POST /settings/second": s.enrol, "POST /settings/second/confirm": s.confirm, "POST /settings/second/drop": s.dropSecond,
 		"POST /settings/like": s.like, "POST /signout": s.signOut,
 	}
 }
 
-func (s *Server) settings(v *visit) error {
-	f, err := formatOf(v)
-	if err != nil {
-		return err
-	}
-	if f != "" {
-		return s.hand(v, s.page(v, "", "settings"), f, func(r *teller.Reading) (*transfer.List, error) {
-			members, err := r.Tx.Members(v.r.Context())
-			if err != nil {
-				return nil, err
-			}
-			addresses, err := r.Tx.MemberAddresses(v.r.Context())
-			return transfer.Members(members, addresses), err
-		})
-	}
-	return s.showSettings(v, &settingsView{})
-}
+func (s *Server) settings(v *visit) error { return s.showSettings(v, &settingsView{}) }
 
 // showSettings fills in what the page shows besides what an act has put there.
 func (s *Server) showSettings(v *visit, out *settingsView) error {
@@ -55,18 +36,13 @@ func (s *Server) showSettings(v *visit, out *settingsView) error {
 	if out.tokens, err = s.Auth.Passes(ctx, v.who, store.PassToken); err != nil {
 		return err
 	}
-	out.here, out.owner = v.who.Pass, book.Permit(v.who.Role, book.ActFirm) == nil
+	out.here = v.who.Pass
 	out.lang, out.theme, out.letters = v.lang.Code, v.likes["theme"], v.likes["letters"]
 	out.zone, out.order = v.likes["zone"], v.likes["order"]
 	err = s.read(v, p, func(r *teller.Reading) error {
 		out.first, out.firmZone = r.Rules.First, r.Rules.Calendar.Zone.String()
-		members, err := r.Tx.Members(ctx)
-		if err != nil {
-			return err
-		}
-		out.members = members
 		c, err := r.Tx.Credential(ctx, v.who.Member)
-		out.second = c.TOTP != ""
+		out.second, out.asks = c.TOTP != "", c.Password != ""
 		return err
 	})
 	if err != nil {
@@ -89,29 +65,14 @@ func (s *Server) settled(v *visit, err error) error {
 	return s.showSettings(v, &settingsView{fault: err})
 }
 
-// invite takes somebody in and writes them a letter, which stands in the outbox.
-func (s *Server) invite(v *visit) error {
-	f := v.r.PostFormValue
-	m := awareness.AddMember{Name: f("name"), Role: book.Role(f("role")), Dept: f("department"), Emails: []string{f("email")}}
-	if _, err := s.Teller.Do(v.r.Context(), v.who.Actor, s.Outbox.Invite(m, v.lang.Code), teller.Options{}); err != nil {
-		return s.settled(v, err)
-	}
-	return s.back(v, "/outbox")
-}
-
-// newLink writes a letter with a new link to a member of the firm.
-func (s *Server) newLink(v *visit) error {
-	c := s.Outbox.NewLink(v.r.PostFormValue("member"), v.lang.Code)
-	if _, err := s.Teller.Do(v.r.Context(), v.who.Actor, c, teller.Options{}); err != nil {
-		return err
-	}
-	return s.back(v, "/outbox")
-}
-
 func (s *Server) makeToken(v *visit) error {
-	token, err := s.Auth.NewToken(v.r.Context(), v.who, v.r.PostFormValue("scope"), v.r.PostFormValue("label"))
+	f := v.r.PostFormValue
+	token, err := s.Auth.MakeToken(v.r.Context(), v.who, f("password"), f("scope"), f("label"))
+	if err != nil && book.FaultOf(err) != book.Internal {
+		return s.showSettings(v, &settingsView{fault: err, label: f("label"), scope: f("scope")})
+	}
 	if err != nil {
-		return s.settled(v, err)
+		return err
 	}
 	return s.showSettings(v, &settingsView{shown: token.Reveal()})
 }

@@ -14,7 +14,10 @@ import (
 
 func (s *Server) teamRoutes() routes {
 	return routes{
-		"GET /audit": s.audit, "GET /team/{id}/leave": s.leaving, "POST /team/{id}/leave": s.handOver, "POST /team/away": s.away,
+		"GET /audit": s.audit, "GET /team": s.team, "POST /team/invite": s.invite, "POST /team/away": s.away,
+		"GET /team/{id}": s.colleague, "POST /team/{id}": s.editColleague, "POST /team/{id}/away": s.awayOf,
+		"POST /team/{id}/link": s.newLink, "POST /team/{id}/second": s.dropSecondOf, "POST /team/{id}/end": s.endOf,
+		"GET /team/{id}/leave": s.leaving, "POST /team/{id}/leave": s.handOver,
 	}
 }
 
@@ -102,28 +105,7 @@ func (s *Server) handOver(v *visit) error {
 	case preview:
 		return s.showLeave(v, &leaveView{to: c.To, preview: c})
 	}
-	return s.done(v, "/settings", &r)
-}
-
-// away says when the member is away, and who stands in.
-func (s *Server) away(v *visit) error {
-	c := &awareness.Away{Deputy: v.r.PostFormValue("deputy")}
-	rules, err := s.rules(v.r.Context(), v.who.Workspace)
-	if err != nil {
-		return err
-	}
-	for field, to := range map[string]*book.Instant{"from": &c.From, "until": &c.Until} {
-		if day := v.r.PostFormValue(field); day != "" && c.Deputy != "" {
-			if *to, err = dayOf(rules.Calendar, field, day); err != nil {
-				return s.settled(v, err)
-			}
-		}
-	}
-	r, err := s.Teller.Do(v.r.Context(), v.who.Actor, c, teller.Options{})
-	if err != nil {
-		return s.settled(v, err)
-	}
-	return s.done(v, "/settings", &r)
+	return s.done(v, "/team", &r)
 }
 
 // dayOf is where a day of the firm's begins.

@@ -161,7 +161,7 @@ func TestMorning(t *testing.T) {
 		ana.get("/commitments", http.StatusOK, "the survey")
 		ana.post("/clients/"+id, url.Values{"kind": {"kept"}, "promise": {promise[1]}}, http.StatusOK, "Promise kept")
 		ana.get("/search?q=boiler", http.StatusOK, "the boiler")
-		ana.get("/settings", http.StatusOK, "Ben")
+		ana.get("/team", http.StatusOK, "Ben")
 		ana.get("/clients/"+string(book.DerivedID("nobody")), http.StatusNotFound, "That did not work")
 		ana.client.CheckRedirect = func(req *http.Request, _ []*http.Request) error {
 			if req.Response.Header.Get("Clear-Site-Data") == "" {
@@ -235,9 +235,9 @@ func TestRoutesByRole(t *testing.T) {
 			}
 		}
 		ben := d.member(d.Ben, "ben@acme.example") // a member: no owner
-		ben.post("/settings/invite", url.Values{"name": {"Eve"}, "email": {"eve@acme.example"}, "role": {"owner"}}, http.StatusForbidden, "as member you may not")
-		ben.post("/settings/link", url.Values{"member": {string(d.Ana.Member)}}, http.StatusForbidden)
+		ben.post("/team/invite", url.Values{"name": {"Eve"}, "email": {"eve@acme.example"}, "role": {"owner"}}, http.StatusForbidden, "as member you may not")
+		ben.post("/team/"+string(d.Ana.Member)+"/link", url.Values{"password": {"a few plain words"}}, http.StatusForbidden)
 		ana := d.member(d.Ana, "ana@acme.example")
-		ana.post("/settings/invite", url.Values{"name": {"Cleo"}, "email": {"cleo@acme.example"}, "role": {"member"}}, http.StatusOK, "/link/")
+		ana.post("/team/invite", url.Values{"name": {"Cleo"}, "email": {"cleo@acme.example"}, "role": {"member"}}, http.StatusOK, "/link/")
 	})
 }
