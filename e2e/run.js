@@ -41,6 +41,7 @@ if (word === "screens") {
   await import("./screens.js");
 } else {
   const files = readdirSync(join(here, "test")).filter((f) => f.endsWith(".test.js") && (!word || f.includes(word))).map((f) => join(here, "test", f));
+  files.sort((a, b) => b.endsWith("pages.test.js") - a.endsWith("pages.test.js")); // what takes longest goes beside all others
   if (!files.length) fail(`no test is called ${word}`);
-  run({ files, concurrency: 2, timeout: 240_000 }).on("test:fail", () => { process.exitCode = 1; }).compose(new spec()).pipe(process.stdout);
+  run({ files, concurrency: 2, timeout: 600_000 }).on("test:fail", () => { process.exitCode = 1; }).compose(new spec()).pipe(process.stdout);
 }
