@@ -240,6 +240,7 @@ func (s Scribe) changed(e *book.Entry) string {
 	var parts []string
 	for _, field := range []string{book.FieldStage, book.FieldTier, book.FieldPlaybook, book.FieldKind, book.FieldVisible} {
 		if c, ok := e.Facts.Set[field]; ok && c.Before != c.After {
+			c.Before, c.After = strings.ReplaceAll(c.Before, "_", " "), strings.ReplaceAll(c.After, "_", " ")
 			parts = append(parts, s.Say(sentence(field))+": "+s.move(c))
 		}
 	}

@@ -4,6 +4,9 @@ import (
 	"context"
 	"html"
 	"io"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/a-h/templ"
 
@@ -89,4 +92,17 @@ func figureOf(points book.Points, class string) templ.Component {
 		w.Text(amount(w.ctx, points))
 		w.Raw(`</span>`)
 	})
+}
+
+// asSentence is a message as it stands alone on a page: with a capital and a full stop.
+func asSentence(message string) string {
+	first, size := utf8.DecodeRuneInString(message)
+	if size == 0 {
+		return message
+	}
+	message = string(unicode.ToUpper(first)) + message[size:]
+	if strings.HasSuffix(message, ".") {
+		return message
+	}
+	return message + "."
 }
