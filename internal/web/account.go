@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -359,6 +358,15 @@ func fieldsOf(p *ui.Page, c *awareness.ShownPerson) []field {
 		}
 	}
 	return out
+}
+
+// oweWords say what the firm owes, and about what.
+func oweWords(p *ui.Page, kind, text string) string {
+	words := p.T("account.owe" + kind)
+	if text != "" {
+		words += ": " + text
+	}
+	return words
 }
 
 // dayOrWords is what a field says, and of a birthday the day as the reader writes days.
