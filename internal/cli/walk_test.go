@@ -327,6 +327,13 @@ func (w *everyRoute) people() []*visitor {
 	w.ids["promise"] = w.do(w.Ben, &accountability.Promise{Account: client, Text: marker + " gets a report", Due: w.Now() + 9*book.Day})
 	w.ids["case"] = w.do(w.Ben, &accountability.OpenCase{Account: client, Text: marker + " was misled", Origin: accountability.Ours, Severity: 1})
 	w.ids["entry"] = w.do(w.Ben, &awareness.Note{Account: client, Text: marker + " likes tea"})
+	w.do(w.Ben, &awareness.Note{Account: client, Text: secret + " is between us", Private: true})
+	file := &awareness.Attach{Account: client, Name: marker + ".txt", Media: "text/plain", Data: []byte(marker)}
+	w.ids["file"] = w.do(w.Ben, file)
+	open := &awareness.Add{Name: "Maud Elm"}
+	w.do(w.Ben, open)
+	w.ids["open"] = open.Account
+	w.ids["secret"] = w.do(w.Ben, &awareness.Note{Account: awareness.Client(open.Account), Text: secret + " again", Private: true})
 	return out
 }
 
@@ -401,7 +408,7 @@ func TestEveryRouteAsEverybody(t *testing.T) {
 				t.Errorf("%s shows %s the client: %d %s", route, v.name, code, body)
 			case forbidden && code != http.StatusForbidden && code != http.StatusNotFound:
 				t.Errorf("%s, which is for those who may %s, answers %s (%s) with %d", route, row.only, v.name, v.role, code)
-			case v.outside && row.of != "" && row.of != "member" && !strings.HasPrefix(route, "GET ") && code < 300:
+			case v.outside && row.of != "" && row.of != "member" && !strings.HasPrefix(route, "GET ") && code < 400:
 				t.Errorf("%s does it for %s, who does not see the client: %d %s", route, v.name, code, body)
 			case v.outside && row.of != "" && row.of != "member" && strings.HasPrefix(route, "GET ") && code != http.StatusNotFound && code != http.StatusForbidden:
 				t.Errorf("%s answers %s, who does not see the client, with %d, want 404", route, v.name, code)
@@ -410,6 +417,62 @@ func TestEveryRouteAsEverybody(t *testing.T) {
 			}
 		}
 	}
+}
+
+// secret is in private notes alone, which nobody but their author reads.
+const secret = "Quillwort"
+
+// askedWith are the questions that a path alone does not ask: who does not see the client, or is not the author of a note,
+// finds nothing of them by any of these.
+var askedWith = []string{
+	"/search?q=Zephyrine", "/search?q=Quillwort", "/search?q=likes+tea", "/search?q=between", "/clients?q=Zeph", "/clients?q=Quillwort", "/clients?limit=1000", "/clients?out=csv",
+	"/clients?out=xlsx", "/clients?in={account}", "/clients?tag=x", "/audit?account={account}", "/audit?kind=note", "/commitments?who=all", "/portfolio?who=all",
+	"/?who=all", "/?for=Ben", "/clients/new/similar?name=Zephyrine+Holm", "/clients/new?name=Zephyrine+Holm", "/duplicates?a={account}&b={open}",
+	"/clients/{open}", "/clients/{open}/timeline", "/clients/{open}/statement", "/clients/{open}/brief", "/clients/{open}?said={secret}", "/clients?said={secret}", "/?said={entry}", "/clients?said={entry}",
+	"/clients/{account}/files/{file}", "/clients/{open}/files/{file}", "/settings/views", "/clients?sort=name&after=x", "/later?item={account}", "/import", "/today?said={entry}",
+	"/api/v1/accounts?limit=1000", "/api/v1/accounts?q=Zephyrine", "/api/v1/contacts?limit=1000", "/api/v1/search?q=Zephyrine", "/api/v1/search?q=Quillwort",
+	"/api/v1/entries?limit=1000", "/api/v1/entries?order=newest&limit=1000", "/api/v1/entries?kind=note", "/api/v1/entries?account={account}", "/api/v1/entries/{secret}",
+	"/api/v1/accounts/{open}/entries?limit=1000", "/api/v1/accounts/{open}/file", "/api/v1/accounts/{open}/brief", "/api/v1/accounts/{open}/statement",
+	"/api/v1/promises?limit=1000", "/api/v1/cases", "/api/v1/due?days=400", "/api/v1/today?limit=1000", "/api/v1/today?of=Ben", "/api/v1/duplicates", "/api/v1/portfolio", "/api/v1/suggestions",
+}
+
+// Nobody is shown by a question what they are not shown by a path.
+func TestQuestionsShowNoMore(t *testing.T) {
+	w := newWorld(t)
+	all := w.people()
+	ben := w.enter("Ben", w.Ben, false)
+	for _, path := range askedWith {
+		for _, v := range all {
+			code, body := w.ask(v, "GET "+path, walked{})
+			what, err := url.QueryUnescape(path)
+			w.must(err)
+			body = strings.ReplaceAll(body, what, "") // the question itself
+			for _, asked := range []string{"Zephyrine", "Quillwort"} {
+				if strings.Contains(what, "="+asked) {
+					body = strings.NewReplacer(`value="`+asked, "", "“"+asked, "").Replace(body)
+				}
+			}
+			if v.outside && strings.Contains(body, marker) {
+				t.Errorf("%s shows %s the client: %d %s", path, v.name, code, around(body, marker))
+			}
+			subject := strings.HasSuffix(path, "/file") // what is handed to the person themselves leaves nothing out
+			if strings.Contains(body, secret) && v.name != "Ben" && !subject {
+				t.Errorf("%s shows %s a private note: %d %s", path, v.name, code, around(body, secret))
+			}
+			if code >= 500 {
+				t.Errorf("%s breaks for %s: %d", path, v.name, code)
+			}
+		}
+	}
+	if _, body := w.ask(ben, "GET /clients/{open}", walked{}); !strings.Contains(body, secret) {
+		t.Error("the author does not read the note")
+	}
+}
+
+// around is where a word stands in a page.
+func around(body, word string) string {
+	i := strings.Index(body, word)
+	return body[max(0, i-200):min(len(body), i+100)]
 }
 
 // Whoever has left is out at once, by session and by token.
