@@ -82,6 +82,8 @@ func (b *batcher) serve(w http.ResponseWriter, r *http.Request) {
 	go readLines(ctx, r.Body, lines)
 	w.Header().Set("Content-Type", ndjson)
 	w.Header().Set("X-Accel-Buffering", "no") // of a proxy in front
+	out := newTelling(w)
+	defer out.end()
 	for last := 0; ; {
 		chunk, fatal, more := gather(lines)
 		if len(chunk) > 0 {
@@ -102,7 +104,7 @@ func (b *batcher) serve(w http.ResponseWriter, r *http.Request) {
 		if err != nil {
 			results = append(results, lineResult{Line: last, Status: problem.Status(err), Error: b.problem(ctx, err)})
 		}
-		if werr := tell(w, results); werr != nil || err != nil || !more {
+		if werr := out.tell(results); werr != nil || err != nil || !more {
 			return
 		}
 	}
@@ -255,15 +257,4 @@ func (b *batcher) posting(l *numbered) (p actions.Posting, err error) {
 		return p, problem.New(http.StatusUnprocessableEntity, err.Error())
 	}
 	return p, nil
-}
-
-// tell sends results at once.
-func tell(w http.ResponseWriter, results []lineResult) error {
-	enc := json.NewEncoder(w)
-	for i := range results {
-		if err := enc.Encode(&results[i]); err != nil {
-			return err
-		}
-	}
-	return http.NewResponseController(w).Flush()
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -93,6 +94,34 @@ func TestBatch(t *testing.T) {
 		}
 		b.want(200, "GET", "/verify", "", `"ok":true`)
 	})
+}
+
+// A caller may send a whole batch before it reads anything of the answer, however long both are.
+func TestBatchSentFirst(t *testing.T) {
+	b := newSQLiteBench(t, nil)
+	token, address := b.newToken(b.Ben, "write"), b.server.Listener.Addr().String()
+	conn, err := net.Dial("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	_ = conn.SetDeadline(time.Now().Add(50 * time.Second)) // a connection of TCP has deadlines
+	_ = conn.(*net.TCPConn).SetReadBuffer(64 << 10)
+	const n = 40_000
+	body := strings.Repeat(`{"kind":"none"}`+"\n", n)
+	_, err = fmt.Fprintf(conn, "POST /api/v1/entries:batch HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s", token, len(body), body)
+	if err != nil {
+		t.Fatalf("the server stopped reading: %v", err)
+	}
+	res, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
+	if got := strings.Count(string(text), "\n"); err != nil || got != n {
+		t.Errorf("%d results of %d lines, %v", got, n, err)
+	}
 }
 
 // A batch that takes long ends with its token: what comes after is not written.

@@ -234,22 +234,30 @@ func (in *Intake) count(who teller.Actor) (n int) {
 // Again looks at the files anew by other choices, and keeps them. The upload is as it was before any trial.
 func (in *Intake) Again(who teller.Actor, id book.ID, c Choices) (Upload, error) {
 	in.mu.Lock()
-	defer in.mu.Unlock()
 	old, err := in.mine(who, id)
-	if err != nil {
+	in.mu.Unlock()
+	switch {
+	case err != nil:
 		return Upload{}, err
-	}
-	if old.Phase.Busy() {
+	case old.Phase.Busy():
 		return Upload{}, book.Errorf(book.Conflict, "the server is at work on it; stop that first")
-	}
-	if old.Phase == Taken {
+	case old.Phase == Taken:
 		return Upload{}, book.Errorf(book.Conflict, "it was taken in already")
 	}
 	u := *old
 	u.Files, u.Choices = slices.Clone(u.Files), c
 	u.Fault, u.Field = "", ""
 	for i := range u.Files {
-		in.look(&u, i)
+		in.look(&u, i) // which takes its time for some files, so that nobody else is kept waiting
+	}
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	now, err := in.mine(who, id)
+	if err == nil && now != old {
+		err = book.Errorf(book.Conflict, "it was changed meanwhile; look at it again")
+	}
+	if err != nil {
+		return Upload{}, err
 	}
 	in.uploads[id] = &u
 	return u, in.save(&u)
