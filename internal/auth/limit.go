@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"net/netip"
 	"strings"
 	"sync"
 	"time"
@@ -69,6 +70,16 @@ func (l *limiter) take(keys ...string) error {
 		l.by[k] = bucket{left: l.fill(k, l.bucket(k), now) - 1, at: now}
 	}
 	return nil
+}
+
+// network is what of a network address counts as one who asks: of IPv6 the half that a provider hands to a household,
+// which has more addresses than there are guesses.
+func network(from string) string {
+	ip, err := netip.ParseAddr(from)
+	if err != nil || ip.Unmap().Is4() {
+		return from
+	}
+	return netip.PrefixFrom(ip.WithZone(""), 64).Masked().String()
 }
 
 // forgive gives the guesses back after one that was right.

@@ -30,7 +30,7 @@ func (*Attach) Act() book.Act { return book.ActLog }
 
 // Run implements teller.Command.
 func (c *Attach) Run(ctx context.Context, w *teller.Work) error {
-	name := book.Clean(path.Base(strings.ReplaceAll(c.Name, `\`, "/")))
+	name := book.Clean(strings.Map(asRead, path.Base(strings.ReplaceAll(c.Name, `\`, "/"))))
 	switch {
 	case name == "" || name == "." || name == "/":
 		return book.Fieldf(book.Invalid, "file", "has no name")
@@ -57,6 +57,15 @@ func (c *Attach) Run(ctx context.Context, w *teller.Work) error {
 		Account: a.ID, At: c.At, Kind: book.KindAttached, Facts: book.Facts{Size: int64(len(c.Data))},
 		Words: book.Words{Text: name, Hash: hash, Media: c.Media},
 	})
+}
+
+// asRead takes out of a file's name what turns the order of its letters round or breaks its line, so that its end, which
+// says what it is, stands where it is read.
+func asRead(r rune) rune {
+	if r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069' || r == '\u2028' || r == '\u2029' || r < ' ' {
+		return -1
+	}
+	return r
 }
 
 // File is a file on an account.

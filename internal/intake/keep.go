@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"unicode/utf8"
 
 	"passbook/internal/book"
@@ -128,6 +129,9 @@ func (in *Intake) Receive(who teller.Actor, next func() (name string, r io.Reade
 	}
 	defer func() {
 		if err != nil {
+			if errors.Is(err, syscall.ENOSPC) {
+				err = &book.Error{Fault: book.Internal, Message: "the server's disk is full; nothing of this was kept, and what is in the book is safe", Cause: err}
+			}
 			err = errors.Join(err, os.RemoveAll(in.folder(u)))
 		}
 	}()
