@@ -165,7 +165,7 @@ var otherDoors = map[string]string{
 	"internal/teller/line.go time.Now":     "how long a shared transaction has lasted",
 	"internal/teller/line.go time.Since":   "likewise",
 	"internal/serving/limit.go time.Now":   "the network's deadlines are by the machine's clock",
-	"internal/api/batchtell.go time.Now":  "likewise",
+	"internal/api/batchtell.go time.Now":   "likewise",
 	"internal/serving/log.go time.Now":     "how long an answer took",
 	"internal/serving/log.go time.Since":   "likewise",
 	"internal/serving/tls.go time.Now":     "a certificate's files are looked at now and then",
