@@ -25,6 +25,7 @@ import (
 	"passbook/internal/auth"
 	"passbook/internal/awareness"
 	"passbook/internal/book"
+	"passbook/internal/store"
 	"passbook/internal/intake"
 	"passbook/internal/sqldb"
 	"passbook/internal/teller"
@@ -315,6 +316,47 @@ func TestEvents(t *testing.T) {
 		defer stop()
 		if _, data := next(r); !strings.Contains(data, `"deed"`) {
 			b.Errorf("after a break told %s", data)
+		}
+	})
+}
+
+// Whose token was ended hears nothing of what is written afterwards, though the line was open.
+func TestOutOfEvents(t *testing.T) {
+	engines(t, func(b *bench) {
+		ctx, stop := context.WithTimeout(context.Background(), 30*time.Second)
+		defer stop()
+		id := b.client("Maria Keller")
+		who := auth.Identity{Actor: b.Ana}
+		secret, err := b.auth.NewToken(ctx, who, auth.ScopeRead, "a listener")
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Clock.Set(b.Clock.Now().Add(time.Second))
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, b.server.URL+"/api/v1/events", nil)
+		if err != nil {
+			b.Fatal(err)
+		}
+		req.Header.Set("Authorization", "Bearer "+secret.Reveal())
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			b.Fatal(err)
+		}
+		defer res.Body.Close()
+		tokens, err := b.auth.Passes(ctx, who, store.PassToken)
+		if err != nil {
+			b.Fatal(err)
+		}
+		for i := range tokens {
+			if tokens[i].Label == "a listener" {
+				if err := b.auth.Revoke(ctx, who, tokens[i].ID); err != nil {
+					b.Fatal(err)
+				}
+			}
+		}
+		b.Clock.Set(b.Clock.Now().Add(time.Second))
+		b.want(201, "POST", "/entries", `{"kind":"note","account":"`+id+`","text":"one"}`)
+		if heard, err := io.ReadAll(res.Body); err != nil || strings.Contains(string(heard), id) {
+			b.Errorf("the line went on: %q, %v", heard, err)
 		}
 	})
 }

@@ -46,6 +46,7 @@ func (d *desk) enter(w http.ResponseWriter, r *http.Request) {
 		d.refuse(w, r, err)
 		return
 	}
+	who.Place = auth.Place(r)
 	ctx := context.WithValue(r.Context(), identityKey{}, who)
 	if !streamed[pattern] {
 		var stop context.CancelFunc

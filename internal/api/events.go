@@ -1,7 +1,9 @@
 package api
 
 import (
+	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -91,7 +93,9 @@ func (d *desk) events(w http.ResponseWriter, r *http.Request) {
 	defer tick.Stop()
 	for {
 		written := d.Teller.Written()
-		if err := d.tell(w, r, who, &at); err != nil {
+		if err := d.tell(w, r, who, &at); errors.Is(err, errOut) {
+			return
+		} else if err != nil {
 			d.Log.Info("a listener has gone", "error", err)
 			return
 		}
@@ -116,13 +120,21 @@ func (d *desk) events(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// tell sends what is new since a place, and moves it.
+// errOut ends the line of somebody who has left, whose session or token was ended, or who has another role now; a browser
+// that is still in asks again and is answered as what it is.
+var errOut = errors.New("is not in any more")
+
+// tell sends what is new since a place, and moves it. Whether the listener is still in is asked of the same snapshot, so
+// that nobody is told what was written after they were out.
 func (s *Server) tell(w http.ResponseWriter, r *http.Request, who auth.Identity, at *place) error {
 	for {
 		var page []book.Entry
 		var last book.Entry
 		var names map[book.ID]string
 		err := s.Teller.Read(r.Context(), who.Actor, 0, func(b *teller.Reading) (err error) {
+			if in, err := s.Auth.Still(r.Context(), b.Tx, &who); err != nil || !in {
+				return cmp.Or(err, errOut)
+			}
 			page, last, err = b.Tx.EntriesSince(r.Context(), at.at, at.id, eventPage)
 			if err != nil || len(page) == 0 {
 				return err

@@ -84,6 +84,10 @@ func Export(ctx context.Context, t *teller.Teller, who teller.Actor, dir string,
 	if err := book.Permit(who.Role, book.ActTake); err != nil {
 		return Summary{}, err
 	}
+	// First noted, then taken: a book does not leave without anybody's knowing.
+	if err := t.AtDoor(ctx, who, store.Door{What: store.DoorTaken, How: "export"}); err != nil {
+		return Summary{}, err
+	}
 	err = intoFolder(dir, func(tmp string) error {
 		return t.Store().Read(ctx, who.Workspace, func(tx *store.Tx) (err error) {
 			sum, err = writeArchive(ctx, tx, tmp, progress)

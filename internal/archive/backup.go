@@ -116,6 +116,9 @@ func (c *remember) Run(ctx context.Context, w *teller.Work) error {
 		if err == nil && !c.forget {
 			err = tx.InsertBackup(ctx, c.path, w.Now)
 		}
+		if err == nil && !c.forget && !c.schema {
+			err = w.AtDoor(ctx, tx, store.Door{What: store.DoorTaken, How: "backup"})
+		}
 		if err != nil {
 			return err
 		}

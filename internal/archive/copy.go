@@ -40,6 +40,9 @@ func Copy(ctx context.Context, from *teller.Teller, who teller.Actor, to *teller
 	}
 	for _, w := range chosen {
 		who.Workspace = w.ID
+		if err := from.AtDoor(ctx, who, store.Door{What: store.DoorTaken, How: "copy"}); err != nil {
+			return sums, err
+		}
 		sum, err := copyOne(ctx, from.Store(), who, to, progress)
 		if err != nil {
 			return sums, fmt.Errorf("workspace %s: %w", w.ID, err)

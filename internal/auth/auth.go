@@ -17,6 +17,8 @@ type Identity struct {
 	Scope string       // of a token: "read" or "write"; "" for a person
 	Pass  book.ID      // the session or token that it came by
 	Began book.Instant // when the session was signed in; 0 of a token
+	Place string       // the network address that asks; "" at the command line
+	By    string       // of somebody who has just come in: password, provider, or the kind of link
 }
 
 // Writes says whether what is asked with may change anything.
@@ -36,11 +38,12 @@ type Service struct {
 	hasher *hasher
 	limits *limiter
 	posted *limiter // letters asked for by those who are not signed in
+	noted  *limiter // refusals that are written down
 }
 
 // New makes a service. random must be fit for secrets.
 func New(s *store.Store, now func() time.Time, random io.Reader) *Service {
-	return &Service{store: s, now: now, random: random, hasher: newHasher(random, 2), limits: newLimiter(now, guesses, guessPause), posted: newLimiter(now, letters, letterPause)}
+	return &Service{store: s, now: now, random: random, hasher: newHasher(random, 2), limits: newLimiter(now, guesses, guessPause), posted: newLimiter(now, letters, letterPause), noted: newLimiter(now, refusals, refusalPause)}
 }
 
 func (s *Service) instant() book.Instant { return book.Micros(s.now()) }
@@ -69,9 +72,11 @@ func (s *Service) SignIn(ctx context.Context, address, password, code, from stri
 		return Identity{}, err
 	}
 	if !ok {
-		return Identity{}, errSignIn()
+		return Identity{}, s.refused(ctx, login, &store.Door{How: "password", Detail: key, Place: from})
 	}
+	how := "password"
 	if c.TOTP != "" {
+		how = "code"
 		if code == "" {
 			return Identity{}, ErrCode
 		}
@@ -79,11 +84,18 @@ func (s *Service) SignIn(ctx context.Context, address, password, code, from stri
 			return Identity{}, err
 		}
 		if !ok {
-			return Identity{}, errSignIn()
+			return Identity{}, s.refused(ctx, login, &store.Door{How: how, Detail: key, Place: from})
 		}
 	}
 	s.limits.forgive("a:" + key)
-	return s.Identity(ctx, login.Workspace, login.Member)
+	return s.in(ctx, login.Workspace, login.Member, how, from)
+}
+
+// in is who has just come in, and how.
+func (s *Service) in(ctx context.Context, ws, member book.ID, how, from string) (Identity, error) {
+	who, err := s.Identity(ctx, ws, member)
+	who.By, who.Place = how, from
+	return who, err
 }
 
 func (s *Service) credential(ctx context.Context, address string) (login store.Login, c store.Credential, err error) {
@@ -123,16 +135,12 @@ func (s *Service) SetPassword(ctx context.Context, who Identity, old, next strin
 	if err := s.Again(ctx, who, old); err != nil {
 		return err
 	}
-	return s.setPassword(ctx, who.Workspace, who.Member, next, keep.hash())
-}
-
-func (s *Service) setPassword(ctx context.Context, ws, member book.ID, password, keep string) error {
-	hash, err := s.hasher.hash(ctx, password)
+	hash, err := s.hasher.hash(ctx, next)
 	if err != nil {
 		return err
 	}
-	return s.store.Write(ctx, ws, func(tx *store.Tx) error {
-		c, err := tx.LockCredential(ctx, member)
+	return s.store.Write(ctx, who.Workspace, func(tx *store.Tx) error {
+		c, err := tx.LockCredential(ctx, who.Member)
 		if err != nil {
 			return err
 		}
@@ -140,9 +148,12 @@ func (s *Service) setPassword(ctx context.Context, ws, member book.ID, password,
 		if err := tx.PutCredential(ctx, &c); err != nil {
 			return err
 		}
-		if err := s.endLinks(ctx, tx, member); err != nil {
+		if err := s.endLinks(ctx, tx, who.Member); err != nil {
 			return err
 		}
-		return tx.RevokePasses(ctx, member, store.PassSession, keep)
+		if err := tx.RevokePasses(ctx, who.Member, store.PassSession, keep.hash()); err != nil {
+			return err
+		}
+		return s.own(ctx, tx, &who, &store.Door{What: store.DoorPassword})
 	})
 }

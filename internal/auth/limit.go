@@ -25,6 +25,13 @@ const (
 	letterPause = 10 * time.Minute
 )
 
+// How many refusals are written down: whoever guesses from many places decides neither how large the book grows nor how
+// much of its disk's time is left to others.
+const (
+	refusals     = 200
+	refusalPause = 30 * time.Second
+)
+
 // limiter counts guesses by key (an account, a network address): a burst of most, and one more for every pause. It
 // forgets what has recovered.
 type limiter struct {

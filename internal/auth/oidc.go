@@ -105,8 +105,18 @@ func (s *Service) Arrive(ctx context.Context, p *Provider, j Journey, state, cod
 	if err != nil {
 		return Identity{}, err
 	}
-	return s.vouchedFor(ctx, p, address)
+	who, err := s.vouchedFor(ctx, p, address)
+	if book.FaultOf(err) == book.Forbidden {
+		if nerr := s.noteRefused(ctx, "", &store.Door{How: byProvider, Detail: book.EmailKey(address), Place: from}); nerr != nil {
+			return Identity{}, nerr
+		}
+	}
+	who.By, who.Place = byProvider, from
+	return who, err
 }
+
+// byProvider is how somebody came in, or did not, at the provider.
+const byProvider = "provider"
 
 // vouched trades the code for what the provider says of its owner, and checks every part of it.
 func (s *Service) vouched(ctx context.Context, p *Provider, j Journey, code string) (address string, err error) {

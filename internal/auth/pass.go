@@ -40,14 +40,15 @@ const (
 // Links of the same kind made before stop working.
 func (s *Service) Link(ctx context.Context, kind store.PassKind, ws, member book.ID) (secret Secret, err error) {
 	err = s.store.Write(ctx, ws, func(tx *store.Tx) error {
-		secret, _, err = s.LinkIn(ctx, tx, kind, member)
+		secret, _, err = s.LinkIn(ctx, tx, kind, member, "")
 		return err
 	})
 	return secret, err
 }
 
-// LinkIn makes a link as Link does, within a transaction, for a letter that is written in it.
-func (s *Service) LinkIn(ctx context.Context, tx *store.Tx, kind store.PassKind, member book.ID) (Secret, *store.Pass, error) {
+// LinkIn makes a link as Link does, within a transaction, for a letter that is written in it; by is who asked for it, empty
+// when nobody was signed in.
+func (s *Service) LinkIn(ctx context.Context, tx *store.Tx, kind store.PassKind, member, by book.ID) (Secret, *store.Pass, error) {
 	life := map[store.PassKind]time.Duration{
 		store.PassBegin: beginFor, store.PassInvite: inviteFor, store.PassReset: resetFor, store.PassEnter: enterFor,
 	}[kind]
@@ -59,7 +60,10 @@ func (s *Service) LinkIn(ctx context.Context, tx *store.Tx, kind store.PassKind,
 		return "", nil, err
 	}
 	secret, err := s.issue(ctx, tx, p, life)
-	return secret, p, err
+	if err != nil {
+		return "", nil, err
+	}
+	return secret, p, s.note(ctx, tx, &store.Door{What: store.DoorLink, Member: member, By: by, How: string(kind)})
 }
 
 // endLinks takes every link of a member out of use: whoever has just proved who they are needs none, and one that lies
@@ -151,18 +155,23 @@ func (s *Service) Redeem(ctx context.Context, secret Secret, address, password, 
 	if err != nil {
 		return Identity{}, err
 	}
-	if err := s.secondOf(ctx, open, code); err != nil {
+	if err := s.secondOf(ctx, open, code, from); err != nil {
 		return Identity{}, err
 	}
-	err = s.store.Write(ctx, open.Workspace, func(tx *store.Tx) error { return s.redeem(ctx, tx, secret, open, key, hash) })
+	err = s.store.Write(ctx, open.Workspace, func(tx *store.Tx) error { 
+		if err := s.redeem(ctx, tx, secret, open, key, hash); err != nil {
+			return err
+		}
+		return s.note(ctx, tx, &store.Door{What: store.DoorLinkUsed, Member: open.Member, How: string(open.Kind), Detail: key, Place: from})
+	})
 	if err != nil {
 		return Identity{}, err
 	}
-	return s.Identity(ctx, open.Workspace, open.Member)
+	return s.in(ctx, open.Workspace, open.Member, string(open.Kind), from)
 }
 
 // Enter uses a link that signs in by itself.
-func (s *Service) Enter(ctx context.Context, secret Secret) (Identity, error) {
+func (s *Service) Enter(ctx context.Context, secret Secret, from string) (Identity, error) {
 	var p store.Pass
 	err := s.store.Write(ctx, "", func(tx *store.Tx) error {
 		var ok bool
@@ -176,11 +185,11 @@ func (s *Service) Enter(ctx context.Context, secret Secret) (Identity, error) {
 	if err != nil {
 		return Identity{}, err
 	}
-	return s.Identity(ctx, p.Workspace, p.Member)
+	return s.in(ctx, p.Workspace, p.Member, string(p.Kind), from)
 }
 
 // secondOf asks whoever follows a link for the second factor, where one is set up.
-func (s *Service) secondOf(ctx context.Context, open Opened, code string) error {
+func (s *Service) secondOf(ctx context.Context, open Opened, code, from string) error {
 	var c store.Credential
 	err := s.store.Read(ctx, open.Workspace, func(tx *store.Tx) (err error) {
 		c, err = tx.Credential(ctx, open.Member)
@@ -197,7 +206,9 @@ func (s *Service) secondOf(ctx context.Context, open Opened, code string) error 
 	}
 	ok, err := s.second(ctx, open.Workspace, &c, code)
 	if err == nil && !ok {
-		err = book.Fieldf(book.Invalid, "code", "is not right")
+		if err = s.noteRefused(ctx, open.Workspace, &store.Door{Member: open.Member, How: "code", Place: from}); err == nil {
+			err = book.Fieldf(book.Invalid, "code", "is not right")
+		}
 	}
 	return err
 }
@@ -290,8 +301,10 @@ func (s *Service) NewToken(ctx context.Context, who Identity, scope, label strin
 	}
 	p := &store.Pass{Kind: store.PassToken, Workspace: who.Workspace, Member: who.Member, Label: label, Scope: scope}
 	err = s.store.Write(ctx, who.Workspace, func(tx *store.Tx) error {
-		secret, err = s.issue(ctx, tx, p, tokenFor)
-		return err
+		if secret, err = s.issue(ctx, tx, p, tokenFor); err != nil {
+			return err
+		}
+		return s.own(ctx, tx, &who, &store.Door{What: store.DoorToken, How: scope, Detail: label})
 	})
 	return secret, err
 }
@@ -337,5 +350,15 @@ func (s *Service) Passes(ctx context.Context, who Identity, kind store.PassKind)
 
 // Revoke ends one of a member's sessions or tokens.
 func (s *Service) Revoke(ctx context.Context, who Identity, id book.ID) error {
-	return s.store.Write(ctx, who.Workspace, func(tx *store.Tx) error { return tx.RevokePass(ctx, who.Member, id) })
+	return s.store.Write(ctx, who.Workspace, func(tx *store.Tx) error {
+		p, found, err := tx.RevokePass(ctx, who.Member, id)
+		if err != nil || !found {
+			return err
+		}
+		what := store.DoorEnd
+		if p.Kind == store.PassToken {
+			what = store.DoorTokenEnd
+		}
+		return s.own(ctx, tx, &who, &store.Door{What: what, Detail: p.Label})
+	})
 }

@@ -60,6 +60,12 @@ func (s *Sessions) Enter(ctx context.Context, who Identity, browser string) erro
 	if err != nil {
 		return err
 	}
+	err = s.auth.store.Write(ctx, who.Workspace, func(tx *store.Tx) error {
+		return s.auth.own(ctx, tx, &who, &store.Door{What: store.DoorIn, How: who.By, Detail: book.Clean(browser)})
+	})
+	if err != nil {
+		return err
+	}
 	s.Put(ctx, keyWorkspace, string(who.Workspace))
 	s.Put(ctx, keyMember, string(who.Member))
 	s.Put(ctx, keyID, string(id))

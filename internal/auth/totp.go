@@ -61,7 +61,10 @@ func (s *Service) Confirm(ctx context.Context, who Identity, secret, code, passw
 			return err
 		}
 		c.TOTP, c.Step, c.Recovery, c.Changed = secret, at, hashes, s.instant()
-		return tx.PutCredential(ctx, &c)
+		if err := tx.PutCredential(ctx, &c); err != nil {
+			return err
+		}
+		return s.own(ctx, tx, &who, &store.Door{What: store.DoorSecondOn})
 	})
 }
 
@@ -80,7 +83,10 @@ func (s *Service) dropTOTP(ctx context.Context, ws, member book.ID) error {
 			return err
 		}
 		c.TOTP, c.Step, c.Recovery, c.Changed = "", 0, "[]", s.instant()
-		return tx.PutCredential(ctx, &c)
+		if err := tx.PutCredential(ctx, &c); err != nil {
+			return err
+		}
+		return s.own(ctx, tx, &who, &store.Door{What: store.DoorSecondOff})
 	})
 }
 

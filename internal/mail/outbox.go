@@ -47,7 +47,11 @@ func (o *Outbox) write(ctx context.Context, w *teller.Work, kind store.PassKind,
 	if err != nil {
 		return nil, err
 	}
-	secret, pass, err := o.Auth.LinkIn(ctx, w.Tx, kind, m.ID)
+	by := w.Who.Member
+	if by == m.ID {
+		by = "" // who has forgotten a password asks for the letter without being signed in
+	}
+	secret, pass, err := o.Auth.LinkIn(ctx, w.Tx, kind, m.ID, by)
 	if err != nil {
 		return nil, err
 	}

@@ -49,7 +49,7 @@ func (c *Settle) Run(ctx context.Context, w *teller.Work) error {
 	case Hand:
 		return c.settle(ctx, w, store.LetterHanded)
 	case Drop:
-		if err := w.Tx.RevokePass(ctx, l.Member, l.Pass); err != nil {
+		if _, _, err := w.Tx.RevokePass(ctx, l.Member, l.Pass); err != nil {
 			return err
 		}
 		return c.settle(ctx, w, store.LetterDropped)

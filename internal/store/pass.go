@@ -144,12 +144,25 @@ func (t *Tx) PassesOf(ctx context.Context, member book.ID, kind PassKind, now bo
 	return collect(rows, err, scanPass)
 }
 
-const sqlRevokePass = `DELETE FROM pass WHERE workspace_id = $1 AND member_id = $2 AND id = $3`
+const sqlRevokePass = `DELETE FROM pass WHERE workspace_id = $1 AND member_id = $2 AND id = $3 RETURNING ` + passColumns
 
-// RevokePass takes one of a member's passes out of use by the id that pages show.
-func (t *Tx) RevokePass(ctx context.Context, member, id book.ID) error {
-	_, err := t.q.Exec(ctx, sqlRevokePass, string(t.ws), string(member), string(id))
-	return err
+// RevokePass takes one of a member's passes out of use by the id that pages show, and says which it was.
+func (t *Tx) RevokePass(ctx context.Context, member, id book.ID) (Pass, bool, error) {
+	rows, err := t.q.Query(ctx, sqlRevokePass, string(t.ws), string(member), string(id))
+	return firstPass(collect(rows, err, scanPass))
+}
+
+const sqlStillIn = `SELECT m.role FROM member m JOIN pass p ON p.workspace_id = $1 AND p.member_id = m.id
+	WHERE m.workspace_id = $1 AND m.id = $2 AND m.left_at = 0 AND p.id = $3 AND p.expires_at > $4`
+
+// StillIn says in which role a member is in by a pass that was good before: "" when they have left, or it was ended.
+func (t *Tx) StillIn(ctx context.Context, member, pass book.ID, now book.Instant) (book.Role, error) {
+	rows, err := t.q.Query(ctx, sqlStillIn, string(t.ws), string(member), string(pass), int64(now))
+	found, err := collect(rows, err, func(r *sqldb.Rows) (role book.Role, err error) {
+		err = r.Scan((*string)(&role))
+		return role, err
+	})
+	return append(found, "")[0], err
 }
 
 const sqlRevokePasses = `DELETE FROM pass WHERE workspace_id = $1 AND member_id = $2 AND kind = $3 AND hash <> $4`

@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"hash"
+	"maps"
 	"reflect"
 	"slices"
 	"strconv"
@@ -109,7 +110,7 @@ func (t *Teller) known(ctx context.Context, tx *store.Tx, j *job) (Receipt, bool
 		return Receipt{}, false, err
 	}
 	if row == nil {
-		return Receipt{}, false, t.unused(ctx, tx, j.opt.Key)
+		return Receipt{}, false, t.unused(ctx, tx, j)
 	}
 	rules, err := t.Rules(ctx, tx)
 	if err != nil {
@@ -119,6 +120,9 @@ func (t *Teller) known(ctx context.Context, tx *store.Tx, j *job) (Receipt, bool
 	found, err := tx.EntriesByID(ctx, row.Entries...)
 	if err != nil {
 		return Receipt{}, false, err
+	}
+	if hidden, err := t.hidden(ctx, tx, j, found); err != nil || hidden {
+		return Receipt{}, false, cmp.Or(err, errUsed)
 	}
 	for _, id := range row.Entries {
 		if e, there := found[id]; there {
@@ -137,13 +141,40 @@ func (t *Teller) known(ctx context.Context, tx *store.Tx, j *job) (Receipt, bool
 	return r, true, r.settles(ctx, tx)
 }
 
-// unused refuses a key that is the id of an entry which was written without it.
-func (t *Teller) unused(ctx context.Context, tx *store.Tx, key book.ID) error {
-	found, err := tx.EntriesByID(ctx, key)
-	if e, there := found[key]; there && err == nil {
-		return book.Errorf(book.Conflict, "that key was used before, as the id of a %s; a new write needs a new key", e.Kind)
+// errUsed is all that somebody is told of a key whose writing they do not see: not even which client it was about.
+var errUsed error = book.Errorf(book.Conflict, "that key was used before; a new write needs a new key")
+
+// hidden says whether there is anything among entries that who asks does not see. An erasure, which works on the whole
+// book, names nobody any more.
+func (t *Teller) hidden(ctx context.Context, tx *store.Tx, j *job, found map[book.ID]book.Entry) (bool, error) {
+	if len(found) == 0 || j.opt.Run != "" {
+		return false, nil
 	}
-	return err
+	seen, err := eyesOn(ctx, tx, j.who, t.Now())
+	if err != nil {
+		return false, err
+	}
+	shown, err := seen.EntriesByID(ctx, slices.Collect(maps.Keys(found))...)
+	for id, e := range found {
+		if _, there := shown[id]; !there && e.Kind != book.KindErased {
+			return true, err
+		}
+	}
+	return false, err
+}
+
+// unused refuses a key that is the id of an entry which was written without it.
+func (t *Teller) unused(ctx context.Context, tx *store.Tx, j *job) error {
+	key := j.opt.Key
+	found, err := tx.EntriesByID(ctx, key)
+	e, there := found[key]
+	if err != nil || !there {
+		return err
+	}
+	if hidden, err := t.hidden(ctx, tx, j, found); err != nil || hidden {
+		return cmp.Or(err, errUsed)
+	}
+	return book.Errorf(book.Conflict, "that key was used before, as the id of a %s; a new write needs a new key", e.Kind)
 }
 
 func usedBefore(row *store.Asked, r *Receipt) error {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/sqldb"
 	"passbook/internal/store"
@@ -63,6 +64,39 @@ func TestKeyOfAnother(t *testing.T) {
 			t.Error(err)
 		}
 		verify(t, b)
+	})
+}
+
+// Whoever does not see what a key wrote is not told about whom that was: neither for the same command nor for another,
+// nor where the key is the id of an entry. Who sees it is answered as ever.
+func TestKeyOfTheUnseen(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {
+		b := testkit.NewBook(t, db)
+		ctx := context.Background()
+		add := &awareness.Add{Name: "Zephyrine", Visible: book.VisibleOwner}
+		if _, err := b.Do(ctx, b.Ana, add, teller.Options{}); err != nil {
+			t.Fatal(err)
+		}
+		id := add.Account
+		key := book.DerivedID("key")
+		first, err := b.Do(ctx, b.Ana, &many{id, 2}, teller.Options{Key: key})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for what, c := range map[string]struct {
+			cmd teller.Command
+			key book.ID
+		}{
+			"the same": {&many{id, 2}, key}, "another": {&once{id}, key}, "an entry's id": {&many{id, 2}, first.Entries[1].ID},
+		} {
+			_, err := b.Do(ctx, b.Ben, c.cmd, teller.Options{Key: c.key})
+			if book.FaultOf(err) != book.Conflict || book.Message(err) != "that key was used before; a new write needs a new key" {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+		if r, err := b.Do(ctx, b.Ana, &many{id, 2}, teller.Options{Key: key}); err != nil || !r.Repeated {
+			t.Errorf("%+v, %v", r, err)
+		}
 	})
 }
 

@@ -53,3 +53,21 @@ func (w *Work) sees(ctx context.Context, h *held) (bool, error) {
 
 // Together marks all entries from here on as written together, so that undoing the first of them undoes all.
 func (w *Work) Together() { w.many = true }
+
+// AtDoor notes at a firm's door what is no command and no entry: that somebody takes the whole book out.
+func (t *Teller) AtDoor(ctx context.Context, who Actor, d store.Door) error {
+	return t.store.Write(ctx, who.Workspace, func(tx *store.Tx) error { return t.noteDoor(ctx, tx, who, &d) })
+}
+
+// AtDoor is the same within a command, in a transaction of any firm of the book.
+func (w *Work) AtDoor(ctx context.Context, tx *store.Tx, d store.Door) error {
+	return w.t.noteDoor(ctx, tx, w.Who, &d)
+}
+
+func (t *Teller) noteDoor(ctx context.Context, tx *store.Tx, who Actor, d *store.Door) (err error) {
+	if d.ID, err = t.NewID(); err != nil {
+		return err
+	}
+	d.At, d.Member, d.By = t.Now(), who.Member, who.Member
+	return tx.NoteDoor(ctx, d)
+}

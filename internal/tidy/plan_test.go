@@ -29,7 +29,7 @@ var wholeFirm = map[string]string{
 	"sqlNeverMet": "in the order of the index, up to a limit", "sqlStrangers": "suggestions weigh all that was seen",
 	"sqlSharedAddresses": "duplicates are looked for among all", "sqlCasesDue": "the open ones among them",
 	"sqlPromisesDue": "the open ones among them", "sqlCountTags": "every tag is counted", "sqlFirmEntries": "its index holds few entries", "sqlGuarded": "it ends with the first of its index", "sqlLetters": "in the order of the index, up to a limit",
-	"sqlAudit": "its filters choose an index when it is built, and it ends with a page",
+	"sqlAudit": "its filters choose an index when it is built, and it ends with a page", "sqlDoors": "its filters choose an index when it is built, and it ends with a page",
 }
 
 // small are the tables that hold few rows of a firm, and what is made within a statement.

@@ -3,7 +3,6 @@ package web
 import (
 	"errors"
 	"log/slog"
-	"net"
 	"net/http"
 	"time"
 
@@ -92,6 +91,7 @@ func (s *Server) handle(h handler) http.Handler {
 		if err == nil {
 			if ok {
 				v.who = who
+				v.who.Place = from(r)
 				err = s.likes(v)
 			}
 			if err == nil {
@@ -196,9 +196,5 @@ func (s *Server) back(v *visit, to string) error {
 
 // from is the network address that a request comes from. Behind a proxy that is trusted it is the client's (see serving).
 func from(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return r.RemoteAddr
-	}
-	return host
+	return auth.Place(r)
 }

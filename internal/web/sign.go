@@ -119,7 +119,7 @@ func (s *Server) showLink(v *visit, code bool, fault string) error {
 
 // enter signs in by a link alone.
 func (s *Server) enter(v *visit, secret auth.Secret) error {
-	who, err := s.Auth.Enter(v.r.Context(), secret)
+	who, err := s.Auth.Enter(v.r.Context(), secret, from(v.r))
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,68 @@
+package auth
+
+import (
+	"context"
+	"net"
+	"net/http"
+
+	"passbook/internal/book"
+	"passbook/internal/store"
+)
+
+// Place is the network address that a request comes from. Behind a proxy that is trusted it is the client's (see serving).
+func Place(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}
+
+// note writes down what happened at the door, in the transaction in which it happens.
+func (s *Service) note(ctx context.Context, tx *store.Tx, d *store.Door) (err error) {
+	d.At = s.instant()
+	if d.ID, err = book.NewID(d.At, s.random); err != nil {
+		return err
+	}
+	return tx.NoteDoor(ctx, d)
+}
+
+// own notes what a member does at their own door.
+func (s *Service) own(ctx context.Context, tx *store.Tx, who *Identity, d *store.Door) error {
+	d.Member, d.By, d.Place = who.Member, who.Member, who.Place
+	return s.note(ctx, tx, d)
+}
+
+// refused notes that somebody was not let in, and is the refusal.
+func (s *Service) refused(ctx context.Context, login store.Login, d *store.Door) error {
+	d.Member = login.Member
+	if err := s.noteRefused(ctx, login.Workspace, d); err != nil {
+		return err
+	}
+	return errSignIn()
+}
+
+// noteRefused notes a refusal at a firm's door. What is tried with an address that nobody has stands at the one firm of
+// the book, and where there are several at none: it is written all the same, so that a watch does not tell which it was.
+// Only so many are written down; beyond them the limits on guessing hold alone.
+func (s *Service) noteRefused(ctx context.Context, ws book.ID, d *store.Door) error {
+	firms, err := s.store.Workspaces(ctx)
+	if err != nil {
+		return err
+	}
+	if ws == "" && len(firms) == 1 {
+		ws = firms[0].ID
+	}
+	if s.noted.take("w:"+string(ws)) != nil {
+		return nil
+	}
+	d.What = store.DoorRefused
+	return s.store.Write(ctx, ws, func(tx *store.Tx) error { return s.note(ctx, tx, d) })
+}
+
+// Still says whether who came in by a session or a token is in by it, in the same role, for those who are answered for
+// hours.
+func (s *Service) Still(ctx context.Context, tx *store.Tx, who *Identity) (bool, error) {
+	role, err := tx.StillIn(ctx, who.Member, who.Pass, s.instant())
+	return role == who.Role && role != "", err
+}
