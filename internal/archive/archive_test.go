@@ -278,6 +278,9 @@ func rows(t testing.TB, db *sqldb.DB, ws book.ID) map[string][]string {
 	out := map[string][]string{}
 	err = db.Read(ctx, func(tx *sqldb.Tx) error {
 		for _, table := range shape {
+			if table.Name == "door" { // what happened at one book's door did not happen at the other's
+				continue
+			}
 			all, err := tx.Query(ctx, "SELECT * FROM "+table.Name+" WHERE workspace_id = $1", string(ws))
 			if err != nil {
 				return err
