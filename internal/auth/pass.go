@@ -158,7 +158,7 @@ func (s *Service) Redeem(ctx context.Context, secret Secret, address, password, 
 	if err := s.secondOf(ctx, open, code, from); err != nil {
 		return Identity{}, err
 	}
-	err = s.store.Write(ctx, open.Workspace, func(tx *store.Tx) error { 
+	err = s.store.Write(ctx, open.Workspace, func(tx *store.Tx) error {
 		if err := s.redeem(ctx, tx, secret, open, key, hash); err != nil {
 			return err
 		}
