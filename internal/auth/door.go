@@ -29,8 +29,26 @@ func (s *Service) note(ctx context.Context, tx *store.Tx, d *store.Door) (err er
 
 // own notes what a member does at their own door.
 func (s *Service) own(ctx context.Context, tx *store.Tx, who *Identity, d *store.Door) error {
-	d.Member, d.By, d.Place = who.Member, who.Member, who.Place
+	return s.at(ctx, tx, who, who.Member, d)
+}
+
+// at notes what somebody does at a member's door, which may be another's.
+func (s *Service) at(ctx context.Context, tx *store.Tx, who *Identity, member book.ID, d *store.Door) error {
+	d.Member, d.By, d.Place = member, who.Member, who.Place
 	return s.note(ctx, tx, d)
+}
+
+// revoke ends one of a member's sessions or tokens, and notes which it was.
+func (s *Service) revoke(ctx context.Context, tx *store.Tx, who *Identity, member, id book.ID) error {
+	p, found, err := tx.RevokePass(ctx, member, id)
+	if err != nil || !found {
+		return err
+	}
+	what := store.DoorEnd
+	if p.Kind == store.PassToken {
+		what = store.DoorTokenEnd
+	}
+	return s.at(ctx, tx, who, member, &store.Door{What: what, Detail: p.Label})
 }
 
 // refused notes that somebody was not let in, and is the refusal.

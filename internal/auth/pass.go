@@ -351,14 +351,6 @@ func (s *Service) Passes(ctx context.Context, who Identity, kind store.PassKind)
 // Revoke ends one of a member's sessions or tokens.
 func (s *Service) Revoke(ctx context.Context, who Identity, id book.ID) error {
 	return s.store.Write(ctx, who.Workspace, func(tx *store.Tx) error {
-		p, found, err := tx.RevokePass(ctx, who.Member, id)
-		if err != nil || !found {
-			return err
-		}
-		what := store.DoorEnd
-		if p.Kind == store.PassToken {
-			what = store.DoorTokenEnd
-		}
-		return s.own(ctx, tx, &who, &store.Door{What: what, Detail: p.Label})
+		return s.revoke(ctx, tx, &who, who.Member, id)
 	})
 }

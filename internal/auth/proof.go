@@ -77,14 +77,14 @@ func (s *Service) RevokeOf(ctx context.Context, who Identity, member, id book.ID
 	}
 	return s.store.Write(ctx, who.Workspace, func(tx *store.Tx) error {
 		if id != "" {
-			return tx.RevokePass(ctx, member, id)
+			return s.revoke(ctx, tx, &who, member, id)
 		}
 		for _, kind := range []store.PassKind{store.PassSession, store.PassToken} {
 			if err := tx.RevokePasses(ctx, member, kind, ""); err != nil {
 				return err
 			}
 		}
-		return nil
+		return s.at(ctx, tx, &who, member, &store.Door{What: store.DoorEnd, How: "all"})
 	})
 }
 
@@ -97,5 +97,5 @@ func (s *Service) DropTOTPOf(ctx context.Context, who Identity, member book.ID, 
 	if err := s.Again(ctx, who, password); err != nil {
 		return err
 	}
-	return s.dropTOTP(ctx, who.Workspace, member)
+	return s.dropTOTP(ctx, &who, member)
 }

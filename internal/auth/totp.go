@@ -73,11 +73,11 @@ func (s *Service) DropTOTP(ctx context.Context, who Identity, password string) e
 	if err := s.Again(ctx, who, password); err != nil {
 		return err
 	}
-	return s.dropTOTP(ctx, who.Workspace, who.Member)
+	return s.dropTOTP(ctx, &who, who.Member)
 }
 
-func (s *Service) dropTOTP(ctx context.Context, ws, member book.ID) error {
-	return s.store.Write(ctx, ws, func(tx *store.Tx) error {
+func (s *Service) dropTOTP(ctx context.Context, who *Identity, member book.ID) error {
+	return s.store.Write(ctx, who.Workspace, func(tx *store.Tx) error {
 		c, err := tx.LockCredential(ctx, member)
 		if err != nil {
 			return err
@@ -86,7 +86,7 @@ func (s *Service) dropTOTP(ctx context.Context, ws, member book.ID) error {
 		if err := tx.PutCredential(ctx, &c); err != nil {
 			return err
 		}
-		return s.own(ctx, tx, &who, &store.Door{What: store.DoorSecondOff})
+		return s.at(ctx, tx, who, member, &store.Door{What: store.DoorSecondOff})
 	})
 }
 

@@ -46,6 +46,9 @@ type Audited struct {
 	Private  bool           `json:"private,omitempty"`
 	Undoes   book.ID        `json:"undoes,omitempty"`
 	VoidedBy book.ID        `json:"voided_by,omitempty"`
+
+	// Entry is what is told, for edges that put it into words.
+	Entry *book.Entry `json:"-"`
 }
 
 // AuditedField is a field before and after.
@@ -53,6 +56,8 @@ type AuditedField struct {
 	Field  string `json:"field"`
 	Before string `json:"before"`
 	After  string `json:"after"`
+
+	Own bool `json:"-"` // a field of the firm's own, whose name is in no language but its own
 }
 
 // auditRead is how many entries are read on for a page of which few are seen.
@@ -84,7 +89,7 @@ func Audit(ctx context.Context, r *teller.Reading, o AuditOptions) (*AuditPage, 
 	}
 	p := &AuditPage{Entries: make([]Audited, len(entries))}
 	if after.ID != "" {
-		p.Next = base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(int64(after.Recorded), 10) + "." + string(after.ID)))
+		p.Next = placeText(after)
 	}
 	for i := range entries {
 		p.Entries[i] = audited(&entries[i])
@@ -95,50 +100,57 @@ func Audit(ctx context.Context, r *teller.Reading, o AuditOptions) (*AuditPage, 
 // filter reads the options as the store takes them.
 func (o *AuditOptions) filter(ctx context.Context, r *teller.Reading) (*store.AuditFilter, store.AuditPlace, error) {
 	f := &store.AuditFilter{Kind: o.Kind, From: o.From, Until: o.Until}
-	var after store.AuditPlace
+	none := store.AuditPlace{}
 	if o.Kind != "" && !o.Kind.Known() {
-		return nil, after, book.Fieldf(book.Invalid, "kind", "%q is no kind of entry", o.Kind)
+		return nil, none, book.Fieldf(book.Invalid, "kind", "%q is no kind of entry", o.Kind)
 	}
 	if o.Member != "" {
 		m, err := MemberNamed(ctx, r, o.Member)
 		if err != nil {
-			return nil, after, err
+			return nil, none, err
 		}
 		f.Member = m.ID
 	}
 	if o.Account != "" {
 		a, err := Resolve(ctx, r, o.Account)
 		if err != nil {
-			return nil, after, err
+			return nil, none, err
 		}
 		ids, err := r.Tx.StandsFor(ctx, a.ID)
 		if err != nil {
-			return nil, after, err
+			return nil, none, err
 		}
 		f.Accounts = ids[:min(len(ids), store.MostAmong)]
 	}
-	if o.After != "" {
-		b, err := base64.RawURLEncoding.DecodeString(o.After)
-		at, id, ok := strings.Cut(string(b), ".")
-		n, nerr := strconv.ParseInt(at, 10, 64)
-		parsed, isID := book.ParseID(id)
-		if err != nil || nerr != nil || !ok || !isID {
-			return nil, after, book.Fieldf(book.Invalid, "after", "wants the next of an audit, as it was given")
-		}
-		after = store.AuditPlace{Recorded: book.Instant(n), ID: parsed}
+	after, err := auditPlace(o.After)
+	return f, after, err
+}
+
+// auditPlace reads where a page goes on.
+func auditPlace(text string) (at store.AuditPlace, err error) {
+	if text == "" {
+		return at, nil
 	}
-	return f, after, nil
+	b, err := base64.RawURLEncoding.DecodeString(text)
+	when, id, ok := strings.Cut(string(b), ".")
+	n, nerr := strconv.ParseInt(when, 10, 64)
+	parsed, isID := book.ParseID(id)
+	if err != nil || nerr != nil || !ok || !isID {
+		return at, book.Fieldf(book.Invalid, "after", "wants the next of an audit, as it was given")
+	}
+	return store.AuditPlace{Recorded: book.Instant(n), ID: parsed}, nil
 }
 
 func audited(e *book.Entry) Audited {
 	a := Audited{
 		ID: e.ID, Recorded: e.Recorded, At: e.At, Kind: e.Kind, By: string(e.By), Account: e.Account, Subject: e.Subject,
-		Text: e.Words.Text, Private: e.Facts.Private, Undoes: e.Facts.Undoes, VoidedBy: e.VoidedBy,
+		Text: e.Words.Text, Private: e.Facts.Private, Undoes: e.Facts.Undoes, VoidedBy: e.VoidedBy, Entry: e,
 	}
 	changes := changesOf(e)
 	for _, field := range slices.Sorted(maps.Keys(changes)) {
 		if c := changes[field]; c.Before != c.After {
-			a.Changes = append(a.Changes, AuditedField{strings.TrimPrefix(field, book.CustomPrefix), c.Before, c.After})
+			name, own := strings.CutPrefix(field, book.CustomPrefix)
+			a.Changes = append(a.Changes, AuditedField{name, c.Before, c.After, own})
 		}
 	}
 	return a

@@ -19,17 +19,19 @@ const (
 	// ActLetters is for seeing how letters go, not for reading the links in them: whoever has another's link is that other.
 	ActLetters Act = "see to the letters that go out"
 	ActRecover Act = "ask for a new password"
+	// ActWatch is for seeing who came in at the door: of oneself everybody does. Who was refused is for those who may ActFirm.
+	ActWatch Act = "see who came in at the door"
 )
 
 // may is the one table of who may do what.
 var may = map[Role]map[Act]bool{
 	RoleOwner: {
 		ActLog: true, ActServe: true, ActPeople: true, ActImport: true, ActErase: true, ActFirm: true, ActExport: true, ActUndo: true, ActView: true, ActAway: true,
-		ActTake: true, ActLetters: true, ActRecover: true,
+		ActTake: true, ActLetters: true, ActRecover: true, ActWatch: true,
 	},
 	RoleManager: {
 		ActLog: true, ActServe: true, ActPeople: true, ActImport: true, ActErase: true, ActExport: true, ActUndo: true, ActView: true, ActAway: true,
-		ActLetters: true, ActRecover: true,
+		ActLetters: true, ActRecover: true, ActWatch: true,
 	},
 	RoleMember:     {ActLog: true, ActServe: true, ActPeople: true, ActImport: true, ActUndo: true, ActView: true, ActAway: true, ActRecover: true},
 	RoleAssistant:  {ActLog: true, ActUndo: true, ActView: true, ActAway: true, ActRecover: true},

@@ -12,6 +12,7 @@ import (
 	"passbook/internal/accountability"
 	"passbook/internal/awareness"
 	"passbook/internal/book"
+	"passbook/internal/store"
 	"passbook/internal/teller"
 	"passbook/internal/when"
 )
@@ -163,6 +164,8 @@ type auditOptions struct {
 	*app
 	audit    awareness.AuditOptions
 	from, to string
+	doors    bool
+	what     store.DoorWhat
 }
 
 func auditCommand(a *app) *cobra.Command {
@@ -178,6 +181,8 @@ func auditCommand(a *app) *cobra.Command {
 	timeFlagVar(cmd, &o.from, "from", "recorded from then on")
 	timeFlagVar(cmd, &o.to, "to", "recorded up to then")
 	f.IntVar(&o.audit.Limit, "limit", 50, "how many, at most 500")
+	f.BoolVar(&o.doors, "doors", false, "who came in at the door and who did not: sign-ins, tokens, links, passwords")
+	wordFlag(cmd, &o.what, "what", store.DoorWhats, "with --doors: what happened")
 	f.StringVar(&o.audit.After, "after", "", "the next page: what the page before named as next")
 	a.completeMembers(cmd, "member")
 	complete(cmd, "account", a.accounts(2))
@@ -196,6 +201,9 @@ func (o *auditOptions) run(ctx context.Context) error {
 		if o.audit.Until, err = s.time(o.to, when.AsOf); err != nil {
 			return err
 		}
+		if o.doors {
+			return o.atDoor(ctx, s, r)
+		}
 		page, err := awareness.Audit(ctx, r, o.audit)
 		if err != nil {
 			return err
@@ -206,6 +214,34 @@ func (o *auditOptions) run(ctx context.Context) error {
 		o.print(s.clock, page)
 		return nil
 	})
+}
+
+// atDoor prints what happened at the door.
+func (o *auditOptions) atDoor(ctx context.Context, s *session, r *teller.Reading) error {
+	page, err := awareness.Doors(ctx, r, awareness.DoorOptions{
+		Member: o.audit.Member, What: o.what, From: o.audit.From, Until: o.audit.Until, After: o.audit.After, Limit: o.audit.Limit,
+	})
+	switch {
+	case err != nil:
+		return err
+	case o.json:
+		return o.out.json(page)
+	case len(page.Doors) == 0:
+		o.out.line("Nothing like that happened at the door.")
+		return nil
+	}
+	t := newTable(column{title: "When"}, column{title: "Whose"}, column{title: "What"}, column{title: "How", flex: true, wrap: true, least: 16},
+		column{title: "By"}, column{title: "From"})
+	for i := range page.Doors {
+		d := &page.Doors[i]
+		t.row(cell{text: d.At.Time().In(s.clock.Now.Location()).Format("2006-01-02 15:04")}, said(orDash(d.Member)),
+			said(strings.ReplaceAll(string(d.What), "_", " ")), said(strings.TrimSpace(d.How+" "+d.Detail)), said(orDash(d.By)), said(orDash(d.Place)))
+	}
+	t.print(o.out)
+	if page.Next != "" {
+		o.out.line("There is more: --after " + page.Next)
+	}
+	return nil
 }
 
 func (o *auditOptions) print(c clock, page *awareness.AuditPage) {

@@ -73,6 +73,7 @@ var walkedRoutes = map[string]walked{
 	"POST /team/{id}/link":                       {of: "member", body: `password=a+few+plain+words`, only: book.ActFirm},
 	"POST /team/{id}/second":                     {of: "member", body: `password=a+few+plain+words`, only: book.ActFirm},
 	"POST /team/{id}/end":                        {of: "member", body: `id=x`, only: book.ActFirm},
+	"GET /audit/door":                            {},
 	"GET /team/{id}/leave":                       {of: "member", only: book.ActFirm},
 	"POST /team/{id}/leave":                      {of: "member", body: `to=x`, only: book.ActFirm},
 	"POST /team/away":                            {body: `deputy=x`},

@@ -321,6 +321,8 @@ func (w *walk) imports() {
 
 func (w *walk) endings() {
 	none := teller.Options{}
+	w.do(&awareness.Away{Deputy: "Ben", Until: w.b.Now() + 5*book.Day}, none)
+	w.do(&awareness.Away{}, none)
 	var twice []book.ID
 	err := w.b.Store().Read(context.Background(), "acme", func(tx *store.Tx) error {
 		found, err := tx.AccountsNamed(context.Background(), "maria keller", 9)
@@ -338,4 +340,5 @@ func (w *walk) endings() {
 	w.do(&awareness.Merge{From: from, Into: into}, none)
 	w.do(&awareness.Undo{}, none)
 	w.do(&awareness.Erase{Person: twice[0]}, none)
+	w.do(&accountability.Leave{Who: "Ben", To: "Ana"}, none)
 }

@@ -14,44 +14,11 @@ import (
 
 func (s *Server) teamRoutes() routes {
 	return routes{
-		"GET /audit": s.audit, "GET /team": s.team, "POST /team/invite": s.invite, "POST /team/away": s.away,
+		"GET /team": s.team, "POST /team/invite": s.invite, "POST /team/away": s.away,
 		"GET /team/{id}": s.colleague, "POST /team/{id}": s.editColleague, "POST /team/{id}/away": s.awayOf,
 		"POST /team/{id}/link": s.newLink, "POST /team/{id}/second": s.dropSecondOf, "POST /team/{id}/end": s.endOf,
 		"GET /team/{id}/leave": s.leaving, "POST /team/{id}/leave": s.handOver,
 	}
-}
-
-// auditView is a page of the audit with what it was narrowed by.
-type auditView struct {
-	page    *awareness.AuditPage
-	members []book.Member
-	opt     awareness.AuditOptions
-	fault   error
-}
-
-func (s *Server) audit(v *visit) error {
-	p := s.page(v, v.lang.Say("audit.title"), "settings")
-	out := &auditView{opt: awareness.AuditOptions{
-		Member: v.r.FormValue("member"), Kind: book.Kind(v.r.FormValue("kind")), Account: v.r.FormValue("account"), After: v.r.FormValue("after"),
-	}}
-	ctx := v.r.Context()
-	err := s.read(v, p, func(r *teller.Reading) (err error) {
-		if out.members, err = r.Tx.Members(ctx); err != nil {
-			return err
-		}
-		out.page, err = awareness.Audit(ctx, r, out.opt)
-		if f := book.FaultOf(err); err != nil && f != book.Internal { // the form stays filled, with what is wrong
-			out.fault, out.page, err = err, &awareness.AuditPage{}, nil
-		}
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	if out.fault != nil {
-		v.w.WriteHeader(problem.Status(out.fault))
-	}
-	return v.show(auditPage(p, out))
 }
 
 // leaveView is somebody's leaving as it would be, or as it was asked for.

@@ -36,6 +36,9 @@ func (s *Server) today(v *visit) error {
 	if f != "" {
 		opt.Limit = 1000
 		return s.hand(v, p, f, func(r *teller.Reading) (*transfer.List, error) {
+			if err := standIn.read(v, r, &opt); err != nil {
+				return nil, err
+			}
 			list, err := actions.Today(v.r.Context(), r, opt)
 			if err != nil {
 				return nil, err
