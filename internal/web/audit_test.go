@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"passbook/internal/awareness"
 	"passbook/internal/book"
+	"passbook/internal/teller"
 )
 
 // The audit says in plain words what changed, is narrowed by times as people write them, and shows what is wrong with one at
@@ -15,7 +17,10 @@ import (
 func TestAudit(t *testing.T) {
 	engines(t, func(d *desk) {
 		id := d.Account(d.T, "Maria Keller", d.Clock.Now().AddDate(0, -1, 0))
-		d.do(d.Ana, &awareness.Edit{Account: awareness.Client(id), Set: map[string]string{book.FieldTier: "A", book.FieldOwner: string(d.Ben.Member)}})
+		edit := &awareness.Edit{Account: awareness.Client(id), Set: map[string]string{book.FieldTier: "A", book.FieldOwner: string(d.Ben.Member)}}
+		if _, err := d.Do(context.Background(), d.Ana, edit, teller.Options{}); err != nil {
+			d.Fatal(err)
+		}
 		ana, ben := d.member(d.Ana, "ana@acme.example"), d.member(d.Ben, "ben@acme.example")
 		page := ana.get("/audit?from=yesterday&kind=changed", http.StatusOK, "Client changed", "Maria Keller", "<dt>Tier</dt>", "<ins>A</ins>", "From ")
 		if !strings.Contains(page, "Ben") {
