@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"passbook/internal/accountability"
-	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/ledger"
 	"passbook/internal/problem"
