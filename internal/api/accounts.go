@@ -31,6 +31,7 @@ type listInput struct {
 	Playbook string           `query:"playbook"`
 	Tag      string           `query:"tag"`
 	Kind     book.AccountKind `query:"kind" enum:"person,household,company"`
+	Visible  book.Visibility  `query:"visibility" enum:"firm,team,owner" doc:"Who sees them."`
 	Standing ledger.Standing  `query:"standing" enum:"overdrawn,thin,good"`
 	Mark     ledger.Mark      `query:"mark" enum:"new,no contact,no candour"`
 	Never    bool             `query:"never" doc:"Only those never contacted."`
@@ -41,7 +42,7 @@ func (in *listInput) options(ctx context.Context, r *teller.Reading) (awareness.
 	o := awareness.ListOptions{
 		Standing: in.Standing, Mark: in.Mark, Never: in.Never, Sort: in.Sort, After: in.After, Limit: in.Limit,
 	}
-	o.Stage, o.Tier, o.Playbook, o.Tag, o.Kind = in.Stage, in.Tier, in.Playbook, in.Tag, in.Kind
+	o.Stage, o.Tier, o.Playbook, o.Tag, o.Kind, o.Visible = in.Stage, in.Tier, in.Playbook, in.Tag, in.Kind, in.Visible
 	var err error
 	o.Owner, err = memberIn(ctx, r, "owner", in.Owner)
 	return o, err

@@ -78,6 +78,11 @@ func (b *bench) peopleWalk() (maria, contact string) {
 	tag := b.last.Get("ETag")
 	b.header = map[string]string{"If-Match": tag}
 	b.want(200, "PATCH", "/accounts/"+maria, `{"name":"Maria Keller-Jahn","tag":["boat"],"phone":"work:+49 30 7654321"}`, `boat`)
+	b.want(200, "PATCH", "/accounts/"+twin, `{"visibility":"owner"}`, `"visibility"`)
+	b.want(200, "GET", "/accounts?visibility=owner", "", twin)
+	b.want(200, "GET", "/accounts/"+twin, "", `"visibility":"owner"`)
+	b.want(422, "PATCH", "/accounts/"+twin, `{"visibility":"nobody"}`)
+	b.want(200, "PATCH", "/accounts/"+twin, `{"visibility":"firm"}`)
 	b.want(201, "POST", "/accounts/"+twin+"/relations", `{"to":"`+maria+`","as":"sister"}`)
 	b.want(201, "POST", "/accounts/"+twin+"/merge", `{"into":"`+maria+`"}`, `"merged"`)
 	b.want(201, "POST", "/accounts/"+twin+"/unmerge", ``, `"unmerged"`)

@@ -14,11 +14,11 @@ import (
 // MostAtOnce is how many accounts one Bulk changes.
 const MostAtOnce = 1000
 
-// Bulk changes many accounts alike: their owner, stage, tier or playbook, and their tags. It is one command, so that one
+// Bulk changes many accounts alike: their owner, stage, tier, playbook or visibility, and their tags. It is one command, so that one
 // undo takes all of it back. Where it is refused for one of them, nothing changes.
 type Bulk struct {
 	Accounts []book.ID
-	Set      map[string]string // owner, stage, tier, playbook
+	Set      map[string]string // owner, stage, tier, playbook, visibility
 	Tag      []string
 	Untag    []string
 
@@ -29,7 +29,7 @@ type Bulk struct {
 func (*Bulk) Act() book.Act { return book.ActPeople }
 
 // bulkFields are what accounts of many have in common; names are nobody's.
-var bulkFields = []string{book.FieldOwner, book.FieldStage, book.FieldTier, book.FieldPlaybook} //nolint:gochecknoglobals // a table of words
+var bulkFields = []string{book.FieldOwner, book.FieldStage, book.FieldTier, book.FieldPlaybook, book.FieldVisible} //nolint:gochecknoglobals // a table of words
 
 // Run implements teller.Command.
 func (c *Bulk) Run(ctx context.Context, w *teller.Work) error {

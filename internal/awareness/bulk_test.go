@@ -53,6 +53,22 @@ func TestBulk(t *testing.T) {
 		if got := tags(); !slices.Equal(got, before) {
 			t.Errorf("undone as the last thing: %v, want %v", got, before)
 		}
+		// Who sees them is taken back with the rest.
+		mine := func(v book.Visibility) int {
+			return len(b.all(0, awareness.ListOptions{Filter: store.Filter{Visible: v}, Limit: 9}))
+		}
+		e = b.do(&awareness.Bulk{Accounts: []book.ID{one, two}, Set: map[string]string{book.FieldVisible: "owner"}})
+		if mine(book.VisibleOwner) != 2 || mine(book.VisibleFirm) != 1 || mine(book.VisibleTeam) != 0 {
+			t.Errorf("kept for their owner: %d, for all: %d", mine(book.VisibleOwner), mine(book.VisibleFirm))
+		}
+		b.verified()
+		b.do(&awareness.Undo{Target: e.ID})
+		if mine(book.VisibleOwner) != 0 || mine(book.VisibleFirm) != 3 {
+			t.Errorf("undone: %d are kept for their owner", mine(book.VisibleOwner))
+		}
+		b.verified()
+		b.refused(&awareness.Bulk{Accounts: []book.ID{one}, Set: map[string]string{book.FieldVisible: "nobody"}}, book.Invalid, "isibility")
+
 		b.refused(&awareness.Bulk{Accounts: []book.ID{one, two}, Set: map[string]string{book.FieldTier: "Z"}}, book.Invalid, "no tier")
 		b.refused(&awareness.Bulk{Accounts: []book.ID{one, book.DerivedID("nobody")}, Tag: []string{"x"}}, book.NotFound, "no account")
 		b.refused(&awareness.Bulk{Accounts: []book.ID{one}, Set: map[string]string{book.FieldName: "X"}}, book.Invalid, "not changed for many")

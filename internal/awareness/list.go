@@ -1,6 +1,7 @@
 package awareness
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -56,6 +57,7 @@ type Listed struct {
 type Filed struct {
 	Kind     book.AccountKind
 	Playbook string
+	Visible  book.Visibility
 	Tags     []string
 	Began    book.Instant
 }
@@ -278,7 +280,7 @@ func (j *judge) hear(a *store.Account, due book.Instant) (Listed, bool) {
 	l := Listed{
 		ID: a.ID, Name: a.Name, Owner: string(a.State.Owner), Stage: a.State.Stage, Tier: a.State.Tier, Standing: v.Standing,
 		Marks: v.Marks, Balance: v.Balance, Available: v.Available, LastRealContact: LastReal(j.r, a), NextDue: due,
-		Filed: Filed{Kind: a.Kind, Playbook: a.Playbook, Tags: a.Tags, Began: a.State.Begin()},
+		Filed: Filed{Kind: a.Kind, Playbook: a.Playbook, Visible: cmp.Or(a.Visible, book.VisibleFirm), Tags: a.Tags, Began: a.State.Begin()},
 	}
 	if a.State.M < 0 { // where an overdraft has faded the index knows no better
 		l.NextDue = j.r.Rules.NextDue(&a.State, j.r.At)

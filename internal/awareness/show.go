@@ -14,6 +14,7 @@ type Shown struct {
 	Listed
 	Kind      book.AccountKind `json:"kind"`
 	Playbook  string           `json:"playbook"`
+	Visible   book.Visibility  `json:"visibility"`
 	Tags      []string         `json:"tags"`
 	Began     book.Instant     `json:"began"`
 	People    []ShownPerson    `json:"people"`
@@ -91,7 +92,7 @@ func Know(ctx context.Context, r *teller.Reading, a *store.Account, notes int) (
 		return nil, err
 	}
 	s := &Shown{
-		Listed: page[0], Kind: a.Kind, Playbook: a.Playbook, Tags: a.Tags, Began: a.State.Begin(),
+		Listed: page[0], Kind: a.Kind, Playbook: a.Playbook, Visible: listed.Filed.Visible, Tags: a.Tags, Began: a.State.Begin(),
 		People: []ShownPerson{}, Relations: []ShownRelation{}, Notes: []ShownEntry{}, Recent: []ShownEntry{}, Version: version,
 	}
 	if s.Tags == nil {

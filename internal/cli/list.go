@@ -29,6 +29,7 @@ func listCommand(a *app) *cobra.Command {
 		Args: noArgs, RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },
 	}
 	o.filing.flags(a, cmd)
+	wordFlag(cmd, &o.visible, "visibility", book.Visibilities, "who sees them")
 	wordFlag(cmd, &o.list.Standing, "standing", ledger.Standings, "how they stand")
 	wordFlag(cmd, &o.list.Sort, "sort", store.Orders, "the order (default balance, richest first)")
 	cmd.Flags().Var(&markFlag{&o.list.Mark}, "mark", "a mark: new, no contact, no candour")
@@ -73,7 +74,7 @@ func (o *listOptions) run(ctx context.Context) error {
 	}
 	return o.reading(ctx, func(s *session, r *teller.Reading) error {
 		f := &o.list.Filter
-		f.Kind, f.Stage, f.Tier, f.Playbook = o.kind, o.stage, o.tier, o.playbook
+		f.Kind, f.Stage, f.Tier, f.Playbook, f.Visible = o.kind, o.stage, o.tier, o.playbook, o.visible
 		if o.owner != "" {
 			m, err := awareness.MemberNamed(ctx, r, o.owner)
 			if err != nil {

@@ -18,7 +18,7 @@ import (
 type filing struct {
 	owner, stage, tier, playbook string
 	kind                         book.AccountKind
-	visible                      book.Visibility // of add and edit
+	visible                      book.Visibility // of add, edit and list
 }
 
 func (f *filing) flags(a *app, cmd *cobra.Command) {

@@ -47,6 +47,7 @@ type Filter struct {
 	Playbook string
 	Kind     book.AccountKind
 	Tag      string
+	Visible  book.Visibility // who sees them
 	// Among keeps accounts of a list, when it is not nil; at most MostAmong of them.
 	Among []book.ID
 	// Below keeps accounts whose balance key is negative and at most this; see ledger.OverdrawnKey.
@@ -68,7 +69,8 @@ func (f *Filter) Has(a *Account) bool {
 	tagged := f.Tag == "" || slices.ContainsFunc(a.Tags, func(t string) bool { return book.Fold(t) == book.Fold(f.Tag) })
 	return tagged && (f.Owner == "" || f.Owner == a.Owner) && (f.Stage == "" || f.Stage == a.Stage) &&
 		(f.Tier == "" || f.Tier == a.Tier) && (f.Playbook == "" || f.Playbook == a.Playbook) &&
-		(f.Kind == "" || f.Kind == a.Kind) && (f.Among == nil || slices.Contains(f.Among, a.ID))
+		(f.Kind == "" || f.Kind == a.Kind) && (f.Visible == "" || f.Visible == cmp.Or(a.Visible, book.VisibleFirm)) &&
+		(f.Among == nil || slices.Contains(f.Among, a.ID))
 }
 
 // MostAmong is how many accounts Filter.Among may name.
@@ -175,6 +177,13 @@ func listQuery(ws book.ID, f *Filter, order Order, after *Place, limit int) (str
 		if equal.value != "" {
 			c.and(equal.column+" = ?", equal.value)
 		}
+	}
+	switch f.Visible {
+	case "":
+	case book.VisibleFirm:
+		c.and(`visibility = ?`, string(f.Visible))
+	default: // few are kept from others, and an index has those alone
+		c.and(`visibility <> 'firm' AND visibility = ?`, string(f.Visible))
 	}
 	if f.Tag != "" {
 		c.and(`id IN (SELECT account_id FROM account_tag WHERE workspace_id = $1 AND tag = ?)`, book.Fold(f.Tag))

@@ -17,6 +17,7 @@ func TestListQueryKeepsTheRules(t *testing.T) {
 		f := Filter{
 			Owner: book.ID(words.Draw(r, "owner")), Stage: words.Draw(r, "stage"), Tier: words.Draw(r, "tier"),
 			Playbook: words.Draw(r, "playbook"), Kind: book.AccountKind(words.Draw(r, "kind")), Tag: words.Draw(r, "tag"),
+			Visible: rapid.SampledFrom(append(book.Visibilities, "")).Draw(r, "visibility"),
 		}
 		if rapid.Bool().Draw(r, "narrowed") {
 			f.Among = make([]book.ID, rapid.IntRange(0, MostAmong).Draw(r, "among"))

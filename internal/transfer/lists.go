@@ -45,18 +45,19 @@ var clientCells = map[string]func(*awareness.Listed) Cell{
 	"standing": func(a *awareness.Listed) Cell {
 		return Text(strings.Join(append([]string{string(a.Standing)}, words(a.Marks)...), ", "))
 	},
-	"stage":     func(a *awareness.Listed) Cell { return Text(a.Stage) },
-	"tier":      func(a *awareness.Listed) Cell { return Text(a.Tier) },
-	"owner":     func(a *awareness.Listed) Cell { return Text(a.Owner) },
-	"last":      func(a *awareness.Listed) Cell { return When(a.LastRealContact) },
-	"due":       func(a *awareness.Listed) Cell { return When(a.NextDue) },
-	"balance":   func(a *awareness.Listed) Cell { return Figure(a.Balance) },
-	"available": func(a *awareness.Listed) Cell { return Figure(a.Available) },
-	"kind":      func(a *awareness.Listed) Cell { return Text(string(a.Filed.Kind)) },
-	"playbook":  func(a *awareness.Listed) Cell { return Text(a.Filed.Playbook) },
-	"tags":      func(a *awareness.Listed) Cell { return Text(strings.Join(a.Filed.Tags, ", ")) },
-	"began":     func(a *awareness.Listed) Cell { return When(a.Filed.Began) },
-	"id":        func(a *awareness.Listed) Cell { return Text(string(a.ID)) },
+	"stage":      func(a *awareness.Listed) Cell { return Text(a.Stage) },
+	"tier":       func(a *awareness.Listed) Cell { return Text(a.Tier) },
+	"owner":      func(a *awareness.Listed) Cell { return Text(a.Owner) },
+	"visibility": func(a *awareness.Listed) Cell { return Text(string(a.Filed.Visible)) },
+	"last":       func(a *awareness.Listed) Cell { return When(a.LastRealContact) },
+	"due":        func(a *awareness.Listed) Cell { return When(a.NextDue) },
+	"balance":    func(a *awareness.Listed) Cell { return Figure(a.Balance) },
+	"available":  func(a *awareness.Listed) Cell { return Figure(a.Available) },
+	"kind":       func(a *awareness.Listed) Cell { return Text(string(a.Filed.Kind)) },
+	"playbook":   func(a *awareness.Listed) Cell { return Text(a.Filed.Playbook) },
+	"tags":       func(a *awareness.Listed) Cell { return Text(strings.Join(a.Filed.Tags, ", ")) },
+	"began":      func(a *awareness.Listed) Cell { return When(a.Filed.Began) },
+	"id":         func(a *awareness.Listed) Cell { return Text(string(a.ID)) },
 }
 
 // ClientColumns are the columns of a list of clients for which none were chosen.

@@ -22,6 +22,7 @@ type editing struct {
 	now    *awareness.Edited
 	filing *filing
 	fields []book.Field // that the firm has declared
+	guards bool         // who edits may say who sees the account
 }
 
 // get is a field as it was filled in, else as it stands.
@@ -223,6 +224,8 @@ func readable(p *ui.Page, field, value string) string {
 		return strings.Join(parts, ", ")
 	case field == book.FieldTags:
 		return strings.ReplaceAll(value, "\n", ", ")
+	case field == book.FieldVisible:
+		return p.T("clients.visible" + value)
 	case field == book.FieldStage:
 		return plainWord(value)
 	}
@@ -308,6 +311,7 @@ func (e *editing) load(v *visit, r *teller.Reading, account book.ID) (err error)
 	if e.filing, err = filingOf(v, r, book.ID(e.get(book.FieldOwner))); err != nil {
 		return err
 	}
+	e.guards = book.MayGuard(v.who.Role, v.who.Member, book.ID(e.now.Fields[book.FieldOwner])) == nil
 	e.fields, err = awareness.Fields(v.r.Context(), r.Tx)
 	return err
 }

@@ -62,6 +62,8 @@ func clientCell(w *ui.Pieces, p *ui.Page, l *clientList, a *awareness.Listed, na
 		w.Text(p.T("clients.kind" + string(a.Filed.Kind)))
 	case "playbook":
 		w.Text(a.Filed.Playbook)
+	case "visibility":
+		w.Text(p.T("clients.visible" + string(a.Filed.Visible)))
 	case "tags":
 		w.Raw(`<span class="tags">`)
 		for _, t := range a.Filed.Tags {

@@ -161,7 +161,7 @@ func (s *Server) bulk(v *visit) error {
 		c.Tag = tags
 	case "untag":
 		c.Untag = tags
-	case book.FieldOwner, book.FieldStage, book.FieldTier:
+	case book.FieldOwner, book.FieldStage, book.FieldTier, book.FieldVisible:
 		if value := v.r.PostFormValue(what); value != "" {
 			c.Set = map[string]string{what: value}
 		}

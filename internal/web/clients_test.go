@@ -30,6 +30,15 @@ func TestClients(t *testing.T) {
 		if page := ana.get("/clients?tag=garden", http.StatusOK, "No client fits"); strings.Contains(page, "Ada Brook") {
 			t.Error("the undo left a tag")
 		}
+		ana.post("/clients/bulk", url.Values{"back": {"visibility=team"}, "account": {one}, "visibility": {"team"}, "do": {"visibility"}},
+			http.StatusOK, "Ada Brook", "Seen by: its department")
+		if page := ana.get("/clients/"+one, http.StatusOK, "seen by its department"); strings.Contains(page, "owner alone") {
+			t.Error("an account for the team is said to be its owner's alone")
+		}
+		ana.get("/clients/"+one+"?edit=account", http.StatusOK, `name="set.visibility"`, `value="team" selected`)
+		ana.post("/clients/"+one+"/edit", url.Values{"set.visibility": {"owner"}}, http.StatusOK, "seen by its owner alone")
+		ana.post("/clients/"+one+"/edit", url.Values{"set.visibility": {"firm"}}, http.StatusOK)
+		ana.get("/clients?visibility=owner&col=visibility", http.StatusOK, "No client fits")
 		ana.post("/clients/bulk", url.Values{"tag": {"x"}, "do": {"tag"}}, http.StatusUnprocessableEntity, "names nobody")
 		ana.post("/clients/views", url.Values{"query": {"tier=B&standing=good"}, "name": {"Calm"}, "shared": {"1"}}, http.StatusOK, "Calm", "Drop")
 		ana.post("/clients/views", url.Values{"name": {""}}, http.StatusUnprocessableEntity, "empty")
@@ -39,6 +48,7 @@ func TestClients(t *testing.T) {
 		ana.post("/clients/new", url.Values{"name": {"Ada Brook"}, "tags": {"kept in the form"}}, http.StatusUnprocessableEntity, "write down all the same", "kept in the form")
 		ana.post("/clients/new", url.Values{"name": {"Ada Brook"}, "another": {"1"}, "tags": {"second, boat"}}, http.StatusOK, "Ada Brook", "second", "boat")
 		ana.post("/clients/new", url.Values{"name": {"Cy Dale"}, "email": {"cy@dale.example"}}, http.StatusOK, "cy@dale.example")
+		ana.post("/clients/new", url.Values{"name": {"Ed Fox"}, "visibility": {"owner"}}, http.StatusOK, "seen by its owner alone")
 		ana.post("/clients/new", url.Values{"name": {"Di Earl"}, "birthday": {"soon"}}, http.StatusUnprocessableEntity, "is no date", "Di Earl")
 		ana.get("/clients/known", http.StatusOK, "Nobody")
 	})

@@ -37,6 +37,7 @@ var columns = []column{
 	{name: "available", num: true},
 	{name: "kind"},
 	{name: "playbook"},
+	{name: "visibility"},
 	{name: "tags"},
 	{name: "began"},
 }
@@ -52,6 +53,7 @@ func readListing(q url.Values) listing {
 	o.Standing, o.Mark, o.Never = ledger.Standing(q.Get("standing")), ledger.Mark(q.Get("mark")), q.Get("never") != ""
 	o.Owner, o.Stage, o.Tier = book.ID(q.Get("owner")), q.Get("stage"), q.Get("tier")
 	o.Tag, o.Kind, o.Playbook = strings.TrimSpace(q.Get("tag")), book.AccountKind(q.Get("kind")), q.Get("playbook")
+	o.Visible = book.Visibility(q.Get("visibility"))
 	o.Text, o.Sort = strings.TrimSpace(q.Get("text")), store.Order(q.Get("sort"))
 	if o.Sort == "" {
 		o.Sort = store.ByBalance
@@ -61,6 +63,9 @@ func readListing(q url.Values) listing {
 	}
 	if !slices.Contains(ledger.Marks, o.Mark) {
 		o.Mark = ""
+	}
+	if !slices.Contains(book.Visibilities, o.Visible) {
+		o.Visible = ""
 	}
 	for _, c := range columns {
 		if slices.Contains(q["col"], c.name) {
@@ -82,6 +87,7 @@ func (l *listing) fields() map[string]string {
 	return map[string]string{
 		"standing": string(l.o.Standing), "mark": string(l.o.Mark), "never": never, "owner": string(l.o.Owner), "stage": l.o.Stage,
 		"tier": l.o.Tier, "tag": l.o.Tag, "kind": string(l.o.Kind), "playbook": l.o.Playbook, "text": l.o.Text,
+		"visibility": string(l.o.Visible),
 	}
 }
 

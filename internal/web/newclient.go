@@ -94,7 +94,7 @@ func (s *Server) addClient(v *visit) error {
 func (f *newForm) command() *awareness.Add {
 	c := &awareness.Add{
 		Name: f.get("name"), Kind: book.AccountKind(f.get("kind")), Owner: book.ID(f.get("owner")), Stage: f.get("stage"),
-		Tier: f.get("tier"), Playbook: f.get("playbook"), Fields: map[string]string{}, Tags: splitTags(f.get("tags")),
+		Tier: f.get("tier"), Playbook: f.get("playbook"), Visible: book.Visibility(f.get("visibility")), Fields: map[string]string{}, Tags: splitTags(f.get("tags")),
 		Of: awareness.Client(strings.TrimSpace(f.get("of"))), Role: f.get("role"), Another: true,
 	}
 	for field, name := range map[string]string{book.ContactEmails: "email", book.ContactPhones: "phone"} {
@@ -192,7 +192,7 @@ type chip struct{ name, value string }
 func chipsOf(p *ui.Page, l *clientList) []chip {
 	var out []chip
 	fields := l.fields()
-	for _, name := range []string{"text", "standing", "mark", "never", "owner", "stage", "tier", "kind", "playbook", "tag"} {
+	for _, name := range []string{"text", "standing", "mark", "never", "owner", "stage", "tier", "kind", "playbook", "tag", "visibility"} {
 		value := fields[name]
 		if value == "" {
 			continue
@@ -212,6 +212,8 @@ func chipsOf(p *ui.Page, l *clientList) []chip {
 			value = l.choices.name(value)
 		case "kind":
 			value = p.T("clients.kind" + value)
+		case "visibility":
+			value = p.T("clients.visible" + value)
 		case "stage":
 			value = plainWord(value)
 		}
