@@ -173,3 +173,47 @@ func settled(rows []store.Promise) error {
 	}[rows[0].Status]
 	return book.Errorf(book.Conflict, "the promise was %s on %s already; void that entry first if it is wrong", book.Said(how), stamp(rows[0].Settled))
 }
+
+// MovePromise gives an open promise another date, which the client agreed to, before it is due.
+type MovePromise struct {
+	Promise Which
+	Due     book.Instant
+	At      book.Instant // when it was agreed; zero is now
+	Words   string
+}
+
+// Act implements teller.Command.
+func (*MovePromise) Act() book.Act { return book.ActServe }
+
+// Run implements teller.Command. What is late stays late: a promise that is past its date cannot be moved, only kept,
+// broken or released.
+func (c *MovePromise) Run(ctx context.Context, w *teller.Work) error {
+	if c.Due == 0 {
+		return book.Fieldf(book.Invalid, "due", "is missing: by when, now?")
+	}
+	at := w.When(c.At)
+	if err := later("due", c.Due, at, "another date was agreed on"); err != nil {
+		return err
+	}
+	promise, err := c.Promise.promise(ctx, w)
+	if err != nil {
+		return err
+	}
+	a, err := openPromise(ctx, w, promise, at)
+	if err != nil {
+		return err
+	}
+	for _, p := range a.State.Promises {
+		switch {
+		case p.Entry != promise:
+		case at > p.At:
+			return book.Errorf(book.Conflict, "the promise was due on %s and stays late: its date cannot be moved any more; keep it, break it "+
+				"or let them release you, and promise anew", stamp(p.At))
+		case p.At == c.Due:
+			return book.Fieldf(book.Conflict, "due", "is %s already", stamp(p.At))
+		}
+	}
+	return w.Append(&book.Entry{
+		Account: a.ID, Subject: promise, At: at, Kind: book.KindMoved, Facts: book.Facts{Due: c.Due}, Words: book.Words{Text: book.Clean(c.Words)},
+	})
+}

@@ -136,3 +136,63 @@ func TestSettleAfterMerge(t *testing.T) {
 		sound(t, b)
 	})
 }
+
+// A promise that is moved before it is due counts for its new date; one that is late stays late.
+func TestMovePromise(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {
+		b := testkit.NewBook(t, db)
+		for _, c := range []struct {
+			what         string
+			moves        [][2]int // on a day, to a day
+			kept, points int
+		}{
+			{"not moved", nil, 12, 100},
+			{"put off", [][2]int{{8, 14}}, 12, 500},
+			{"put off and late", [][2]int{{8, 14}}, 15, 100},
+			{"put off twice", [][2]int{{8, 14}, {13, 20}}, 18, 500},
+			{"brought forward", [][2]int{{6, 7}}, 8, 100},
+		} {
+			t.Run(c.what, func(t *testing.T) {
+				id := account(t, b, "Client "+c.what, 1)
+				p := do(t, b, &accountability.Promise{Account: awareness.Client(id), Text: "the plan", Due: day(10), At: day(5)})
+				for _, m := range c.moves {
+					do(t, b, &accountability.MovePromise{Promise: accountability.Which(p), Due: day(m[1]), At: day(m[0]), Words: "as agreed"})
+				}
+				sound(t, b)
+				do(t, b, &accountability.Settle{Promise: accountability.Which(p), How: accountability.Keep, At: day(c.kept)})
+				if l := last(t, b, id); l.Points != book.Points(c.points) {
+					t.Errorf("kept for %s, want %d hundredths", l.Points, c.points)
+				}
+			})
+		}
+		sound(t, b)
+		id := account(t, b, "Nora Quist", 1)
+		p := do(t, b, &accountability.Promise{Account: awareness.Client(id), Text: "the plan", Due: day(10), At: day(5)})
+		e := do(t, b, &accountability.MovePromise{Promise: accountability.Which(p), Due: day(14), At: day(8), Words: "as agreed"})
+		if l := last(t, b, id); l.Particulars != "Promise moved: the plan — as agreed, now due Wed 14 January" || l.Points != 0 {
+			t.Errorf("%q %s", l.Particulars, l.Points)
+		}
+		for _, c := range []struct {
+			what  string
+			cmd   accountability.MovePromise
+			fault book.Fault
+			words string
+		}{
+			{"no date", accountability.MovePromise{Promise: accountability.Which(p)}, book.Invalid, "due is missing"},
+			{"before it was agreed", accountability.MovePromise{Promise: accountability.Which(p), Due: day(8), At: day(9)}, book.Invalid, "lies before"},
+			{"too late", accountability.MovePromise{Promise: accountability.Which(p), Due: day(30), At: day(15)}, book.Conflict, "stays late"},
+			{"the same", accountability.MovePromise{Promise: accountability.Which(p), Due: day(14), At: day(9)}, book.Conflict, "already"},
+			{"another's", accountability.MovePromise{Promise: "nobody", Due: day(30), At: day(9)}, book.NotFound, "nobody"},
+		} {
+			t.Run(c.what, func(t *testing.T) { refused(t, b, &c.cmd, c.fault, c.words) })
+		}
+		// Taken back, the first date counts again.
+		do(t, b, &awareness.Void{Entry: e})
+		sound(t, b)
+		do(t, b, &accountability.Settle{Promise: accountability.Which(p), How: accountability.Keep, At: day(12)})
+		if l := last(t, b, id); l.Points != 100 {
+			t.Errorf("kept after its first date: %s", l.Points)
+		}
+		refused(t, b, &accountability.MovePromise{Promise: accountability.Which(p), Due: day(30), At: day(9)}, book.Conflict, "already")
+	})
+}

@@ -18,7 +18,7 @@ import (
 // a line of a batch, a form, a note made without a connection.
 type Posting struct {
 	ID         string       `json:"id,omitempty" doc:"A key of your own: the same again writes nothing and answers alike. An id, or any words." maxLength:"200"`
-	Kind       string       `json:"kind" enum:"touch,promise,kept,broken,released,case,update,resolved,closing,care,referral,asked,deed,mistake,amends,thanks,note" doc:"What happened."`
+	Kind       string       `json:"kind" enum:"touch,promise,kept,broken,released,moved,case,update,resolved,closing,care,referral,asked,deed,mistake,amends,thanks,note" doc:"What happened."`
 	Account    string       `json:"account,omitempty" doc:"The account: an id, an address, or a name that is unique." maxLength:"300"`
 	At         book.Instant `json:"at,omitempty" doc:"When; now when left out."`
 	Channel    book.Channel `json:"channel,omitempty" enum:"social,chat,email,text,letter,call,video,meeting"`
@@ -32,8 +32,8 @@ type Posting struct {
 	Sounded    string       `json:"sounded,omitempty" enum:"warm,neutral,cold"`
 	Summary    string       `json:"summary,omitempty" doc:"What was said, in a few words."`
 	Text       string       `json:"text,omitempty" doc:"Of a promise what we said we would do, of a case what is wrong, of a note its words."`
-	Due        book.Instant `json:"due,omitempty" doc:"Of a promise: by when."`
-	Promise    string       `json:"promise,omitempty" doc:"Which promise is settled: its id, its client, or words that only it holds."`
+	Due        book.Instant `json:"due,omitempty" doc:"Of a promise: by when; of one that is moved, by when from now on."`
+	Promise    string       `json:"promise,omitempty" doc:"Which promise is settled or moved: its id, its client, or words that only it holds."`
 	Keeps      string       `json:"keeps,omitempty" doc:"Of a touch: the promise that it keeps."`
 	Case       string       `json:"case,omitempty" doc:"Which case is updated or resolved: its id."`
 	Origin     string       `json:"origin,omitempty" enum:"ours,theirs"`
@@ -99,6 +99,8 @@ func (p *Posting) Command() (teller.Command, error) {
 		return &accountability.Settle{Promise: promise, How: accountability.Break, At: p.At, Words: p.Words}, nil
 	case "released":
 		return &accountability.Settle{Promise: promise, How: accountability.Release, At: p.At, Words: p.Words}, nil
+	case "moved":
+		return &accountability.MovePromise{Promise: promise, Due: p.Due, At: p.At, Words: p.Words}, nil
 	case "case":
 		return &accountability.OpenCase{
 			Account: client, Text: p.Text, Origin: accountability.Origin(p.Origin), Severity: p.Severity, Cause: p.Cause,

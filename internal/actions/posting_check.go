@@ -32,6 +32,7 @@ var sorts = map[string]sort{
 	"kept":     {[][2]string{wantsPromise}, append([]string{"words"}, ofTouch...)},
 	"broken":   {[][2]string{wantsPromise}, []string{"words"}},
 	"released": {[][2]string{wantsPromise}, []string{"words"}},
+	"moved":    {[][2]string{wantsPromise, {"due", "is missing: by when from now on"}}, []string{"words"}},
 	"case": {[][2]string{
 		wantsAccount,
 		{"text", "is missing: what is to be put right"},

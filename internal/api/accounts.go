@@ -34,11 +34,17 @@ type listInput struct {
 	Visible  book.Visibility  `query:"visibility" enum:"firm,team,owner" doc:"Who sees them."`
 	Standing ledger.Standing  `query:"standing" enum:"overdrawn,thin,good"`
 	Mark     ledger.Mark      `query:"mark" enum:"new,no contact,no candour"`
+	View     string           `query:"view" doc:"A saved view, by its id or name, instead of all that narrows and sorts."`
 	Never    bool             `query:"never" doc:"Only those never contacted."`
 }
 
 // options are the filters of a list.
 func (in *listInput) options(ctx context.Context, r *teller.Reading) (awareness.ListOptions, error) {
+	if in.View != "" {
+		o, err := awareness.ListOfView(ctx, r, in.View)
+		o.After, o.Limit = in.After, in.Limit
+		return o, err
+	}
 	o := awareness.ListOptions{
 		Standing: in.Standing, Mark: in.Mark, Never: in.Never, Sort: in.Sort, After: in.After, Limit: in.Limit,
 	}
@@ -146,14 +152,19 @@ func subject(ctx context.Context, d *desk, at AsOf, what, ref string) (*answer[*
 	})
 }
 
+// Filed is what an account is filed under that many may have in common.
+type Filed struct {
+	Owner    string          `json:"owner,omitempty" doc:"The member who keeps it: an id, a name or an address." maxLength:"200"`
+	Stage    string          `json:"stage,omitempty" maxLength:"100"`
+	Tier     string          `json:"tier,omitempty" maxLength:"100"`
+	Playbook string          `json:"playbook,omitempty" maxLength:"100"`
+	Visible  book.Visibility `json:"visibility,omitempty" enum:"firm,team,owner" doc:"Who sees it."`
+}
+
 // Filing is what an account is filed under.
 type Filing struct {
-	Owner    string           `json:"owner,omitempty" doc:"The member who keeps it: an id, a name or an address." maxLength:"200"`
-	Stage    string           `json:"stage,omitempty" maxLength:"100"`
-	Tier     string           `json:"tier,omitempty" maxLength:"100"`
-	Playbook string           `json:"playbook,omitempty" maxLength:"100"`
-	Kind     book.AccountKind `json:"kind,omitempty" enum:"person,household,company"`
-	Visible  book.Visibility  `json:"visibility,omitempty" enum:"firm,team,owner" doc:"Who sees it."`
+	Filed
+	Kind book.AccountKind `json:"kind,omitempty" enum:"person,household,company"`
 }
 
 // addBody has its fields named as the flags of `add`.

@@ -43,7 +43,7 @@ func (s *Server) Handler() (http.Handler, *huma.OpenAPI) {
 	mux := http.NewServeMux()
 	d := &desk{Server: s, mux: mux, api: humago.New(mux, config(s.Version)), open: map[string]bool{}}
 	for _, add := range []func(*desk){
-		accounts, people, entries, owed, days, firm, files,
+		accounts, many, people, entries, owed, days, firm, away, views, files, attachments,
 	} {
 		add(d)
 	}

@@ -95,7 +95,68 @@ func (b *bench) peopleWalk() (maria, contact string) {
 	b.want(200, "PATCH", "/contacts/"+contact, `{"emails":[{"value":"j@example.com","label":"work"}],"set":{"birthday":"1980-05-17"}}`)
 	b.want(201, "POST", "/contacts/"+contact+"/accounts", `{"account":"`+maria+`","role":"husband"}`, `"joined"`)
 	b.want(200, "GET", "/contacts/"+contact, "", `"role":"husband"`, `"j@example.com"`)
+	b.want(200, "DELETE", "/contacts/"+contact+"/accounts/"+maria, "", `"joined"`)
+	b.want(404, "DELETE", "/contacts/"+contact+"/accounts/"+maria, "")
+	b.want(201, "POST", "/contacts/"+contact+"/consents", `{"channel":"email","consent":"given","source":"said on the phone"}`)
+	b.want(422, "POST", "/contacts/"+contact+"/consents", `{"channel":"call","consent":"given"}`, "source")
+	b.want(200, "GET", "/contacts/"+contact+"/consents", "", `"given":true`, "said on the phone")
+	b.Clock.Set(b.Clock.Now().Add(time.Minute))
+	b.want(201, "POST", "/contacts/"+contact+"/consents", `{"channel":"email","consent":"withdrawn"}`)
+	b.want(200, "GET", "/contacts/"+contact+"/consents", "", `"given":false`)
+	b.manyWalk(maria, twin)
+	b.attachmentsWalk(maria, twin)
 	return maria, contact
+}
+
+// manyWalk changes several at once and keeps lists by name.
+func (b *bench) manyWalk(one, two string) {
+	text := b.want(200, "POST", "/accounts:bulk", `{"accounts":["`+one+`","`+two+`"],"owner":"Ben","tag":["spring"],"visibility":"team"}`, `"changed":2`)
+	b.want(200, "GET", "/accounts?tag=spring&visibility=team", "", one, two)
+	b.want(200, "POST", "/undo", `{"target":"`+b.in(text, "entry.id")+`"}`)
+	if text := b.want(200, "GET", "/accounts?tag=spring", ""); strings.Contains(text, one) {
+		b.Errorf("the undo left some of it: %s", text)
+	}
+	b.want(404, "POST", "/accounts:bulk", `{"accounts":["`+one+`","`+strings.Repeat("0", 8)+`-0000-7000-8000-000000000000"],"tag":["x"]}`)
+	b.want(422, "POST", "/accounts:bulk", `{"accounts":["`+one+`"]}`, "nothing was said")
+	view := b.in(b.want(201, "POST", "/views", `{"name":"Best","query":"tier=A&sort=name","shared":true}`, `"mine":true`), "id")
+	if again := b.in(b.want(201, "POST", "/views", `{"name":"best","query":"tier=A"}`), "id"); again != view {
+		b.Error("a view that was replaced has another id")
+	}
+	b.want(200, "GET", "/views", "", `"best"`, `"by":"Ana`)
+	b.want(200, "GET", "/accounts?view=best", "", one)
+	b.want(404, "GET", "/accounts?view=worst", "")
+	b.want(422, "POST", "/views", `{"name":"x","query":"a=%zz"}`, "query")
+	b.want(204, "DELETE", "/views/"+view, "")
+	b.want(404, "DELETE", "/views/"+view, "")
+	people := [2]string{}
+	for i, id := range []string{one, two} {
+		people[i] = b.in(b.want(200, "GET", "/accounts/"+id, ""), "people.0.id")
+	}
+	b.want(201, "POST", "/duplicates/apart", `{"a":"`+people[0]+`","b":"`+people[1]+`"}`, `"apart"`)
+	b.want(422, "POST", "/duplicates/apart", `{"a":"`+people[0]+`","b":"`+people[0]+`"}`, "two people")
+}
+
+// attachmentsWalk keeps files on an account.
+func (b *bench) attachmentsWalk(one, other string) {
+	b.header = map[string]string{"Content-Type": "application/octet-stream", "Idempotency-Key": "offer"}
+	b.want(201, "POST", "/accounts/"+one+"/files?name=offer.txt", "an offer", `"attached"`)
+	b.header = map[string]string{"Content-Type": "application/octet-stream", "Idempotency-Key": "offer"}
+	file := b.in(b.want(200, "POST", "/accounts/"+one+"/files?name=offer.txt", "an offer", `"repeated":true`), "entry.id")
+	body, kind := form(b.T, map[string]string{"plan.pdf": "%PDF-1.7 a plan"})
+	b.header = map[string]string{"Content-Type": kind}
+	b.want(201, "POST", "/accounts/"+one+"/files", body)
+	b.want(200, "GET", "/accounts/"+one+"/files", "", "offer.txt", "plan.pdf", `"media":"application/pdf"`)
+	if text := b.want(200, "GET", "/accounts/"+one+"/files/"+file, ""); text != "an offer" || !strings.Contains(b.last.Get("Content-Disposition"), "offer.txt") {
+		b.Errorf("the file came back as %q, %v", text, b.last)
+	}
+	b.want(404, "GET", "/accounts/"+other+"/files/"+file, "")
+	b.want(404, "DELETE", "/accounts/"+other+"/files/"+file, "")
+	b.want(200, "DELETE", "/accounts/"+one+"/files/"+file, "", `"void"`)
+	b.want(404, "GET", "/accounts/"+one+"/files/"+file, "")
+	b.header = map[string]string{"Content-Type": "application/octet-stream"}
+	b.want(422, "POST", "/accounts/"+one+"/files", "no name", "name")
+	b.header = map[string]string{"Content-Type": "application/octet-stream"}
+	b.want(422, "POST", "/accounts/"+one+"/files?name=large.bin", strings.Repeat("x", 10<<20+1), "MiB")
 }
 
 func (b *bench) entriesWalk(maria string) {
@@ -107,6 +168,9 @@ func (b *bench) entriesWalk(maria string) {
 	kept := promise()
 	b.want(200, "GET", "/promises?status=open&member=Ana&account="+maria, "", kept, "the survey")
 	b.want(201, "POST", "/promises/"+kept+"/keep", `{"channel":"call","words":"sent"}`, `"keeps":"`+kept)
+	moved := promise()
+	b.want(201, "POST", "/promises/"+moved+"/move", `{"due":"`+b.Clock.Now().Add(96*time.Hour).Format(time.RFC3339)+`","words":"the surveyor fell ill"}`, `"promise_moved"`)
+	b.want(422, "POST", "/promises/"+moved+"/move", `{}`, "due")
 	b.want(201, "POST", "/promises/"+promise()+"/break", `{"words":"the surveyor fell ill"}`, `_broken"`)
 	b.want(201, "POST", "/promises/"+promise()+"/release", `{}`, `_released"`)
 	kase := b.in(b.want(201, "POST", "/entries", `{"kind":"case","account":"`+maria+`","text":"the wrong key","origin":"ours","severity":2}`), "entry.id")
@@ -127,6 +191,15 @@ func (b *bench) firmWalk() {
 	b.want(200, "GET", "/members", "", `"Ana`)
 	cleo := b.in(b.want(201, "POST", "/members", `{"name":"Cleo Brandt","role":"assistant","emails":["cleo@example.com"]}`), "entry.subject")
 	b.want(200, "PATCH", "/members/"+cleo, `{"role":"member"}`, `"after":"member"`)
+	day := func(n int) string { return b.Clock.Now().Add(time.Duration(n) * 24 * time.Hour).Format(time.RFC3339) }
+	b.want(200, "POST", "/members/"+cleo+"/away", `{"deputy":"Ben","until":"`+day(9)+`"}`, `"deputy"`)
+	b.want(422, "POST", "/members/"+cleo+"/away", `{"deputy":"Cleo","until":"`+day(9)+`"}`, "deputy")
+	b.want(200, "DELETE", "/members/"+cleo+"/away", "", `"deputy"`)
+	b.want(200, "GET", "/audit?kind=member&member=Ana&limit=1", "", `"changes"`, `"next":"`)
+	b.want(200, "POST", "/members/"+cleo+"/leave", `{"to":"Ben","dry_run":true}`, `"accounts":0`, `"dry_run":true`)
+	b.want(422, "POST", "/members/"+cleo+"/leave", `{"to":"Cleo"}`, "who leaves")
+	b.want(200, "POST", "/members/"+cleo+"/leave", `{"to":"Ben"}`, `"undo":"`)
+	b.want(409, "POST", "/members/"+cleo+"/leave", `{"to":"Ben"}`, "left already")
 	b.want(200, "GET", "/playbooks", "", `"in_use":true`)
 	b.want(200, "GET", "/playbooks/professional-services", "", `"in_use":false`, `"cadence"`)
 	b.want(200, "POST", "/playbooks/try", `{"source":"professional-services"}`)

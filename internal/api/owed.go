@@ -59,6 +59,7 @@ func owed(d *desk) {
 		})
 	})
 	settlePromises(d)
+	moving(d)
 	moveCases(d)
 }
 
@@ -105,6 +106,27 @@ func (d *desk) posted(ctx context.Context, key book.ID, p *actions.Posting) (*wr
 		return nil, err
 	}
 	return d.do(ctx, key, cmd)
+}
+
+// moving gives a promise another date.
+func moving(d *desk) {
+	type input struct {
+		Keyed
+		ID   string `path:"id" doc:"The promise: the id of its entry."`
+		Body struct {
+			Due   book.Instant `json:"due" doc:"By when from now on."`
+			Words string       `json:"words,omitempty" maxLength:"10000" doc:"What there is to say about it."`
+			At    book.Instant `json:"at,omitempty" doc:"When it was agreed on; now when left out."`
+		}
+	}
+	change(d, http.MethodPost, http.StatusCreated, tagOwed, "move-promise", "/promises/{id}/move", "A promise gets another date, as both agreed, before it is due", func(ctx context.Context, in *input) (*writtenAnswer, error) {
+		id, err := anID("promise", in.ID)
+		if err != nil {
+			return nil, err
+		}
+		b := &in.Body
+		return d.posted(ctx, in.id(ctx), &actions.Posting{Kind: "moved", Promise: string(id), Due: b.Due, Words: b.Words, At: b.At})
+	})
 }
 
 func moveCases(d *desk) {

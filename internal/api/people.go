@@ -45,6 +45,7 @@ func people(d *desk) {
 	}))
 	addPerson(d)
 	editPerson(d)
+	consents(d)
 	type file struct {
 		AsOf
 		ID string `path:"id" doc:"The contact's id."`
@@ -94,6 +95,63 @@ func addPerson(d *desk) {
 			return nil, err
 		}
 		return d.do(ctx, in.id(ctx), &awareness.Join{Contact: id, Account: awareness.Client(in.Body.Account), Role: in.Body.Role, At: in.Body.At})
+	})
+	type off struct {
+		Keyed
+		ID      string `path:"id" doc:"The contact's id."`
+		Account string `path:"account" doc:"The account's id."`
+	}
+	change(d, http.MethodDelete, http.StatusOK, tagPeople, "take-off", "/contacts/{id}/accounts/{account}", "Take a person off an account; they stay in the book", func(ctx context.Context, in *off) (*answer[assessment.Written], error) {
+		id, err := anID("contact", in.ID)
+		if err != nil {
+			return nil, err
+		}
+		account, err := client(in.Account)
+		if err != nil {
+			return nil, err
+		}
+		return d.written(ctx, in.Keyed, &awareness.TakeOff{Account: account, Person: id})
+	})
+}
+
+// consents are by which channel somebody lets the firm reach them.
+func consents(d *desk) {
+	type said struct {
+		Consents []awareness.Consent `json:"consents" doc:"What they said last of each channel; of a channel that is not there they said nothing."`
+	}
+	type one struct {
+		ID string `path:"id" doc:"The contact's id."`
+	}
+	get(d, tagPeople, "list-consents", "/contacts/{id}/consents", "By which channels somebody may be reached, and where they said so", func(ctx context.Context, in *one) (*answer[said], error) {
+		return read(ctx, d, now, func(r *teller.Reading) (said, error) {
+			id, err := anID("contact", in.ID)
+			if err != nil {
+				return said{}, err
+			}
+			if _, err := awareness.ShowPerson(ctx, r, id); err != nil { // there is none, or none that is seen
+				return said{}, err
+			}
+			all, err := awareness.ConsentsOf(ctx, r, id)
+			return said{orEmpty(all[id])}, err
+		})
+	})
+	type saying struct {
+		Keyed
+		ID   string `path:"id" doc:"The contact's id."`
+		Body struct {
+			Channel book.Channel `json:"channel" enum:"social,chat,email,text,letter,call,video,meeting"`
+			Consent book.Consent `json:"consent" enum:"given,withdrawn"`
+			Source  string       `json:"source,omitempty" maxLength:"1000" doc:"Where they said so; of a consent given it is wanted."`
+			At      book.Instant `json:"at,omitempty" doc:"Since when; now when left out."`
+		}
+	}
+	change(d, http.MethodPost, http.StatusCreated, tagPeople, "say-consent", "/contacts/{id}/consents", "They let us reach them by a channel, or no more", func(ctx context.Context, in *saying) (*writtenAnswer, error) {
+		id, err := anID("contact", in.ID)
+		if err != nil {
+			return nil, err
+		}
+		b := &in.Body
+		return d.do(ctx, in.id(ctx), &awareness.SayConsent{Person: id, Channel: b.Channel, Consent: b.Consent, Source: b.Source, At: b.At})
 	})
 }
 

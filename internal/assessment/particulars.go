@@ -68,6 +68,8 @@ func (s Scribe) About(e, about *book.Entry) string {
 		return dash(colon(s.Say("Promise broken"), named), text)
 	case book.KindReleased:
 		return dash(colon(s.Say("Released from promise"), named), text)
+	case book.KindMoved:
+		return dash(colon(s.Say("Promise moved"), named), text) + s.due(", now due {date}", e.Facts.Due, e.At)
 	case book.KindCase:
 		return s.caseOpened(e, text)
 	case book.KindUpdate:

@@ -30,7 +30,7 @@ var Matters = []struct { //nolint:gochecknoglobals // a table of words
 	Kinds []book.Kind
 }{
 	{"touches", []book.Kind{book.KindTouch, book.KindThanks}},
-	{"promises", []book.Kind{book.KindPromise, book.KindKept, book.KindBroken, book.KindReleased}},
+	{"promises", []book.Kind{book.KindPromise, book.KindKept, book.KindBroken, book.KindReleased, book.KindMoved}},
 	{"cases", []book.Kind{book.KindCase, book.KindUpdate, book.KindResolved}},
 	{"notes", []book.Kind{book.KindNote}},
 	{"files", []book.Kind{book.KindAttached}},

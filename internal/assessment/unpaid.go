@@ -46,6 +46,8 @@ func (s Scribe) unpaid(e, about *book.Entry) string {
 		return s.Say("it was settled before")
 	case book.KindReleased:
 		return s.Say("they released us from it: it costs nothing")
+	case book.KindMoved:
+		return s.Say("another date pays nothing; the promise pays once it is kept")
 	case book.KindCase:
 		return s.Say("a problem of theirs costs nothing; solving it pays")
 	case book.KindUpdate:

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"path"
+	"slices"
 	"strings"
 
 	"passbook/internal/book"
@@ -66,6 +67,36 @@ func asRead(r rune) rune {
 		return -1
 	}
 	return r
+}
+
+// Detach takes a file off an account: the entry that attached it counts no more, and undoing that brings the file back.
+type Detach struct {
+	Account Client
+	Entry   book.ID // that attached it
+	Reason  string
+}
+
+// Act implements teller.Command.
+func (*Detach) Act() book.Act { return book.ActUndo }
+
+// Run implements teller.Command.
+func (c *Detach) Run(ctx context.Context, w *teller.Work) error {
+	a, err := c.Account.Lock(ctx, w)
+	if err != nil {
+		return err
+	}
+	e, err := readEntry(ctx, w, c.Entry)
+	if err != nil {
+		return err
+	}
+	stands, err := w.Tx.StandsFor(ctx, a.ID)
+	if err != nil {
+		return err
+	}
+	if e.Kind != book.KindAttached || !slices.Contains(stands, e.Account) {
+		return book.Errorf(book.NotFound, "there is no such file on the account of %s", a.Name)
+	}
+	return (&Void{Entry: e.ID, Reason: c.Reason}).Run(ctx, w)
 }
 
 // File is a file on an account.

@@ -18,6 +18,7 @@ const MostAtOnce = 1000
 // undo takes all of it back. Where it is refused for one of them, nothing changes.
 type Bulk struct {
 	Accounts []book.ID
+	Clients  []Client          // the same as people name them
 	Set      map[string]string // owner, stage, tier, playbook, visibility
 	Tag      []string
 	Untag    []string
@@ -34,6 +35,9 @@ var bulkFields = []string{book.FieldOwner, book.FieldStage, book.FieldTier, book
 // Run implements teller.Command.
 func (c *Bulk) Run(ctx context.Context, w *teller.Work) error {
 	c.Changed = 0
+	if err := c.find(ctx, w); err != nil {
+		return err
+	}
 	switch {
 	case len(c.Accounts) == 0:
 		return book.Fieldf(book.Invalid, "accounts", "names nobody")
@@ -70,6 +74,26 @@ func (c *Bulk) Run(ctx context.Context, w *teller.Work) error {
 		if c.differs(a, before) {
 			c.Changed++
 		}
+	}
+	return nil
+}
+
+// find adds those who were named. Nobody of a card becomes a client by it.
+func (c *Bulk) find(ctx context.Context, w *teller.Work) error {
+	if len(c.Clients) == 0 {
+		return nil
+	}
+	c.Accounts = nil // the command may run again
+	r, err := w.Reading(ctx)
+	if err != nil {
+		return err
+	}
+	for _, name := range c.Clients {
+		a, err := Resolve(ctx, r, string(name))
+		if err != nil {
+			return err
+		}
+		c.Accounts = append(c.Accounts, a.ID)
 	}
 	return nil
 }

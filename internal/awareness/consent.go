@@ -113,7 +113,8 @@ func ConsentsOf(ctx context.Context, r *teller.Reading, people ...book.ID) (map[
 
 // TellApart writes down that two people who look alike are two, so that they are no duplicates any more.
 type TellApart struct {
-	A, B book.ID // contacts
+	A, B       book.ID // contacts
+	One, Other Client  // instead of them: as people name them, or the accounts that they stand for
 }
 
 // Act implements teller.Command.
@@ -121,8 +122,15 @@ func (*TellApart) Act() book.Act { return book.ActPeople }
 
 // Run implements teller.Command.
 func (c *TellApart) Run(ctx context.Context, w *teller.Work) error {
-	a, b := min(c.A, c.B), max(c.A, c.B)
-	if a == b {
+	a, err := (&Join{Contact: c.A, Who: c.One}).person(ctx, w)
+	if err != nil {
+		return err
+	}
+	b, err := (&Join{Contact: c.B, Who: c.Other}).person(ctx, w)
+	if err != nil {
+		return err
+	}
+	if a, b = min(a, b), max(a, b); a == b {
 		return book.Errorf(book.Invalid, "two people are told apart, not one from themselves")
 	}
 	for _, id := range []book.ID{a, b} {

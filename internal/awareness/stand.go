@@ -2,8 +2,10 @@ package awareness
 
 import (
 	"context"
+	"strings"
 
 	"passbook/internal/book"
+	"passbook/internal/store"
 	"passbook/internal/teller"
 )
 
@@ -11,6 +13,7 @@ import (
 type TakeOff struct {
 	Account Client
 	Person  book.ID
+	Who     string // instead of Person: the id, the name or an address of one of the account's people
 	At      book.Instant
 
 	Known string // set by Run: the person's name
@@ -24,6 +27,11 @@ func (c *TakeOff) Run(ctx context.Context, w *teller.Work) error {
 	a, err := c.Account.Lock(ctx, w)
 	if err != nil {
 		return err
+	}
+	if c.Person == "" {
+		if c.Person, err = c.named(ctx, w, a); err != nil {
+			return err
+		}
 	}
 	links, err := w.Tx.LinksOfContacts(ctx, c.Person)
 	if err != nil {
@@ -49,6 +57,43 @@ func (c *TakeOff) Run(ctx context.Context, w *teller.Work) error {
 		return w.Tx.DeleteLink(ctx, c.Person, a.ID)
 	}
 	return book.Errorf(book.NotFound, "that person is not one of the people of %s", a.Name)
+}
+
+// named finds who is meant among the people of the account, and nobody else: that name may be a client's too.
+func (c *TakeOff) named(ctx context.Context, w *teller.Work, a *store.Account) (book.ID, error) {
+	links, err := w.Tx.LinksOfAccounts(ctx, a.ID)
+	if err != nil {
+		return "", err
+	}
+	ids := make([]book.ID, len(links))
+	for i := range links {
+		ids[i] = links[i].Contact
+	}
+	people, err := w.Tx.Contacts(ctx, ids...)
+	if err != nil {
+		return "", err
+	}
+	var meant []string
+	for _, id := range ids {
+		p := people[id]
+		if p == nil {
+			continue
+		}
+		known := string(id) == c.Who || book.Fold(p.Name) == book.Fold(c.Who)
+		for _, r := range p.Reaches(book.ContactEmails) {
+			known = known || book.EmailKey(c.Who) != "" && book.EmailKey(r.Value) == book.EmailKey(c.Who)
+		}
+		if known {
+			meant = append(meant, string(id))
+		}
+	}
+	switch len(meant) {
+	case 0:
+		return "", book.Errorf(book.NotFound, "none of the people of %s is %q", a.Name, c.Who)
+	case 1:
+		return book.ID(meant[0]), nil
+	}
+	return "", book.Errorf(book.Conflict, "%d of the people of %s are %q; give the id of one: %s", len(meant), a.Name, c.Who, strings.Join(meant, ", "))
 }
 
 // Replace writes something down anew and takes the wrong entry out, in one command that one undo takes back.

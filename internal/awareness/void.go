@@ -45,6 +45,7 @@ func voidable(k book.Kind) bool {
 // things are what kinds of entry are called where their own names are no nouns.
 var things = map[book.Kind]string{ //nolint:gochecknoglobals // a table of words
 	book.KindKept: "keeping of a promise", book.KindBroken: "breaking of a promise", book.KindReleased: "release from a promise",
+	book.KindMoved:  "moving of a promise",
 	book.KindUpdate: "update of a case", book.KindResolved: "solving of a case", book.KindAsked: "request for a referral",
 	book.KindRelated: "relation", book.KindJoined: "adding of a person to an account", book.KindSnoozed: "rest from Today", book.KindChanged: "change",
 	book.KindConsent: "consent", book.KindApart: "telling apart of two people", book.KindAttached: "file",

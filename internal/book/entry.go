@@ -15,6 +15,7 @@ const (
 	KindKept     Kind = "promise_kept"
 	KindBroken   Kind = "promise_broken"
 	KindReleased Kind = "promise_released"
+	KindMoved    Kind = "promise_moved" // to another date, which both agreed on
 	KindCase     Kind = "case"
 	KindUpdate   Kind = "case_update"
 	KindResolved Kind = "case_resolved"
@@ -52,7 +53,7 @@ const (
 
 // Kinds lists them all, for those who choose one.
 var Kinds = []Kind{
-	KindTouch, KindPromise, KindKept, KindBroken, KindReleased, KindCase, KindUpdate, KindResolved, KindClosing, KindCare,
+	KindTouch, KindPromise, KindKept, KindBroken, KindReleased, KindMoved, KindCase, KindUpdate, KindResolved, KindClosing, KindCare,
 	KindReferral, KindAsked, KindDeed, KindMistake, KindAmends, KindThanks, KindOpened, KindChanged, KindContact,
 	KindNote, KindRelated, KindJoined, KindMerged, KindUnmerged, KindSnoozed, KindMember, KindPlaybook, KindField,
 	KindVoid, KindUndone, KindErased,
@@ -72,7 +73,7 @@ func (k Kind) Known() bool {
 // Happening says whether the kind stands on a statement and can be voided as a whole.
 func (k Kind) Happening() bool {
 	switch k {
-	case KindTouch, KindPromise, KindKept, KindBroken, KindReleased, KindCase, KindUpdate, KindResolved, KindClosing,
+	case KindTouch, KindPromise, KindKept, KindBroken, KindReleased, KindMoved, KindCase, KindUpdate, KindResolved, KindClosing,
 		KindCare, KindReferral, KindAsked, KindDeed, KindMistake, KindAmends, KindThanks:
 		return true
 	}
@@ -97,10 +98,10 @@ type Entry struct {
 	VoidedBy ID `json:"voided_by,omitempty"`
 }
 
-// Settles is the promise or case that an entry settles or updates; empty for any other entry.
+// Settles is the promise or case that an entry settles, moves or updates; empty for any other entry.
 func (e *Entry) Settles() ID {
 	switch e.Kind {
-	case KindKept, KindBroken, KindReleased, KindUpdate, KindResolved:
+	case KindKept, KindBroken, KindReleased, KindMoved, KindUpdate, KindResolved:
 		return e.Subject
 	case KindTouch:
 		return e.Facts.Keeps

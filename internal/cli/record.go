@@ -17,7 +17,7 @@ func recordCommand(a *app) *cobra.Command {
 		touchCommand(a), promiseCommand(a), keepCommand(a),
 		settleCommand(a, accountability.Break, "We will not keep a promise, or did not"),
 		settleCommand(a, accountability.Release, "They let us off a promise"),
-		caseCommand(a), updateCommand(a), resolveCommand(a), closingCommand(a), careCommand(a), referralCommand(a),
+		moveCommand(a), caseCommand(a), updateCommand(a), resolveCommand(a), closingCommand(a), careCommand(a), referralCommand(a),
 		handCommand(a, book.KindDeed, "A good deed, judged by hand"),
 		handCommand(a, book.KindMistake, "A mistake of ours, judged by hand"),
 		handCommand(a, book.KindAmends, "Amends for a mistake, a case or a broken promise"),
@@ -181,4 +181,33 @@ func (o *settleOptions) run(ctx context.Context) error {
 		}
 		return o.do(ctx, s, &o.settle, nil)
 	})
+}
+
+func moveCommand(a *app) *cobra.Command {
+	w, c, due := writing{app: a}, &accountability.MovePromise{}, ""
+	cmd := &cobra.Command{
+		Use: "move PROMISE", Short: "A promise gets another date, as both agreed, before it is due",
+		Long:    "A promise gets another date, as both agreed, before it is due: kept by then, it is kept in time. What is late stays late.\n" + whichPromise,
+		Example: `  passbook record move survey --due friday --words "the surveyor fell ill"`,
+		Args:    wants("PROMISE"), ValidArgsFunction: a.accounts(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if due == "" {
+				return missing("due", "by when it is now, as in --due friday or --due 2026-05-08")
+			}
+			c.Promise = accountability.Which(args[0])
+			return w.with(cmd.Context(), func(s *session) (err error) {
+				if c.At, err = w.when(s); err != nil {
+					return err
+				}
+				if c.Due, err = s.time(due, when.Due); err != nil {
+					return err
+				}
+				return w.do(cmd.Context(), s, c, nil)
+			})
+		},
+	}
+	timeFlagVar(cmd, &due, "due", "by when it is now: a day is the end of its working hours")
+	cmd.Flags().StringVar(&c.Words, "words", "", "what there is to say about it")
+	w.flags(cmd, true)
+	return cmd
 }

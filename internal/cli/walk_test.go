@@ -31,7 +31,7 @@ import (
 
 // What a route is for, in the walk over all routes: what stands in its path, and what it is sent.
 type walked struct {
-	of   string // account, contact, promise, case, entry, member; "" for nothing that belongs to a client
+	of   string // account, contact, sister, promise, case, entry, member; "" for nothing that belongs to a client
 	body string // a form of a page, or JSON of the API; "" sends none
 	open bool   // strangers may come
 	only book.Act
@@ -193,6 +193,24 @@ var walkedRoutes = map[string]walked{
 	"GET /sw.js":                                 {open: true},
 	"POST /undo":                                 {body: `entry={entry}`},
 	"GET /{$}":                                   {},
+
+	"POST /api/v1/accounts:bulk":                      {body: `{"accounts":["{account}"],"tag":["x"]}`},
+	"GET /api/v1/accounts/{id}/files":                 {of: "account"},
+	"POST /api/v1/accounts/{id}/files":                {of: "account", body: `x`},
+	"GET /api/v1/accounts/{id}/files/{entry}":         {of: "account"},
+	"DELETE /api/v1/accounts/{id}/files/{entry}":      {of: "account"},
+	"GET /api/v1/audit":                               {},
+	"DELETE /api/v1/contacts/{id}/accounts/{account}": {of: "sister"},
+	"GET /api/v1/contacts/{id}/consents":              {of: "contact"},
+	"POST /api/v1/contacts/{id}/consents":             {of: "contact", body: `{"channel":"email","consent":"withdrawn"}`},
+	"POST /api/v1/duplicates/apart":                   {body: `{"a":"{contact}","b":"{contact}"}`},
+	"DELETE /api/v1/members/{id}/away":                {},
+	"POST /api/v1/members/{id}/away":                  {},
+	"POST /api/v1/members/{id}/leave":                 {of: "member", body: `{"to":"nobody"}`, only: book.ActFirm},
+	"POST /api/v1/promises/{id}/move":                 {of: "promise", body: `{"due":"2099-01-01T00:00:00Z"}`},
+	"GET /api/v1/views":                               {},
+	"POST /api/v1/views":                              {},
+	"DELETE /api/v1/views/{id}":                       {},
 }
 
 // visitor is one who walks: by a session and by a token.
@@ -325,6 +343,9 @@ func (w *everyRoute) people() []*visitor {
 	w.do(w.Ben, add)
 	client := awareness.Client(add.Account)
 	w.ids["account"], w.ids["contact"] = add.Account, add.Contact
+	sister := &awareness.Add{Name: "Zelda Holm", Of: client, Role: "sister"}
+	w.do(w.Ben, sister)
+	w.ids["sister"] = sister.Contact
 	w.ids["promise"] = w.do(w.Ben, &accountability.Promise{Account: client, Text: marker + " gets a report", Due: w.Now() + 9*book.Day})
 	w.ids["case"] = w.do(w.Ben, &accountability.OpenCase{Account: client, Text: marker + " was misled", Origin: accountability.Ours, Severity: 1})
 	w.ids["entry"] = w.do(w.Ben, &awareness.Note{Account: client, Text: marker + " likes tea"})

@@ -28,6 +28,7 @@ type PromiseMove struct {
 	Promise book.ID
 	Status  string
 	At      book.Instant // when it came to stand so
+	Due     book.Instant // of an open one whose date was moved, the new date
 }
 
 // CaseMove says how a case stands after an entry.
@@ -101,6 +102,8 @@ func (f *folding) apply() {
 		if _, ok := f.takePromise(f.e.Subject); ok {
 			f.promised(f.e.Subject, PromiseReleased)
 		}
+	case book.KindMoved:
+		f.movePromise()
 	case book.KindCase:
 		f.openCase()
 	case book.KindUpdate:

@@ -38,7 +38,7 @@ type writer struct {
 
 var drawnKinds = []book.Kind{
 	book.KindTouch, book.KindTouch, book.KindTouch, book.KindTouch, book.KindTouch, book.KindTouch,
-	book.KindPromise, book.KindPromise, book.KindKept, book.KindBroken, book.KindReleased,
+	book.KindPromise, book.KindPromise, book.KindKept, book.KindBroken, book.KindReleased, book.KindMoved,
 	book.KindCase, book.KindCase, book.KindUpdate, book.KindResolved, book.KindClosing, book.KindCare, book.KindReferral,
 	book.KindAsked, book.KindDeed, book.KindMistake, book.KindAmends, book.KindThanks, book.KindChanged, book.KindNote,
 	book.KindSnoozed, book.KindContact,
@@ -91,6 +91,9 @@ func (w *writer) entry(k book.Kind) book.Entry {
 		f.Due = w.now + book.Instant(rapid.IntRange(-24, 24*20).Draw(t, "due"))*hour
 	case book.KindKept, book.KindBroken, book.KindReleased:
 		e.Subject = w.one(w.promises)
+	case book.KindMoved:
+		e.Subject = w.one(w.promises)
+		f.Due = w.now + book.Instant(rapid.IntRange(-24, 24*20).Draw(t, "moved"))*hour
 	case book.KindCase:
 		*f = w.failure()
 	case book.KindUpdate:

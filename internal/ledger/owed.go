@@ -33,6 +33,19 @@ func (f *folding) keep(id book.ID) bool {
 	return true
 }
 
+// movePromise gives an open promise the date that both agreed on. Only before it was due: what is late stays late, so that
+// no promise is in time because its date was moved after the fact.
+func (f *folding) movePromise() {
+	for i := range f.s.Promises {
+		p := &f.s.Promises[i]
+		if p.Entry != f.e.Subject || f.e.At > p.At || f.e.Facts.Due == 0 {
+			continue
+		}
+		p.At = f.e.Facts.Due
+		f.out.Promise = &PromiseMove{Promise: p.Entry, Status: PromiseOpen, At: f.e.At, Due: p.At}
+	}
+}
+
 func (f *folding) breakPromise() {
 	if _, ok := f.takePromise(f.e.Subject); !ok {
 		return

@@ -19,7 +19,8 @@ type Promise struct {
 
 const sqlSavePromises = `INSERT INTO promise (workspace_id, id, account_id, by_id, due_at, status, settled_at)
 	VALUES /*rows*/ ON CONFLICT (workspace_id, id)
-	DO UPDATE SET account_id = excluded.account_id, status = excluded.status, settled_at = excluded.settled_at`
+	DO UPDATE SET account_id = excluded.account_id, due_at = excluded.due_at, status = excluded.status,
+		settled_at = excluded.settled_at`
 
 // SavePromises writes how promises stand.
 func (t *Tx) SavePromises(ctx context.Context, all []Promise) error {
@@ -35,6 +36,14 @@ const sqlSettlePromise = `UPDATE promise SET status = $2, settled_at = $3 WHERE 
 // SettlePromise writes that a promise was kept, broken or released.
 func (t *Tx) SettlePromise(ctx context.Context, id book.ID, status string, at book.Instant) error {
 	_, err := t.q.Exec(ctx, sqlSettlePromise, string(t.ws), status, int64(at), string(id))
+	return err
+}
+
+const sqlMovePromise = `UPDATE promise SET due_at = $2 WHERE workspace_id = $1 AND id = $3`
+
+// MovePromise writes by when a promise is due from now on.
+func (t *Tx) MovePromise(ctx context.Context, id book.ID, due book.Instant) error {
+	_, err := t.q.Exec(ctx, sqlMovePromise, string(t.ws), int64(due), string(id))
 	return err
 }
 

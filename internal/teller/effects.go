@@ -11,8 +11,8 @@ import (
 // effects gathers what folding did to other tables, so that it is written in few statements.
 type effects struct {
 	postings []store.Posting
-	promises []store.Promise // new ones
-	settled  []ledger.PromiseMove
+	promises []store.Promise      // new ones
+	settled  []ledger.PromiseMove // and those whose date was moved
 	cases    map[book.ID]*store.Case
 	order    []book.ID // of cases, as first moved
 	news     []store.News
@@ -30,7 +30,7 @@ func (x *effects) add(account book.ID, e *book.Entry, s *ledger.State, fx ledger
 		x.mine[e.ID] = fx.Postings
 	}
 	if m := fx.Promise; m != nil {
-		if m.Status == ledger.PromiseOpen {
+		if m.Status == ledger.PromiseOpen && m.Due == 0 {
 			x.promises = append(x.promises, store.Promise{
 				ID: m.Promise, Account: account, By: e.By, Due: e.Facts.Due, Status: m.Status,
 			})
@@ -46,11 +46,15 @@ func (x *effects) add(account book.ID, e *book.Entry, s *ledger.State, fx ledger
 	}
 }
 
-// settle changes a promise that is still to be written, or one that is stored.
+// settle changes how a promise stands or by when it is due, be it still to be written or stored.
 func (x *effects) settle(m ledger.PromiseMove) {
 	for i := range x.promises {
 		if x.promises[i].ID == m.Promise {
-			x.promises[i].Status, x.promises[i].Settled = m.Status, m.At
+			if m.Due != 0 {
+				x.promises[i].Due = m.Due
+			} else {
+				x.promises[i].Status, x.promises[i].Settled = m.Status, m.At
+			}
 			return
 		}
 	}
@@ -87,7 +91,13 @@ func (x *effects) save(ctx context.Context, tx *store.Tx) error {
 		return err
 	}
 	for _, m := range x.settled {
-		if err := tx.SettlePromise(ctx, m.Promise, m.Status, m.At); err != nil {
+		var err error
+		if m.Due != 0 {
+			err = tx.MovePromise(ctx, m.Promise, m.Due)
+		} else {
+			err = tx.SettlePromise(ctx, m.Promise, m.Status, m.At)
+		}
+		if err != nil {
 			return err
 		}
 	}

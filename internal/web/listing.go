@@ -3,11 +3,9 @@ package web
 import (
 	"net/url"
 	"slices"
-	"strings"
 
 	"passbook/internal/awareness"
 	"passbook/internal/book"
-	"passbook/internal/ledger"
 	"passbook/internal/store"
 )
 
@@ -45,28 +43,9 @@ var columns = []column{
 // usualColumns are those of a list for which none were chosen.
 var usualColumns = []string{"standing", "stage", "tier", "owner", "last", "due", "balance", "available"}
 
-// readListing reads the words of an address. What it does not know it leaves out, but for the order, which is refused
-// where it is used.
+// readListing reads the words of an address: the list that they ask for, and its columns.
 func readListing(q url.Values) listing {
-	var l listing
-	o := &l.o
-	o.Standing, o.Mark, o.Never = ledger.Standing(q.Get("standing")), ledger.Mark(q.Get("mark")), q.Get("never") != ""
-	o.Owner, o.Stage, o.Tier = book.ID(q.Get("owner")), q.Get("stage"), q.Get("tier")
-	o.Tag, o.Kind, o.Playbook = strings.TrimSpace(q.Get("tag")), book.AccountKind(q.Get("kind")), q.Get("playbook")
-	o.Visible = book.Visibility(q.Get("visibility"))
-	o.Text, o.Sort = strings.TrimSpace(q.Get("text")), store.Order(q.Get("sort"))
-	if o.Sort == "" {
-		o.Sort = store.ByBalance
-	}
-	if !slices.Contains(ledger.Standings, o.Standing) {
-		o.Standing = ""
-	}
-	if !slices.Contains(ledger.Marks, o.Mark) {
-		o.Mark = ""
-	}
-	if !slices.Contains(book.Visibilities, o.Visible) {
-		o.Visible = ""
-	}
+	l := listing{o: awareness.ListOf(q)}
 	for _, c := range columns {
 		if slices.Contains(q["col"], c.name) {
 			l.cols = append(l.cols, c.name)
