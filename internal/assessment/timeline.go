@@ -135,7 +135,7 @@ func (t *Timeline) say(ctx context.Context, r *teller.Reading, page []book.Entry
 	names, err := r.Tx.MemberNames(ctx, by...)
 	for i := range page {
 		e := &page[i]
-		t.Told = append(t.Told, Told{*e, names[e.By], Remembered(e, abouts[e.Settles()], r.Rules.Calendar.Zone)})
+		t.Told = append(t.Told, Told{*e, names[e.By], ScribeOf(r).Remembered(e, abouts[e.Settles()])})
 	}
 	return err
 }

@@ -21,6 +21,7 @@ import (
 type refusals struct {
 	Field map[string]string // the fields of commands as the subjects of a sentence: "Der Kanal"
 	Word  map[string]string // roles, acts and other words of ours that stand in a text
+	Stage map[string]string // of the playbooks that ship, with spaces for underscores
 	Text  map[string]string // by the English text with its places in the form of fmt
 
 	forms []form
@@ -140,6 +141,14 @@ func quoted(format string, args []any) string {
 		}
 		return "„" + strings.TrimSuffix(p, "q") + "s“"
 	})
+}
+
+// Stage is a stage of a playbook that ships; any other stays as it is.
+func (t Tongue) Stage(name string) string {
+	if s, ok := german().Stage[name]; ok && t.german() {
+		return s
+	}
+	return name
 }
 
 func word(english string) string {

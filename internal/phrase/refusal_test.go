@@ -35,7 +35,7 @@ var unread = map[string]string{
 // perfect are texts that stand in German as they are, or are made of parts that stand there.
 var perfect = []string{"%s", "the row %s", "%s %s", "unreadable date", "%q is %w", "%s: %w"}
 
-func refusals(t *testing.T) (all struct{ Field, Word, Text map[string]string }) {
+func refusals(t *testing.T) (all struct{ Field, Word, Stage, Text map[string]string }) {
 	t.Helper()
 	raw, err := os.ReadFile("refusals_de.toml")
 	if err != nil {

@@ -46,6 +46,9 @@ func (l Lang) Refusal(err error) string { return phrase.Tongue{Code: l.Code}.Ref
 // Read says in the reader's language what was kept in English: why a row was left out, why a letter did not go.
 func (l Lang) Read(kept string) string { return phrase.Tongue{Code: l.Code}.Read(kept) }
 
+// Stage is a stage of a playbook that ships as the reader's language calls it; a firm's own stays as it is.
+func (l Lang) Stage(name string) string { return phrase.Tongue{Code: l.Code}.Stage(name) }
+
 // scriptWords are the texts that the script needs.
 func (p *Page) scriptWords() map[string]string { return p.Lang.Group("key") }
 

@@ -10,6 +10,7 @@ import (
 	"passbook/internal/store"
 	"passbook/internal/teller"
 	"passbook/internal/transfer"
+	"passbook/internal/ui"
 )
 
 // The pages on the firm's people. Everybody reads who there is; what changes somebody is permitted by the commands and by
@@ -42,11 +43,11 @@ func fieldOf(err error) string {
 }
 
 // at is the fault's message for the field of a form, "" where it is about another one.
-func (v *teamView) at(form, field string) string {
+func (v *teamView) at(p *ui.Page, form, field string) string {
 	if v.form != form || fieldOf(v.fault) != field {
 		return ""
 	}
-	return book.Message(v.fault)
+	return p.Lang.Refusal(v.fault)
 }
 
 func (s *Server) team(v *visit) error {
@@ -151,11 +152,11 @@ type colleagueView struct {
 	form     string // that the fault is of: edit, away, link, second
 }
 
-func (v *colleagueView) at(form, field string) string {
+func (v *colleagueView) at(p *ui.Page, form, field string) string {
 	if v.form != form || fieldOf(v.fault) != field {
 		return ""
 	}
-	return book.Message(v.fault)
+	return p.Lang.Refusal(v.fault)
 }
 
 func (s *Server) colleague(v *visit) error { return s.showColleague(v, &colleagueView{}) }

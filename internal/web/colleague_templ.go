@@ -215,7 +215,7 @@ func teamPage(p *ui.Page, v *teamView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = awayFields(p, "/team/away", v.members, p.Self, v.away, v.at("away", "deputy"), v.at("away", "from"), v.at("away", "until")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = awayFields(p, "/team/away", v.members, p.Self, v.away, v.at(p, "away", "deputy"), v.at(p, "away", "from"), v.at(p, "away", "until")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -599,15 +599,15 @@ func inviteForm(p *ui.Page, v *teamView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if v.form == "invite" && v.at("invite", "email") == "" && v.at("invite", "role") == "" {
+		if v.form == "invite" && v.at(p, "invite", "email") == "" && v.at(p, "invite", "role") == "" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 46, "<p class=\"said bad\" role=\"alert\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var33 string
-			templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(book.Message(v.fault))
+			templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(p.Lang.Refusal(v.fault))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/colleague.templ`, Line: 103, Col: 59}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/colleague.templ`, Line: 103, Col: 61}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var33))
 			if templ_7745c5c3_Err != nil {
@@ -674,7 +674,7 @@ func inviteForm(p *ui.Page, v *teamView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if v.at("invite", "email") != "" {
+		if v.at(p, "invite", "email") != "" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 53, " aria-invalid")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -684,7 +684,7 @@ func inviteForm(p *ui.Page, v *teamView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = fieldFault(v.at("invite", "email")).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = fieldFault(v.at(p, "invite", "email")).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -692,7 +692,7 @@ func inviteForm(p *ui.Page, v *teamView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = roleField(p, v.invite.Role, v.at("invite", "role")).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = roleField(p, v.invite.Role, v.at(p, "invite", "role")).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1135,7 +1135,7 @@ func askAgain(p *ui.Page, asks bool, fault error) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if fault != nil {
-				templ_7745c5c3_Err = fieldFault(book.Message(fault)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = fieldFault(p.Lang.Refusal(fault)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1163,7 +1163,7 @@ func askAgain(p *ui.Page, asks bool, fault error) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if fault != nil {
-				templ_7745c5c3_Err = fieldFault(book.Message(fault)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = fieldFault(p.Lang.Refusal(fault)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1267,15 +1267,15 @@ func colleaguePage(p *ui.Page, v *colleagueView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if v.form == "edit" && v.at("edit", "role") == "" {
+			if v.form == "edit" && v.at(p, "edit", "role") == "" {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 108, "<p class=\"said bad\" role=\"alert\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var64 string
-				templ_7745c5c3_Var64, templ_7745c5c3_Err = templ.JoinStringErrs(book.Message(v.fault))
+				templ_7745c5c3_Var64, templ_7745c5c3_Err = templ.JoinStringErrs(p.Lang.Refusal(v.fault))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/colleague.templ`, Line: 194, Col: 59}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/colleague.templ`, Line: 194, Col: 61}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var64))
 				if templ_7745c5c3_Err != nil {
@@ -1342,7 +1342,7 @@ func colleaguePage(p *ui.Page, v *colleagueView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = roleField(p, v.role, v.at("edit", "role")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = roleField(p, v.role, v.at(p, "edit", "role")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1470,7 +1470,7 @@ func colleaguePage(p *ui.Page, v *colleagueView) templ.Component {
 						return templ_7745c5c3_Err
 					}
 				} else {
-					templ_7745c5c3_Err = awayFields(p, "/team/"+string(v.ID)+"/away", v.others, "", v.away, v.at("away", "deputy"), v.at("away", "from"), v.at("away", "until")).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = awayFields(p, "/team/"+string(v.ID)+"/away", v.others, "", v.away, v.at(p, "away", "deputy"), v.at(p, "away", "from"), v.at(p, "away", "until")).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -156,7 +156,7 @@ func (s *Server) playbook(v *visit) error {
 	if err != nil {
 		return err
 	}
-	p.Title = out.Title
+	p.Title = v.lang.Stage(out.Title)
 	return v.show(playbookPage(p, &out))
 }
 

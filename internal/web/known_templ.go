@@ -1586,7 +1586,7 @@ func accountForm(p *ui.Page, a *shownAccount) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = wordOptions(a.edit.filing.stages, a.edit.get(book.FieldStage)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = stageOptions(p, a.edit.filing.stages, a.edit.get(book.FieldStage)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -323,7 +323,7 @@ func newClientPage(p *ui.Page, f *newForm) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = wordOptions(f.choices.stages, f.get("stage")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = stageOptions(p, f.choices.stages, f.get("stage")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

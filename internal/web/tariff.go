@@ -51,7 +51,7 @@ func (s *Server) showTariff(v *visit, out *tariffView, typed map[string]string, 
 		if out.book = r.Rules.Playbooks[name]; out.book == nil {
 			return book.Errorf(book.NotFound, "the playbook %q is not in use", name)
 		}
-		out.title = out.book.Title
+		out.title = v.lang.Stage(out.book.Title)
 		out.groups = figureGroups(p, out.book, typed, faults)
 		out.versions, err = assessment.PlaybookVersions(v.r.Context(), r.Tx, name)
 		return err
@@ -94,9 +94,9 @@ func figureLabel(p *ui.Page, b *playbook.Playbook, path string) string {
 		return p.T("tariff.tier", b.Tiers[n].Name) + ": " + p.T("tariff."+key)
 	case isItem && strings.HasPrefix(rest, "tiers."):
 		tier := strings.TrimSuffix(strings.TrimPrefix(rest, "tiers."), "."+key)
-		return p.T("tariff.stagetier", b.Stages[n].Title, tier) + ": " + p.T("tariff."+key)
+		return p.T("tariff.stagetier", p.Lang.Stage(b.Stages[n].Title), tier) + ": " + p.T("tariff."+key)
 	case isItem:
-		return p.T("tariff.stage", b.Stages[n].Title) + ": " + p.T("tariff."+key)
+		return p.T("tariff.stage", p.Lang.Stage(b.Stages[n].Title)) + ": " + p.T("tariff."+key)
 	}
 	short := strings.TrimPrefix(path, "tariff.")
 	for _, under := range []string{"touch.", "minutes."} {
