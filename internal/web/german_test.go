@@ -76,7 +76,7 @@ func TestGermanPages(t *testing.T) {
 			"/", "/clients", "/clients?show=overdrawn", "/clients/known", "/clients/new", "/clients/new/similar?name=Qxmaria", "/clients/" + string(id),
 			"/clients/" + string(id) + "/brief", "/clients/" + string(id) + "/statement", "/clients/" + string(id) + "/timeline", "/commitments", "/portfolio",
 			"/duplicates", "/import", upload, "/search?q=Qxmaria", "/settings", "/settings/calendar", "/settings/fields", "/settings/playbooks",
-			"/settings/tariff/residential-sales", "/audit", "/outbox", "/later?item=" + string(id), "/team/" + string(d.Ben.Member) + "/leave", "/forgot",
+			"/settings/tariff/residential-sales", "/audit", "/audit/door", "/team", "/outbox", "/later?item=" + string(id), "/team/" + string(d.Ben.Member) + "/leave", "/forgot",
 		} {
 			if found := stray(ana.get(path, http.StatusOK)); len(found) > 0 {
 				d.Errorf("%s says %q", path, found)
