@@ -152,8 +152,8 @@ func TestRelate(t *testing.T) {
 			t.Errorf("entry %+v", e)
 		}
 		for id, want := range map[book.ID]awareness.ShownRelation{
-			maria: {Account: jonas, Name: "Jonas Keller", Role: "spouse"},
-			jonas: {Account: maria, Name: "Maria Keller", Role: "spouse", Theirs: true},
+			maria: {Account: jonas, Name: "Jonas Keller", Role: "spouse", Entry: e.ID},
+			jonas: {Account: maria, Name: "Maria Keller", Role: "spouse", Theirs: true, Entry: e.ID},
 		} {
 			if got := b.show(id, 0).Relations; len(got) != 1 || got[0] != want {
 				t.Errorf("relations %+v, want %+v", got, want)

@@ -235,7 +235,7 @@ func TestRoutesByRole(t *testing.T) {
 			}
 		}
 		ben := d.member(d.Ben, "ben@acme.example") // a member: no owner
-		ben.post("/team/invite", url.Values{"name": {"Eve"}, "email": {"eve@acme.example"}, "role": {"owner"}}, http.StatusForbidden, "as member you may not")
+		ben.post("/team/invite", url.Values{"name": {"Eve"}, "email": {"eve@acme.example"}, "role": {"owner"}}, http.StatusForbidden, "As member you may not")
 		ben.post("/team/"+string(d.Ana.Member)+"/link", url.Values{"password": {"a few plain words"}}, http.StatusForbidden)
 		ana := d.member(d.Ana, "ana@acme.example")
 		ana.post("/team/invite", url.Values{"name": {"Cleo"}, "email": {"cleo@acme.example"}, "role": {"member"}}, http.StatusOK, "/link/")
