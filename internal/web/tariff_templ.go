@@ -5,18 +5,15 @@ package web
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
-	"strconv"
-
 	"passbook/internal/actions"
 	"passbook/internal/assessment"
 	"passbook/internal/playbook"
 	"passbook/internal/ui"
+	"strconv"
 )
 
 func tariffPage(p *ui.Page, v *tariffView) templ.Component {
@@ -441,7 +438,7 @@ func figureField(p *ui.Page, r *figureRow, owner bool) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Var24 := []any{"num small", templ.KV("soft", !r.other()), templ.KV("changed", r.other())}
+		var templ_7745c5c3_Var24 = []any{"num small", templ.KV("soft", !r.other()), templ.KV("changed", r.other())}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var24...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
