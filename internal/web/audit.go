@@ -52,7 +52,7 @@ func (v *auditView) span(c when.Clock) error {
 		}
 		m, err := c.Parse(text, end.sense)
 		if err != nil {
-			return book.Fieldf(book.Invalid, end.field, "%s", book.Message(err))
+			return book.Fieldf(book.Invalid, end.field, "%s", book.Said(book.Message(err)))
 		}
 		*end.to = m.Instant()
 	}

@@ -179,7 +179,7 @@ func TestRefusalsAreTheReaders(t *testing.T) {
 			t.Fatal(len(files), err)
 		}
 		for _, name := range files {
-			if raw, err := os.ReadFile(name); err != nil || !strings.HasSuffix(name, "_test.go") && bytes.Contains(raw, []byte("book.Message(")) {
+			if raw, err := os.ReadFile(name); err != nil || !strings.HasSuffix(name, "_test.go") && strings.Contains(strings.ReplaceAll(string(raw), "book.Said(book.Message(", ""), "book.Message(") {
 				t.Errorf("%s shows an error in English: %v", name, err)
 			}
 		}
