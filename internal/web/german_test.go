@@ -44,10 +44,7 @@ func stray(page string) (out []string) {
 	for _, m := range spoken.FindAllStringSubmatch(page, -1) {
 		pieces = append(pieces, m[1])
 	}
-	for _, text := range markup.Split(page, -1) {
-		pieces = append(pieces, text)
-	}
-	for _, p := range pieces {
+	for _, p := range append(pieces, markup.Split(page, -1)...) {
 		p = ourWords.ReplaceAllString(html.UnescapeString(p), "")
 		if at := english.FindStringIndex(p); at != nil {
 			p = strings.Join(strings.Fields(p[max(0, at[0]-60):min(len(p), at[1]+60)]), " ")
