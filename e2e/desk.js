@@ -54,6 +54,12 @@ export async function desk(t, name = "firm") {
         if (m.type() === "error" && !/Failed to load resource|Failed to fetch|ERR_INTERNET_DISCONNECTED|ERR_CONNECTION/.test(m.text())) page.faults.push(m.text());
       });
       page.at = (p) => page.goto(server.base + p);
+      // loads does what opens another page and waits until that page's script hears keys, not only until it is seen.
+      page.loads = async (act) => {
+        const loaded = page.waitForEvent("load");
+        await act();
+        await loaded;
+      };
       return page;
     },
     account: (who) => d.json("show", who).id,

@@ -31,9 +31,9 @@ test("the list of clients is gone through by keys", async (t) => {
   assert.deepEqual(await rowNames(page), first);
 
   await page.keyboard.press("j");
-  await page.keyboard.press("Enter");
+  await page.loads(() => page.keyboard.press("Enter"));
   await page.locator("h1", { hasText: first[0] }).waitFor();
-  await page.keyboard.press("n");
+  await page.loads(() => page.keyboard.press("n"));
   await page.locator("h1", { hasText: first[1] }).waitFor();
   await page.keyboard.press("b");
   await page.locator("h1", { hasText: first[0] }).waitFor();

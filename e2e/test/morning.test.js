@@ -44,7 +44,7 @@ test("a row rests with a reason, opens, and tells how it came about", async (t) 
   await page.locator(".said", { hasText: "on holiday until Monday" }).waitFor();
   assert.equal((await names(page))[0], second);
   await until("the focus on the next row", async () => (await focused(page)) === second);
-  await page.keyboard.press("u");
+  await page.loads(() => page.keyboard.press("u"));
   await page.locator(".today > li", { hasText: first }).waitFor();
   await page.keyboard.press("j");
   await page.keyboard.press("Enter");
@@ -59,7 +59,7 @@ test("the palette searches and acts, and single letters can be switched off", as
   await page.keyboard.press("Control+k");
   await page.keyboard.type("okafor");
   await page.locator("dialog[open] a", { hasText: "Jonas Okafor" }).waitFor();
-  await page.keyboard.press("Enter");
+  await page.loads(() => page.keyboard.press("Enter"));
   await page.locator("h1", { hasText: "Jonas Okafor" }).waitFor();
   await page.keyboard.press("?");
   await page.locator("dialog[open] kbd").first().waitFor();
