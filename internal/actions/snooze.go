@@ -63,3 +63,47 @@ func (c *Snooze) client(ctx context.Context, w *teller.Work) (awareness.Client, 
 	}
 	return awareness.Client(id), err
 }
+
+// Wake ends an account's rest: it shows on Today again as if it had never been left to rest.
+type Wake struct {
+	Item string // as of Snooze
+}
+
+// Act implements teller.Command.
+func (*Wake) Act() book.Act { return book.ActServe }
+
+// Run implements teller.Command.
+func (c *Wake) Run(ctx context.Context, w *teller.Work) error {
+	client, err := (&Snooze{Item: c.Item}).client(ctx, w)
+	if err != nil {
+		return err
+	}
+	a, err := client.Lock(ctx, w)
+	if err != nil {
+		return err
+	}
+	stands, err := w.Tx.StandsFor(ctx, a.ID)
+	if err != nil {
+		return err
+	}
+	w.Together()
+	entries, err := w.Tx.EntriesBetween(ctx, w.Now-longestRest, w.Now+book.Day, stands...)
+	if err != nil {
+		return err
+	}
+	ended := 0
+	for i := range entries {
+		e := &entries[i]
+		if e.Kind != book.KindSnoozed || e.VoidedBy != "" || e.Facts.Until <= w.Now || a.Name == book.Erased {
+			continue
+		}
+		if err := (&awareness.Void{Entry: e.ID, Reason: "back on Today"}).Run(ctx, w); err != nil {
+			return err
+		}
+		ended++
+	}
+	if ended == 0 {
+		return book.Errorf(book.Conflict, "%s does not rest", a.Name)
+	}
+	return nil
+}

@@ -277,3 +277,38 @@ func TestSnooze(t *testing.T) {
 		}
 	})
 }
+
+// A rest is ended, and what waited shows again; that is taken back as one.
+func TestWake(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {
+		b := testkit.NewBook(t, db)
+		b.Clock.Set(day(1).Time())
+		add := &awareness.Add{Name: "Maria Keller"}
+		do(t, b, add)
+		maria := awareness.Client(add.Account)
+		do(t, b, &accountability.Promise{Account: maria, Text: "the survey", Due: day(20)})
+		b.Clock.Set(day(40).Time())
+		rows := func() int { return len(list(t, b, day(40), actions.Options{}).Items) }
+		if rows() != 1 {
+			t.Fatalf("%d rows, want the promise", rows())
+		}
+		refused(t, b, &actions.Wake{Item: string(maria)}, book.Conflict, "Maria Keller does not rest")
+		for range 2 { // one rest over the other
+			b.Clock.Set(b.Clock.Now().Add(time.Second))
+			do(t, b, &actions.Snooze{Item: string(maria), Until: day(50), Reason: "on a journey"})
+		}
+		b.Clock.Set(b.Clock.Now().Add(time.Minute))
+		if n := len(list(t, b, 0, actions.Options{}).Items); n != 0 {
+			t.Fatalf("%d rows while resting", n)
+		}
+		woken := do(t, b, &actions.Wake{Item: string(maria)})
+		if n := len(list(t, b, 0, actions.Options{}).Items); n != 1 {
+			t.Errorf("%d rows after the rest", n)
+		}
+		b.Clock.Set(b.Clock.Now().Add(time.Minute))
+		do(t, b, &awareness.Undo{Target: woken})
+		if n := len(list(t, b, 0, actions.Options{}).Items); n != 0 {
+			t.Errorf("%d rows after the undo", n)
+		}
+	})
+}

@@ -73,7 +73,10 @@ func asRead(r rune) rune {
 type Detach struct {
 	Account Client
 	Entry   book.ID // that attached it
+	Name    string  // instead of Entry: what the file is called, or the entry's id as text
 	Reason  string
+
+	Known string // set by Run: what it is called
 }
 
 // Act implements teller.Command.
@@ -85,7 +88,11 @@ func (c *Detach) Run(ctx context.Context, w *teller.Work) error {
 	if err != nil {
 		return err
 	}
-	e, err := readEntry(ctx, w, c.Entry)
+	entry, err := c.entry(ctx, w, a)
+	if err != nil {
+		return err
+	}
+	e, err := readEntry(ctx, w, entry)
 	if err != nil {
 		return err
 	}
@@ -96,7 +103,39 @@ func (c *Detach) Run(ctx context.Context, w *teller.Work) error {
 	if e.Kind != book.KindAttached || !slices.Contains(stands, e.Account) {
 		return book.Errorf(book.NotFound, "there is no such file on the account of %s", a.Name)
 	}
+	c.Known = e.Words.Text
 	return (&Void{Entry: e.ID, Reason: c.Reason}).Run(ctx, w)
+}
+
+// entry is which of the account's files is meant.
+func (c *Detach) entry(ctx context.Context, w *teller.Work, a *store.Account) (book.ID, error) {
+	if id, ok := book.ParseID(c.Name); ok {
+		return id, nil
+	}
+	if c.Name == "" {
+		return c.Entry, nil
+	}
+	r, err := w.Reading(ctx)
+	if err != nil {
+		return "", err
+	}
+	all, err := Attachments(ctx, r, a.ID)
+	if err != nil {
+		return "", err
+	}
+	var ids []string
+	for _, f := range all {
+		if f.Name == c.Name {
+			ids = append(ids, string(f.Entry))
+		}
+	}
+	switch len(ids) {
+	case 0:
+		return "", book.Errorf(book.NotFound, "there is no such file on the account of %s", a.Name)
+	case 1:
+		return book.ID(ids[0]), nil
+	}
+	return "", book.Errorf(book.Conflict, "%d files on the account of %s are called so; give the id of one: %s", len(ids), a.Name, strings.Join(ids, ", "))
 }
 
 // File is a file on an account.

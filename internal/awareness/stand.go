@@ -29,7 +29,7 @@ func (c *TakeOff) Run(ctx context.Context, w *teller.Work) error {
 		return err
 	}
 	if c.Person == "" {
-		if c.Person, err = c.named(ctx, w, a); err != nil {
+		if c.Person, err = personOf(ctx, w, a, c.Who); err != nil {
 			return err
 		}
 	}
@@ -59,8 +59,8 @@ func (c *TakeOff) Run(ctx context.Context, w *teller.Work) error {
 	return book.Errorf(book.NotFound, "that person is not one of the people of %s", a.Name)
 }
 
-// named finds who is meant among the people of the account, and nobody else: that name may be a client's too.
-func (c *TakeOff) named(ctx context.Context, w *teller.Work, a *store.Account) (book.ID, error) {
+// personOf finds who is meant among the people of an account, and nobody else: that name may be a client's too.
+func personOf(ctx context.Context, w *teller.Work, a *store.Account, who string) (book.ID, error) {
 	links, err := w.Tx.LinksOfAccounts(ctx, a.ID)
 	if err != nil {
 		return "", err
@@ -79,9 +79,9 @@ func (c *TakeOff) named(ctx context.Context, w *teller.Work, a *store.Account) (
 		if p == nil {
 			continue
 		}
-		known := string(id) == c.Who || book.Fold(p.Name) == book.Fold(c.Who)
+		known := string(id) == who || book.Fold(p.Name) == book.Fold(who)
 		for _, r := range p.Reaches(book.ContactEmails) {
-			known = known || book.EmailKey(c.Who) != "" && book.EmailKey(r.Value) == book.EmailKey(c.Who)
+			known = known || book.EmailKey(who) != "" && book.EmailKey(r.Value) == book.EmailKey(who)
 		}
 		if known {
 			meant = append(meant, string(id))
@@ -89,11 +89,11 @@ func (c *TakeOff) named(ctx context.Context, w *teller.Work, a *store.Account) (
 	}
 	switch len(meant) {
 	case 0:
-		return "", book.Errorf(book.NotFound, "none of the people of %s is %q", a.Name, c.Who)
+		return "", book.Errorf(book.NotFound, "none of the people of %s is %q", a.Name, who)
 	case 1:
 		return book.ID(meant[0]), nil
 	}
-	return "", book.Errorf(book.Conflict, "%d of the people of %s are %q; give the id of one: %s", len(meant), a.Name, c.Who, strings.Join(meant, ", "))
+	return "", book.Errorf(book.Conflict, "%d of the people of %s are %q; give the id of one: %s", len(meant), a.Name, who, strings.Join(meant, ", "))
 }
 
 // Replace writes something down anew and takes the wrong entry out, in one command that one undo takes back.

@@ -83,6 +83,8 @@ func standsFor(ctx context.Context, tx *store.Tx, a *store.Account) (*store.Cont
 // EditPerson changes a contact, whether it has an account or not.
 type EditPerson struct {
 	Contact  book.ID
+	Account  Client            // with Who, instead of Contact: whose people are meant
+	Who      string            // the id, the name or an address of one of them
 	Set      map[string]string // fields; an empty value clears one
 	AddReach map[string]string // list fields: a value to add, as of Edit
 	Expect   string            // the version that the editor has seen; "" for none
@@ -96,7 +98,11 @@ func (*EditPerson) Act() book.Act { return book.ActPeople }
 
 // Run implements teller.Command.
 func (c *EditPerson) Run(ctx context.Context, w *teller.Work) error {
-	contact, err := lockContact(ctx, w, c.Contact)
+	id, err := c.person(ctx, w)
+	if err != nil {
+		return err
+	}
+	contact, err := lockContact(ctx, w, id)
 	if err != nil {
 		return err
 	}
@@ -118,6 +124,25 @@ func (c *EditPerson) Run(ctx context.Context, w *teller.Work) error {
 	}
 	_, err = rewriteContact(ctx, w, contact, changes, rewriting{hand: true, at: c.At})
 	return err
+}
+
+// person is who is to be changed.
+func (c *EditPerson) person(ctx context.Context, w *teller.Work) (book.ID, error) {
+	if c.Who == "" {
+		return c.Contact, nil
+	}
+	id, err := c.Account.find(ctx, w)
+	if err != nil {
+		return "", err
+	}
+	found, err := w.Tx.Accounts(ctx, id) // locked with the person's others below
+	if err != nil {
+		return "", err
+	}
+	if len(found) == 0 {
+		return "", book.Errorf(book.NotFound, "there is no account %s", id)
+	}
+	return personOf(ctx, w, found[0], c.Who)
 }
 
 // lockContact reads a contact that nobody else changes before this work commits: its accounts are locked, or the firm

@@ -2,11 +2,13 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -60,9 +62,11 @@ func readBounded(file string) ([]byte, error) {
 }
 
 func attachmentsCommand(a *app) *cobra.Command {
+	folder := ""
 	cmd := &cobra.Command{
-		Use: "attachments ACCOUNT", Short: "The files on a client's account", GroupID: groupPeople,
-		Args: wants("ACCOUNT"), ValidArgsFunction: a.accounts(1),
+		Use: "attachments ACCOUNT", Short: "The files on a client's account, listed or written out", GroupID: groupPeople,
+		Example: "  passbook attachments \"Maria Keller\"\n  passbook attachments \"Maria Keller\" --to letters", Args: wants("ACCOUNT"),
+		ValidArgsFunction: a.accounts(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.reading(cmd.Context(), func(s *session, r *teller.Reading) error {
 				account, err := awareness.Resolve(cmd.Context(), r, args[0])
@@ -70,6 +74,9 @@ func attachmentsCommand(a *app) *cobra.Command {
 					return err
 				}
 				files, err := awareness.Attachments(cmd.Context(), r, account.ID)
+				if err == nil && folder != "" {
+					err = writeFiles(cmd.Context(), r, account.ID, files, folder)
+				}
 				if err != nil {
 					return err
 				}
@@ -86,7 +93,65 @@ func attachmentsCommand(a *app) *cobra.Command {
 			})
 		},
 	}
+	cmd.Flags().StringVar(&folder, "to", "", "write them into this folder, which is made; a file that is there already is never overwritten")
 	a.readFlags(cmd)
+	return cmd
+}
+
+// writeFiles writes files of an account into a folder. Of two of one name the second is named by its entry too.
+func writeFiles(ctx context.Context, r *teller.Reading, account book.ID, files []awareness.File, folder string) error {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return book.Errorf(book.Invalid, "%s cannot be made a folder", folder)
+	}
+	taken := map[string]bool{}
+	for _, f := range files {
+		_, data, err := awareness.ReadFile(ctx, r, account, f.Entry)
+		if err != nil {
+			return err
+		}
+		name := strings.TrimLeft(filepath.Base(f.Name), ".") // what a stranger called it is no path, and hides nothing
+		if name == "" || taken[book.Fold(name)] {
+			name = string(f.Entry) + "-" + name
+		}
+		taken[book.Fold(name)] = true
+		path := filepath.Join(folder, name)
+		out, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+		if err != nil {
+			return book.Errorf(book.Conflict, "%s is there already or cannot be written", path)
+		}
+		_, err = out.Write(data)
+		if err = errors.Join(err, out.Close()); err != nil {
+			return book.Errorf(book.Invalid, "%s cannot be written", path)
+		}
+	}
+	return nil
+}
+
+func detachCommand(a *app) *cobra.Command {
+	w, from := writing{app: a}, ""
+	c := awareness.Detach{}
+	cmd := &cobra.Command{
+		Use: "detach FILE", Short: "Take a file off a client's account; undo brings it back", GroupID: groupPeople,
+		Example: `  passbook detach offer.pdf --from "Maria Keller"`, Args: wants("FILE"), ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if from == "" {
+				return missing("from", "whose file it is")
+			}
+			return w.with(cmd.Context(), func(s *session) error {
+				c.Account, c.Name = awareness.Client(from), args[0]
+				return w.do(cmd.Context(), s, &c, func(r *teller.Receipt) string {
+					if r.Repeated {
+						return ""
+					}
+					return oneLine(c.Known) + " is taken off"
+				})
+			})
+		},
+	}
+	cmd.Flags().StringVar(&from, "from", "", "the client")
+	cmd.Flags().StringVar(&c.Reason, "reason", "", "why")
+	complete(cmd, "from", a.accounts(2))
+	w.flags(cmd, false)
 	return cmd
 }
 

@@ -19,6 +19,7 @@ type listOptions struct {
 	*app
 	filing
 	list awareness.ListOptions
+	view string
 	file asFile
 }
 
@@ -26,8 +27,17 @@ func listCommand(a *app) *cobra.Command {
 	o := listOptions{app: a}
 	cmd := &cobra.Command{
 		Use: "list", Short: "The accounts, filtered and sorted", GroupID: groupPeople,
-		Args: noArgs, RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },
+		Example: "  passbook list --tier A --standing thin --sort due\n  passbook list --view \"Thin A\"",
+		Args:    noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if narrowed := o.narrowedBy(cmd); o.view != "" && narrowed != "" {
+				return misusef("--view NAME is a whole list; --%s does not go with it", narrowed)
+			}
+			return o.run(cmd.Context())
+		},
 	}
+	cmd.Flags().StringVar(&o.view, "view", "", "a saved view, by its name, instead of all that narrows and sorts")
+	a.completeViews(cmd)
 	o.filing.flags(a, cmd)
 	wordFlag(cmd, &o.visible, "visibility", book.Visibilities, "who sees them")
 	wordFlag(cmd, &o.list.Standing, "standing", ledger.Standings, "how they stand")
@@ -73,14 +83,8 @@ func (o *listOptions) run(ctx context.Context) error {
 		return misusef("--limit %d: a page has 1 to 1000 accounts", o.list.Limit)
 	}
 	return o.reading(ctx, func(s *session, r *teller.Reading) error {
-		f := &o.list.Filter
-		f.Kind, f.Stage, f.Tier, f.Playbook, f.Visible = o.kind, o.stage, o.tier, o.playbook, o.visible
-		if o.owner != "" {
-			m, err := awareness.MemberNamed(ctx, r, o.owner)
-			if err != nil {
-				return err
-			}
-			f.Owner = m.ID
+		if err := o.asked(ctx, r); err != nil {
+			return err
 		}
 		if o.file.wanted() { // all pages of it
 			return o.file.write(ctx, o.app, r, transfer.Clients(ctx, r, o.list, transfer.ClientColumns))
@@ -98,6 +102,36 @@ func (o *listOptions) run(ctx context.Context) error {
 		o.print(s.clock, r.At, page)
 		return nil
 	})
+}
+
+// narrowedBy is the first flag given that a view says by itself.
+func (o *listOptions) narrowedBy(cmd *cobra.Command) (flag string) {
+	for _, name := range []string{
+		"kind", "owner", "stage", "tier", "playbook", "visibility", "standing", "sort", "mark", "tag", "never",
+	} {
+		if cmd.Flags().Changed(name) {
+			return name
+		}
+	}
+	return ""
+}
+
+// asked fills in the list from a view, else from the flags.
+func (o *listOptions) asked(ctx context.Context, r *teller.Reading) error {
+	if o.view != "" {
+		list, err := awareness.ListOfView(ctx, r, o.view)
+		list.After, list.Limit = o.list.After, o.list.Limit
+		o.list = list
+		return err
+	}
+	f := &o.list.Filter
+	f.Kind, f.Stage, f.Tier, f.Playbook, f.Visible = o.kind, o.stage, o.tier, o.playbook, o.visible
+	if o.owner == "" {
+		return nil
+	}
+	m, err := awareness.MemberNamed(ctx, r, o.owner)
+	f.Owner = m.ID
+	return err
 }
 
 // printNone says why a list is empty: the book is, nobody in it is a client yet, or nobody is like that.

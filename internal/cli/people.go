@@ -154,6 +154,7 @@ type editOptions struct {
 	writing
 	filing
 	name, email, phone string
+	person             string
 	set                []string
 	edit               awareness.Edit
 }
@@ -162,6 +163,8 @@ func editCommand(a *app) *cobra.Command {
 	o := editOptions{writing: writing{app: a}}
 	cmd := &cobra.Command{
 		Use: "edit ACCOUNT", Short: "Change a client: name, stage, owner, addresses, fields", GroupID: groupPeople,
+		Example: "  passbook edit \"Maria Keller\" --stage seller --phone \"work:+49 30 1234567\"\n" +
+			"  passbook edit \"Blue Widgets\" --person \"Otto Braun\" --set birthday=1980-05-17",
 		Args: wants("ACCOUNT"), ValidArgsFunction: a.accounts(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.edit.Account = awareness.Client(args[0])
@@ -172,6 +175,7 @@ func editCommand(a *app) *cobra.Command {
 	o.filing.visibleFlag(cmd)
 	f := cmd.Flags()
 	f.StringVar(&o.name, "name", "", "another name")
+	f.StringVar(&o.person, "person", "", "one of the account's people to change, instead of the account: an id, a name or an address")
 	f.StringVar(&o.email, "email", "", "one more mail address, as ADDRESS or LABEL:ADDRESS")
 	f.StringVar(&o.phone, "phone", "", "one more telephone number, as NUMBER or LABEL:NUMBER")
 	f.StringArrayVar(&o.set, "set", nil, setUsage+"; NAME= clears it")
@@ -198,11 +202,40 @@ func (o *editOptions) run(ctx context.Context) error {
 			book.FieldVisible: string(o.visible),
 		})
 		o.edit.AddReach = given(map[string]string{book.ContactEmails: o.email, book.ContactPhones: o.phone})
+		if o.person != "" {
+			return o.editPerson(ctx, s)
+		}
 		if len(o.edit.Set)+len(o.edit.AddReach)+len(fields)+len(o.edit.Tag)+len(o.edit.Untag) == 0 {
 			stages := s.rules.Playbook("").Stages
 			return misusef("say what to change, as in --stage %s or --set birthday=1980-05-17", stages[len(stages)-1].Name)
 		}
 		return o.edited(ctx, s)
+	})
+}
+
+// editPerson changes one of the account's people.
+func (o *editOptions) editPerson(ctx context.Context, s *session) (err error) {
+	c := &awareness.EditPerson{Account: o.edit.Account, Who: o.person, Set: o.edit.Contact, AddReach: o.edit.AddReach}
+	if delete(o.edit.Set, book.FieldName); len(o.edit.Set)+len(o.edit.Tag)+len(o.edit.Untag) > 0 {
+		return misusef("a person has --name, --email, --phone and --set; the rest is the account's, and goes without --person")
+	}
+	if o.name != "" {
+		c.Set[book.ContactName] = o.name
+	}
+	if len(c.Set)+len(c.AddReach) == 0 {
+		return misusef("say what to change, as in --set birthday=1980-05-17")
+	}
+	if c.At, err = o.when(s); err != nil {
+		return err
+	}
+	return o.do(ctx, s, c, func(r *teller.Receipt) string {
+		said := ""
+		for _, e := range r.Entries {
+			if e.Kind == book.KindContact {
+				said = oneLine(c.Known) + "  " + assessment.Particulars(e, s.clock.Now.Location())
+			}
+		}
+		return said
 	})
 }
 

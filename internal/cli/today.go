@@ -230,6 +230,7 @@ func hoursOf(n int) string {
 type snoozeOptions struct {
 	writing
 	until  string
+	back   bool
 	snooze actions.Snooze
 }
 
@@ -238,8 +239,9 @@ func snoozeCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "snooze ITEM", Short: "Let an account rest from Today, with a reason", GroupID: groupDay,
 		Long: "Let an account rest from Today until a time, with a reason. ITEM is an item of `today --json` or `today --why`,\n" +
-			"or the account itself: its id, an address or its name.",
-		Args: wants("ITEM"), ValidArgsFunction: a.accounts(1),
+			"or the account itself: its id, an address or its name. With --back its rest is over.",
+		Example: "  passbook snooze \"Maria Keller\" --until monday --reason \"on a journey\"\n  passbook snooze \"Maria Keller\" --back",
+		Args:    wants("ITEM"), ValidArgsFunction: a.accounts(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.snooze.Item = args[0]
 			return o.run(cmd.Context())
@@ -247,12 +249,19 @@ func snoozeCommand(a *app) *cobra.Command {
 	}
 	timeFlagVar(cmd, &o.until, "until", "when it comes back: a day is its beginning, friday the next one")
 	cmd.Flags().StringVar(&o.snooze.Reason, "reason", "", "why it can wait")
+	cmd.Flags().BoolVar(&o.back, "back", false, "end the rest: it shows on Today again")
 	o.flags(cmd, true)
 	return cmd
 }
 
 func (o *snoozeOptions) run(ctx context.Context) error {
 	switch {
+	case o.back && (o.until != "" || o.snooze.Reason != "" || o.at != ""):
+		return misusef("--back ends a rest now; it takes neither --until nor --reason nor --at")
+	case o.back:
+		return o.with(ctx, func(s *session) error {
+			return o.do(ctx, s, &actions.Wake{Item: o.snooze.Item}, func(*teller.Receipt) string { return "is back on Today" })
+		})
 	case o.until == "":
 		return missing("until", "when it comes back, as in --until monday")
 	case o.snooze.Reason == "":

@@ -58,40 +58,18 @@ func readListing(q url.Values) listing {
 }
 
 // fields are the words that narrow a list, as they stand in an address.
-func (l *listing) fields() map[string]string {
-	never := ""
-	if l.o.Never {
-		never = "1"
-	}
-	return map[string]string{
-		"standing": string(l.o.Standing), "mark": string(l.o.Mark), "never": never, "owner": string(l.o.Owner), "stage": l.o.Stage,
-		"tier": l.o.Tier, "tag": l.o.Tag, "kind": string(l.o.Kind), "playbook": l.o.Playbook, "text": l.o.Text,
-		"visibility": string(l.o.Visible),
-	}
+func (l *listing) fields() url.Values {
+	q := l.o.Words()
+	q.Del("sort")
+	return q
 }
 
 // narrowed counts the words that narrow the list.
-func (l *listing) narrowed() int {
-	n := 0
-	for _, v := range l.fields() {
-		if v != "" {
-			n++
-		}
-	}
-	return n
-}
+func (l *listing) narrowed() int { return len(l.fields()) }
 
 // values are the words of the list's address, without those that go without saying.
 func (l *listing) values() url.Values {
-	q := url.Values{}
-	for name, v := range l.fields() {
-		if v != "" {
-			q.Set(name, v)
-		}
-	}
-	if l.o.Sort != store.ByBalance {
-		q.Set("sort", string(l.o.Sort))
-	}
+	q := l.o.Words()
 	if !slices.Equal(l.cols, usualColumns) {
 		q["col"] = l.cols
 	}

@@ -193,7 +193,7 @@ func chipsOf(p *ui.Page, l *clientList) []chip {
 	var out []chip
 	fields := l.fields()
 	for _, name := range []string{"text", "standing", "mark", "never", "owner", "stage", "tier", "kind", "playbook", "tag", "visibility"} {
-		value := fields[name]
+		value := fields.Get(name)
 		if value == "" {
 			continue
 		}
