@@ -133,6 +133,7 @@ func everything(t *testing.T, b *testkit.Book, who teller.Actor, k *kept) string
 		}
 		entries, _, err := r.Tx.EntriesSince(ctx, 0, "", 500)
 		tell("news feed", entries, err)
+		guarded(t, r, entries)
 		byID, err := r.Tx.EntriesByID(ctx, k.promise, k.deed)
 		tell("entries", byID, err)
 		people, err := r.Tx.Contacts(ctx, k.person)
@@ -151,6 +152,31 @@ func everything(t *testing.T, b *testkit.Book, who teller.Actor, k *kept) string
 		t.Fatal(err)
 	}
 	return out.String()
+}
+
+// guarded says that what entries are guarded by, read once for all, shows the same to somebody as reading for them does.
+func guarded(t *testing.T, r *teller.Reading, seen []book.Entry) {
+	t.Helper()
+	ctx := context.Background()
+	all, _, err := r.Tx.Whole().EntriesSince(ctx, 0, "", 500)
+	if err != nil {
+		t.Fatal(err)
+	}
+	guards, err := r.Tx.Guards(ctx, all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	members, err := r.Tx.Members(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	eyes := book.EyesOf(r.Who.Member, r.Who.Role, members, r.Now)
+	for i := range all {
+		shown := slices.ContainsFunc(seen, func(e book.Entry) bool { return e.ID == all[i].ID })
+		if passes := eyes.Passes(&guards[i]); passes != shown {
+			t.Errorf("a %s of %s: passes its guard %t, shown %t", all[i].Kind, all[i].Account, passes, shown)
+		}
+	}
 }
 
 // No page, list, search, figure or feed shows anything of an account to somebody who does not see it, and all of it to

@@ -41,7 +41,7 @@ const root = "/api/v1"
 // Handler is the API with its document. It answers every path below /api/, also those that there are none of.
 func (s *Server) Handler() (http.Handler, *huma.OpenAPI) {
 	mux := http.NewServeMux()
-	d := &desk{Server: s, mux: mux, api: humago.New(mux, config(s.Version)), open: map[string]bool{}}
+	d := &desk{Server: s, mux: mux, api: humago.New(mux, config(s.Version)), open: map[string]bool{}, feeds: feeds{by: map[book.ID]*feed{}}}
 	for _, add := range []func(*desk){
 		accounts, many, people, entries, owed, days, firm, away, views, files, attachments,
 	} {
@@ -68,9 +68,10 @@ const elsewhere = "/api/"
 // desk is where the operations of one handler are put together.
 type desk struct {
 	*Server
-	mux  *http.ServeMux
-	api  huma.API
-	open map[string]bool // the patterns that strangers may ask for
+	mux   *http.ServeMux
+	api   huma.API
+	open  map[string]bool // the patterns that strangers may ask for
+	feeds feeds           // of those who listen
 }
 
 // config is the framework's configuration. Its errors become Problems here, by a transformer and by what the document

@@ -77,10 +77,3 @@ func (s *Service) noteRefused(ctx context.Context, ws book.ID, d *store.Door) er
 	d.What = store.DoorRefused
 	return s.store.Write(ctx, ws, func(tx *store.Tx) error { return s.note(ctx, tx, d) })
 }
-
-// Still says whether who came in by a session or a token is in by it, in the same role, for those who are answered for
-// hours.
-func (s *Service) Still(ctx context.Context, tx *store.Tx, who *Identity) (bool, error) {
-	role, err := tx.StillIn(ctx, who.Member, who.Pass, s.instant())
-	return role == who.Role && role != "", err
-}

@@ -77,6 +77,27 @@ func (e *Eyes) Sees(v Visibility, owner ID) bool {
 // whatever the role of others.
 func (e *Eyes) Reads(x *Entry) bool { return !x.Facts.Private || x.By == e.Member }
 
+// Guard says who is told of something that stands on accounts, so that it can be asked for many eyes without reading anew.
+type Guard struct {
+	Author ID      // of a private note, which is for them alone; empty for anything else
+	Open   bool    // it stands on no account
+	On     []Owned // the accounts that it stands on: who sees one of them sees it
+}
+
+// Owned is what of an account decides who sees it.
+type Owned struct {
+	Visible Visibility
+	Owner   ID
+}
+
+// Passes says whether something with this guard is seen.
+func (e *Eyes) Passes(g *Guard) bool {
+	if g.Author != "" && g.Author != e.Member {
+		return false
+	}
+	return e.All || g.Open || slices.ContainsFunc(g.On, func(o Owned) bool { return e.Sees(o.Visible, o.Owner) })
+}
+
 // MayGuard says whether a member may change who sees an account: who keeps it, a manager and an owner of the firm may.
 func MayGuard(role Role, member, owner ID) error {
 	if member == owner || member == "" || role == RoleOwner || role == RoleManager {

@@ -152,17 +152,26 @@ func (t *Tx) RevokePass(ctx context.Context, member, id book.ID) (Pass, bool, er
 	return firstPass(collect(rows, err, scanPass))
 }
 
-const sqlStillIn = `SELECT m.role FROM member m JOIN pass p ON p.workspace_id = $1 AND p.member_id = m.id
-	WHERE m.workspace_id = $1 AND m.id = $2 AND m.left_at = 0 AND p.id = $3 AND p.expires_at > $4`
+const sqlStillIn = `SELECT p.id, m.id, m.role FROM member m JOIN pass p ON p.workspace_id = $1 AND p.member_id = m.id
+	WHERE m.workspace_id = $1 AND m.left_at = 0 AND p.expires_at > $2 AND m.id IN (/*ids*/)`
 
-// StillIn says in which role a member is in by a pass that was good before: "" when they have left, or it was ended.
-func (t *Tx) StillIn(ctx context.Context, member, pass book.ID, now book.Instant) (book.Role, error) {
-	rows, err := t.q.Query(ctx, sqlStillIn, string(t.ws), string(member), string(pass), int64(now))
-	found, err := collect(rows, err, func(r *sqldb.Rows) (role book.Role, err error) {
-		err = r.Scan((*string)(&role))
-		return role, err
+// Standing is who is in by a pass, and as what.
+type Standing struct {
+	Member book.ID
+	Role   book.Role
+}
+
+// StillIn says, by the id of the pass, who of some members is in. There is nothing of those who have left, and of passes
+// that were ended.
+func (t *Tx) StillIn(ctx context.Context, now book.Instant, members ...book.ID) (map[book.ID]Standing, error) {
+	out := make(map[book.ID]Standing, len(members))
+	err := inLists(ctx, t, sqlStillIn, members, []any{int64(now)}, func(r *sqldb.Rows) error {
+		var pass, member, role string
+		err := r.Scan(&pass, &member, &role)
+		out[book.ID(pass)] = Standing{book.ID(member), book.Role(role)}
+		return err
 	})
-	return append(found, "")[0], err
+	return out, err
 }
 
 const sqlRevokePasses = `DELETE FROM pass WHERE workspace_id = $1 AND member_id = $2 AND kind = $3 AND hash <> $4`

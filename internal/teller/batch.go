@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 
 	"passbook/internal/book"
 	"passbook/internal/store"
@@ -67,7 +68,7 @@ func (t *Teller) doMany(ctx context.Context, who Actor, b *batch) ([]Told, error
 	t.count.settled(j)
 	switch {
 	case j.err == nil:
-		t.bell.ring()
+		t.bell.ring(who.Workspace, t.Now(), slices.Concat(b.entries...)...)
 		return b.told, nil
 	case ctx.Err() != nil || errors.Is(j.err, errClosed):
 		return nil, j.err

@@ -38,6 +38,15 @@ func (r *Receipt) First() *book.Entry {
 	return r.Entries[0]
 }
 
+// ids are those of its entries.
+func (r *Receipt) ids() []book.ID {
+	out := make([]book.ID, len(r.Entries))
+	for i, e := range r.Entries {
+		out[i] = e.ID
+	}
+	return out
+}
+
 // receipt says what the work has written, once it is finished.
 func (w *Work) receipt(ctx context.Context) (Receipt, error) {
 	r := Receipt{Entries: w.written}

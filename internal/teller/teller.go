@@ -153,7 +153,7 @@ func (t *Teller) Do(ctx context.Context, who Actor, cmd Command, opt Options) (R
 	}
 	t.count.settled(j)
 	if j.err == nil && !j.opt.DryRun {
-		t.bell.ring()
+		t.bell.ring(who.Workspace, t.Now(), j.receipt.ids()...)
 	}
 	return j.receipt, j.err
 }

@@ -21,8 +21,9 @@ var unnarrowed = map[string][]string{
 		"sqlEntriesOfAccounts", "sqlEntriesBetween", "sqlLatestEntries", "sqlLatestOfKind", "sqlPromisesOfAccount", "sqlCountNewsOf",
 		"sqlLastRecordedOn", "sqlLastRecordedOf", "sqlContactsMergedInto", "sqlMergedInto",
 	},
-	"a member's own, or of people who are no clients":                 {"sqlLastBy", "sqlLastTyped", "sqlTypedAt", "sqlNeverMet"},
-	"for those who see everything; the others have one with the mark": {"sqlCountNews", "sqlCountPromises"},
+	"a member's own, or of people who are no clients":                  {"sqlLastBy", "sqlLastTyped", "sqlTypedAt", "sqlNeverMet"},
+	"for those who see everything; the others have one with the mark":  {"sqlCountNews", "sqlCountPromises"},
+	"read once for many, each of whom is told by Guards and book.Eyes": {"sqlTypedSince"},
 	"what is decided by": {"sqlGuarded", "sqlGuards"},
 	"the whole book: proofs, rebuilding, archives, imports and taking them back": {
 		"sqlAccountNouns", "sqlBeside", "sqlCasesOfAccounts", "sqlCountAllNews", "sqlCountAllPromises", "sqlCountCases", "sqlCountEntries",
