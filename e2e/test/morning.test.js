@@ -29,6 +29,45 @@ test("the morning's list is worked through by keyboard alone", async (t) => {
   assert.deepEqual(page.faults, []);
 });
 
+test("one key logs what a row proposes, and the next row slides up", async (t) => {
+  const d = await desk(t);
+  const page = await d.open("ana");
+  await page.at("/");
+  const all = await names(page);
+  await page.keyboard.press("j");
+  await page.keyboard.press("Shift+L");
+  await until("the focus on the row that slid up", async () => (await focused(page)) === all[1]);
+  assert.equal(await page.locator("dialog[open]").count(), 0, "it asks something");
+  await page.locator("#told", { hasText: `Logged: ${all[0]}` }).waitFor();
+  await until("the touch in the book", () => d.json("today").items.length === all.length - 1);
+  await page.keyboard.press("u");
+  await until("the touch taken back", () => d.json("today").items.length === all.length);
+  await page.keyboard.press("?");
+  await page.locator("dialog[open] dt", { hasText: /^L$/ }).waitFor();
+  assert.deepEqual(page.faults, []);
+});
+
+test("a row that asks for amends is answered from the list", async (t) => {
+  const d = await desk(t);
+  const who = "Maria Keller";
+  d.cli("record", "touch", who, "--channel", "call", "--summary", "answered her question");
+  d.cli("record", "mistake", who, "--points", "20", "--words", "the keys were lost");
+  const page = await d.open("ana");
+  await page.at("/");
+  const row = page.locator(".today > li", { hasText: who });
+  await row.focus();
+  await page.keyboard.press("Shift+L");
+  const sheet = page.locator("#sheet[open]");
+  await sheet.waitFor();
+  assert.equal(await sheet.locator("[name=channel]:visible").count(), 0, "it asks for a channel");
+  await sheet.locator("[name=points]").fill("20");
+  await sheet.locator("textarea").fill("new locks, at our cost");
+  await sheet.locator("button.main").click();
+  await page.locator("#told", { hasText: `Logged: ${who}, Amends` }).waitFor();
+  await until("the amends in the book", () => d.json("statement", who).lines.some((l) => l.particulars.includes("new locks")));
+  assert.deepEqual(page.faults, []);
+});
+
 test("a row rests with a reason, opens, and tells how it came about", async (t) => {
   const d = await desk(t);
   const page = await d.open("ana");

@@ -8,6 +8,16 @@ const touches = (d, who) => d.json("statement", who).lines.map((l) => l.particul
 // ready waits until the page can do without a connection.
 const ready = (page) => page.evaluate(() => navigator.serviceWorker.ready.then(() => navigator.serviceWorker.controller || new Promise((done) => navigator.serviceWorker.addEventListener("controllerchange", done))).then(() => true));
 
+// kept waits until the worker holds a page: it answers first and keeps what it answered after that.
+const kept = (page, path) => until(`${path} to be kept`, () => page.evaluate((p) => caches.match(p).then(Boolean), path));
+
+// form opens one of the forms that stand folded on an account's page.
+async function form(page, id) {
+  const f = page.locator(`form#${id}`);
+  if (!(await f.isVisible())) await page.locator(".also > details > summary").and(page.locator(`details:has(form#${id}) > summary`)).first().tap();
+  return f;
+}
+
 async function logOn(page, who, channel, note) {
   await page.locator(".today > li", { hasText: who }).locator("[data-log]").tap();
   await page.locator("#sheet[open] label", { has: page.locator(`input[value=${channel}]`) }).tap();
@@ -33,6 +43,7 @@ test("what is logged without a connection outlives a restart and is sent once", 
   await page.at("/");
   await ready(page);
   await page.reload();
+  await kept(page, "/");
   await page.context().setOffline(true);
   await logOn(page, "Jonas Okafor", "meeting", "met him at the house");
   await page.locator("#pending", { hasText: "1 waiting to be sent" }).waitFor();
@@ -108,6 +119,92 @@ test("what the book refuses is kept with its reason, mended and sent", async (t)
   await dialog.getByText("Send again").tap();
   await page.locator("#pending").waitFor({ state: "hidden" });
   assert.ok(touches(d, id).some((p) => p.includes("three viewings")));
+});
+
+test("a promise, a case and a note made without a connection are kept and sent", async (t) => {
+  const d = await desk(t);
+  const page = await d.open("ana", phone);
+  const id = d.account("Maria Keller");
+  await page.at("/");
+  await ready(page);
+  await page.at(`/clients/${id}`);
+  await kept(page, `/clients/${id}`);
+  await page.context().setOffline(true);
+  let f = await form(page, "promise");
+  await f.locator("[name=text]").fill("send her the survey");
+  await f.locator("[name=due]").fill("2031-12-01");
+  await f.locator("button.main").tap();
+  await page.locator("#pending", { hasText: "1 waiting" }).waitFor();
+  await page.locator("#timeline .waits", { hasText: "send her the survey" }).waitFor();
+  await page.reload();
+  await page.locator("#timeline .waits", { hasText: "send her the survey" }).waitFor();
+  f = await form(page, "case");
+  await f.locator("[name=text]").fill("the valuation was late");
+  await f.locator("[name=severity]").selectOption("2");
+  await f.locator("button.main").tap();
+  await page.locator("#pending", { hasText: "2 waiting" }).waitFor();
+  await page.locator("details:has(> form [value=note]) > summary").tap();
+  await page.fill("form:has([value=note]) textarea", "prefers mornings");
+  await page.locator("form:has([value=note]) button.main").tap();
+  await page.locator("#pending", { hasText: "3 waiting" }).waitFor();
+  await page.context().setOffline(false);
+  await page.locator("#pending").waitFor({ state: "hidden" });
+  await page.locator(".told .events", { hasText: /send her the survey\s*due 1 Dec 2031/ }).waitFor();
+  await page.locator("#timeline", { hasText: "prefers mornings" }).waitFor();
+  await page.locator("#timeline", { hasText: "the valuation was late" }).waitFor();
+  // What is open is settled the same way: a promise without a connection, then the case, of which they are told first.
+  await page.context().setOffline(true);
+  await page.locator(".told li", { hasText: "send her the survey" }).getByRole("button", { name: "kept", exact: true }).tap();
+  await page.locator("#pending", { hasText: "1 waiting" }).waitFor();
+  assert.equal(await page.locator(".told li:visible", { hasText: "send her the survey" }).getByRole("button", { name: "kept", exact: true }).count(), 0, "it can be kept twice");
+  const news = page.locator("form:has([value=update])");
+  await news.locator("[name=text]").fill("the valuer comes on Friday");
+  await news.getByRole("button").tap();
+  await page.locator("#pending", { hasText: "2 waiting" }).waitFor();
+  await page.context().setOffline(false);
+  await page.locator("#pending").waitFor({ state: "hidden" });
+  await until("the promise kept", () => touches(d, id).some((p) => /kept/i.test(p)));
+  assert.ok(touches(d, id).some((p) => p.includes("the valuer comes on Friday")));
+  assert.deepEqual(page.faults, []);
+});
+
+test("a promise that the book refuses is kept with its reason", async (t) => {
+  const d = await desk(t);
+  const page = await d.open("ana", phone);
+  const id = d.account("Greta Lindqvist");
+  await page.at(`/clients/${id}`);
+  const f = await form(page, "promise");
+  await f.locator("[name=text]").fill("call about the fence");
+  await f.locator("[name=due]").fill("2019-12-01");
+  await f.locator("button.main").tap();
+  await f.locator(".fault").waitFor();
+  assert.equal(await f.locator("[name=text]").inputValue(), "call about the fence");
+  assert.equal(await page.locator("#pending").isVisible(), false);
+  await page.context().setOffline(true);
+  await f.locator("button.main").tap();
+  await page.locator("#pending", { hasText: "1 waiting" }).waitFor();
+  await page.context().setOffline(false);
+  await page.locator("#pending", { hasText: "1 refused" }).tap();
+  const dialog = page.locator("dialog[open]");
+  await dialog.locator(".fault").waitFor();
+  await dialog.getByLabel("By when").fill("2031-12-01T17:00");
+  await dialog.getByText("Send again").tap();
+  await page.locator("#pending").waitFor({ state: "hidden" });
+  await until("the promise in the book", () => touches(d, id).some((p) => p.includes("call about the fence")));
+  assert.deepEqual(page.faults, []);
+});
+
+test("an ended session takes the kept pages away", async (t) => {
+  const d = await desk(t);
+  const page = await d.open("ana", phone);
+  await page.at("/");
+  await ready(page);
+  await page.reload();
+  await kept(page, "/");
+  await page.context().clearCookies();
+  await page.at("/");
+  await page.waitForURL("**/signin");
+  assert.equal(await page.evaluate(() => caches.match("/").then(Boolean)), false, "Today can still be read");
 });
 
 test("signing out warns of what would be lost", async (t) => {

@@ -50,8 +50,8 @@ type Posting struct {
 	For        string       `json:"for,omitempty" doc:"Of amends: the promise or case they are for."`
 }
 
-// Post is what a touch that carries out a row of Today writes down, but for what only its member knows: the channel, how
-// it went, what was said. ok is false for acts that want more than that: care is introduced, amends are weighed.
+// Post is what carries out a row of Today, but for what only its member knows: the channel, how it went, what was said, who
+// looks after them, how much amends weigh. ok is false for an act whose entry is not known.
 func (i *Item) Post() (p Posting, ok bool) {
 	p = Posting{Kind: "touch", Account: string(i.Account.ID)}
 	switch i.Act {
@@ -68,10 +68,18 @@ func (i *Item) Post() (p Posting, ok bool) {
 		p.Asks = string(book.AsksCandour)
 	case agenda.Thank:
 		p.Kind = "thanks"
-	case agenda.IntroduceCare, agenda.MakeAmends:
-		return p, false
+	case agenda.IntroduceCare:
+		p.Kind = "care"
+	case agenda.MakeAmends:
+		p.Kind = "amends"
+		if len(i.Holds) > 0 && i.Holds[0].Kind == ledger.HoldAmends {
+			p.For = string(i.Holds[0].Entry)
+		}
+		if i.openCase { // an open case is made good by putting it right
+			p.Kind, p.Case, p.For = "resolved", p.For, ""
+		}
 	}
-	return p, true
+	return p, p.Kind != "resolved" || p.Case != ""
 }
 
 // Command is what a posting asks for. Errors: Invalid for a kind that is not known.
@@ -163,14 +171,14 @@ func (p *Posting) fields() map[string]*string {
 	}
 }
 
-// Form fills a posting from the values of a form. Times are those of the firm: a day and a time, or a day alone, which
-// is the end of its working hours.
-func (p *Posting) Form(get func(string) string, cal *ledger.Calendar) error {
+// Form fills a posting from the values of a form. A day and a time are those of a clock in the reader's zone; a day alone
+// is the end of the firm's working hours.
+func (p *Posting) Form(get func(string) string, cal *ledger.Calendar, zone *time.Location) error {
 	for name, to := range p.fields() {
 		*to = get(name)
 	}
 	for name, to := range map[string]*book.Instant{"at": &p.At, "due": &p.Due, "estimate": &p.Estimate, "next_update": &p.NextUpdate} {
-		at, err := formTime(name, get(name), cal)
+		at, err := formTime(name, get(name), cal, zone)
 		if err != nil {
 			return err
 		}
@@ -198,20 +206,16 @@ func (p *Posting) Form(get func(string) string, cal *ledger.Calendar) error {
 }
 
 // formTime reads what a browser's fields for a day, or a day and a time, send.
-func formTime(name, word string, cal *ledger.Calendar) (book.Instant, error) {
+func formTime(name, word string, cal *ledger.Calendar, zone *time.Location) (book.Instant, error) {
 	if word = strings.TrimSpace(word); word == "" {
 		return 0, nil
 	}
-	if t, err := time.ParseInLocation("2006-01-02T15:04", word, cal.Zone); err == nil {
+	if t, err := time.ParseInLocation("2006-01-02T15:04", word, zone); err == nil {
 		return book.Micros(t), nil
 	}
 	t, err := time.ParseInLocation(time.DateOnly, word, cal.Zone)
 	if err != nil {
 		return 0, book.Fieldf(book.Invalid, name, "%q is no day", word)
 	}
-	closes := cal.Closes
-	if closes == 0 {
-		closes = 24*60 - 1
-	}
-	return book.Micros(time.Date(t.Year(), t.Month(), t.Day(), 0, closes, 0, 0, cal.Zone)), nil
+	return book.Micros(time.Date(t.Year(), t.Month(), t.Day(), 0, cal.LastMinute(), 0, 0, cal.Zone)), nil
 }

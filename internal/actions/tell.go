@@ -72,11 +72,11 @@ func inWords(i *agenda.Item, f *agenda.Facts) Item {
 	row := Item{
 		Item: i.Key(), Class: i.Class, Act: i.Act, Channel: i.Channel, Minutes: i.Minutes,
 		Account: Client{
-			ID: i.Account, Name: i.Name, Standing: i.Standing, Balance: i.Balance, Available: i.Available,
+			ID: i.Account, OwnerID: i.Owner, Name: i.Name, Standing: i.Standing, Balance: i.Balance, Available: i.Available,
 		},
 		Reason: agenda.Reason(i, f), Say: agenda.Say(i, f), CostOfWaiting: book.Round(i.Cost), Weight: i.Weight,
 		Holds: make([]assessment.Hold, len(i.Holds)), Arithmetic: agenda.Arithmetic(i, f.Tongue),
-		LastReal: f.Real,
+		LastReal: f.Real, openCase: i.OpenCase,
 	}
 	for n := range i.Holds {
 		row.Holds[n] = assessment.Scribe{Tongue: f.Tongue}.Held(&i.Holds[n])

@@ -48,6 +48,9 @@ type Item struct {
 	// Phone is the number to call, for a call where one is known.
 	Phone string `json:"-"`
 
+	// openCase says that amends are made by resolving a case.
+	openCase bool
+
 	// LastReal is when the account was last truly spoken with, by its own standard; zero for never.
 	LastReal book.Instant `json:"-"`
 }
@@ -67,6 +70,7 @@ type Client struct {
 	ID        book.ID         `json:"id"`
 	Name      string          `json:"name"`
 	Owner     string          `json:"owner"` // the member's name
+	OwnerID   book.ID         `json:"-"`
 	Standing  ledger.Standing `json:"standing"`
 	Balance   book.Points     `json:"balance"`
 	Available book.Points     `json:"available"`

@@ -47,6 +47,14 @@ func dayNumber(y int, m time.Month, d int) int {
 	return int(time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / 86400)
 }
 
+// LastMinute is when the firm's working day ends, in minutes after midnight; the day itself where it keeps no hours.
+func (c *Calendar) LastMinute() int {
+	if c.Closes == 0 {
+		return 24*60 - 1
+	}
+	return c.Closes
+}
+
 // Day is the number of the day, in the firm's zone, on which the instant falls: 0 is 1970-01-01.
 func (c *Calendar) Day(at book.Instant) int {
 	t := time.UnixMicro(int64(at)).In(c.Zone)

@@ -24,10 +24,16 @@ type Page struct {
 	Narrow  bool
 	Said    string // what the last act did, to be read once
 	Script  string // a script of the page's own besides the desk's
+	Back    string // where taking it back leads; "" is to what it was about
 	Undo    string // the entry that the last act wrote, when it can be taken back
 	Assets  *Assets
 	Clock   Clock
+	Day     string   // when the firm's day ends and in which zone, as "17:30 Europe/London"; "" on pages that do not read the book
+	Staff   []Choice // who can be chosen to look after a client, on the sheet
 }
+
+// Choice is what a list offers: a value and what it is called.
+type Choice struct{ Value, Name string }
 
 // Mark is a mark of an account in the reader's language.
 func Mark(p *Page, m ledger.Mark) string {
@@ -51,6 +57,14 @@ func (l Lang) Stage(name string) string { return phrase.Tongue{Code: l.Code}.Sta
 
 // scriptWords are the texts that the script needs.
 func (p *Page) scriptWords() map[string]string { return p.Lang.Group("key") }
+
+// zone is the reader's zone, as scripts name it.
+func (p *Page) zone() string {
+	if p.Day == "" {
+		return ""
+	}
+	return p.Clock.Now.Location().String()
+}
 
 // at is the instant of the page, from which on the script listens for news.
 func (p *Page) at() string { return strconv.FormatInt(p.Clock.Now.UnixMicro(), 10) }

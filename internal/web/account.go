@@ -33,6 +33,7 @@ type shownAccount struct {
 	edit     *editing        // what is being edited; nil for nothing
 	open     []owed          // promises and cases that can be settled here
 	filing   *filing
+	back     string  // where the composer's forms lead; "" is here
 	in       string  // the list that the page was opened from, as its address says; "" for none
 	prev     book.ID // the clients before and after in that list
 	next     book.ID
@@ -70,6 +71,9 @@ func (s *Server) accountRoutes() routes {
 
 func (s *Server) account(v *visit) error {
 	form := actions.Posting{Kind: "touch", Channel: book.Channel(v.r.FormValue("channel")), Outcome: "reached", Dir: "out"}
+	if kind := v.r.FormValue("kind"); rarer(kind) { // what a row of Today asks for
+		form.Kind, form.For = kind, v.r.FormValue("about")
+	}
 	return s.showAccountWith(v, &shownAccount{form: form, edit: editingOf(v), fixes: book.ID(v.r.FormValue("fix")), matter: v.r.FormValue("matter")})
 }
 
@@ -85,6 +89,9 @@ func (s *Server) showAccountWith(v *visit, a *shownAccount) error {
 	}
 	p := s.page(v, "", "clients")
 	p.Script = "list.js"
+	if back := v.r.FormValue("back"); local(back) {
+		a.back = back
+	}
 	err := s.read(v, p, func(r *teller.Reading) error {
 		row, err := assessment.Load(v.r.Context(), r, id, r.At)
 		if err != nil {

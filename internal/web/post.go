@@ -19,7 +19,7 @@ func (s *Server) post(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if err := p.Form(v.r.PostFormValue, rules.Calendar); err != nil {
+	if err := p.Form(v.r.PostFormValue, rules.Calendar, v.zone(rules.Calendar.Zone)); err != nil {
 		return s.again(v, p, err)
 	}
 	p.Account = id
@@ -35,7 +35,7 @@ func (s *Server) post(v *visit) error {
 		return s.again(v, p, err)
 	}
 	to := v.r.PostFormValue("back")
-	if to != "/" && to != "/commitments" {
+	if !local(to) {
 		to = "/clients/" + id + inQuery(v)
 	}
 	return s.done(v, to, &r)

@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"time"
@@ -165,6 +166,8 @@ func (s *Server) read(v *visit, p *ui.Page, fn func(*teller.Reading) error) erro
 			return err
 		}
 		p.Firm = firm.Name
+		cal := r.Rules.Calendar
+		p.Day = fmt.Sprintf("%02d:%02d %s", cal.LastMinute()/60, cal.LastMinute()%60, cal.Zone)
 		if err := s.hear(v, r, p); err != nil {
 			return err
 		}

@@ -51,24 +51,29 @@ func (s *Server) today(v *visit) error {
 		if err := standIn.read(v, r, &opt); err != nil {
 			return err
 		}
-		list, err = actions.Today(v.r.Context(), r, opt)
+		if list, err = actions.Today(v.r.Context(), r, opt); err != nil {
+			return err
+		}
+		p.Staff, err = staffOf(v.r.Context(), r)
 		return err
 	})
 	if err != nil {
 		return err
 	}
+	p.Back = thisPage(v)
 	return v.show(todayPage(p, list, mine, thisPage(v), &standIn))
 }
 
 // resting is the form by which an account rests from Today.
 type resting struct {
 	item, name, until, reason string
+	back                      string // the list that its row stands on
 	fault                     error
 }
 
 // later asks until when, and why, a row can wait.
 func (s *Server) later(v *visit) error {
-	return s.showLater(v, &resting{item: v.r.FormValue("item"), name: v.r.FormValue("name"), until: "1"})
+	return s.showLater(v, &resting{item: v.r.FormValue("item"), name: v.r.FormValue("name"), back: v.r.FormValue("back"), until: "1"})
 }
 
 func (s *Server) showLater(v *visit, f *resting) error {
@@ -85,7 +90,8 @@ func (s *Server) showLater(v *visit, f *resting) error {
 
 // rest lets a row rest for a number of days: until the morning of the day after them, in the firm's zone.
 func (s *Server) rest(v *visit) error {
-	f := &resting{item: v.r.PostFormValue("item"), name: v.r.PostFormValue("name"), until: v.r.PostFormValue("until"), reason: v.r.PostFormValue("reason")}
+	word := v.r.PostFormValue
+	f := &resting{item: word("item"), name: word("name"), back: word("back"), until: word("until"), reason: word("reason")}
 	rules, err := s.rules(v.r.Context(), v.who.Workspace)
 	if err != nil {
 		return err
@@ -108,15 +114,40 @@ func (s *Server) rest(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return s.done(v, "/", &r)
+	if !local(f.back) {
+		f.back = "/"
+	}
+	return s.done(v, f.back, &r)
 }
 
 // laterAt is where a row's rest is asked for.
-func laterAt(i *actions.Item) templ.SafeURL {
-	return templ.SafeURL("/later?" + url.Values{"item": {i.Item}, "name": {i.Account.Name}}.Encode())
+func laterAt(i *actions.Item, here string) templ.SafeURL {
+	return templ.SafeURL("/later?" + url.Values{"item": {i.Item}, "name": {i.Account.Name}, "back": {here}}.Encode())
 }
 
-// postOf is what logging a row writes, for the script; "" where the row wants more than a touch.
+// logAt is the client's form for what a row asks, filled in as far as the row knows; it leads back to the row's list.
+func logAt(i *actions.Item, here string) templ.SafeURL {
+	q, form := url.Values{"channel": {string(i.Channel)}, "back": {here}}, "log"
+	if p, ok := i.Post(); ok && rarer(p.Kind) {
+		q.Set("kind", p.Kind)
+		q.Set("about", p.For)
+		form = p.Kind
+	}
+	return templ.SafeURL("/clients/" + string(i.Account.ID) + "?" + q.Encode() + "#" + form)
+}
+
+// wanted is what a row that asks for more than a touch wants, in a word or two.
+func wanted(p *ui.Page, i *actions.Item) string {
+	switch post, ok := i.Post(); {
+	case ok && rarer(post.Kind):
+		return p.T("post." + post.Kind)
+	case ok && (post.Kind == "update" || post.Kind == "resolved"):
+		return p.T("post." + post.Kind)
+	}
+	return ""
+}
+
+// postOf is what logging a row writes, for the script; "" where that is not known.
 func postOf(i *actions.Item) (string, error) {
 	p, ok := i.Post()
 	if !ok {

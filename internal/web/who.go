@@ -9,6 +9,7 @@ import (
 	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/teller"
+	"passbook/internal/ui"
 )
 
 // mostListed is how many members a form lists. In a larger firm their names are typed: a list of hundreds costs more
@@ -32,6 +33,18 @@ func (c *people) load(ctx context.Context, r *teller.Reading, chosen []book.ID) 
 		c.names, err = r.Tx.MemberNames(ctx, chosen...)
 	}
 	return err
+}
+
+// staffOf are the members that a short list offers; none where there are too many for one.
+func staffOf(ctx context.Context, r *teller.Reading) (out []ui.Choice, err error) {
+	var c people
+	if err := c.load(ctx, r, nil); err != nil || c.many {
+		return nil, err
+	}
+	for i := range c.members {
+		out = append(out, ui.Choice{Value: string(c.members[i].ID), Name: c.members[i].Name})
+	}
+	return out, nil
 }
 
 func (c *people) lists(id book.ID) bool {

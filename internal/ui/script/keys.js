@@ -5,6 +5,7 @@ const acts = [
   { key: "k", say: words.up, run: () => move(-1) },
   { key: "Enter", say: words.open, run: () => $("[data-open]", row())?.click() },
   { key: "l", say: words.log, run: () => onRow("[data-log]", "#log") },
+  { key: "L", say: words.once, run: () => once() },
   { key: "p", say: words.promise, run: () => onRow(null, "#promise") },
   { key: "c", say: words.case, run: () => onRow(null, "#case") },
   { key: "s", say: words.later, run: () => onRow("[data-later]", "#later") },
@@ -26,8 +27,10 @@ document.addEventListener("keydown", (e) => {
   if (e.ctrlKey || e.metaKey || e.altKey || typing(e.target) || $("dialog[open]")) return;
   if (document.body.dataset.letters === "off" && /^[a-z]$/i.test(e.key)) return;
   if (e.key === "Enter" && e.target.closest?.("a, button, summary, input")) return;
-  const key = waitsForDigit ? `g ${e.key}` : e.key;
-  waitsForDigit = e.key === "g" && !waitsForDigit;
+  // Whether a letter is a capital is shift's to say: with the lock on, `l` still is `l`.
+  const one = /^[a-z]$/i.test(e.key) ? e.key[e.shiftKey ? "toUpperCase" : "toLowerCase"]() : e.key;
+  const key = waitsForDigit ? `g ${one}` : one;
+  waitsForDigit = one === "g" && !waitsForDigit;
   const act = acts.find((a) => a.key === key);
   if (act) {
     e.preventDefault();
@@ -67,7 +70,7 @@ function focusOn(form) {
   f.scrollIntoView({ block: "center" });
   $("input:checked, input:not([type=hidden]), textarea, select", f)?.focus();
 }
-if (/^#(log|promise|case)$/.test(location.hash) && $(location.hash)) focusOn(location.hash);
+if (/^#\w+$/.test(location.hash) && $(`form${location.hash}`)) focusOn(location.hash);
 
 function keysheet() {
   const list = el("dl", { className: "facts" });

@@ -4,23 +4,47 @@
 const sheet = $("#sheet");
 let about; // the row or form that the sheet is for
 
-function ask(of, wanted = {}) {
+const postOf = (of) => JSON.parse(of.dataset.post || '{"kind":"touch"}');
+const spoken = ["touch", "thanks", "update"];
+const wordsIn = { touch: "summary", care: "plan", amends: "words" }; // where the sheet's note goes; "text" for the rest
+
+// fill makes the sheet ask what a row wants to know, with what the row proposes filled in.
+function fill(of, wanted = {}) {
   about = of;
   const form = $("form", sheet);
   form.reset();
-  const post = JSON.parse(of.dataset.post || '{"kind":"touch"}');
+  const { kind } = postOf(of);
   $("h2", sheet).textContent = wanted.title || of.dataset.name;
-  for (const part of $$("[data-for]", sheet)) part.hidden = !part.dataset.for.split(" ").includes(post.kind);
+  for (const part of $$("[data-for]", sheet)) {
+    part.hidden = !part.dataset.for.split(" ").includes(kind);
+    for (const f of $$("input, select", part)) f.disabled = part.hidden;
+  }
   const text = $("[name=text]", form);
-  text.required = post.kind === "update";
-  if (text.required) text.value = words.nothingnew;
+  text.required = kind === "update" || kind === "amends";
+  if (kind === "update") text.value = words.nothingnew;
   for (const r of $$("[name=channel]", form)) {
-    r.required = !r.closest("[hidden]");
-    r.disabled = !r.required;
+    r.required = !r.disabled;
     r.checked = r.value === (wanted.channel || of.dataset.channel);
   }
+  const carer = $("[name=introduced]", form);
+  if (carer) carer.value = of.dataset.owner || "";
+  return form;
+}
+
+function ask(of, wanted = {}) {
+  const form = fill(of, wanted);
   sheet.showModal();
-  (wanted.channel ? $("[name=outcome]", form) : $("[name=channel]:checked", form) || text).focus();
+  (wanted.channel ? $("[name=outcome]", form) : $("[name=channel]:enabled:checked, [name=points]:enabled, [name=introduced]:enabled", form) || $("[name=text]", form)).focus();
+}
+
+// once logs what the row proposes with one key: whoever has just put the receiver down wants the next name, and nothing
+// that is asked. It has shift, so that a finger that slips opens no more than the sheet, and it can be taken back. What was
+// said is proposed; that a case is solved, who looks after them and what amends weigh is not, and opens the sheet.
+function once() {
+  const of = row();
+  if (!of.dataset.post) return onRow("[data-log]", "#log");
+  const form = fill(of);
+  spoken.includes(postOf(of).kind) && form.checkValidity() ? form.requestSubmit() : ask(of);
 }
 
 document.addEventListener("click", (e) => {
@@ -33,28 +57,26 @@ document.addEventListener("click", (e) => {
 sheet?.addEventListener("click", (e) => { if (e.target === sheet || e.target.value === "cancel") sheet.close(); });
 sheet?.addEventListener("submit", async (e) => {
   e.preventDefault();
-  const data = Object.fromEntries([...new FormData(e.target)].filter(([, v]) => v));
-  const body = { ...JSON.parse(about.dataset.post || '{"kind":"touch"}'), account: about.dataset.account };
-  const { text, ...rest } = data;
-  if (body.kind === "touch") Object.assign(body, rest);
-  else if (data.channel) body.channel = data.channel;
+  const { text, ...rest } = Object.fromEntries([...new FormData(e.target)].filter(([, v]) => v));
+  const body = { ...postOf(about), ...rest, account: about.dataset.account };
+  if (rest.points) body.points = figure(rest.points);
   // Nobody was there to hear a question or to receive what was promised.
   if (body.outcome === "no_answer") for (const part of ["asks", "promise", "sounded"]) delete body[part];
-  if (text) body[body.kind === "touch" ? "summary" : "text"] = text;
+  if (text) body[wordsIn[body.kind] || "text"] = text;
   sheet.close();
-  await log(about, body);
+  await log(about, body, body.channel ? "" : about.dataset.act);
 });
 
-// log keeps a touch and says so; a row that is done leaves, and the next one slides up with the focus on it. It resolves
+// log keeps what happened and says so; a row that is done leaves, and the next one slides up with the focus on it. It resolves
 // to why the book refused it, if it did.
-async function log(of, body) {
+async function log(of, body, called) {
   const all = rows();
   const next = all[all.indexOf(of) + 1] || all[all.indexOf(of) - 1];
-  const e = await keep(of.dataset.name, body);
+  const e = await keep(of.dataset.name, body, called);
   if (of.matches("[data-row]")) stand(next);
   const back = button(words.undo, async () => { await drop(e); $("#told").replaceChildren(); if (of.isConnected && !of.hidden) stand(of); });
   back.dataset.undo = e.id;
-  tell(say("logged", of.dataset.name, channelWord(body.channel)), back);
+  tell(say("logged", of.dataset.name, what(e)), back);
   await send();
   const refused = (await mine()).find((x) => x.id === e.id)?.refused;
   if (!refused) return "";
@@ -71,18 +93,37 @@ document.addEventListener("sent", ({ detail }) => {
   refresh(true);
 });
 
-// The form of an account goes the same way, but for a time of the firm's, which its server understands. What the book
-// refuses stays in the form.
-const fields = ["kind", "channel", "dir", "outcome", "purpose", "asks", "sounded", "summary", "promise", "template"];
+const figure = (text) => Number(text.replace(",", "."));
+
+// entryOf is what a form of an account's page writes down, as the book takes it. A day is the end of the firm's working
+// hours, a time one of the reader's zone, as the server understands them of a form that is sent without script.
+function entryOf(form) {
+  const { zone, day } = document.body.dataset, [closes, firm] = day.split(" ");
+  const body = {};
+  for (const [name, value] of new FormData(form)) {
+    if (!value || ["in", "back", "key"].includes(name)) continue;
+    const type = form.elements[name]?.type;
+    body[name] = type === "datetime-local" ? moment(value, zone) : type === "date" ? moment(`${value}T${closes}`, firm)
+      : ["to", "minutes", "severity", "points"].includes(name) ? figure(value) : name === "private" || value;
+  }
+  return body;
+}
+
+// The forms of an account that write something down go the same way. What the book refuses stays in the form. What
+// corrects an entry needs the book at once, as that entry may be another by then; so does a member's name that was typed.
 document.addEventListener("submit", async (e) => {
-  const form = e.target;
-  if (!form.matches("#log[data-account]") || form.elements.at?.value && navigator.onLine) return;
+  const form = e.target, [, account] = /^\/clients\/([^/?]+)(\?|$)/.exec(form.getAttribute("action")) || [];
+  if (!account || !form.elements.kind || e.defaultPrevented) return;
+  if (form.elements.fixes || form.elements.introduced?.type === "text") {
+    if (!navigator.onLine) e.preventDefault(), tell(words.offline);
+    return;
+  }
   e.preventDefault();
   if (form.inert) return;
   form.inert = true;
-  const body = { account: form.dataset.account };
-  for (const [name, value] of new FormData(form)) if (value && fields.includes(name)) body[name] = value;
-  const refused = await log(form, body);
+  const of = $("#log") || form;
+  const called = of === form ? "" : ($("summary", form.closest("details") || form) || e.submitter || $("button", form)).textContent.trim();
+  const refused = await log(of, { ...entryOf(form), account }, called);
   form.inert = false;
   $(".fault", form)?.remove();
   if (refused) {
@@ -93,6 +134,7 @@ document.addEventListener("submit", async (e) => {
   }
   form.reset();
   for (const f of $$("textarea", form)) f.value = "";
+  form.closest("details")?.removeAttribute("open");
   stand();
   refresh(true);
 });

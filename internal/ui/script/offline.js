@@ -14,6 +14,7 @@ if ("serviceWorker" in navigator) {
   navigator.serviceWorker.register("/sw.js");
   // On a telephone the people of the morning are fetched ahead: their pages will be wanted where there is no signal.
   const people = $$(".today [data-open]").slice(0, 12).map((a) => a.href);
+  if (!navigator.serviceWorker.controller) people.unshift(location.href); // which was loaded before there was a worker
   if (people.length && matchMedia("(pointer: coarse)").matches) navigator.serviceWorker.ready.then((w) => w.active.postMessage({ fetch: people }));
 }
 if (member) pending().then(send);

@@ -1,4 +1,4 @@
-// The outbox: every touch that is logged goes through it. It is kept in the browser first and sent then, so that it
+// The outbox: everything that is written down goes through it. It is kept in the browser first and sent then, so that it
 // outlives a lost connection, an ended session and a restart. Its id makes sending it twice the same as once. What the
 // book refuses stays, with the reason, until its writer mends or drops it.
 
@@ -29,7 +29,9 @@ const mine = async () => (await kept()).filter((e) => e.member === member).sort(
 
 let signedOut = false;
 
-// pending shows how many wait, and hides the rows of Today that are done but for the sending.
+const settles = ["touch", "kept", "broken", "released", "resolved"]; // a promise, or a case
+
+// pending shows how many wait and, on their client's page, which; it hides what is done but for the sending.
 async function pending() {
   if (!member) return;
   const all = await mine();
@@ -38,10 +40,17 @@ async function pending() {
   badge.hidden = !all.length;
   badge.classList.toggle("bad", refused > 0 || signedOut);
   badge.textContent = signedOut ? say("signin", all.length) : refused ? say("refused", refused) : say("pending", all.length);
-  for (const r of $$("[data-post]")) {
-    const done = all.some((e) => !e.refused && e.body.account === r.dataset.account);
+  const waits = all.filter((e) => !e.refused).map((e) => e.body);
+  for (const r of $$("[data-row][data-post]")) {
+    const { kind } = JSON.parse(r.dataset.post);
+    const done = waits.some((b) => b.account === r.dataset.account && b.kind === kind);
     if (done !== r.hidden) r.hidden = done;
   }
+  for (const f of $$("li form :is([name=promise], [name=case])")) f.closest("li").hidden = waits.some((b) => b[f.name] === f.value && settles.includes(b.kind));
+  for (const li of $$("#timeline .waits")) li.remove();
+  const here = $("#log")?.dataset.account;
+  $("#timeline")?.prepend(...all.filter((e) => here && e.body.account === here).reverse().map((e) => el("li", { className: "waits" },
+    el("div", {}, what(e), textOf(e) && `: ${textOf(e)}`), el("div", { className: "soft small" }, e.refused || words.waits))));
 }
 
 // send posts what waits, oldest first, in one tab at a time. Without a connection or a session all of it waits on.
@@ -66,32 +75,49 @@ async function flush() {
   await pending();
 }
 
-// keep writes down a touch and sends it when it can. It resolves to its id.
-async function keep(name, body) {
-  const e = { id: id(), member, name, body: { at: new Date().toISOString(), ...body } };
+// keep writes down what happened and sends it when it can. It resolves to what stands in the outbox; called is what its
+// form calls it.
+async function keep(name, body, called) {
+  const e = { id: id(), member, name, called, body: { at: new Date().toISOString(), ...body } };
   e.body.id = e.id;
   await put(e);
   return e;
 }
 
 const channelWord = (c) => $(`#sheet input[value="${c}"]`)?.parentElement.textContent.trim() || c || "";
+const what = (e) => e.called || channelWord(e.body.channel);
+const texts = ["summary", "text", "words", "plan"];
+const textOf = (e) => e.body[texts.find((t) => e.body[t])] || "";
 
-// local is an instant as fields for a day and a time have it, in the zone of the reader.
-const local = (at) => new Date(new Date(at) - new Date(at).getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
-const labelled = (field, label) => (field.setAttribute("aria-label", label), field);
+// wall is what a clock shows in a zone at an instant, as fields for a day and a time have it; moment is the instant when
+// it shows that.
+const wall = (at, zone) => new Date(at).toLocaleString("sv", { timeZone: zone }).slice(0, 16).replace(" ", "T");
+function moment(shown, zone) {
+  let t = Date.parse(`${shown}Z`);
+  for (let i = 0; i < 2; i++) t += Date.parse(`${shown}Z`) - Date.parse(`${wall(t, zone)}Z`);
+  return new Date(t).toISOString();
+}
 
 // review shows what waits, each to be mended and sent again, or dropped; a drop can be taken back while it is open.
 async function review() {
+  const zone = document.body.dataset.zone || undefined;
   const list = el("ul", { className: "events outbox" });
   for (const e of await mine()) {
-    const words_ = e.body.kind === "touch" ? "summary" : "text";
-    const text = labelled(el("input", { value: e.body[words_] ?? "" }), words.note);
-    const at = labelled(el("input", { type: "datetime-local", value: local(e.body.at) }), words.when);
-    const channel = labelled(el("select", {}, ...$$("#sheet [name=channel]").map((c) => new Option(channelWord(c.value), c.value, false, c.value === e.body.channel))), words.how);
+    const main = e.body.kind === "touch" ? "summary" : "text";
+    const written = texts.filter((t) => t in e.body);
+    const fields = [];
+    const field = (f, name, label) => { f.name = name; f.setAttribute("aria-label", label); fields.push(f); return f; };
+    const row = el("div", { className: "row" });
+    if (e.body.channel) row.append(field(el("select", {}, ...$$("#sheet [name=channel]").map((c) => new Option(channelWord(c.value), c.value, false, c.value === e.body.channel))), "channel", words.how));
+    for (const t of ["at", "due"]) if (e.body[t]) row.append(field(el("input", { type: "datetime-local", value: wall(e.body[t], zone) }), t, t === "at" ? words.when : words.due));
+    if (e.body.points) row.append(field(el("input", { inputMode: "decimal", value: e.body.points }), "points", words.points));
+    const lines = (written.length ? written : [main]).map((t) => field(el("input", { value: e.body[t] ?? "" }), t, words.note));
     const again = async () => {
-      const body = { ...e.body, [words_]: text.value };
-      if (at.value !== local(e.body.at)) body.at = new Date(at.value).toISOString();
-      if (body.channel) body.channel = channel.value;
+      const body = { ...e.body };
+      for (const { name, type, value, defaultValue } of fields) {
+        if (type !== "datetime-local") body[name] = name === "points" ? Number(value.replace(",", ".")) : value;
+        else if (value !== defaultValue) body[name] = moment(value, zone);
+      }
       await put({ ...e, body, refused: undefined });
       d.close();
       await send();
@@ -99,9 +125,9 @@ async function review() {
     };
     const li = el("li", {});
     const draw = () => li.replaceChildren(
-      el("b", { className: "name" }, e.name),
+      el("div", {}, el("b", { className: "name" }, e.name), e.called ? ` ${e.called}` : ""),
       e.refused ? el("p", { className: "fault" }, e.refused) : "",
-      el("div", { className: "row" }, e.body.channel ? channel : "", at), text,
+      row, ...lines,
       el("div", { className: "row" }, button(words.again, again, ""), button(words.drop, async () => {
         await drop(e);
         li.replaceChildren(`${e.name}: ${words.dropped} `, button(words.undo, async () => { await put(e); draw(); }));
@@ -123,7 +149,7 @@ document.addEventListener("submit", async (e) => {
   if (!all.length) return leave(form);
   const d = dialog(words.unsent,
     el("h2", {}, words.unsent), el("p", {}, words.lost),
-    el("ul", { className: "events" }, ...all.map((x) => el("li", {}, `${x.name} ${channelWord(x.body.channel)}`, el("span", { className: "soft small" }, x.refused || (x.member === member ? "" : words.others))))),
+    el("ul", { className: "events" }, ...all.map((x) => el("li", {}, `${x.name} ${what(x)}`, el("span", { className: "soft small" }, x.refused || (x.member === member ? "" : words.others))))),
     el("form", { method: "dialog", className: "row" }, el("button", { className: "main" }, words.stay), button(words.sendfirst, async () => { await send(); d.close(); if (!(await kept()).length) leave(form); else form.requestSubmit(); }, ""), button(words.leave, () => leave(form))),
   );
 });

@@ -1,20 +1,23 @@
 // The desk without a connection: pages seen lately stay readable, and what pages load is kept. What is written goes
 // through the outbox of the page, never through here.
-const shell = "shell-2", seen = "seen-2";
+const shell = "shell-3", seen = "seen-3";
 const most = 60; // pages kept
 
 addEventListener("install", () => skipWaiting());
 addEventListener("activate", (e) => e.waitUntil((async () => {
   for (const name of await caches.keys()) if (name !== shell && name !== seen) await caches.delete(name);
+  await registration.navigationPreload?.enable(); // the page is asked for while the worker still wakes up
   await clients.claim();
 })()));
 
 addEventListener("fetch", (e) => {
   const { request } = e, url = new URL(request.url);
-  if (request.method !== "GET" || url.origin !== location.origin || url.pathname.startsWith("/api/")) return;
-  if (url.pathname.startsWith("/static/")) e.respondWith(file(request));
-  else if (request.mode === "navigate") e.respondWith(page(request, true));
-  else if (request.headers.get("HX-Request")) e.respondWith(page(request, false));
+  if (url.origin !== location.origin || url.pathname.startsWith("/api/")) return;
+  if (request.method !== "GET") {
+    if (url.pathname === "/signout") e.waitUntil(forget());
+  } else if (url.pathname.startsWith("/static/")) e.respondWith(file(e));
+  else if (request.mode === "navigate") e.respondWith(page(e, true));
+  else if (request.headers.get("HX-Request")) e.respondWith(page(e, false));
 });
 
 // People that will be wanted where there is no signal are fetched ahead, one after the other.
@@ -26,46 +29,72 @@ addEventListener("message", (e) => {
       if (had && Date.now() - new Date(had.headers.get("X-Seen")) < 900_000) continue;
       const answer = await fetch(url).catch(() => null);
       if (!answer) return;
-      await keep(url, answer);
+      if (ended(answer)) return forget();
+      if (lasting(url, answer)) await keep(url, answer);
     }
   })());
 });
 
-const lasting = (url) => { const { pathname } = new URL(url, location.origin); return pathname === "/" || pathname.startsWith("/clients"); };
+const at = (url) => new URL(url, location.origin).pathname;
+const lasting = (url, answer) => answer.ok && !answer.redirected && (at(url) === "/" || at(url).startsWith("/clients"))
+  && answer.headers.get("Content-Type")?.startsWith("text/html"); // a list that was taken out is no page
 
-// keep stores a page with the moment when it was fetched. A page that asks to sign in means that the session has ended:
-// what its member saw goes with it.
-async function keep(url, answer) {
-  if (answer.redirected && new URL(answer.url).pathname === "/signin") return caches.delete(seen);
-  if (!answer.ok || answer.redirected || !lasting(url)) return;
-  const cache = await caches.open(seen);
-  const headers = new Headers(answer.headers);
-  headers.set("X-Seen", new Date().toISOString());
-  await cache.delete(url); // so that it is the youngest
-  await cache.put(url, new Response(await answer.blob(), { headers }));
-  const keys = await cache.keys();
-  for (const old of keys.slice(0, Math.max(0, keys.length - most))) await cache.delete(old);
+// A page that asks to sign in means that the session has ended: what its member saw goes with it. A navigation follows
+// where it is sent by itself, so that it comes here as one of its own.
+const ended = (answer) => answer.ok && at(answer.url) === "/signin";
+
+let sitting = 0; // of whom the pages are; one that is kept when its member has left is of a sitting that is over
+async function forget() {
+  sitting++;
+  await caches.delete(seen);
 }
 
-async function file(request) {
+// keep stores a page with the moment when it was fetched. Nobody waits for it, so pages are kept one after the other, in
+// the order in which they came: an older one never covers a younger.
+let line = Promise.resolve();
+function keep(url, answer) {
+  const of = sitting;
+  const headers = new Headers(answer.headers);
+  headers.set("X-Seen", new Date().toISOString());
+  const body = answer.blob();
+  body.catch(() => {}); // heard of below, perhaps only after a while
+  return (line = line.then(async () => {
+    const kept = new Response(await body, { headers });
+    if (of !== sitting) return;
+    const cache = await caches.open(seen);
+    await cache.delete(url); // so that it is the youngest
+    await cache.put(url, kept);
+    if (of !== sitting) return caches.delete(seen);
+    const keys = await cache.keys();
+    for (const old of keys.slice(0, Math.max(0, keys.length - most))) await cache.delete(old);
+  }).catch(() => {})); // a page that was cut off, or a full disk: what was seen before stays
+}
+
+async function file(e) {
+  const { request } = e;
   const cache = await caches.open(shell);
   const had = await cache.match(request);
   if (had) return had;
   const answer = await fetch(request);
-  if (answer.ok) {
-    // Another version of the same file is of another program.
-    const name = (u) => new URL(u).pathname.replace(/\.[0-9a-f]{8}\./, ".");
-    for (const old of await cache.keys()) if (name(old.url) === name(request.url)) await cache.delete(old);
-    await cache.put(request, answer.clone());
-  }
+  if (answer.ok) e.waitUntil(shelve(cache, request, answer.clone()));
   return answer;
 }
 
-async function page(request, whole) {
+// shelve keeps what pages load. Another version of the same file is of another program.
+async function shelve(cache, request, answer) {
+  const name = (u) => new URL(u).pathname.replace(/\.[0-9a-f]{8}\./, ".");
+  for (const old of await cache.keys()) if (name(old.url) === name(request.url)) await cache.delete(old);
+  await cache.put(request, answer);
+}
+
+// page answers as soon as the server does, and keeps what it answered on the side.
+async function page(e, whole) {
+  const { request } = e;
   try {
-    const answer = await fetch(request);
+    const answer = (await e.preloadResponse) || (await fetch(request));
     if (answer.status < 502) {
-      await keep(request.url, answer.clone());
+      if (ended(answer)) await forget();
+      else if (lasting(request.url, answer)) e.waitUntil(keep(request.url, answer.clone()));
       return answer;
     }
     if (!whole) return answer;
