@@ -365,11 +365,7 @@ var questions = [...]string{
 // question leads up to an honest question from what was last between us: a matter that is open, a closing, the last time
 // they were asked, the last conversation, or only letters.
 func (f *Facts) question() string {
-	ask, n := "", 0
-	for _, r := range f.Mark {
-		n = (n*31 + int(r)) % len(questions)
-	}
-	ask = f.Say(questions[n])
+	ask := f.honest()
 	switch {
 	case len(f.Cases) > 0:
 		return f.Say("with {matter} still open I would rather ask than guess: {ask}", "matter", f.matter(f.Cases[0].Entry), "ask", ask)
@@ -383,6 +379,15 @@ func (f *Facts) question() string {
 		return f.Say("we have mostly written to each other, so let me ask you in person: {ask}", "ask", ask)
 	}
 	return f.Say("I would like your honest opinion: {ask}", "ask", ask)
+}
+
+// honest is the question by itself, as the stage has it.
+func (f *Facts) honest() string {
+	n := 0
+	for _, r := range f.Mark {
+		n = (n*31 + int(r)) % len(questions)
+	}
+	return f.Say(questions[n])
 }
 
 func (f *Facts) reply(i *Item, entry book.ID, since book.Instant, overdue bool) string {

@@ -7,33 +7,78 @@ import (
 	"passbook/internal/book"
 )
 
-// row is a row of a passbook: a line of the statement, or what faded before it.
+// row is a row of a passbook: a line of the statement, or what faded since an earlier row.
 type row struct {
 	line          *assessment.Line // nil for fading
 	points, after book.Points
+	ruled         bool         // the balance is printed; else the next fading has still to come off it
+	since, until  book.Instant // of fading: over which time
 }
 
-// rows puts the fading between the lines, so that every row's balance follows from the one above it.
-func rows(st *assessment.Statement, newestFirst bool) []row {
+// exactly puts the fading between the lines, so that every row's balance follows from the one above it. It is how paper
+// has it: a printed statement is what somebody checks by hand, so each of its balances is the true one of its day.
+func exactly(st *assessment.Statement) []row {
 	out := make([]row, 0, 2*len(st.Lines)+1)
-	running := st.BroughtForward
+	running, last := st.BroughtForward, st.From
 	for i := range st.Lines {
 		l := &st.Lines[i]
 		if l.Faded != 0 {
 			running += l.Faded
-			out = append(out, row{points: l.Faded, after: running})
+			out = append(out, row{points: l.Faded, after: running, ruled: true, since: last, until: l.At})
 		}
 		running += l.Points
-		out = append(out, row{line: l})
+		out = append(out, row{line: l, points: l.Points, after: running, ruled: true})
+		last = l.At
 	}
 	if st.FadedToAt != 0 {
-		out = append(out, row{points: st.FadedToAt, after: running + st.FadedToAt})
-	}
-	if newestFirst {
-		slices.Reverse(out)
+		out = append(out, row{points: st.FadedToAt, after: running + st.FadedToAt, ruled: true, since: last, until: st.At})
 	}
 	return out
 }
+
+// least is what fading must have come to before it gets a row on the screen.
+const least book.Points = 100
+
+// atAGlance is the passbook on the screen, newest first. What moved nothing is left to the timeline, which tells it in
+// full, and fading is joined to one row for the time between two contacts, once it comes to a point. Rows whose fading
+// is still to be taken off print no balance, so that each balance that is printed is the true one, and follows from the
+// one below it by what stands between them.
+func atAGlance(st *assessment.Statement) []row {
+	var out []row
+	var faded book.Points
+	running, since := st.BroughtForward, st.From
+	fade := func(until book.Instant) {
+		if faded != 0 {
+			running += faded
+			out = append(out, row{points: faded, after: running, ruled: true, since: since, until: until})
+		}
+		faded, since = 0, until
+	}
+	for i := range st.Lines {
+		l := &st.Lines[i]
+		faded += l.Faded
+		if !moved(l) {
+			continue
+		}
+		if l.Contact && (faded >= least || faded <= -least) {
+			fade(l.At)
+		}
+		running += l.Points
+		out = append(out, row{line: l, points: l.Points, after: running, ruled: faded == 0})
+	}
+	faded += st.FadedToAt
+	fade(st.At)
+	slices.Reverse(out)
+	return out
+}
+
+// moved says whether a line did anything to the balance, be it that one posting took back what another gave.
+func moved(l *assessment.Line) bool {
+	return slices.ContainsFunc(l.Posted, func(p assessment.Posted) bool { return p.Points != 0 })
+}
+
+// days is over how many days a row's balance faded.
+func (r *row) days() int { return int((r.until - r.since + book.Day/2) / book.Day) }
 
 // held says why an amount is not available, in the words of the statement.
 func held(p *Page, st *assessment.Statement, h *assessment.Hold) string {

@@ -11,6 +11,7 @@ import (
 	"github.com/a-h/templ"
 
 	"passbook/internal/actions"
+	"passbook/internal/agenda"
 	"passbook/internal/assessment"
 	"passbook/internal/awareness"
 	"passbook/internal/book"
@@ -24,6 +25,7 @@ type shownAccount struct {
 	sh       *awareness.Shown
 	st       *assessment.Statement // of the latest, with the balance brought forward
 	above    *actions.Page         // what moved the balance most, and the next act
+	ask      *agenda.Question      // the next question to ask; nil for none
 	timeline *assessment.Timeline
 	matter   string          // what the timeline is narrowed to
 	form     actions.Posting // what stands in the composer
@@ -103,7 +105,15 @@ func (s *Server) showAccountWith(v *visit, a *shownAccount) error {
 		return err
 	}
 	p.Title = a.sh.Name
+	if a.refused() { // only now: a form for a client who is not there is no page to mend
+		v.w.WriteHeader(http.StatusUnprocessableEntity)
+	}
 	return v.show(accountPage(p, a))
+}
+
+// refused says whether the page is the answer to a form that was not taken.
+func (a *shownAccount) refused() bool {
+	return a.fault != nil || a.plight != nil || a.edit != nil && a.edit.fault != nil
 }
 
 // load reads all that the page shows.
@@ -122,6 +132,11 @@ func (a *shownAccount) load(v *visit, r *teller.Reading, row *store.Account) (er
 	if a.above, err = actions.Above(ctx, r, row); err != nil {
 		return err
 	}
+	fields, err := awareness.Fields(ctx, r.Tx)
+	if err != nil {
+		return err
+	}
+	a.ask = actions.Asking(r, row, a.sh, fields, a.above.Next)
 	if a.timeline, err = assessment.Tell(ctx, r, row.ID, a.matter, "", timelineLines); err != nil {
 		return err
 	}
@@ -241,7 +256,7 @@ type statementSheet struct {
 	fault    error
 }
 
-// span reads the days: from the beginning of one to the end of the other, in the firm's zone.
+// span reads the days: from the beginning of one to the end of the other, by the reader's clock.
 func (t *statementSheet) span(r *teller.Reading) (from, to book.Instant, err error) {
 	for _, day := range []struct {
 		name, word string
@@ -251,7 +266,7 @@ func (t *statementSheet) span(r *teller.Reading) (from, to book.Instant, err err
 		if day.word == "" {
 			continue
 		}
-		d, err := time.ParseInLocation(time.DateOnly, day.word, r.Rules.Calendar.Zone)
+		d, err := time.ParseInLocation(time.DateOnly, day.word, r.Zone())
 		if err != nil {
 			return 0, 0, book.Fieldf(book.Invalid, day.name, "%q is no day", day.word)
 		}
@@ -325,6 +340,17 @@ func (s *Server) undo(v *visit) error {
 		return s.done(v, "/clients/"+string(r.Account.ID), &r)
 	}
 	return s.done(v, "/", &r)
+}
+
+// phone is the number by which the account is called first: the preferred one of the first of its people who has any.
+func (a *shownAccount) phone() string {
+	for i := range a.sh.People {
+		if all := a.sh.People[i].Phones; len(all) > 0 {
+			best := slices.IndexFunc(all, func(r book.Reach) bool { return r.Pref })
+			return all[max(best, 0)].Value
+		}
+	}
+	return ""
 }
 
 // or is a dash where nothing is known.
@@ -423,7 +449,7 @@ func noteText(a *shownAccount) string {
 	return a.form.Text
 }
 
-// localTime and localDay are instants as a browser's fields want them, in the firm's zone; zero is empty.
+// localTime and localDay are instants as a browser's fields want them, by the reader's clock; zero is empty.
 func localTime(p *ui.Page, at book.Instant) string { return localAs(p, at, "2006-01-02T15:04") }
 
 func localDay(p *ui.Page, at book.Instant) string { return localAs(p, at, time.DateOnly) }

@@ -7,9 +7,11 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"passbook/internal/awareness"
 	"passbook/internal/book"
+	"passbook/internal/store"
 	"passbook/internal/teller"
 )
 
@@ -119,5 +121,83 @@ func TestCorrecting(t *testing.T) {
 		next := ana.one(ana.get("/clients/"+id, http.StatusOK, "Older"), `href="(/clients/[^"]+/timeline[^"]+)"`)
 		ana.get(strings.ReplaceAll(next, "&amp;", "&"), http.StatusOK, "carried the piano")
 		verified(d)
+	})
+}
+
+// What is typed into the composer is the reader's time, and stands there as it was typed when it is corrected.
+func TestTypedTimesAreTheReaders(t *testing.T) {
+	engines(t, func(d *desk) {
+		id := string(d.client("Ada Brook"))
+		ana := d.member(d.Ana, "ana@acme.example")
+		ana.post("/settings/like", url.Values{"language": {"en"}, "zone": {"America/New_York"}}, http.StatusOK)
+		touch := url.Values{"kind": {"touch"}, "channel": {"call"}, "outcome": {"reached"}, "summary": {"the boiler"}, "at": {"2026-03-01T23:30"}}
+		page := ana.post("/clients/"+id, touch, http.StatusOK, "the boiler")
+		entry := ana.one(page, `fix=([^#"&]+)`)
+		err := d.Store().Read(context.Background(), d.Ana.Workspace, func(tx *store.Tx) error {
+			found, err := tx.EntriesByID(context.Background(), book.ID(entry))
+			if at := found[book.ID(entry)].At; at != book.Micros(time.Date(2026, 3, 2, 4, 30, 0, 0, time.UTC)) {
+				t.Errorf("half past eleven in New York was taken for %s", at.Time())
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ana.get("/clients/"+id+"?fix="+entry, http.StatusOK, `value="2026-03-01T23:30"`)
+		touch.Set("channel", "pigeon")
+		ana.post("/clients/"+id, touch, http.StatusUnprocessableEntity, `value="2026-03-01T23:30"`)
+		promise := url.Values{"kind": {"promise"}, "text": {"the quote"}, "due": {"2026-03-06"}}
+		page = ana.post("/clients/"+id, promise, http.StatusOK, "due 6 Mar")
+		ana.get("/clients/"+id+"?fix="+ana.one(page, `fix=([^#"&]+)`), http.StatusOK, `value="2026-03-06"`)
+		ana.get("/clients/"+id+"/statement?from=2026-03-01&to=2026-03-01", http.StatusOK, "the boiler")
+	})
+}
+
+// A form for a client who is not there answers that there is none, whatever is wrong with the form.
+func TestNobodysForms(t *testing.T) {
+	engines(t, func(d *desk) {
+		ana := d.member(d.Ana, "ana@acme.example")
+		to := "/clients/" + string(book.DerivedID("nobody"))
+		for path, form := range map[string]url.Values{
+			to:             {"kind": {"touch"}, "channel": {"pigeon"}},
+			to + "?x":      {"kind": {"deed"}, "points": {"lots"}},
+			to + "/edit":   {"version": {"x"}, "set.tier": {"Z"}},
+			to + "/people": {"known": {"nobody at all"}},
+			to + "/relate": {"other": {""}},
+		} {
+			ana.post(path, form, http.StatusNotFound)
+		}
+	})
+}
+
+// The passbook tells what moved the balance, newest first; the question to ask next says why it is that one.
+func TestAccountAtAGlance(t *testing.T) {
+	engines(t, func(d *desk) {
+		id := string(d.client("Ada Brook"))
+		d.Clock.Set(time.Date(2026, 5, 4, 9, 0, 0, 0, time.UTC))
+		ana := d.member(d.Ana, "ana@acme.example")
+		post := func(at string, form url.Values) {
+			form.Set("at", at)
+			ana.post("/clients/"+id, form, http.StatusOK)
+		}
+		call := func(words string) url.Values {
+			return url.Values{"kind": {"touch"}, "channel": {"call"}, "outcome": {"reached"}, "summary": {words}}
+		}
+		post("2026-03-03T10:00", call("the roof"))
+		post("2026-03-20T10:00", url.Values{"kind": {"promise"}, "text": {"the survey"}, "due": {"2026-06-01"}})
+		post("2026-04-20T10:00", call("the cellar"))
+		page := ana.get("/clients/"+id, http.StatusOK, "faded in 48 days", "faded in 14 days")
+		passbook := ana.one(page, `(?s)(<section class="bookof".*?</section>)`)
+		if strings.Contains(passbook, "the survey") || strings.Count(passbook, "faded in") != 2 {
+			t.Errorf("the passbook tells what moved nothing, or fading twice between two contacts:\n%s", passbook)
+		}
+		if strings.Index(passbook, "the cellar") > strings.Index(passbook, "the roof") {
+			t.Error("the newest line is not on top")
+		}
+		if strings.Index(page, `id="log"`) > strings.Index(page, `class="bookof"`) {
+			t.Error("who goes through the page by keyboard comes to the composer after the passbook")
+		}
+		ana.get("/clients/"+id, http.StatusOK, "How do they like to be reached?", "No telephone number")
+		ana.get("/clients/"+id+"/statement", http.StatusOK, "the survey")
 	})
 }

@@ -155,7 +155,6 @@ func (s *Server) edited(v *visit, r *teller.Receipt, err error, e *editing) erro
 		return s.showClash(v, e)
 	case book.FaultOf(err) == book.Invalid || book.FaultOf(err) == book.Conflict:
 		e.fault = err
-		v.w.WriteHeader(http.StatusUnprocessableEntity)
 		return s.showAccountWith(v, &shownAccount{edit: e})
 	}
 	return err
@@ -279,7 +278,6 @@ func (s *Server) doHere(v *visit, c teller.Command) error {
 	}
 	switch book.FaultOf(err) {
 	case book.Invalid, book.Conflict, book.NotFound:
-		v.w.WriteHeader(http.StatusUnprocessableEntity)
 		return s.showAccountWith(v, &shownAccount{plight: err})
 	}
 	return err

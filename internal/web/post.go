@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"net/http"
 
 	"passbook/internal/actions"
 	"passbook/internal/awareness"
@@ -45,7 +44,6 @@ func (s *Server) post(v *visit) error {
 func (s *Server) again(v *visit, p *actions.Posting, err error) error {
 	switch book.FaultOf(err) {
 	case book.Invalid, book.Conflict:
-		v.w.WriteHeader(http.StatusUnprocessableEntity)
 		return s.showAccount(v, p, err)
 	}
 	return err
