@@ -60,7 +60,7 @@ func atAGlance(st *assessment.Statement) []row {
 		if !moved(l) {
 			continue
 		}
-		if l.Contact && (faded >= least || faded <= -least) {
+		if faded == 0 || l.Contact && (faded >= least || faded <= -least) {
 			fade(l.At)
 		}
 		running += l.Points
