@@ -27,6 +27,7 @@ type shownAccount struct {
 	above    *actions.Page         // what moved the balance most, and the next act
 	ask      *agenda.Question      // the next question to ask; nil for none
 	timeline *assessment.Timeline
+	zone     *time.Location  // the firm's
 	matter   string          // what the timeline is narrowed to
 	form     actions.Posting // what stands in the composer
 	fixes    book.ID         // the entry that the composer corrects
@@ -132,6 +133,7 @@ func (a *shownAccount) load(v *visit, r *teller.Reading, row *store.Account) (er
 	if a.above, err = actions.Above(ctx, r, row); err != nil {
 		return err
 	}
+	a.zone = r.Rules.Calendar.Zone
 	fields, err := awareness.Fields(ctx, r.Tx)
 	if err != nil {
 		return err
@@ -449,16 +451,20 @@ func noteText(a *shownAccount) string {
 	return a.form.Text
 }
 
-// localTime and localDay are instants as a browser's fields want them, by the reader's clock; zero is empty.
-func localTime(p *ui.Page, at book.Instant) string { return localAs(p, at, "2006-01-02T15:04") }
+// localTime is an instant as a browser's field for a day and a time wants it, by the reader's clock; zero is empty.
+func localTime(p *ui.Page, at book.Instant) string {
+	return inField(at, p.Clock.Now.Location(), "2006-01-02T15:04")
+}
 
-func localDay(p *ui.Page, at book.Instant) string { return localAs(p, at, time.DateOnly) }
+// day is an instant as a field for a day alone wants it; zero is empty. Such a day ends with the firm's working hours, so it
+// is a day in the firm's zone: by the reader's clock it could come back from the form as the one before or after.
+func (a *shownAccount) day(at book.Instant) string { return inField(at, a.zone, time.DateOnly) }
 
-func localAs(p *ui.Page, at book.Instant, form string) string {
+func inField(at book.Instant, zone *time.Location, form string) string {
 	if at == 0 {
 		return ""
 	}
-	return at.Time().In(p.Clock.Now.Location()).Format(form)
+	return at.Time().In(zone).Format(form)
 }
 
 // number is a whole number in a field; zero is empty.

@@ -148,7 +148,12 @@ func TestTypedTimesAreTheReaders(t *testing.T) {
 		ana.post("/clients/"+id, touch, http.StatusUnprocessableEntity, `value="2026-03-01T23:30"`)
 		promise := url.Values{"kind": {"promise"}, "text": {"the quote"}, "due": {"2026-03-06"}}
 		page = ana.post("/clients/"+id, promise, http.StatusOK, "due 6 Mar")
-		ana.get("/clients/"+id+"?fix="+ana.one(page, `fix=([^#"&]+)`), http.StatusOK, `value="2026-03-06"`)
+		promised := ana.one(page, `fix=([^#"&]+)`)
+		for _, zone := range []string{"America/New_York", "Pacific/Auckland"} {
+			ana.post("/settings/like", url.Values{"language": {"en"}, "zone": {zone}}, http.StatusOK)
+			ana.get("/clients/"+id+"?fix="+promised, http.StatusOK, `value="2026-03-06"`)
+		}
+		ana.post("/settings/like", url.Values{"language": {"en"}, "zone": {"America/New_York"}}, http.StatusOK)
 		ana.get("/clients/"+id+"/statement?from=2026-03-01&to=2026-03-01", http.StatusOK, "the boiler")
 	})
 }
