@@ -7,6 +7,7 @@ import (
 
 	"passbook/internal/accountability"
 	"passbook/internal/actions"
+	"passbook/internal/assessment"
 	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/teller"
@@ -62,10 +63,17 @@ func days(d *desk) {
 	})
 	type portfolioInput struct {
 		AsOf
-		Limit int `query:"limit" minimum:"1" maximum:"100" default:"12" doc:"How many accounts of each."`
+		Member string `query:"member" doc:"Whose accounts: a member's id, name or address; everybody's when left out."`
+		Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"12" doc:"How many accounts each list names."`
 	}
-	get(d, tagDay, "portfolio", "/portfolio", "Who is overdrawn, who has gone silent, whom nobody ever spoke to, with whom the firm stands best", func(ctx context.Context, in *portfolioInput) (*answer[*awareness.Portfolio], error) {
-		return read(ctx, d, in.AsOf, func(r *teller.Reading) (*awareness.Portfolio, error) { return awareness.PortfolioOf(ctx, r, in.Limit) })
+	get(d, tagDay, "portfolio", "/portfolio", "What the book holds, how its accounts stand, where attention goes, and who slips", func(ctx context.Context, in *portfolioInput) (*answer[*assessment.Portfolio], error) {
+		return read(ctx, d, in.AsOf, func(r *teller.Reading) (*assessment.Portfolio, error) {
+			member, err := memberIn(ctx, r, "member", in.Member)
+			if err != nil {
+				return nil, err
+			}
+			return assessment.PortfolioOf(ctx, r, assessment.PortfolioOptions{Member: member, Rows: in.Limit})
+		})
 	})
 }
 

@@ -351,3 +351,22 @@ func readCursor(s string, order store.Order) (store.Place, error) {
 	}
 	return c.Place, nil
 }
+
+// Rows makes rows of accounts for who reads more of the book than a page of a list. It is used for one after the other.
+type Rows struct{ j judge }
+
+// RowsOf makes them as of the reading's instant.
+func RowsOf(r *teller.Reading) *Rows { return &Rows{judge{o: &ListOptions{}, r: r}} }
+
+// Row is an account in a list, with where it stands in each order. As its owner it gives the member's id.
+func (w *Rows) Row(a *store.Account) (Listed, store.Place) {
+	place := a.Place()
+	if w.j.r.At < w.j.r.Now {
+		place = placeOf(w.j.r, a)
+	}
+	l, _ := w.j.hear(a, place.Due)
+	return l, place
+}
+
+// Following is the cursor by which a list in an order goes on after a place; see ListPage.Next.
+func Following(order store.Order, p store.Place) string { return writeCursor(order, p) }

@@ -58,8 +58,8 @@ func (s *accountScan) next(r *sqldb.Rows) (*Account, error) {
 	return a, ledger.ReadState(s.state, &a.State)
 }
 
-// row reads all but the state.
-func (s *accountScan) row(r *sqldb.Rows, a *Account) error {
+// row reads all but the state, and what else the statement gives into more.
+func (s *accountScan) row(r *sqldb.Rows, a *Account, more ...any) error {
 	if s.of != a {
 		s.of = a
 		s.into = [...]any{
@@ -68,7 +68,11 @@ func (s *accountScan) row(r *sqldb.Rows, a *Account) error {
 			(*int64)(&a.place.due), (*string)(&a.Visible),
 		}
 	}
-	if err := r.Scan(s.into[:]...); err != nil {
+	into := s.into[:]
+	if len(more) > 0 {
+		into = append(into[:len(into):len(into)], more...)
+	}
+	if err := r.Scan(into...); err != nil {
 		return err
 	}
 	a.Merged, a.Run, a.place.owner, a.place.known = idIn(s.merged), idIn(s.run), a.Owner, true

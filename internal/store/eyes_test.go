@@ -24,11 +24,11 @@ func anyEyes(r *rapid.T) book.Eyes {
 // However somebody sees, a narrowed statement keeps the rules of all statements, and its arguments are as many as its
 // parameters.
 func TestNarrowedStatementsKeepTheRules(t *testing.T) {
-	tables := []string{"account", "promise", "client_case", "news", "contact", "account_contact", "search", "account_tag", "search_fts_words"}
+	tables := []string{"account", "promise", "client_case", "news", "contact", "account_contact", "search", "account_tag", "search_fts_words", "posting"}
 	queries := []string{
 		sqlAccountPage, sqlCountAccounts, sqlAccountsByName, sqlPromisesDue, sqlCasesDue, sqlDueThen, sqlDueRows, sqlDueRowsAll, sqlNextDue,
 		sqlNextDueAll, sqlCountDue, sqlCountDueAll, sqlNamedAccounts, sqlCountNewsSeen, sqlCountPromisesSeen, sqlWordsPostgres, sqlWordsSQLite,
-		withIDs(sqlBirthdays, 3, 8),
+		withIDs(sqlBirthdays, 3, 8), sqlCountSome, sqlSurveyRich, sqlSurveyPoor, sqlSurveyOf, sqlDepositsRich, sqlDepositsPoor, sqlDepositsOf,
 	}
 	rapid.Check(t, func(r *rapid.T) {
 		tx := (&Tx{ws: "acme"}).SeenBy(anyEyes(r))
