@@ -74,6 +74,19 @@ func (s *Sessions) Enter(ctx context.Context, who Identity, browser string) erro
 	return nil
 }
 
+// Leave signs a browser out; one that nobody is signed in with only forgets what it had.
+func (s *Sessions) Leave(ctx context.Context, who Identity) error {
+	if who.Member != "" {
+		err := s.auth.store.Write(ctx, who.Workspace, func(tx *store.Tx) error {
+			return s.auth.own(ctx, tx, &who, &store.Door{What: store.DoorOut, Detail: s.GetString(ctx, keyLabel)})
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return s.Destroy(ctx)
+}
+
 // Who is signed in, as they are now; ok is false for a browser that nobody has signed in with.
 func (s *Sessions) Who(ctx context.Context) (who Identity, ok bool, err error) {
 	ws, member := book.ID(s.GetString(ctx, keyWorkspace)), book.ID(s.GetString(ctx, keyMember))

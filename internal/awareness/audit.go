@@ -51,6 +51,11 @@ type Audited struct {
 	Entry *book.Entry `json:"-"`
 }
 
+// Made says that the entry made a noun, whose first fields are its changes, and not that it changed one.
+func (a *Audited) Made() bool {
+	return (a.Kind == book.KindOpened || a.Kind == book.KindContact) && !slices.ContainsFunc(a.Changes, func(c AuditedField) bool { return c.Before != "" })
+}
+
 // AuditedField is a field before and after.
 type AuditedField struct {
 	Field  string `json:"field"`

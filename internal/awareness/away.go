@@ -257,5 +257,8 @@ func Leave(ctx context.Context, w *teller.Work, m *book.Member) error {
 			return err
 		}
 	}
+	if err := w.AtDoor(ctx, w.Tx, store.Door{What: store.DoorEnd, Member: m.ID, How: "left"}); err != nil {
+		return err
+	}
 	return w.Tx.EndPasses(ctx, m.ID)
 }

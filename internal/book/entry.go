@@ -3,6 +3,7 @@ package book
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 )
 
 // Kind says what an entry records.
@@ -56,19 +57,12 @@ var Kinds = []Kind{
 	KindTouch, KindPromise, KindKept, KindBroken, KindReleased, KindMoved, KindCase, KindUpdate, KindResolved, KindClosing, KindCare,
 	KindReferral, KindAsked, KindDeed, KindMistake, KindAmends, KindThanks, KindOpened, KindChanged, KindContact,
 	KindNote, KindRelated, KindJoined, KindMerged, KindUnmerged, KindSnoozed, KindMember, KindPlaybook, KindField,
-	KindVoid, KindUndone, KindErased,
+	KindVoid, KindUndone, KindErased, KindConsent, KindApart, KindAttached,
 }
 
-// Known says whether the kind is one of the above. Every kind must be named here or in Happening: an archive that holds
-// another one is refused, since it would be counted wrongly.
-func (k Kind) Known() bool {
-	switch k {
-	case KindOpened, KindChanged, KindContact, KindNote, KindRelated, KindJoined, KindMerged, KindUnmerged, KindSnoozed, KindMember,
-		KindPlaybook, KindField, KindVoid, KindUndone, KindErased, KindConsent, KindApart, KindAttached:
-		return true
-	}
-	return k.Happening()
-}
+// Known says whether the kind is one of the above: an archive that holds another one is refused, since it would be counted
+// wrongly.
+func (k Kind) Known() bool { return slices.Contains(Kinds, k) }
 
 // Happening says whether the kind stands on a statement and can be voided as a whole.
 func (k Kind) Happening() bool {

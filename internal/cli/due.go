@@ -62,7 +62,7 @@ func (o *dueOptions) run(ctx context.Context) error {
 			return err
 		}
 		if o.file.wanted() {
-			return o.file.write(ctx, o.app, r, transfer.Commitments(list))
+			return o.file.write(ctx, o.app, s, r, transfer.Commitments(list))
 		}
 		if o.json {
 			return o.out.json(list)

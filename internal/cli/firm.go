@@ -234,7 +234,7 @@ func memberListCommand(a *app) *cobra.Command {
 		Use: "list", Short: "The people of the firm", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
-			return a.reading(ctx, func(_ *session, r *teller.Reading) error {
+			return a.reading(ctx, func(s *session, r *teller.Reading) error {
 				all, err := awareness.Members(ctx, r)
 				if err != nil {
 					return err
@@ -251,7 +251,7 @@ func memberListCommand(a *app) *cobra.Command {
 				for i := range all {
 					members[i] = all[i].Member
 				}
-				return file.write(ctx, a, r, transfer.Members(members, addresses))
+				return file.write(ctx, a, s, r, transfer.Members(members, addresses))
 			})
 		},
 	}

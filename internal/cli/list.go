@@ -87,7 +87,7 @@ func (o *listOptions) run(ctx context.Context) error {
 			return err
 		}
 		if o.file.wanted() { // all pages of it
-			return o.file.write(ctx, o.app, r, transfer.Clients(ctx, r, o.list, transfer.ClientColumns))
+			return o.file.write(ctx, o.app, s, r, transfer.Clients(ctx, r, o.list, transfer.ClientColumns))
 		}
 		page, err := awareness.List(ctx, r, o.list)
 		if err != nil {

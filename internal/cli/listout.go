@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"passbook/internal/book"
+	"passbook/internal/store"
 	"passbook/internal/teller"
 	"passbook/internal/transfer"
 )
@@ -35,13 +36,17 @@ var titles = map[string]string{
 }
 
 // write writes a list, and says where it is.
-func (f *asFile) write(_ context.Context, a *app, r *teller.Reading, l *transfer.List) (err error) {
+func (f *asFile) write(ctx context.Context, a *app, s *session, r *teller.Reading, l *transfer.List) (err error) {
 	if f.csv != "" && f.xlsx != "" || a.json {
 		return misusef("--csv, --xlsx and --json are ways to write the same list: one of them at a time")
 	}
 	path, format := f.csv, transfer.CSV
 	if f.xlsx != "" {
 		path, format = f.xlsx, transfer.XLSX
+	}
+	note := store.Door{What: store.DoorTaken, How: "list", Detail: l.Name + "." + string(format)}
+	if err := s.AtDoor(ctx, s.who, note); err != nil { // first noted, then taken
+		return err
 	}
 	title := func(column string) string { return titles[column] }
 	if path == "-" {

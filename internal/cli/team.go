@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"passbook/internal/accountability"
+	"passbook/internal/assessment"
 	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/store"
@@ -176,7 +177,8 @@ func auditCommand(a *app) *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.audit.Member, "member", "", "what a member wrote")
-	f.StringVar((*string)(&o.audit.Kind), "kind", "", "entries of a kind, as changed, touch or member")
+	f.StringVar((*string)(&o.audit.Kind), "kind", "", "entries of a kind, by its name in --json: changed, touch, opened, member")
+	complete(cmd, "kind", cobra.FixedCompletions(words(book.Kinds), cobra.ShellCompDirectiveNoFileComp))
 	f.StringVar(&o.audit.Account, "account", "", "what was written on an account")
 	timeFlagVar(cmd, &o.from, "from", "recorded from then on")
 	timeFlagVar(cmd, &o.to, "to", "recorded up to then")
@@ -211,7 +213,7 @@ func (o *auditOptions) run(ctx context.Context) error {
 		if o.json {
 			return o.out.json(page)
 		}
-		o.print(s.clock, page)
+		o.print(s.clock, assessment.ScribeOf(r), page)
 		return nil
 	})
 }
@@ -230,12 +232,13 @@ func (o *auditOptions) atDoor(ctx context.Context, s *session, r *teller.Reading
 		o.out.line("Nothing like that happened at the door.")
 		return nil
 	}
+	say := assessment.ScribeOf(r)
 	t := newTable(column{title: "When"}, column{title: "Whose"}, column{title: "What"}, column{title: "How", flex: true, wrap: true, least: 16},
 		column{title: "By"}, column{title: "From"})
 	for i := range page.Doors {
 		d := &page.Doors[i]
 		t.row(cell{text: d.At.Time().In(s.clock.Now.Location()).Format("2006-01-02 15:04")}, said(orDash(d.Member)),
-			said(strings.ReplaceAll(string(d.What), "_", " ")), said(strings.TrimSpace(d.How+" "+d.Detail)), said(orDash(d.By)), said(orDash(d.Place)))
+			said(say.DoorName(d.What)), said(strings.TrimSpace(say.DoorHow(d.How)+" "+d.Detail)), said(orDash(d.By)), said(orDash(d.Place)))
 	}
 	t.print(o.out)
 	if page.Next != "" {
@@ -244,7 +247,7 @@ func (o *auditOptions) atDoor(ctx context.Context, s *session, r *teller.Reading
 	return nil
 }
 
-func (o *auditOptions) print(c clock, page *awareness.AuditPage) {
+func (o *auditOptions) print(c clock, say assessment.Scribe, page *awareness.AuditPage) {
 	if len(page.Entries) == 0 {
 		o.out.line("Nothing like that was written.")
 		return
@@ -253,9 +256,15 @@ func (o *auditOptions) print(c clock, page *awareness.AuditPage) {
 		column{title: "What", flex: true, wrap: true, least: 24}, column{title: "Id"})
 	for i := range page.Entries {
 		e := &page.Entries[i]
-		what := []string{strings.ReplaceAll(string(e.Kind), "_", " ")}
-		for _, f := range e.Changes {
-			what = append(what, fmt.Sprintf("%s: %s → %s", f.Field, orDash(f.Before), orDash(f.After)))
+		what := []string{say.KindName(e.Kind)}
+		if e.Made() && len(e.Changes) > 2 {
+			what = append(what, fmt.Sprintf("(%d fields)", len(e.Changes)))
+		} else {
+			for _, f := range e.Changes {
+				if before, after := say.FieldValue(f.Field, f.Before), say.FieldValue(f.Field, f.After); before != after {
+					what = append(what, fmt.Sprintf("%s: %s → %s", say.FieldName(f.Field, f.Own), orDash(before), orDash(after)))
+				}
+			}
 		}
 		if e.Text != "" {
 			what = append(what, e.Text)

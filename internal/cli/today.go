@@ -57,7 +57,7 @@ func (o *todayOptions) run(ctx context.Context) error {
 			return err
 		}
 		if o.file.wanted() {
-			return o.file.write(ctx, o.app, r, transfer.Morning(list))
+			return o.file.write(ctx, o.app, s, r, transfer.Morning(list))
 		}
 		if o.json {
 			return o.out.json(list)

@@ -21,13 +21,14 @@ const (
 	DoorLinkUsed  DoorWhat = "link_used"   // a password was chosen by it
 	DoorToken     DoorWhat = "token_made"  // How: its scope
 	DoorTokenEnd  DoorWhat = "token_ended" // Detail: what it was for
-	DoorEnd       DoorWhat = "ended"       // a session; Detail: the browser
-	DoorTaken     DoorWhat = "taken"       // the book was taken out; How: export, backup, copy
+	DoorEnd       DoorWhat = "ended"       // a session; Detail: the browser; How: all, or left, of all that a member had
+	DoorOut       DoorWhat = "signed_out"  // by oneself, in the browser of Detail
+	DoorTaken     DoorWhat = "taken"       // of the book; How: export, backup, copy, or list with its file in Detail
 )
 
 // DoorWhats lists them, for those who choose one.
 var DoorWhats = []DoorWhat{
-	DoorIn, DoorRefused, DoorPassword, DoorSecondOn, DoorSecondOff, DoorLink, DoorLinkUsed, DoorToken, DoorTokenEnd, DoorEnd, DoorTaken,
+	DoorIn, DoorOut, DoorRefused, DoorPassword, DoorSecondOn, DoorSecondOff, DoorLink, DoorLinkUsed, DoorToken, DoorTokenEnd, DoorEnd, DoorTaken,
 }
 
 // How long what happened at the door is kept. What strangers tried goes sooner: they decide how much of it there is.

@@ -68,6 +68,9 @@ func (t *Teller) noteDoor(ctx context.Context, tx *store.Tx, who Actor, d *store
 	if d.ID, err = t.NewID(); err != nil {
 		return err
 	}
-	d.At, d.Member, d.By = t.Now(), who.Member, who.Member
+	d.At, d.By = t.Now(), who.Member
+	if d.Member == "" { // it is their own door
+		d.Member = who.Member
+	}
 	return tx.NoteDoor(ctx, d)
 }

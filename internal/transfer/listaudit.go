@@ -3,13 +3,16 @@ package transfer
 import (
 	"context"
 
+	"passbook/internal/assessment"
 	"passbook/internal/awareness"
 	"passbook/internal/teller"
 )
 
-// Audit is what was written, all pages of it: a row for an entry, and one for each field that it changed.
+// Audit is what was written, all pages of it, in the reader's words: a row for an entry, and one for each field that it
+// changed.
 func Audit(ctx context.Context, r *teller.Reading, o awareness.AuditOptions) *List {
 	columns := []string{"recorded", "by", "name", "kind", "field", "before", "after", "text", "id"}
+	say := assessment.ScribeOf(r)
 	return &List{Name: "audit", Columns: columns, rows: func(give func(...Cell) error) error {
 		o.Limit = 500
 		for {
@@ -18,7 +21,7 @@ func Audit(ctx context.Context, r *teller.Reading, o awareness.AuditOptions) *Li
 				return err
 			}
 			for i := range page.Entries {
-				if err := auditRows(&page.Entries[i], give); err != nil {
+				if err := auditRows(say, &page.Entries[i], give); err != nil {
 					return err
 				}
 			}
@@ -29,15 +32,15 @@ func Audit(ctx context.Context, r *teller.Reading, o awareness.AuditOptions) *Li
 	}}
 }
 
-func auditRows(e *awareness.Audited, give func(...Cell) error) error {
-	row := func(c awareness.AuditedField) error {
-		return give(When(e.Recorded), Text(e.By), Text(e.Name), Text(string(e.Kind)), Text(c.Field), Text(c.Before), Text(c.After), Text(e.Text), Text(string(e.ID)))
+func auditRows(say assessment.Scribe, e *awareness.Audited, give func(...Cell) error) error {
+	row := func(field, before, after string) error {
+		return give(When(e.Recorded), Text(e.By), Text(e.Name), Text(say.KindName(e.Kind)), Text(field), Text(before), Text(after), Text(e.Text), Text(string(e.ID)))
 	}
 	if len(e.Changes) == 0 {
-		return row(awareness.AuditedField{})
+		return row("", "", "")
 	}
 	for _, c := range e.Changes {
-		if err := row(c); err != nil {
+		if err := row(say.FieldName(c.Field, c.Own), say.FieldValue(c.Field, c.Before), say.FieldValue(c.Field, c.After)); err != nil {
 			return err
 		}
 	}
@@ -47,6 +50,7 @@ func auditRows(e *awareness.Audited, give func(...Cell) error) error {
 // Doors is what happened at the door, all pages of it.
 func Doors(ctx context.Context, r *teller.Reading, o awareness.DoorOptions) *List {
 	columns := []string{"at", "what", "member", "by", "how", "detail", "place", "id"}
+	say := assessment.ScribeOf(r)
 	return &List{Name: "door", Columns: columns, rows: func(give func(...Cell) error) error {
 		o.Limit = 500
 		for {
@@ -56,7 +60,7 @@ func Doors(ctx context.Context, r *teller.Reading, o awareness.DoorOptions) *Lis
 			}
 			for i := range page.Doors {
 				d := &page.Doors[i]
-				err := give(When(d.At), Text(string(d.What)), Text(d.Member), Text(d.By), Text(d.How), Text(d.Detail), Text(d.Place), Text(string(d.ID)))
+				err := give(When(d.At), Text(say.DoorName(d.What)), Text(d.Member), Text(d.By), Text(say.DoorHow(d.How)), Text(d.Detail), Text(d.Place), Text(string(d.ID)))
 				if err != nil {
 					return err
 				}

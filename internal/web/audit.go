@@ -163,8 +163,10 @@ func (v *auditView) older(path, next string) string {
 
 // told is what an entry says, apart from the fields that it changes: its kind's name, or the sentence a timeline has.
 func (v *auditView) told(p *ui.Page, e *awareness.Audited) string {
-	name := p.T("audit.kind_" + string(e.Kind))
+	name := v.scribe.KindName(e.Kind)
 	switch {
+	case e.Made() && e.Name != "":
+		return name + ": " + e.Name
 	case len(e.Changes) > 0, e.Kind == book.KindVoid, e.Kind == book.KindUndone, e.Kind == book.KindErased:
 		return name
 	case e.Kind.Happening(), e.Kind == book.KindNote, e.Kind == book.KindAttached, e.Kind == book.KindConsent, e.Kind == book.KindSnoozed,

@@ -28,11 +28,16 @@ func TestAudit(t *testing.T) {
 		}
 		ana.get("/audit?from=soonish", http.StatusUnprocessableEntity, `value="soonish"`, "is not a time", `aria-invalid="true"`)
 		ana.get("/audit?until=2001-01-01", http.StatusOK, "Nothing like that")
-		ana.get("/audit?kind=changed&format=csv", http.StatusOK, "Recorded,By,Name", "tier,", ",A,")
+		ana.get("/audit?kind=changed&format=csv", http.StatusOK, "Recorded,By,Name", "Client changed", "Tier,", ",A,")
 
 		d.stranger().post("/signin", url.Values{"address": {"ben@acme.example"}, "password": {"not this one"}}, http.StatusForbidden)
 		ana.get("/audit/door", http.StatusOK, "Refused", "Password chosen by a link", "ben@acme.example", "Signed in", "127.0.0.1")
-		ana.get("/audit/door?format=csv", http.StatusOK, "refused")
+		ana.get("/audit/door?format=csv", http.StatusOK, "Refused", "as a list", "audit.csv")
+		ana.get("/audit?kind=opened", http.StatusOK, "Client added: Maria Keller", " fields</summary>")
+		ana.get("/audit?kind=consent", http.StatusOK, `<option value="attached">File</option>`)
+		ben.post("/signout", nil, http.StatusOK)
+		ana.get("/audit/door?kind=signed_out", http.StatusOK, "Signed out", "Ben")
+		ben = d.member(d.Ben, "ben@acme.example")
 		if page := ben.get("/audit/door", http.StatusOK, "Signed in"); strings.Contains(page, `class="out"`) || strings.Contains(page, "ana@acme.example") {
 			d.Error("a member sees more than what happened at their own door")
 		}

@@ -5,6 +5,7 @@ import (
 	"os"
 
 	"passbook/internal/book"
+	"passbook/internal/store"
 	"passbook/internal/teller"
 	"passbook/internal/transfer"
 	"passbook/internal/ui"
@@ -47,9 +48,15 @@ func (s *Server) hand(v *visit, p *ui.Page, f transfer.Format, list func(*teller
 	if _, err := aside.Seek(0, io.SeekStart); err != nil {
 		return err
 	}
+	name += "." + string(f)
+	// First noted, then given.
+	note := store.Door{What: store.DoorTaken, How: "list", Detail: name, Place: v.who.Place}
+	if err := s.Teller.AtDoor(v.r.Context(), v.who.Actor, note); err != nil {
+		return err
+	}
 	h := v.w.Header()
 	h.Set("Content-Type", f.Type())
-	h.Set("Content-Disposition", `attachment; filename="`+name+"."+string(f)+`"`)
+	h.Set("Content-Disposition", `attachment; filename="`+name+`"`)
 	if _, err := io.Copy(v.w, aside); err != nil {
 		s.Log.Info("a list was not sent whole", "error", err)
 	}

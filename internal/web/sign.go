@@ -51,7 +51,7 @@ func (s *Server) signIn(v *visit) error {
 }
 
 func (s *Server) signOut(v *visit) error {
-	if err := s.Sessions.Destroy(v.r.Context()); err != nil {
+	if err := s.Sessions.Leave(v.r.Context(), v.who); err != nil {
 		return err
 	}
 	// What the browser kept of this member's pages goes with them: the next one at this desk may be somebody else.
