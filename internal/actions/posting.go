@@ -48,6 +48,7 @@ type Posting struct {
 	Words      string       `json:"words,omitempty" doc:"What there is to say about it."`
 	Private    bool         `json:"private,omitempty" doc:"Of a note: for you alone."`
 	For        string       `json:"for,omitempty" doc:"Of amends: the promise or case they are for."`
+	Fixes      string       `json:"fixes,omitempty" maxLength:"36" doc:"The entry that was wrong and is written down anew by this one, by its id: it counts no more, and one undo takes both back."`
 }
 
 // Post is what carries out a row of Today, but for what only its member knows: the channel, how it went, what was said, who
@@ -82,8 +83,21 @@ func (i *Item) Post() (p Posting, ok bool) {
 	return p, p.Kind != "resolved" || p.Case != ""
 }
 
-// Command is what a posting asks for. Errors: Invalid for a kind that is not known.
+// Command is what a posting asks for. Errors: Invalid for a kind that is not known, NotFound for what it corrects where
+// that is no id.
 func (p *Posting) Command() (teller.Command, error) {
+	c, err := p.command()
+	if err != nil || p.Fixes == "" {
+		return c, err
+	}
+	wrong, ok := book.ParseID(p.Fixes)
+	if !ok {
+		return nil, book.Errorf(book.NotFound, "there is no entry %s", p.Fixes)
+	}
+	return &awareness.Replace{Wrong: wrong, By: c}, nil
+}
+
+func (p *Posting) command() (teller.Command, error) {
 	client, promise, kase := awareness.Client(p.Account), accountability.Which(p.Promise), accountability.Which(p.Case)
 	switch p.Kind {
 	case "touch":
@@ -167,7 +181,7 @@ func (p *Posting) fields() map[string]*string {
 		"id": &p.ID, "kind": &p.Kind, "account": &p.Account, "channel": (*string)(&p.Channel), "dir": &p.Dir, "outcome": &p.Outcome,
 		"purpose": &p.Purpose, "template": &p.Template, "asks": &p.Asks, "sounded": &p.Sounded, "summary": &p.Summary,
 		"text": &p.Text, "promise": &p.Promise, "keeps": &p.Keeps, "case": &p.Case, "origin": &p.Origin, "cause": &p.Cause, "first": &p.First,
-		"introduced": &p.Introduced, "plan": &p.Plan, "words": &p.Words, "for": &p.For,
+		"introduced": &p.Introduced, "plan": &p.Plan, "words": &p.Words, "for": &p.For, "fixes": &p.Fixes,
 	}
 }
 

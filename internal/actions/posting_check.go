@@ -11,7 +11,7 @@ import (
 )
 
 // sort is what a kind of posting is told by: the fields that it cannot do without, each with what it says, and those
-// that it may have beside id, account and at.
+// that it may have beside id, account, at and fixes.
 type sort struct {
 	wants [][2]string
 	may   []string
@@ -72,7 +72,7 @@ func (p *Posting) Checked() (teller.Command, error) {
 		faults = append(faults, book.Fieldf(book.Invalid, "account", "is missing: with whom it happened"))
 	}
 	for _, name := range given {
-		if !slices.Contains(wanted, name) && !slices.Contains(s.may, name) && !slices.Contains([]string{"id", "kind", "account", "at"}, name) {
+		if !slices.Contains(wanted, name) && !slices.Contains(s.may, name) && !slices.Contains([]string{"id", "kind", "account", "at", "fixes"}, name) {
 			faults = append(faults, book.Fieldf(book.Invalid, name, "says nothing about a posting of the kind %s", book.Said(p.Kind)))
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"passbook/internal/auth"
 	"passbook/internal/book"
 	"passbook/internal/intake"
+	"passbook/internal/mail"
 	"passbook/internal/problem"
 	"passbook/internal/teller"
 	"passbook/internal/ui"
@@ -25,6 +26,7 @@ type Server struct {
 	Teller   *teller.Teller
 	Auth     *auth.Service
 	Sessions *auth.Sessions
+	Outbox   *mail.Outbox   // by which the firm's people get letters
 	Intake   *intake.Intake // where files wait that are handed in; nil takes in none
 	Assets   *ui.Assets     // of the page that explains the API; nil leaves the page out
 	Words    ui.Languages   // in which it is explained
@@ -43,7 +45,7 @@ func (s *Server) Handler() (http.Handler, *huma.OpenAPI) {
 	mux := http.NewServeMux()
 	d := &desk{Server: s, mux: mux, api: humago.New(mux, config(s.Version)), open: map[string]bool{}, feeds: feeds{by: map[book.ID]*feed{}}}
 	for _, add := range []func(*desk){
-		accounts, many, people, entries, owed, days, firm, away, views, files, attachments,
+		accounts, many, people, entries, owed, days, firm, away, letters, door, views, files, attachments,
 	} {
 		add(d)
 	}

@@ -26,6 +26,7 @@ import (
 	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/intake"
+	"passbook/internal/mail"
 	"passbook/internal/sqldb"
 	"passbook/internal/store"
 	"passbook/internal/teller"
@@ -84,6 +85,7 @@ func tunedBench(t *testing.T, db *sqldb.DB, tune func(*api.Server)) *bench {
 	}
 	srv := &api.Server{
 		Teller: b.Teller, Auth: b.auth, Sessions: sessions, Intake: in, Assets: assets, Words: words, Log: log, Version: "test",
+		Outbox: &mail.Outbox{Auth: b.auth, Words: words, Base: func() string { return "https://book.acme.example" }},
 	}
 	if tune != nil {
 		tune(srv)

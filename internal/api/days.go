@@ -91,4 +91,13 @@ func snooze(d *desk) {
 		b := &in.Body
 		return d.do(ctx, in.id(ctx), &actions.Snooze{Item: b.Item, Until: b.Until, Reason: b.Reason, At: b.At})
 	})
+	type waking struct {
+		Keyed
+		Body struct {
+			Item string `json:"item" minLength:"1" maxLength:"300" doc:"As of a snooze."`
+		}
+	}
+	change(d, http.MethodPost, http.StatusCreated, tagDay, "wake", "/today/wake", "End an account's rest: it shows on Today again", func(ctx context.Context, in *waking) (*writtenAnswer, error) {
+		return d.do(ctx, in.id(ctx), &actions.Wake{Item: in.Body.Item})
+	})
 }

@@ -40,15 +40,26 @@ func members(d *desk) {
 	type newMember struct {
 		Keyed
 		Body struct {
-			Name   string    `json:"name" minLength:"1" maxLength:"300"`
-			Role   book.Role `json:"role,omitempty" enum:"owner,manager,member,assistant,accountant" doc:"What they may do; member when left out."`
-			Dept   string    `json:"department,omitempty" maxLength:"200"`
-			Emails []string  `json:"emails,omitempty" maxItems:"20" doc:"Addresses of theirs in mail and calendars."`
+			Name   string      `json:"name" minLength:"1" maxLength:"300"`
+			Role   book.Role   `json:"role,omitempty" enum:"owner,manager,member,assistant,accountant" doc:"What they may do; member when left out."`
+			Dept   string      `json:"department,omitempty" maxLength:"200"`
+			Emails []string    `json:"emails,omitempty" maxItems:"20" doc:"Addresses of theirs in mail and calendars."`
+			Invite *Invitation `json:"invite,omitempty" doc:"Write them a letter with a link to come in: to the first of the addresses, or to be handed over."`
 		}
 	}
-	change(d, http.MethodPost, http.StatusCreated, tagFirm, "add-member", "/members", "Take a person into the firm", func(ctx context.Context, in *newMember) (*writtenAnswer, error) {
+	change(d, http.MethodPost, http.StatusCreated, tagFirm, "add-member", "/members", "Take a person into the firm, and invite them", func(ctx context.Context, in *newMember) (*memberAnswer, error) {
 		b := &in.Body
-		return d.do(ctx, in.id(ctx), &awareness.AddMember{Name: b.Name, Role: b.Role, Dept: b.Dept, Emails: b.Emails})
+		add := awareness.AddMember{Name: b.Name, Role: b.Role, Dept: b.Dept, Emails: b.Emails}
+		if b.Invite != nil {
+			return d.invited(ctx, in.id(ctx), add, b.Invite)
+		}
+		w, err := d.do(ctx, in.id(ctx), &add)
+		if err != nil {
+			return nil, err
+		}
+		out := &memberAnswer{Status: w.Status}
+		out.Body.Written = w.Body
+		return out, nil
 	})
 	type memberChange struct {
 		Keyed
@@ -175,18 +186,22 @@ type token struct {
 	Expires book.Instant `json:"expires"`
 }
 
+func tokensOf(all []store.Pass) []token {
+	out := make([]token, len(all))
+	for i := range all {
+		p := &all[i]
+		out[i] = token{p.ID, p.Label, p.Scope, p.Created, p.Seen, p.Expires}
+	}
+	return out
+}
+
 func tokens(d *desk) {
 	type tokenList struct {
 		Tokens []token `json:"tokens"`
 	}
 	get(d, tagFirm, "list-tokens", "/tokens", "Your tokens, the one used last first", func(ctx context.Context, _ *struct{}) (*answer[tokenList], error) {
 		all, err := d.Auth.Passes(ctx, who(ctx), store.PassToken)
-		out := tokenList{[]token{}}
-		for i := range all {
-			p := &all[i]
-			out.Tokens = append(out.Tokens, token{p.ID, p.Label, p.Scope, p.Created, p.Seen, p.Expires})
-		}
-		return &answer[tokenList]{out}, err
+		return &answer[tokenList]{tokenList{tokensOf(all)}}, err
 	})
 	type newToken struct {
 		Body struct {
@@ -207,19 +222,6 @@ func tokens(d *desk) {
 		ID string `path:"id" doc:"The token's id."`
 	}
 	change(d, http.MethodDelete, http.StatusNoContent, tagFirm, "end-token", "/tokens/{id}", "End a token", func(ctx context.Context, in *ending) (*struct{}, error) {
-		id, err := anID("token", in.ID)
-		if err != nil {
-			return nil, err
-		}
-		mine, err := d.Auth.Passes(ctx, who(ctx), store.PassToken)
-		if err != nil {
-			return nil, err
-		}
-		for i := range mine {
-			if mine[i].ID == id {
-				return nil, d.Auth.Revoke(ctx, who(ctx), id)
-			}
-		}
-		return nil, book.Errorf(book.NotFound, "you have no such token")
+		return nil, d.endPass(ctx, "token", store.PassToken, in.ID)
 	})
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"passbook/internal/book"
 	"passbook/internal/store"
 )
 
@@ -185,6 +186,13 @@ func (b *bench) entriesWalk(maria string) {
 	b.want(200, "GET", "/entries?order=newest&kind=note&by=Ana", "", note)
 	until := b.Clock.Now().Add(24 * time.Hour).Format(time.RFC3339)
 	b.want(201, "POST", "/today/snooze", `{"item":"`+maria+`","until":"`+until+`","reason":"on holiday"}`, `"snoozed"`)
+	b.Clock.Set(b.Clock.Now().Add(time.Second))
+	b.want(201, "POST", "/today/wake", `{"item":"`+maria+`"}`, `"void"`)
+	b.want(409, "POST", "/today/wake", `{"item":"`+maria+`"}`, "does not rest")
+	wrong := b.in(b.want(201, "POST", "/entries", `{"kind":"note","account":"`+maria+`","text":"likes rozes"}`), "entry.id")
+	b.want(201, "POST", "/entries", `{"kind":"note","account":"`+maria+`","text":"likes roses","fixes":"`+wrong+`"}`, "likes roses", `"others"`)
+	b.want(409, "POST", "/entries", `{"kind":"note","account":"`+maria+`","text":"likes roses","fixes":"`+wrong+`"}`, "taken back")
+	b.want(404, "POST", "/entries", `{"kind":"note","account":"`+maria+`","text":"likes roses","fixes":"nothing"}`)
 }
 
 func (b *bench) firmWalk() {
@@ -231,6 +239,47 @@ func (b *bench) firmWalk() {
 	b.token = secret
 	b.want(401, "GET", "/tokens", "")
 	b.token = mine
+	b.lettersWalk()
+}
+
+// lettersWalk invites somebody, whose letter a token reads with its member's password alone, and looks at the door.
+func (b *bench) lettersWalk() {
+	const link = "https://book.acme.example/link/"
+	text := b.want(201, "POST", "/members", `{"name":"Dora Falk","emails":["dora@example.com"],"invite":{"language":"de"}}`, `"letter":{`, "Eine Einladung", `"state":"waiting"`)
+	if strings.Contains(text, link) {
+		b.Errorf("a token alone was told a link: %s", text)
+	}
+	dora, letter := b.in(text, "entry.subject"), b.in(text, "letter.id")
+	if text := b.want(200, "GET", "/letters", "", letter, "dora@example.com"); strings.Contains(text, link) {
+		b.Errorf("a token alone was told a link: %s", text)
+	}
+	b.want(422, "POST", "/letters/"+letter, `{"do":"burn"}`, "body.do")
+	b.want(200, "POST", "/letters/"+letter, `{"do":"drop"}`, `"state":"dropped"`)
+	b.want(409, "POST", "/letters/"+letter, `{"do":"hand"}`, "settled already")
+	b.want(403, "POST", "/letters/"+letter, `{"do":"again"}`, "password")
+	b.want(403, "POST", "/letters/"+letter, `{"do":"again","password":"another few words"}`, "is not right")
+	b.want(200, "POST", "/letters/"+letter, `{"do":"again","password":"a few plain words"}`, `"state":"waiting"`, link)
+	b.want(403, "POST", "/members/"+dora+"/link", `{"password":"another few words"}`)
+	text = b.want(201, "POST", "/members/"+dora+"/link", `{"password":"a few plain words"}`, link)
+	b.want(200, "POST", "/letters/"+b.in(text, "letter.id"), `{"do":"hand"}`, `"state":"handed"`)
+	b.want(403, "POST", "/members", `{"name":"Emil Sand","invite":{"password":"another few words"}}`)
+	b.want(201, "POST", "/members", `{"name":"Emil Sand","invite":{"password":"a few plain words"}}`, `"to":""`, link)
+	b.want(200, "GET", "/members/"+dora+"/passes", "", `"sessions":[]`)
+	b.want(204, "POST", "/members/"+dora+"/end", `{}`)
+	b.want(403, "POST", "/members/"+dora+"/second/drop", `{"password":"another few words"}`)
+	b.want(204, "POST", "/members/"+dora+"/second/drop", `{"password":"a few plain words"}`)
+	b.want(200, "GET", "/audit/door?what=token_made&limit=1", "", `"what":"token_made"`, `"next":"`)
+	b.want(422, "GET", "/audit/door?what=rang", "", "what")
+	b.want(404, "DELETE", "/sessions/"+dora, "")
+	if err := b.Store().Write(context.Background(), b.Ana.Workspace, func(tx *store.Tx) error {
+		return tx.PutPass(context.Background(), &store.Pass{
+			ID: book.DerivedID("a browser"), Workspace: b.Ana.Workspace, Member: b.Ana.Member, Kind: store.PassSession, Label: "a browser", Hash: "x",
+			Created: book.Micros(b.Clock.Now()), Expires: book.Micros(b.Clock.Now().Add(time.Hour)),
+		})
+	}); err != nil {
+		b.Fatal(err)
+	}
+	b.want(204, "DELETE", "/sessions/"+b.in(b.want(200, "GET", "/sessions", "", "a browser"), "sessions.0.id"), "")
 }
 
 const card = "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:x1\r\nFN:Olga Petrov\r\nEMAIL:olga@example.com\r\nEND:VCARD\r\n"

@@ -86,15 +86,16 @@ func (a *app) desk(s *session, c *config.Config) (*desk, error) {
 		Metrics: serving.NewMetrics(a.env.Now(), figuresOf(s, a.env.Now)),
 	}}
 	sessions := auth.NewSessions(svc, c.Secure(), log)
+	outbox := a.outbox(svc, words, func() string { return c.Base(d.Addr()) }, server)
 	mux := http.NewServeMux()
 	calls, _ := (&api.Server{
-		Teller: s.Teller, Auth: svc, Sessions: sessions, Intake: in, Assets: assets, Words: words, Log: log, Version: built().Version,
+		Teller: s.Teller, Auth: svc, Sessions: sessions, Outbox: outbox, Intake: in, Assets: assets, Words: words, Log: log, Version: built().Version,
 		Rate: api.Rate{PerSecond: float64(c.APIRate), Burst: 10 * c.APIRate}, Stop: d.Stop,
 	}).Handler()
 	mux.Handle("/api/", sessions.LoadAndSave(serving.Named(calls)))
 	(&web.Server{
 		Teller: s.Teller, Auth: svc, Sessions: sessions, Intake: in, Assets: assets, Words: words, Log: log, Now: a.env.Now,
-		Version: built().Version, Provider: providerOf(c), Outbox: a.outbox(svc, words, func() string { return c.Base(d.Addr()) }, server),
+		Version: built().Version, Provider: providerOf(c), Outbox: outbox,
 	}).Routes(mux)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) { answer(w, r, log, nil) })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {

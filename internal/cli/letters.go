@@ -116,25 +116,6 @@ func memberLinkCommand(a *app) *cobra.Command {
 	return cmd
 }
 
-// letterLine is a letter as JSON.
-type letterLine struct {
-	ID      book.ID           `json:"id"`
-	Kind    string            `json:"kind"` // invite, reset
-	For     string            `json:"for"`
-	Member  book.ID           `json:"member"`
-	To      string            `json:"to"` // "" when it can only be handed over
-	By      string            `json:"by"`
-	Subject string            `json:"subject"`
-	State   store.LetterState `json:"state"`
-	Over    bool              `json:"over"` // nobody needs its link any more, or it has run out
-	Reason  string            `json:"reason,omitempty"`
-	Tries   int               `json:"tries"`
-	Written book.Instant      `json:"written"`
-	Settled book.Instant      `json:"settled"`
-	Expires book.Instant      `json:"expires"`
-	Text    string            `json:"text,omitempty"` // where it is to be handed over
-}
-
 // letter runs a command that writes a letter, and says where it is; where it is to be handed over, it prints it.
 func (w *writing) letter(ctx context.Context, command func(*mail.Outbox) (teller.Command, func() *store.Letter)) error {
 	return w.with(ctx, func(s *session) error {
@@ -162,7 +143,7 @@ func (a *app) tellLetter(o *mail.Outbox, l *store.Letter) error {
 	text := o.Text(l)
 	switch {
 	case a.json:
-		line := lineOf(&mail.Listed{Letter: *l, Text: text})
+		line := (&mail.Listed{Letter: *l, Text: text}).Line()
 		return a.out.json(map[string]any{"letter": line, "repeated": false})
 	case text == "":
 		a.out.linef("A letter to %s is on its way: %s", oneLine(l.Address), l.ID)
@@ -176,13 +157,6 @@ func (a *app) tellLetter(o *mail.Outbox, l *store.Letter) error {
 		}
 	}
 	return nil
-}
-
-func lineOf(l *mail.Listed) letterLine {
-	return letterLine{
-		ID: l.ID, Kind: l.Kind, For: l.Name, Member: l.Member, To: l.Address, By: l.By, Subject: l.Subject, State: l.State, Over: l.Over,
-		Reason: l.Reason, Tries: l.Tries, Written: l.Created, Settled: l.Settled, Expires: l.Expires, Text: l.Text,
-	}
 }
 
 func outboxCommand(a *app) *cobra.Command {
@@ -206,12 +180,12 @@ func (a *app) listLetters(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		lines := make([]letterLine, len(all))
+		lines := make([]mail.Line, len(all))
 		t := newTable(column{title: "Written"}, column{title: "For", flex: true, least: 10}, column{title: "Kind"},
 			column{title: "To", flex: true, least: 10}, column{title: "State", flex: true, wrap: true, least: 10}, column{title: "Id"})
 		for i := range all {
 			l := &all[i]
-			lines[i] = lineOf(l)
+			lines[i] = l.Line()
 			state := string(l.State)
 			if l.Reason != "" {
 				state += ": " + l.Reason
@@ -251,7 +225,7 @@ func handleLetterCommand(a *app, use, do, short, done string) *cobra.Command {
 					return a.tellLetter(o, c.Letter)
 				}
 				if a.json {
-					return a.out.json(map[string]any{"letter": lineOf(&mail.Listed{Letter: *c.Letter})})
+					return a.out.json(map[string]any{"letter": (&mail.Listed{Letter: *c.Letter}).Line()})
 				}
 				a.out.line("The letter " + done + ".")
 				return nil

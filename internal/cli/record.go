@@ -13,7 +13,7 @@ import (
 
 // recordCommand holds everything that happens between the firm and a client.
 func recordCommand(a *app) *cobra.Command {
-	return parent("record", "Write down what happened with a client", groupWrite,
+	record := parent("record", "Write down what happened with a client", groupWrite,
 		touchCommand(a), promiseCommand(a), keepCommand(a),
 		settleCommand(a, accountability.Break, "We will not keep a promise, or did not"),
 		settleCommand(a, accountability.Release, "They let us off a promise"),
@@ -23,6 +23,8 @@ func recordCommand(a *app) *cobra.Command {
 		handCommand(a, book.KindAmends, "Amends for a mistake, a case or a broken promise"),
 		thanksCommand(a),
 	)
+	record.PersistentFlags().Var(idFlag{&a.fixes}, "fixes", "the entry that was wrong and is written down anew: it counts no more, and one undo takes both back")
+	return record
 }
 
 type touchOptions struct {

@@ -30,8 +30,9 @@ type app struct {
 	dsn, workspace, as string
 	fileDSN            string // the address that a configuration file names
 	json               bool
-	at                 string // --at, as written
-	mends              bool   // the command mends a book whose playbooks this program cannot read
+	at                 string  // --at, as written
+	fixes              book.ID // --fixes of record: the entry that was wrong
+	mends              bool    // the command mends a book whose playbooks this program cannot read
 }
 
 func newApp(env Env, stdio IO) *app {

@@ -208,6 +208,16 @@ var walkedRoutes = map[string]walked{
 	"POST /api/v1/members/{id}/away":                  {},
 	"POST /api/v1/members/{id}/leave":                 {of: "member", body: `{"to":"nobody"}`, only: book.ActFirm},
 	"POST /api/v1/promises/{id}/move":                 {of: "promise", body: `{"due":"2099-01-01T00:00:00Z"}`},
+	"GET /api/v1/audit/door":                          {},
+	"GET /api/v1/letters":                             {},
+	"POST /api/v1/letters/{id}":                       {body: `{"do":"drop"}`},
+	"GET /api/v1/members/{id}/passes":                 {of: "member", only: book.ActFirm},
+	"POST /api/v1/members/{id}/end":                   {of: "member", body: `{"pass":"{account}"}`, only: book.ActFirm},
+	"POST /api/v1/members/{id}/link":                  {of: "member", body: `{"password":"x"}`, only: book.ActFirm},
+	"POST /api/v1/members/{id}/second/drop":           {of: "member", body: `{"password":"x"}`, only: book.ActFirm},
+	"GET /api/v1/sessions":                            {},
+	"DELETE /api/v1/sessions/{id}":                    {},
+	"POST /api/v1/today/wake":                         {body: `{"item":"{account}"}`},
 	"GET /api/v1/views":                               {},
 	"POST /api/v1/views":                              {},
 	"DELETE /api/v1/views/{id}":                       {},
@@ -248,13 +258,14 @@ func newWorld(t *testing.T) *everyRoute {
 	in, err := intake.Open(w.Teller, intake.Options{Dir: t.TempDir(), Largest: 1 << 20})
 	w.must(err)
 	mux := http.NewServeMux()
+	outbox := &mail.Outbox{Auth: w.auth, Words: words, Base: func() string { return "https://book.acme.example" }}
 	calls, doc := (&api.Server{
-		Teller: w.Teller, Auth: w.auth, Sessions: sessions, Intake: in, Assets: assets, Words: words, Log: log, Version: "test",
+		Outbox: outbox, Teller: w.Teller, Auth: w.auth, Sessions: sessions, Intake: in, Assets: assets, Words: words, Log: log, Version: "test",
 	}).Handler()
 	mux.Handle("/api/", sessions.LoadAndSave(calls))
 	w.routes = (&web.Server{
 		Intake: in, Teller: w.Teller, Auth: w.auth, Sessions: sessions, Assets: assets, Words: words, Log: log, Now: w.Clock.Now, Version: "test",
-		Outbox: &mail.Outbox{Auth: w.auth, Words: words, Base: func() string { return "https://book.acme.example" }},
+		Outbox: outbox,
 	}).Routes(mux)
 	for path, item := range doc.Paths {
 		for method, there := range map[string]bool{

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"passbook/internal/assessment"
+	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/teller"
 	"passbook/internal/when"
@@ -35,6 +36,9 @@ func (w *writing) idempotencyKey() book.ID { return book.KeyID(w.key) }
 
 // do runs a command and prints what was written. what says it in words where the entry's own particulars would not.
 func (w *writing) do(ctx context.Context, s *session, cmd teller.Command, what func(*teller.Receipt) string) error {
+	if w.fixes != "" {
+		cmd = &awareness.Replace{Wrong: w.fixes, By: cmd}
+	}
 	receipt, err := s.Do(ctx, s.who, cmd, teller.Options{Key: w.idempotencyKey()})
 	if err != nil {
 		return err

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"passbook/internal/actions"
-	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/store"
 	"passbook/internal/teller"
@@ -25,9 +24,6 @@ func (s *Server) post(v *visit) error {
 	cmd, err := p.Command()
 	if err != nil {
 		return s.again(v, p, err)
-	}
-	if wrong := v.r.PostFormValue("fixes"); wrong != "" {
-		cmd = &awareness.Replace{Wrong: book.ID(wrong), By: cmd}
 	}
 	r, err := s.Teller.Do(v.r.Context(), v.who.Actor, cmd, teller.Options{Key: book.KeyID(v.r.PostFormValue("key"))})
 	if err != nil {

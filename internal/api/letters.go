@@ -1,0 +1,164 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"passbook/internal/assessment"
+	"passbook/internal/awareness"
+	"passbook/internal/book"
+	"passbook/internal/mail"
+	"passbook/internal/teller"
+)
+
+// A letter's text holds a link by which one becomes its reader. The pages show it to owners; a token is told it only with
+// its member's password, so that none that has leaked makes itself another way in.
+
+// Proof is what shows once more who asks.
+type Proof struct {
+	Password string `json:"password,omitempty" maxLength:"300" doc:"Yours, once more: a token is not told by itself how to come in as somebody else."`
+}
+
+// Invitation is the letter to a member who is taken in.
+type Invitation struct {
+	Proof
+	Lang string `json:"language,omitempty" enum:"en,de" doc:"Of the letter; English when left out."`
+}
+
+// lineOf is a letter as the one who asks may read it.
+func lineOf(l *mail.Listed, reads bool) mail.Line {
+	line := l.Line()
+	if !reads {
+		line.Text = ""
+	}
+	return line
+}
+
+// letters are those to the firm's people: invitations, new passwords.
+func letters(d *desk) {
+	type letterList struct {
+		Letters []mail.Line `json:"letters"`
+	}
+	get(d, tagFirm, "list-letters", "/letters", "Letters to the firm's people, the newest first; what is in one is told to a session and not to a token", func(ctx context.Context, _ *struct{}) (*answer[letterList], error) {
+		return read(ctx, d, now, func(r *teller.Reading) (letterList, error) {
+			all, err := d.Outbox.Letters(ctx, r)
+			out := letterList{[]mail.Line{}}
+			for i := range all {
+				out.Letters = append(out.Letters, lineOf(&all[i], who(ctx).Scope == ""))
+			}
+			return out, err
+		})
+	})
+	type settling struct {
+		Keyed
+		ID   string `path:"id" doc:"The letter's id."`
+		Body struct {
+			Proof
+			Do string `json:"do" enum:"again,hand,drop" doc:"Bring it to the mail server again (one whose link ran out is written anew, which takes your password); say that it was handed over; let it be, and its link stops working."`
+		}
+	}
+	type settled struct {
+		Letter mail.Line `json:"letter" doc:"As it stands then, or the one that was written in its place."`
+	}
+	change(d, http.MethodPost, http.StatusOK, tagFirm, "settle-letter", "/letters/{id}", "Do something with a letter", func(ctx context.Context, in *settling) (*answer[settled], error) {
+		id, err := anID("letter", in.ID)
+		if err != nil {
+			return nil, err
+		}
+		c := d.Outbox.Settle(id, in.Body.Do)
+		if c.Proved, err = d.proved(ctx, in.Body.Password); err != nil {
+			return nil, err
+		}
+		if _, err := d.Teller.Do(ctx, who(ctx).Actor, c, teller.Options{Key: in.id(ctx)}); err != nil {
+			return nil, err
+		}
+		if c.Letter != nil { // it is nil where the key was known
+			id = c.Letter.ID
+		}
+		out, err := d.listed(ctx, id, c.Proved)
+		return &answer[settled]{settled{out}}, err
+	})
+	type linking struct {
+		Keyed
+		ID   string `path:"id" doc:"The member's id."`
+		Body struct {
+			Password string `json:"password" maxLength:"300" doc:"Yours, once more: by the link one becomes that member."`
+			Lang     string `json:"language,omitempty" enum:"en,de" doc:"Of the letter, where they have not chosen one."`
+		}
+	}
+	change(d, http.MethodPost, http.StatusCreated, tagFirm, "new-link", "/members/{id}/link", "Write a member a letter with a new link, to choose a password", func(ctx context.Context, in *linking) (*answer[settled], error) {
+		id, err := anID("member", in.ID)
+		if err != nil {
+			return nil, err
+		}
+		if err := book.Permit(who(ctx).Role, book.ActFirm); err != nil {
+			return nil, err
+		}
+		if err := d.Auth.Again(ctx, who(ctx), in.Body.Password); err != nil {
+			return nil, err
+		}
+		c := d.Outbox.NewLink(string(id), in.Body.Lang)
+		r, err := d.Teller.Do(ctx, who(ctx).Actor, c, teller.Options{Key: in.id(ctx)})
+		if err != nil {
+			return nil, err
+		}
+		if r.Repeated || c.Letter == nil {
+			return nil, book.Errorf(book.Conflict, "this letter was written before; it stands in the outbox")
+		}
+		out, err := d.listed(ctx, c.Letter.ID, true)
+		return &answer[settled]{settled{out}}, err
+	})
+}
+
+// proved says whether a password was given, and is right; a wrong one is an error.
+func (d *desk) proved(ctx context.Context, password string) (bool, error) {
+	if password == "" {
+		return false, nil
+	}
+	return true, d.Auth.Again(ctx, who(ctx), password)
+}
+
+// listed is a letter as the outbox lists it.
+func (d *desk) listed(ctx context.Context, id book.ID, reads bool) (line mail.Line, err error) {
+	err = d.Teller.Read(ctx, who(ctx).Actor, 0, func(r *teller.Reading) error {
+		all, err := d.Outbox.Letters(ctx, r)
+		for i := range all {
+			if all[i].ID == id {
+				line = lineOf(&all[i], reads || who(ctx).Scope == "")
+			}
+		}
+		return err
+	})
+	return line, err
+}
+
+// invited takes a person into the firm with a letter by which they come in.
+func (d *desk) invited(ctx context.Context, key book.ID, m awareness.AddMember, by *Invitation) (*memberAnswer, error) {
+	proved, err := d.proved(ctx, by.Password)
+	if err != nil {
+		return nil, err
+	}
+	c := d.Outbox.Invite(m, by.Lang)
+	r, err := d.Teller.Do(ctx, who(ctx).Actor, c, teller.Options{Key: key})
+	if err != nil {
+		return nil, err
+	}
+	out := &memberAnswer{Status: http.StatusCreated}
+	out.Body.Written = assessment.WrittenOf(&r)
+	if r.Repeated || c.Letter == nil {
+		out.Status = http.StatusOK
+		return out, nil
+	}
+	line, err := d.listed(ctx, c.Letter.ID, proved)
+	out.Body.Letter = &line
+	return out, err
+}
+
+// memberAnswer is what taking a member in has written.
+type memberAnswer struct {
+	Status int
+	Body   struct {
+		assessment.Written
+		Letter *mail.Line `json:"letter,omitempty" doc:"The one that invites them, where that was asked for."`
+	}
+}

@@ -1,0 +1,33 @@
+package mail
+
+import (
+	"passbook/internal/book"
+	"passbook/internal/store"
+)
+
+// Line is a letter in the shape that others rely on: --json of the command line, and the API.
+type Line struct {
+	ID      book.ID           `json:"id"`
+	Kind    string            `json:"kind" enum:"invite,reset"`
+	For     string            `json:"for" doc:"The member's name."`
+	Member  book.ID           `json:"member"`
+	To      string            `json:"to" doc:"The address; empty when it can only be handed over."`
+	By      string            `json:"by" doc:"Who had it written."`
+	Subject string            `json:"subject"`
+	State   store.LetterState `json:"state" enum:"waiting,sent,failed,handed,dropped"`
+	Over    bool              `json:"over" doc:"Nobody needs its link any more, or it has run out."`
+	Reason  string            `json:"reason,omitempty" doc:"Why it could not be sent."`
+	Tries   int               `json:"tries"`
+	Written book.Instant      `json:"written"`
+	Settled book.Instant      `json:"settled"`
+	Expires book.Instant      `json:"expires"`
+	Text    string            `json:"text,omitempty" doc:"What is to be handed over, with its link."`
+}
+
+// Line puts a letter into that shape.
+func (l *Listed) Line() Line {
+	return Line{
+		ID: l.ID, Kind: l.Kind, For: l.Name, Member: l.Member, To: l.Address, By: l.By, Subject: l.Subject, State: l.State, Over: l.Over,
+		Reason: l.Reason, Tries: l.Tries, Written: l.Created, Settled: l.Settled, Expires: l.Expires, Text: l.Text,
+	}
+}
