@@ -34,6 +34,11 @@ func lineOf(l *mail.Listed, reads bool) mail.Line {
 	return line
 }
 
+// settled is a letter after something was done with it.
+type settled struct {
+	Letter mail.Line `json:"letter" doc:"As it stands then, or the one that was written in its place."`
+}
+
 // letters are those to the firm's people: invitations, new passwords.
 func letters(d *desk) {
 	type letterList struct {
@@ -57,9 +62,6 @@ func letters(d *desk) {
 			Do string `json:"do" enum:"again,hand,drop" doc:"Bring it to the mail server again (one whose link ran out is written anew, which takes your password); say that it was handed over; let it be, and its link stops working."`
 		}
 	}
-	type settled struct {
-		Letter mail.Line `json:"letter" doc:"As it stands then, or the one that was written in its place."`
-	}
 	change(d, http.MethodPost, http.StatusOK, tagFirm, "settle-letter", "/letters/{id}", "Do something with a letter", func(ctx context.Context, in *settling) (*answer[settled], error) {
 		id, err := anID("letter", in.ID)
 		if err != nil {
@@ -78,6 +80,10 @@ func letters(d *desk) {
 		out, err := d.listed(ctx, id, c.Proved)
 		return &answer[settled]{settled{out}}, err
 	})
+	newLink(d)
+}
+
+func newLink(d *desk) {
 	type linking struct {
 		Keyed
 		ID   string `path:"id" doc:"The member's id."`
