@@ -19,10 +19,11 @@ import (
 
 // refusals are the German texts of what the book refuses, and of why rows of files were left out.
 type refusals struct {
-	Field map[string]string // the fields of commands as the subjects of a sentence: "Der Kanal"
-	Word  map[string]string // roles, acts and other words of ours that stand in a text
-	Stage map[string]string // of the playbooks that ship, with spaces for underscores
-	Text  map[string]string // by the English text with its places in the form of fmt
+	Field  map[string]string // the fields of commands as the subjects of a sentence: "Der Kanal"
+	Word   map[string]string // roles, acts and other words of ours that stand in a text
+	Expect map[string]string // what clients may expect in them
+	Stage  map[string]string // of the playbooks that ship, with spaces for underscores
+	Text   map[string]string // by the English text with its places in the form of fmt
 
 	forms []form
 }
@@ -149,6 +150,14 @@ func (t Tongue) Stage(name string) string {
 		return s
 	}
 	return name
+}
+
+// Expect is what a client may expect in a stage of a playbook that ships; of any other it stays as it was written.
+func (t Tongue) Expect(english string) string {
+	if s, ok := german().Expect[english]; ok && t.german() {
+		return s
+	}
+	return english
 }
 
 func word(english string) string {

@@ -35,7 +35,7 @@ var unread = map[string]string{
 // perfect are texts that stand in German as they are, or are made of parts that stand there.
 var perfect = []string{"%s", "the row %s", "%s %s", "unreadable date", "%q is %w", "%s: %w"}
 
-func refusals(t *testing.T) (all struct{ Field, Word, Stage, Text map[string]string }) {
+func refusals(t *testing.T) (all struct{ Field, Word, Stage, Expect, Text map[string]string }) {
 	t.Helper()
 	raw, err := os.ReadFile("refusals_de.toml")
 	if err != nil {
@@ -294,5 +294,44 @@ func TestRead(t *testing.T) {
 		if got := (phrase.Tongue{}).Read(kept); got != kept {
 			t.Errorf("English reads %q as %q", kept, got)
 		}
+	}
+}
+
+// What the playbooks that ship promise clients in a stage is there in German, and nothing else is.
+func TestEveryPromiseOfAStageIsThere(t *testing.T) {
+	all := refusals(t)
+	files, err := filepath.Glob("../playbook/shipped/*.toml")
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	met := map[string]bool{}
+	for _, name := range files {
+		raw, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var p struct {
+			Stages []struct{ Title, Expect string }
+		}
+		if err := toml.Unmarshal(raw, &p); err != nil || len(p.Stages) == 0 {
+			t.Fatal(name, err)
+		}
+		for _, s := range p.Stages {
+			met[s.Expect] = true
+			if german := all.Expect[s.Expect]; german == "" || german == s.Expect {
+				t.Errorf("%s: %q is in no German", name, s.Expect)
+			}
+			if all.Stage[s.Title] == "" {
+				t.Errorf("%s: the stage %q has no German name", name, s.Title)
+			}
+		}
+	}
+	for english := range all.Expect {
+		if !met[english] {
+			t.Errorf("no playbook says %q", english)
+		}
+	}
+	if got := (phrase.Tongue{Code: "de"}).Expect("our own words"); got != "our own words" {
+		t.Errorf("a firm's own words became %q", got)
 	}
 }

@@ -55,6 +55,9 @@ func (l Lang) Read(kept string) string { return phrase.Tongue{Code: l.Code}.Read
 // Stage is a stage of a playbook that ships as the reader's language calls it; a firm's own stays as it is.
 func (l Lang) Stage(name string) string { return phrase.Tongue{Code: l.Code}.Stage(name) }
 
+// Expect is what a playbook that ships says that a client may expect, in the reader's language.
+func (l Lang) Expect(text string) string { return phrase.Tongue{Code: l.Code}.Expect(text) }
+
 // scriptWords are the texts that the script needs.
 func (p *Page) scriptWords() map[string]string { return p.Lang.Group("key") }
 
