@@ -42,6 +42,9 @@ func (d *desk) enter(w http.ResponseWriter, r *http.Request) {
 	if err == nil && r.Method != http.MethodGet && r.Method != http.MethodHead && !who.Writes() {
 		err = book.Errorf(book.Forbidden, "this token may only read")
 	}
+	if err == nil {
+		err = noTime(r)
+	}
 	if err != nil {
 		d.refuse(w, r, err)
 		return
@@ -54,6 +57,20 @@ func (d *desk) enter(w http.ResponseWriter, r *http.Request) {
 		defer stop()
 	}
 	d.mux.ServeHTTP(w, r.WithContext(ctx))
+}
+
+// noTime refuses a time of the query that is none to the framework, which would read it as if nothing had been said.
+func noTime(r *http.Request) error {
+	for name, values := range r.URL.Query() {
+		for _, v := range values {
+			if t, err := time.Parse(time.RFC3339Nano, v); err == nil && t.IsZero() {
+				p := problem.New(http.StatusUnprocessableEntity, "validation failed")
+				p.Errors = []problem.At{{Location: "query." + name, Message: "is in the year 1; write a time that can be meant, or leave it out"}}
+				return p
+			}
+		}
+	}
+	return nil
 }
 
 // streamed are the operations that take as long as they take.

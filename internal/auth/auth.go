@@ -60,10 +60,13 @@ var ErrCode = book.Fieldf(book.Forbidden, "code", "is wanted: the six digits tha
 // asks, for the limits.
 func (s *Service) SignIn(ctx context.Context, address, password, code, from string) (Identity, error) {
 	key := book.EmailKey(address)
-	if err := s.limits.take("a:"+key, "n:"+network(from)); err != nil {
+	if err := s.limits.take(pairKey(key, from), "n:"+network(from)); err != nil {
 		return Identity{}, err
 	}
 	login, c, err := s.credential(ctx, key)
+	if err == nil {
+		err = s.mayGuess(ctx, key, login, from)
+	}
 	if err != nil {
 		return Identity{}, err
 	}
@@ -87,7 +90,7 @@ func (s *Service) SignIn(ctx context.Context, address, password, code, from stri
 			return Identity{}, s.refused(ctx, login, &store.Door{How: how, Detail: key, Place: from})
 		}
 	}
-	s.limits.forgive("a:" + key)
+	s.limits.forgive("a:"+key, pairKey(key, from))
 	return s.in(ctx, login.Workspace, login.Member, how, from)
 }
 

@@ -9,6 +9,46 @@ import (
 	"passbook/internal/store"
 )
 
+// How long, and from how many networks, somebody is known who signed in from there.
+const (
+	familiarFor  = 90 * book.Day
+	familiarMost = 20
+)
+
+// pairKey is what the guesses at an account from one network are counted by.
+func pairKey(address, from string) string { return "k:" + address + " " + network(from) }
+
+// mayGuess counts a guess at an account among those from everywhere, and refuses it when there are too many (ADR 45). Who
+// asks from where its member signed in lately is not kept out by what others guess elsewhere: there only their own guesses
+// count, which were counted before.
+func (s *Service) mayGuess(ctx context.Context, address string, login store.Login, from string) error {
+	over := s.limits.take("a:" + address)
+	if over == nil || login.Member == "" {
+		return over
+	}
+	known, err := s.familiar(ctx, login, from)
+	if err != nil || known {
+		return err
+	}
+	return over
+}
+
+// familiar says whether a member has lately signed in from the network of an address.
+func (s *Service) familiar(ctx context.Context, login store.Login, from string) (known bool, err error) {
+	err = s.store.Read(ctx, login.Workspace, func(tx *store.Tx) error {
+		all, err := tx.Doors(ctx, &store.DoorFilter{Member: login.Member, What: store.DoorIn, From: s.instant() - familiarFor}, store.AuditPlace{}, 10*familiarMost)
+		places := map[string]bool{}
+		for i := range all {
+			if len(places) < familiarMost {
+				places[network(all[i].Place)] = true
+			}
+		}
+		known = places[network(from)]
+		return err
+	})
+	return known, err
+}
+
 // Place is the network address that a request comes from. Behind a proxy that is trusted it is the client's (see serving).
 func Place(r *http.Request) string {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)

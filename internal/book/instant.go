@@ -47,7 +47,10 @@ func (i *Instant) UnmarshalJSON(b []byte) error {
 	if err := t.UnmarshalJSON(b); err != nil {
 		return err
 	}
-	*i = Micros(t)
+	// The year 1 is a time like any other, to be refused where it is used: it must not stand for none.
+	if *i = Instant(t.UnixMicro()); *i == 0 {
+		*i = 1 // nor must the beginning of 1970
+	}
 	return nil
 }
 

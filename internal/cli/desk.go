@@ -5,7 +5,6 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"os"
 	"path/filepath"
 	"sync"
 	"time"
@@ -42,16 +41,23 @@ func (d *desk) run(ctx context.Context) error {
 	return err
 }
 
-// intake opens the place where uploads lie: beside the file of an SQLite book, else in the machine's folder for what is
-// temporary, by the book's address, since a server of PostgreSQL keeps nothing of its own.
+// intake opens the place where uploads lie: the one that is named, else beside the file of an SQLite book, else in the data
+// folder, by the book's address.
 func (a *app) intake(s *session, c *config.Config, log *slog.Logger) (*intake.Intake, error) {
 	engine, target, err := sqldb.ParseDSN(s.address)
 	if err != nil {
 		return nil, misusef("--dsn: %s", err)
 	}
-	dir := target + ".uploads"
-	if engine != sqldb.SQLite {
-		dir = filepath.Join(os.TempDir(), "passbook-uploads-"+string(book.DerivedID("uploads", s.address)))
+	dir := c.Uploads
+	switch {
+	case dir != "":
+	case engine == sqldb.SQLite:
+		dir = target + ".uploads"
+	default:
+		if dir, err = a.dataFolder(); err != nil {
+			return nil, book.Errorf(book.Invalid, "no home folder is set, so say with uploads which folder keeps the files that are handed in")
+		}
+		dir = filepath.Join(dir, "uploads-"+string(book.DerivedID("uploads", s.address)))
 	}
 	return intake.Open(s.Teller, intake.Options{Dir: dir, Largest: int64(c.MaxUploadMB) << 20, Log: log})
 }

@@ -80,13 +80,17 @@ func (o *serveOptions) run(cmd *cobra.Command) error {
 	})
 }
 
-// welcome says where the desk answers, with the link that makes the owner while the owner has no password.
+// welcome says where the desk answers, with the link that makes the owner while the owner has no way in.
 func (o *serveOptions) welcome(ctx context.Context, s *session, d *desk) error {
 	base := d.Config.Base(d.Addr())
 	known := false
 	err := s.Store().Read(ctx, s.who.Workspace, func(tx *store.Tx) error {
 		c, err := tx.Credential(ctx, s.member.ID)
-		known = c.Password != ""
+		if known = c.Password != ""; err != nil || known || d.Config.OIDC.Issuer == "" {
+			return err
+		}
+		logins, err := tx.LoginsOf(ctx, s.member.ID) // whom the provider signs in needs no password
+		known = len(logins) > 0
 		return err
 	})
 	if err == nil && !known {

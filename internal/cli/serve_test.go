@@ -3,6 +3,7 @@ package cli_test
 import (
 	"bufio"
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -12,6 +13,8 @@ import (
 	"testing"
 
 	"passbook/internal/cli"
+	"passbook/internal/sqldb"
+	"passbook/internal/store"
 	"passbook/internal/testkit"
 )
 
@@ -91,5 +94,59 @@ func TestServe(t *testing.T) {
 		}
 		news.Body.Close()
 		http.DefaultTransport.(*http.Transport).CloseIdleConnections()
+	}
+}
+
+// An owner who comes in at the firm's provider has a way in: no link is printed that lets its reader be the owner.
+func TestServeKnownByProvider(t *testing.T) {
+	for _, dsn := range []string{filepath.Join(t.TempDir(), "x.db"), testkit.Postgres(t)} {
+		env := world(t)
+		if code, _, errs := call(t, context.Background(), env, "init", "--dsn", dsn, "--firm", "Acme", "--owner", "Ana"); code != 0 {
+			t.Fatal(errs)
+		}
+		first := func(more ...string) string {
+			ctx, stop := context.WithCancel(context.Background())
+			defer stop()
+			r, w := io.Pipe()
+			ended := make(chan int, 1)
+			go func() {
+				ended <- cli.Run(ctx, append([]string{"serve", "--dsn", dsn, "--listen", "127.0.0.1:0"}, more...), env, cli.IO{In: strings.NewReader(""), Out: w, Err: io.Discard})
+			}()
+			line, err := bufio.NewReader(r).ReadString('\n')
+			if err != nil {
+				t.Fatal(err)
+			}
+			stop()
+			<-ended
+			return line
+		}
+		provider := []string{"--oidc-issuer", "https://id.example", "--oidc-client-id", "desk", "--public-url", "https://desk.example"}
+		if line := first(provider...); !strings.Contains(line, "/link/") {
+			t.Errorf("the first start prints no link: %q", line)
+		}
+		db, err := sqldb.Open(context.Background(), dsn)
+		if err != nil {
+			t.Fatal(err)
+		}
+		firms, err := store.New(db).Workspaces(context.Background())
+		if err != nil || len(firms) != 1 {
+			t.Fatal(firms, err)
+		}
+		err = store.New(db).Write(context.Background(), firms[0].ID, func(tx *store.Tx) error {
+			members, err := tx.Members(context.Background())
+			if err != nil {
+				return err
+			}
+			return tx.PutLogin(context.Background(), "ana@acme.example", members[0].ID)
+		})
+		if err := errors.Join(err, db.Close()); err != nil {
+			t.Fatal(err)
+		}
+		if line := first(provider...); strings.Contains(line, "/link/") || !strings.Contains(line, "answers") {
+			t.Errorf("a link is printed though the owner has a way in: %q", line)
+		}
+		if line := first(); !strings.Contains(line, "/link/") {
+			t.Errorf("without the provider the owner has no way in, and no link: %q", line)
+		}
 	}
 }

@@ -18,6 +18,7 @@ type Config struct {
 	PlainHTTP   bool          `toml:"plain_http" doc:"answer without TLS on an address that others reach, where only a network of your own does"`
 	APIRate     int           `toml:"api_rate" usual:"200" doc:"how many requests a second a token of the API may make in the long run, ten times as many at once; 0 sets no limit"`
 	MaxUploadMB int           `toml:"max_upload_mb" usual:"256" doc:"how many megabytes the files of one upload may have; no request may bring more"`
+	Uploads     string        `toml:"uploads" doc:"the folder where files wait that are handed in, of this server alone; else beside the file of a SQLite book, or in your data folder"`
 	StopAfter   time.Duration `toml:"stop_after" usual:"20s" doc:"how long requests under way may take when the program stops"`
 	TLS         TLS           `toml:"tls"`
 	ACME        ACME          `toml:"acme"`

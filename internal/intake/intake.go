@@ -30,10 +30,12 @@ const (
 	mostUploads = 20             // of a firm, that lie with the server
 	unusedFor   = 48 * time.Hour // after which an upload goes that nobody took in
 	endedFor    = 7 * 24 * time.Hour
+	knockEvery  = 2 * time.Second // how often it is tried to take over the folder of a server that may have ended
 )
 
-// Intake is all uploads of a server. Its folder is one server's alone; several servers over one PostgreSQL have one
-// each, and an upload is known to the one that received it.
+// Intake is all uploads of a server. Its folder is one server's alone: another one that is given the same takes in no files
+// while the first runs, and finds what lies there when it has ended. Servers that are to take in files at the same time
+// have a folder each, and an upload is known to the one that received it.
 type Intake struct {
 	t       *teller.Teller
 	dir     string
@@ -42,6 +44,7 @@ type Intake struct {
 	tasks   chan task
 
 	mu      sync.Mutex
+	lock    *os.File // of the folder; nil while another server has it
 	uploads map[book.ID]*Upload
 	stops   map[book.ID]context.CancelFunc // of what is queued or under way
 	turns   map[book.ID]chan struct{}      // by workspace: who holds its one token imports
@@ -63,10 +66,56 @@ func Open(t *teller.Teller, o Options) (*Intake, error) {
 		t: t, dir: o.Dir, largest: cmp.Or(o.Largest, DefaultLargest), log: o.Log, tasks: make(chan task, mostUploads),
 		uploads: map[book.ID]*Upload{}, stops: map[book.ID]context.CancelFunc{}, turns: map[book.ID]chan struct{}{},
 	}
-	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
-		return nil, book.Errorf(book.Invalid, "the folder for uploads cannot be made: %s", err)
+	if err := private(o.Dir); err != nil {
+		return nil, err
 	}
-	return in, in.load()
+	if err := in.begin(); err != nil {
+		return nil, err
+	}
+	if in.lock == nil {
+		o.Log.Warn("another server takes in files for this book; this one will when that one has ended", "folder", o.Dir)
+	}
+	return in, nil
+}
+
+func unusable(err error) error {
+	return book.Errorf(book.Invalid, "the folder for uploads cannot be used: %s", err)
+}
+
+// begin takes the folder and finds what lies there, unless this server has it or another one does.
+func (in *Intake) begin() (err error) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if in.lock != nil {
+		return nil
+	}
+	if in.lock, err = takeFolder(in.dir); err != nil {
+		return unusable(err)
+	}
+	if in.lock == nil {
+		return nil
+	}
+	return in.load()
+}
+
+// end lets go of the folder.
+func (in *Intake) end() {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if in.lock != nil {
+		_ = in.lock.Close() // it holds nothing
+		in.lock, in.uploads = nil, map[book.ID]*Upload{}
+	}
+}
+
+// here refuses what only the server does that has the folder.
+func (in *Intake) here() error {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if in.lock == nil {
+		return book.Errorf(book.Conflict, "another server takes in files for this book at the moment; try again in a minute, or at that one's address")
+	}
+	return nil
 }
 
 // Largest is how many bytes an upload may have.
@@ -74,11 +123,13 @@ func (in *Intake) Largest() int64 { return in.largest }
 
 // Run does what is asked for until the context ends, and then waits for the pieces under way. It is to be called once.
 func (in *Intake) Run(ctx context.Context) {
+	defer in.end()
 	var under sync.WaitGroup
 	defer under.Wait()
 	in.sweep()
-	tick := time.NewTicker(time.Hour)
+	tick, knock := time.NewTicker(time.Hour), time.NewTicker(knockEvery)
 	defer tick.Stop()
+	defer knock.Stop()
 	for {
 		select {
 		case <-ctx.Done():
@@ -87,6 +138,10 @@ func (in *Intake) Run(ctx context.Context) {
 			under.Go(func() { in.perform(ctx, t) })
 		case <-tick.C:
 			in.sweep()
+		case <-knock.C:
+			if err := in.begin(); err != nil {
+				in.log.Error("the folder for uploads could not be taken over", "error", err)
+			}
 		}
 	}
 }

@@ -116,6 +116,9 @@ func (in *Intake) Receive(who teller.Actor, next func() (name string, r io.Reade
 	if err := book.Permit(who.Role, book.ActImport); err != nil {
 		return Upload{}, err
 	}
+	if err := in.here(); err != nil {
+		return Upload{}, err
+	}
 	if n := in.count(who); n >= mostUploads {
 		return Upload{}, book.Errorf(book.Conflict, "%d uploads wait already; throw some of them away first", n)
 	}

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 )
 
 // Backup writes a compact, consistent copy of a SQLite database to a new file at path, readable by its owner only.
@@ -32,6 +33,27 @@ func (d *DB) Backup(ctx context.Context, path string) (err error) {
 	})
 }
 
+// unfinished is what a backup is called until it is whole.
+const unfinished = ".backup-*"
+
+// oldAfter is when an unfinished backup is nobody's work any more.
+const oldAfter = 24 * time.Hour
+
+// dropOld removes what backups left that were killed, a journal of SQLite's among it, beside a new one, which says what the
+// time is by the clock of the disk.
+func dropOld(fresh *os.File) {
+	now, err := fresh.Stat()
+	found, _ := filepath.Glob(filepath.Join(filepath.Dir(fresh.Name()), unfinished)) // the pattern is a constant
+	for _, path := range found {
+		if info, lerr := os.Lstat(path); err == nil && lerr == nil && info.Mode().IsRegular() && now.ModTime().Sub(info.ModTime()) > oldAfter {
+			_ = os.Remove(path) // it is tried again with the next backup
+		}
+	}
+}
+
+// leftBeside is what SQLite may leave of a file it could not write whole: the file itself, and what it keeps beside it.
+var leftBeside = []string{"", "-journal", "-wal", "-shm"}
+
 // newFile has fill write a file and gives it its name when it is whole and on the disk.
 func newFile(path string, fill func(*os.File) error) (err error) {
 	if path, err = filepath.Abs(path); err != nil {
@@ -40,13 +62,16 @@ func newFile(path string, fill func(*os.File) error) (err error) {
 	if _, err := os.Lstat(path); err == nil {
 		return fs.ErrExist // found again by the link in publish; looking first saves the work
 	}
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".backup-*")
+	tmp, err := os.CreateTemp(filepath.Dir(path), unfinished)
 	if err != nil {
 		return err
 	}
+	dropOld(tmp)
 	defer func() {
-		if rerr := os.Remove(tmp.Name()); err == nil && !errors.Is(rerr, fs.ErrNotExist) {
-			err = rerr
+		for _, beside := range leftBeside {
+			if rerr := os.Remove(tmp.Name() + beside); err == nil && !errors.Is(rerr, fs.ErrNotExist) {
+				err = rerr
+			}
 		}
 	}()
 	if err := errors.Join(fill(tmp), tmp.Close()); err != nil {

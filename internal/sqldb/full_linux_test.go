@@ -3,6 +3,7 @@ package sqldb_test
 import (
 	"context"
 	"errors"
+	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -80,5 +81,39 @@ func TestFullFileSystem(t *testing.T) {
 	}
 	if files, err := filepath.Glob(filepath.Join(dir, ".backup*")); err != nil || len(files) != 0 {
 		t.Errorf("left behind: %v, %v", files, err)
+	}
+}
+
+// A backup that finds no room leaves nothing behind, neither its own file nor what SQLite keeps beside one.
+func TestBackupWithoutRoom(t *testing.T) {
+	ctx := context.Background()
+	dir := t.TempDir()
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=512k"); err != nil {
+		t.Skip("no file system may be mounted here: ", err)
+	}
+	t.Cleanup(func() {
+		if err := syscall.Unmount(dir, 0); err != nil {
+			t.Error(err)
+		}
+	})
+	db := testkit.Open(t, filepath.Join(t.TempDir(), "x.db"))
+	exec(t, db, `CREATE TABLE item (id INTEGER PRIMARY KEY, name TEXT)`)
+	err := db.Write(ctx, func(tx *sqldb.Tx) error {
+		for range 40 {
+			if _, err := tx.Exec(ctx, `INSERT INTO item (name) VALUES ($1)`, strings.Repeat("x", 50_000)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Backup(ctx, filepath.Join(dir, "copy.db")); !sqldb.IsFull(err) {
+		t.Errorf("a backup without room: %v", err)
+	}
+	left, err := os.ReadDir(dir)
+	if err != nil || len(left) > 0 {
+		t.Errorf("it left %v behind, %v", left, err)
 	}
 }

@@ -248,8 +248,8 @@ func (w *Work) Append(e *book.Entry) error {
 		return book.Errorf(book.Invalid, "%s lies ahead of now by more than a day; what has not happened yet cannot be recorded",
 			e.At.Time().Format("2006-01-02 15:04"))
 	}
-	if err := book.CheckInstant("the time of the entry", e.At.Time()); err != nil {
-		return err
+	if y := e.At.Time().UTC().Year(); y < book.FirstYear || y > book.LastYear {
+		return book.Fieldf(book.Invalid, "at", "is in the year %d; write a time from %d to %d, or leave it out for now", y, book.FirstYear, book.LastYear)
 	}
 	if err := w.name(e); err != nil {
 		return err

@@ -297,6 +297,17 @@ func TestWorkbook(t *testing.T) {
 	if _, err := Open(path, Options{Sheet: "None"}); book.FaultOf(err) != book.Invalid {
 		t.Errorf("a sheet that is not there: %v", err)
 	}
+	blank := strings.Repeat(`<row><c r="A2"/></row>`, 1<<20)
+	s = open(t, workbookOf(t, sheetParts(`<row r="1"><c t="str"><v>Name</v></c><c t="str"><v>Email</v></c></row><row><c t="str"><v>Jo</v></c><c t="str"><v>jo@example.com</v></c></row>`+blank)), Options{})
+	if all, faults := people(t, s); len(all) != 1 || len(faults) > 0 { // coloured down to the last row
+		t.Errorf("%d people, %v", len(all), faults)
+	}
+	for _, more := range []string{strings.Repeat("<row/>", 4<<20)} {
+		s = open(t, workbookOf(t, sheetParts(`<row r="1"><c t="str"><v>Name</v></c><c t="str"><v>Email</v></c></row>`+more)), Options{})
+		if _, faults := people(t, s); len(faults) != 1 || !strings.Contains(faults[0].Reason, "nothing in them") {
+			t.Errorf("millions of blank rows: %v", faults)
+		}
+	}
 	bomb := sheetParts("")
 	bomb["xl/sharedStrings.xml"] = `<sst><si><t>` + strings.Repeat("a", 80<<20) + `</t></si></sst>`
 	begun := time.Now()

@@ -20,11 +20,16 @@ const (
 	maxSheetText    = 64 << 20 // of all shared texts, which have to be held
 	maxSheetColumns = 2_000
 	maxSheetToken   = 4 << 20 // of XML between two marks
+	// Of a sheet there may be so many pieces of XML that hold nothing, and so many more for each cell that holds something:
+	// rows that were coloured down to the last are read, and what was made to take time is not.
+	maxSheetBlank = 6_000_000
+	sheetPerCell  = 24
 )
 
 var (
 	errSheet      = errors.New("it is no workbook that is understood")
 	errSheetToken = errors.New("a piece of its XML is longer than 4 MiB")
+	errSheetBlank = errors.New("it has millions of rows or cells with nothing in them; delete those below the last one that is used, or save the sheet as CSV")
 	errSheetText  = errors.New("its texts take more than 64 MiB")
 )
 
@@ -57,7 +62,7 @@ func isWorkbook(at io.ReaderAt, size int64) bool {
 func openWorkbook(at io.ReaderAt, size int64, name string) (*workbook, error) {
 	w := &workbook{at: at, size: size, from: time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)}
 	parts := map[string]string{}
-	err := w.each("xl/_rels/workbook.xml.rels", func(_ *xml.Decoder, e xml.StartElement) error {
+	err := w.each("xl/_rels/workbook.xml.rels", func(_ *sheetXML, e xml.StartElement) error {
 		if e.Name.Local == "Relationship" {
 			parts[attr(e, "Id")] = partPath(attr(e, "Target"))
 		}
@@ -66,7 +71,7 @@ func openWorkbook(at io.ReaderAt, size int64, name string) (*workbook, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = w.each("xl/workbook.xml", func(_ *xml.Decoder, e xml.StartElement) error {
+	err = w.each("xl/workbook.xml", func(_ *sheetXML, e xml.StartElement) error {
 		switch e.Name.Local {
 		case "workbookPr":
 			if v := attr(e, "date1904"); v == "1" || v == "true" {
@@ -151,12 +156,50 @@ func (w *workbook) open(at io.ReaderAt, name string) (io.ReadCloser, error) {
 	return nil, errSheet
 }
 
+// sheetXML reads a part piece by piece, and counts them: packed, nothing is small, and read, it takes as long as something.
+type sheetXML struct {
+	xml    *xml.Decoder
+	looked int // pieces
+	kept   int // cells and texts that held something
+}
+
+// Token gives the next piece.
+func (d *sheetXML) Token() (xml.Token, error) {
+	if d.looked++; d.looked > maxSheetBlank+sheetPerCell*d.kept {
+		return nil, errSheetBlank
+	}
+	return d.xml.Token()
+}
+
+// Skip passes over what a mark encloses.
+func (d *sheetXML) Skip() error {
+	for depth := 1; depth > 0; {
+		t, err := d.Token()
+		if err != nil {
+			return err
+		}
+		switch t.(type) {
+		case xml.StartElement:
+			depth++
+		case xml.EndElement:
+			depth--
+		}
+	}
+	return nil
+}
+
+func (d *sheetXML) keep(text string) {
+	if text != "" {
+		d.kept++
+	}
+}
+
 // decoder reads a part's XML within bounds.
-func (w *workbook) decoder(r io.Reader) (*xml.Decoder, *tokenLimit) {
+func (w *workbook) decoder(r io.Reader) (*sheetXML, *tokenLimit) {
 	limit := &tokenLimit{r: &capped{r: r, left: zipFloor + w.size*zipRatio}}
 	d := xml.NewDecoder(limit)
 	d.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil } // workbooks are UTF-8, whatever they say
-	return d, limit
+	return &sheetXML{xml: d}, limit
 }
 
 // tokenLimit refuses to read on within one piece of XML without end.
@@ -175,7 +218,7 @@ func (l *tokenLimit) Read(p []byte) (int, error) {
 }
 
 // each hands the opening marks of a part to fn.
-func (w *workbook) each(name string, fn func(*xml.Decoder, xml.StartElement) error) error {
+func (w *workbook) each(name string, fn func(*sheetXML, xml.StartElement) error) error {
 	r, err := w.open(w.at, name)
 	if err != nil {
 		return err
@@ -202,7 +245,7 @@ func (w *workbook) each(name string, fn func(*xml.Decoder, xml.StartElement) err
 // readStyles finds out which styles show a number as a date.
 func (w *workbook) readStyles() error {
 	formats, inCells := map[string]string{}, false
-	err := w.each("xl/styles.xml", func(_ *xml.Decoder, e xml.StartElement) error {
+	err := w.each("xl/styles.xml", func(_ *sheetXML, e xml.StartElement) error {
 		switch e.Name.Local {
 		case "numFmt":
 			formats[attr(e, "numFmtId")] = attr(e, "formatCode")
@@ -252,11 +295,12 @@ func isDateFormat(id, code string) bool {
 
 func (w *workbook) readStrings() error {
 	size := 0
-	err := w.each("xl/sharedStrings.xml", func(d *xml.Decoder, e xml.StartElement) error {
+	err := w.each("xl/sharedStrings.xml", func(d *sheetXML, e xml.StartElement) error {
 		if e.Name.Local != "si" {
 			return nil
 		}
 		text, err := richText(d, "si")
+		d.keep(text)
 		if size += len(text) + 16; err == nil && size > maxSheetText {
 			err = errSheetText
 		}
@@ -270,7 +314,7 @@ func (w *workbook) readStrings() error {
 }
 
 // richText joins the runs of a text up to its closing mark; what is written above it to say how it is read stays out.
-func richText(d *xml.Decoder, until string) (string, error) {
+func richText(d *sheetXML, until string) (string, error) {
 	var b strings.Builder
 	inText, phonetic := false, 0
 	for {
@@ -304,7 +348,7 @@ func richText(d *xml.Decoder, until string) (string, error) {
 type sheetRows struct {
 	w     *workbook
 	part  io.ReadCloser
-	d     *xml.Decoder
+	d     *sheetXML
 	limit *tokenLimit
 	line  int
 	done  bool
@@ -396,6 +440,7 @@ func (t *sheetRows) row() error {
 			if err != nil {
 				return err
 			}
+			t.d.keep(text)
 			if col >= maxSheetColumns {
 				continue
 			}

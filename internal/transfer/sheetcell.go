@@ -55,7 +55,7 @@ func (t *sheetRows) cell(c xml.StartElement) (string, error) {
 	}
 }
 
-func plainText(d *xml.Decoder) (string, error) {
+func plainText(d *sheetXML) (string, error) {
 	var b strings.Builder
 	for {
 		t, err := d.Token()
