@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"passbook/internal/book"
+	"passbook/internal/ledger"
 	"passbook/internal/store"
 	"passbook/internal/teller"
 )
@@ -20,6 +21,19 @@ type Hit struct {
 	At      book.Instant  `json:"at,omitempty"`
 	Text    string        `json:"text,omitempty"`
 	Apart   *Apart        `json:"apart,omitempty"` // where another one found bears the same name
+	// Matched is the tag or the address that holds what was looked for, where the name does not.
+	Matched string  `json:"matched,omitempty"`
+	Stands  *Stands `json:"stands,omitempty"` // of the account
+}
+
+// Stands is how the account that a hit leads to stands, as lists show it.
+type Stands struct {
+	Name      string          `json:"name"` // the account's; a person on it may be called otherwise
+	Owner     string          `json:"owner"`
+	Standing  ledger.Standing `json:"standing"`
+	Marks     []ledger.Mark   `json:"marks"`
+	Balance   book.Points     `json:"balance"`
+	Available book.Points     `json:"available"`
 }
 
 // overread is how many times more hits are read than shown, so that people can come before their letters.
@@ -41,7 +55,7 @@ func Find(ctx context.Context, r *teller.Reading, text string, limit int) ([]Hit
 	if docs, err = addReached(ctx, r, text, docs); err != nil {
 		return nil, err
 	}
-	hits, err := describe(ctx, r, docs)
+	hits, accounts, err := describe(ctx, r, docs, book.Terms(text))
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +70,77 @@ func Find(ctx context.Context, r *teller.Reading, text string, limit int) ([]Hit
 		return strings.Compare(string(a.ID), string(b.ID))
 	})
 	hits = hits[:min(limit, len(hits))]
+	if err := tellStanding(ctx, r, hits, accounts); err != nil {
+		return nil, err
+	}
 	return hits, tellApart(ctx, r, hits)
+}
+
+// tellStanding says of the hits that are shown how their accounts stand. The accounts were read to describe the hits; only
+// the names of their owners are read besides.
+func tellStanding(ctx context.Context, r *teller.Reading, hits []Hit, accounts map[book.ID]*store.Account) error {
+	stands := map[book.ID]*Stands{}
+	var shown []*store.Account
+	var owners []book.ID
+	for i := range hits {
+		if a := accounts[hits[i].Account]; a != nil && stands[a.ID] == nil {
+			stands[a.ID] = &Stands{Name: a.Name}
+			shown = append(shown, a)
+			owners = append(owners, a.Owner)
+		}
+	}
+	shown, err := r.States(ctx, shown)
+	if err != nil {
+		return err
+	}
+	names, err := r.Tx.MemberNames(ctx, owners...)
+	if err != nil {
+		return err
+	}
+	begun := map[book.ID]*Stands{}
+	for _, a := range shown {
+		v, s := r.View(a), stands[a.ID]
+		s.Owner, s.Standing, s.Balance, s.Available = names[a.State.Owner], v.Standing, v.Balance, v.Available
+		s.Marks = append([]ledger.Mark{}, v.Marks...)
+		begun[a.ID] = s
+	}
+	for i := range hits {
+		hits[i].Stands = begun[hits[i].Account]
+	}
+	return nil
+}
+
+// matchedBy is the first of the texts that holds the beginning of every word looked for, when the name does not.
+func matchedBy(terms []string, name string, texts []string) string {
+	if holdsAll(terms, name) {
+		return ""
+	}
+	for _, text := range texts {
+		if holdsAll(terms, text) {
+			return text
+		}
+	}
+	return ""
+}
+
+func holdsAll(terms []string, text string) bool {
+	words := book.Terms(text)
+	for _, term := range terms {
+		if !slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(w, term) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// reachedAt are the addresses of a contact.
+func reachedAt(c *store.Contact) (out []string) {
+	for _, field := range []string{book.ContactEmails, book.ContactPhones, book.ContactHandles} {
+		for _, reach := range c.Reaches(field) {
+			out = append(out, reach.Value)
+		}
+	}
+	return out
 }
 
 // tellApart says of the accounts and people that bear one name who is who.
@@ -150,23 +234,24 @@ func rank(h Hit, key string) int {
 	return 3
 }
 
-// describe reads what the hits are, each kind in one go. What was merged away shows as what stands for it.
-func describe(ctx context.Context, r *teller.Reading, docs []store.Hit) ([]Hit, error) {
+// describe reads what the hits are, each kind in one go, and the accounts that they lead to, by id. What was merged away
+// shows as what stands for it.
+func describe(ctx context.Context, r *teller.Reading, docs []store.Hit, terms []string) ([]Hit, map[book.ID]*store.Account, error) {
 	by := map[store.DocKind][]book.ID{}
 	for _, d := range docs {
 		by[d.Kind] = append(by[d.Kind], d.ID)
 	}
 	contacts, err := r.Tx.Contacts(ctx, by[store.DocContact]...)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	entries, err := r.Tx.EntriesByID(ctx, by[store.DocEntry]...)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	links, err := r.Tx.LinksOfContacts(ctx, by[store.DocContact]...)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	ids := by[store.DocAccount]
 	accountOf := map[book.ID]book.ID{}
@@ -183,19 +268,19 @@ func describe(ctx context.Context, r *teller.Reading, docs []store.Hit) ([]Hit, 
 	}
 	stands, err := standing(ctx, r.Tx, ids)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var out []Hit
 	shown := map[book.ID]bool{} // accounts
 	for _, d := range docs {
 		if a := stands[d.ID]; d.Kind == store.DocAccount && a != nil && !shown[a.ID] {
 			shown[a.ID] = true
-			out = append(out, Hit{Kind: d.Kind, ID: a.ID, Account: a.ID, Name: a.Name})
+			out = append(out, Hit{Kind: d.Kind, ID: a.ID, Account: a.ID, Name: a.Name, Matched: matchedBy(terms, a.Name, a.Tags)})
 		}
 	}
 	for _, d := range docs {
 		if c := contacts[d.ID]; c != nil && d.Kind == store.DocContact {
-			out = appendContact(out, c, stands[accountOf[d.ID]], shown)
+			out = appendContact(out, c, stands[accountOf[d.ID]], shown, terms)
 		}
 		if e, ok := entries[d.ID]; ok && d.Kind == store.DocEntry && e.VoidedBy == "" {
 			h := Hit{Kind: d.Kind, ID: e.ID, At: e.At, Text: e.Words.Text}
@@ -205,12 +290,17 @@ func describe(ctx context.Context, r *teller.Reading, docs []store.Hit) ([]Hit, 
 			out = append(out, h)
 		}
 	}
-	return out, nil
+	to := make(map[book.ID]*store.Account, len(stands))
+	for _, a := range stands {
+		to[a.ID] = a
+	}
+	return out, to, nil
 }
 
 // appendContact adds a contact that was found, unless its account shows already. Of one merged away the account shows,
 // which goes by another name.
-func appendContact(out []Hit, c *store.Contact, a *store.Account, shown map[book.ID]bool) []Hit {
+func appendContact(out []Hit, c *store.Contact, a *store.Account, shown map[book.ID]bool, terms []string) []Hit {
+	matched := matchedBy(terms, c.Name, reachedAt(c))
 	switch {
 	case a != nil && shown[a.ID] || a == nil && c.Merged != "":
 		return out
@@ -218,9 +308,9 @@ func appendContact(out []Hit, c *store.Contact, a *store.Account, shown map[book
 		shown[a.ID] = true
 		return append(out, Hit{Kind: store.DocAccount, ID: a.ID, Account: a.ID, Name: a.Name})
 	case a != nil:
-		return append(out, Hit{Kind: store.DocContact, ID: c.ID, Account: a.ID, Name: c.Name})
+		return append(out, Hit{Kind: store.DocContact, ID: c.ID, Account: a.ID, Name: c.Name, Matched: matched})
 	}
-	return append(out, Hit{Kind: store.DocContact, ID: c.ID, Name: c.Name})
+	return append(out, Hit{Kind: store.DocContact, ID: c.ID, Name: c.Name, Matched: matched})
 }
 
 // standing reads accounts, each with the one that stands for it where it was merged away.

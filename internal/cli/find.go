@@ -42,14 +42,22 @@ func (a *app) printHits(c clock, hits []awareness.Hit) {
 		return
 	}
 	t := newTable(column{title: "What"}, column{title: "Name", flex: true, least: 12}, column{title: "When"},
-		column{title: "Words", flex: true, loose: true, least: 16}, column{title: "Id", tail: true})
+		column{title: "Words", flex: true, loose: true, least: 16}, column{title: "Standing"}, column{title: "Balance", right: true},
+		column{title: "Id", tail: true})
 	for i := range hits {
 		h := &hits[i]
 		text := h.Text
 		if h.Apart != nil {
 			text = h.Apart.Words(c.Now.Location())
 		}
-		t.row(cell{text: string(h.Kind)}, said(h.Name), cell{text: c.dateOr(h.At, "")}, said(text), cell{string(h.ID), dim})
+		if text == "" {
+			text = h.Matched
+		}
+		stands, balance := cell{}, cell{}
+		if h.Stands != nil {
+			stands, balance = standingCell(h.Stands.Standing, nil), balanceCell(h.Stands.Balance)
+		}
+		t.row(cell{text: string(h.Kind)}, said(h.Name), cell{text: c.dateOr(h.At, "")}, said(text), stands, balance, cell{string(h.ID), dim})
 	}
 	t.print(a.out)
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -220,4 +221,25 @@ func root(t *testing.T) string {
 		t.Fatal(path, err)
 	}
 	return strings.TrimSuffix(path, "/go.mod")
+}
+
+// The picture of the house names every package, and none that is not there.
+func TestHouseIsDrawn(t *testing.T) {
+	picture, err := os.ReadFile(root(t) + "/docs/house.svg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	drawn := map[string]bool{}
+	for _, m := range regexp.MustCompile(`<text class="room mid"[^>]*>(\w+)</text>`).FindAllStringSubmatch(string(picture), -1) {
+		drawn[m[1]] = true
+	}
+	for _, name := range folders(t) {
+		if !drawn[name] {
+			t.Errorf("docs/house.svg does not show %s", name)
+		}
+		delete(drawn, name)
+	}
+	for name := range drawn {
+		t.Errorf("docs/house.svg shows %s, which is not there", name)
+	}
 }

@@ -206,17 +206,3 @@ func (s *Server) dropView(v *visit) error {
 	q.Set("name", c.Was.Name)
 	return s.back(v, address(q))
 }
-
-func (s *Server) search(v *visit) error {
-	p := s.page(v, v.lang.Say("layout.search"), "")
-	q := v.r.FormValue("q")
-	var hits []awareness.Hit
-	err := s.read(v, p, func(r *teller.Reading) (err error) {
-		hits, err = awareness.Find(v.r.Context(), r, q, 50)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return v.show(searchPage(p, q, hits))
-}

@@ -208,7 +208,7 @@ func bandChart(w *ui.Pieces, p *ui.Page, b *band) {
 		w.Text(p.T("portfolio.bin", amount(p, r.From), r.Good, r.Thin, r.Overdrawn))
 		w.Raw(`</title><rect class="all" x="`, x, `" width="`, width, `" y="`, px(b.y-r.high), `" height="`, px(r.high), `"/>`)
 		if r.thin > 0 {
-			w.Raw(`<rect class="weak" x="`, x, `" width="`, width, `" y="`, px(b.y-r.thin), `" height="`, px(r.thin), `"/>`)
+			w.Raw(`<rect fill="url(#hatch)" x="`, x, `" width="`, width, `" y="`, px(b.y-r.thin), `" height="`, px(r.thin), `"/>`)
 		}
 		w.Raw(`</g>`)
 	}
@@ -262,8 +262,9 @@ func tierName(p *ui.Page, tier string) string {
 	return p.T("portfolio.tier", tier)
 }
 
-// shades are how tiers are told apart in the weeks, most valuable first; the last is for all others.
-var shades = []string{"solid", "hatched", "open"} //nolint:gochecknoglobals // a table of words
+// shades are how tiers are told apart in the weeks, most valuable first; the last is for all others. The hatching is an
+// attribute: a sheet of styles would look for it in itself.
+var shades = []string{`class="solid"`, `class="hatched" fill="url(#hatch)"`, `class="open"`} //nolint:gochecknoglobals // a table of words
 
 func shadeOf(i int) string { return shades[min(i, len(shades)-1)] }
 
@@ -294,7 +295,7 @@ func weeksChart(p *ui.Page, weeks []assessment.Attention) templ.Component {
 					continue
 				}
 				y -= high
-				w.Raw(`<rect class="`, shadeOf(k), `" x="`, percentOf(x+step*0.12), `" width="`, percentOf(step*0.76), `" y="`, px(y), `" height="`, px(high), `"><title>`)
+				w.Raw(`<rect `, shadeOf(k), ` x="`, percentOf(x+step*0.12), `" width="`, percentOf(step*0.76), `" y="`, px(y), `" height="`, px(high), `"><title>`)
 				w.Text(p.T("portfolio.weekof", p.Clock.Day(weeks[i].From), tierName(p, t.Tier), amount(p, t.PaidIn), t.Deposits))
 				w.Raw(`</title></rect>`)
 			}
@@ -319,6 +320,6 @@ func paidIn(w *assessment.Attention) (sum book.Points) {
 // shadeKey is a tier's shade in the legend.
 func shadeKey(i int) templ.Component {
 	return ui.Cell(func(w *ui.Pieces) {
-		w.Raw(`<svg class="plot key weeks" width="14" height="12" aria-hidden="true" focusable="false"><rect class="`, shadeOf(i), `" x="1" y="1" width="12" height="10"/></svg>`)
+		w.Raw(`<svg class="plot key weeks" width="14" height="12" aria-hidden="true" focusable="false"><rect `, shadeOf(i), ` x="1" y="1" width="12" height="10"/></svg>`)
 	})
 }
