@@ -39,10 +39,14 @@ const (
 // Duplicates finds contacts that may be one person: by an address in common, by the same name, by names that are
 // nearly the same. Pairs come likeliest first.
 func Duplicates(ctx context.Context, r *teller.Reading, limit int) ([]Pair, error) {
+	return duplicates(ctx, r, limit, mostCompared)
+}
+
+func duplicates(ctx context.Context, r *teller.Reading, limit, most int) ([]Pair, error) {
 	if limit <= 0 {
 		limit = 50
 	}
-	f := pairFinder{by: map[[2]book.ID]*Pair{}}
+	f := pairFinder{most: most, by: map[[2]book.ID]*Pair{}}
 	shared, err := r.Tx.SharedAddresses(ctx, 10*limit)
 	if err != nil {
 		return nil, err
@@ -55,7 +59,7 @@ func Duplicates(ctx context.Context, r *teller.Reading, limit int) ([]Pair, erro
 		return nil, err
 	}
 	f.shared(shared)
-	if err := f.names(ctx, r); err != nil {
+	if err := f.names(ctx, r, limit); err != nil {
 		return nil, err
 	}
 	out := make([]Pair, 0, len(f.by))
@@ -126,6 +130,7 @@ func (c *Cluster) join(o *Cluster) {
 }
 
 type pairFinder struct {
+	most     int // whose names are compared with each other
 	contacts map[book.ID]*store.Contact
 	by       map[[2]book.ID]*Pair
 }
@@ -165,43 +170,82 @@ func (f *pairFinder) shared(all []store.Address) {
 	}
 }
 
+// mostCompared is how many people's names are compared with each other. In a larger book, names nearly the same are looked
+// for among so many, in the order of ids, and the same name among all.
+const mostCompared = 50_000
+
 // names pairs contacts of one name, and of names nearly the same within a block of equal longest word.
-func (f *pairFinder) names(ctx context.Context, r *teller.Reading) error {
+func (f *pairFinder) names(ctx context.Context, r *teller.Reading, limit int) error {
+	people, err := r.Tx.ContactNames(ctx, f.most)
+	if err != nil {
+		return err
+	}
 	blocks := map[string][]*store.Contact{}
-	for last := book.ID(""); ; {
-		page, err := r.Tx.ContactPage(ctx, last, 1000)
-		if err != nil {
-			return err
-		}
-		if len(page) == 0 {
-			break
-		}
-		last = page[len(page)-1].ID
-		if page, err = r.Tx.ShownContacts(ctx, page); err != nil {
-			return err
-		}
-		for _, c := range page {
-			if block := nameBlock(c.Name); block != "" && c.Merged == "" {
-				slim := &store.Contact{Contact: book.Contact{ID: c.ID, Name: c.Name}}
-				blocks[block] = append(blocks[block], slim)
-			}
+	for _, c := range people {
+		if block := nameBlock(c.Name); block != "" {
+			blocks[block] = append(blocks[block], c)
 		}
 	}
 	for _, block := range blocks {
-		if len(block) > maxBlock {
-			continue // a name this common says nothing
+		f.alike(block, likeName)
+	}
+	if len(people) < f.most {
+		return f.shown(ctx, r)
+	}
+	same, err := r.Tx.SameNames(ctx, 10*limit)
+	if err != nil {
+		return err
+	}
+	for i := 0; i < len(same); {
+		end := i + 1
+		for end < len(same) && book.Fold(same[end].Name) == book.Fold(same[i].Name) {
+			end++
 		}
-		for i, a := range block {
-			for _, b := range block[i+1:] {
-				if book.Fold(a.Name) == book.Fold(b.Name) {
-					f.add(a, b, sameName, "the same name")
-				} else if l := likeness(a.Name, b.Name); l >= likeName {
+		if nameBlock(same[i].Name) != "" {
+			f.alike(same[i:end], 1)
+		}
+		i = end
+	}
+	return f.shown(ctx, r)
+}
+
+// alike pairs those of a block whose names are the same, or alike from a likeness on.
+func (f *pairFinder) alike(block []*store.Contact, from float64) {
+	if len(block) > maxBlock {
+		return // a name this common says nothing
+	}
+	for i, a := range block {
+		for _, b := range block[i+1:] {
+			if book.Fold(a.Name) == book.Fold(b.Name) {
+				f.add(a, b, sameName, "the same name")
+			} else if from < 1 {
+				if l := likeness(a.Name, b.Name); l >= from {
 					f.add(a, b, float64(l*sameName*0.8), "nearly the same name")
 				}
 			}
 		}
 	}
-	return nil
+}
+
+// shown takes out the pairs of which who reads does not see both.
+func (f *pairFinder) shown(ctx context.Context, r *teller.Reading) error {
+	known := map[book.ID]bool{}
+	var ids []book.ID
+	for pair := range f.by {
+		for _, id := range pair {
+			if !known[id] {
+				known[id] = true
+				ids = append(ids, id)
+			}
+		}
+	}
+	seen, err := r.Tx.SeesContacts(ctx, ids...)
+	for pair := range f.by {
+		if !seen[pair[0]] || !seen[pair[1]] {
+			delete(f.by, pair)
+		}
+	}
+	return err
 }
 
 // maxBlock bounds the names compared with each other.

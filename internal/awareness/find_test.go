@@ -313,6 +313,13 @@ func TestDuplicates(t *testing.T) {
 		if n := len(find(1)); n != 1 {
 			t.Errorf("%d of 1", n)
 		}
+		b.read(0, func(r *teller.Reading) error {
+			few, err := awareness.DuplicatesAmong(b.ctx, r, 0, 2)
+			if !slices.ContainsFunc(few, func(p awareness.Pair) bool { return slices.Contains(p.Reasons, "the same name") }) {
+				t.Errorf("in a large book the same name is not found: %+v", few)
+			}
+			return err
+		})
 		b.do(&awareness.Merge{From: awareness.Client(a), Into: awareness.Client(c)})
 		if n := len(find(0)); n != 2 {
 			t.Errorf("%d pairs after the merge", n)

@@ -174,7 +174,7 @@ func checkWorkspace(name string) error {
 }
 
 func memberCommand(a *app) *cobra.Command {
-	return parent("member", "The people of the firm", groupFirm, memberAddCommand(a), memberInviteCommand(a), memberLinkCommand(a),
+	return parent("member", "The people of the firm", groupFirm, memberAddCommand(a), memberInviteCommand(a), memberLinkCommand(a), memberEndCommand(a), memberSecondCommand(a),
 		memberEditCommand(a), memberAwayCommand(a), memberLeaveCommand(a), memberListCommand(a))
 }
 

@@ -118,6 +118,7 @@ func tokenCommand(a *app) *cobra.Command {
 	var scope, label string
 	create := &cobra.Command{
 		Use: "create", Short: "Make a token for a program, which acts as you", Args: noArgs,
+		Example: `  passbook token create --scope write --for "the website's form"`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.with(cmd.Context(), func(s *session) error {
 				svc := auth.New(s.Store(), a.env.Now, a.env.Random)
@@ -136,5 +137,5 @@ func tokenCommand(a *app) *cobra.Command {
 	create.Flags().StringVar(&scope, "scope", auth.ScopeRead, "what it may do: read or write")
 	a.jsonFlag(create)
 	create.Flags().StringVar(&label, "for", "", "what it is for")
-	return parent("token", "Tokens for programs that use the API", groupFirm, create)
+	return parent("token", "Tokens for programs that use the API", groupFirm, create, tokenListCommand(a), tokenEndCommand(a))
 }

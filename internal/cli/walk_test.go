@@ -15,6 +15,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"passbook/internal/accountability"
 	"passbook/internal/api"
 	"passbook/internal/auth"
@@ -239,6 +241,7 @@ type everyRoute struct {
 	auth   *auth.Service
 	server *httptest.Server
 	routes []string
+	doc    *huma.OpenAPI
 	ids    map[string]book.ID
 }
 
@@ -267,19 +270,29 @@ func newWorld(t *testing.T) *everyRoute {
 		Intake: in, Teller: w.Teller, Auth: w.auth, Sessions: sessions, Assets: assets, Words: words, Log: log, Now: w.Clock.Now, Version: "test",
 		Outbox: outbox,
 	}).Routes(mux)
+	w.doc = doc
 	for path, item := range doc.Paths {
-		for method, there := range map[string]bool{
-			"GET": item.Get != nil, "POST": item.Post != nil, "PUT": item.Put != nil, "PATCH": item.Patch != nil, "DELETE": item.Delete != nil,
-		} {
-			if there {
-				w.routes = append(w.routes, method+" "+path)
-			}
+		for method := range operationsOf(item) {
+			w.routes = append(w.routes, method+" "+path)
 		}
 	}
 	sort.Strings(w.routes)
 	w.server = httptest.NewServer(mux)
 	t.Cleanup(w.server.Close)
 	return w
+}
+
+// operationsOf are what a path of the API does, by method.
+func operationsOf(item *huma.PathItem) map[string]*huma.Operation {
+	out := map[string]*huma.Operation{}
+	for method, op := range map[string]*huma.Operation{
+		"GET": item.Get, "POST": item.Post, "PUT": item.Put, "PATCH": item.Patch, "DELETE": item.Delete,
+	} {
+		if op != nil {
+			out[method] = op
+		}
+	}
+	return out
 }
 
 func (w *everyRoute) must(err error) {

@@ -445,3 +445,29 @@ func (t *Tx) SharedAddresses(ctx context.Context, limit int) ([]Address, error) 
 		return a, err
 	})
 }
+
+const sqlContactNames = `SELECT id, name FROM contact WHERE workspace_id = $1 AND merged_into IS NULL ORDER BY id LIMIT $2`
+
+// ContactNames reads the ids and names of contacts that were not merged away, a bounded number in order of id, seen or not:
+// who shows them asks SeesContacts.
+func (t *Tx) ContactNames(ctx context.Context, limit int) ([]*Contact, error) {
+	rows, err := t.q.Query(ctx, sqlContactNames, string(t.ws), int64(limit))
+	return collect(rows, err, scanName)
+}
+
+func scanName(r *sqldb.Rows) (*Contact, error) {
+	c := new(Contact)
+	return c, r.Scan(&c.ID, &c.Name)
+}
+
+const sqlSameNames = `SELECT c.id, c.name FROM contact c
+	JOIN (SELECT name_key FROM contact WHERE workspace_id = $1 GROUP BY name_key HAVING COUNT(*) > 1 ORDER BY name_key LIMIT $2) s
+		ON s.name_key = c.name_key
+	WHERE c.workspace_id = $1 AND c.merged_into IS NULL ORDER BY c.name_key, c.id`
+
+// SameNames reads the ids and names of contacts that share a name, by name; a bounded number of names, seen or not: who
+// shows them asks SeesContacts.
+func (t *Tx) SameNames(ctx context.Context, limit int) ([]*Contact, error) {
+	rows, err := t.q.Query(ctx, sqlSameNames, string(t.ws), int64(limit))
+	return collect(rows, err, scanName)
+}

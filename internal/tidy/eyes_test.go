@@ -13,7 +13,7 @@ import (
 var unnarrowed = map[string][]string{
 	"read by id, and left out after": {
 		"sqlAccounts", "sqlContacts", "sqlContactsAt", "sqlContactsByName", "sqlNamedContacts", "sqlEntriesByID", "sqlEntriesAbout",
-		"sqlEntriesSince", "sqlAudit", "sqlPeopleSQLite", "sqlPeoplePostgres", "sqlContactPage", "sqlOwingThen",
+		"sqlEntriesSince", "sqlAudit", "sqlPeopleSQLite", "sqlPeoplePostgres", "sqlContactPage", "sqlContactNames", "sqlSameNames", "sqlOwingThen",
 	},
 	"read page by page, and left out after":                                {"sqlTyped", "sqlTypedNewest", "sqlEntriesBefore", "sqlContactsListed"},
 	"a command locks the account next, which refuses one that is not seen": {"sqlPromises", "sqlCases"},

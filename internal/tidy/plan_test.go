@@ -27,6 +27,7 @@ var wholeFirm = map[string]string{
 	"sqlDueThen": "a day of the past is worked out from what was then", "sqlOwingThen": "a day of the past is worked out from what was then",
 	"sqlDeleteSightingsOf": "erasing a name finds it wherever it stands", "sqlListAccounts": "its filters and its order choose an index when they are built",
 	"sqlNeverMet": "in the order of the index, up to a limit", "sqlStrangers": "suggestions weigh all that was seen",
+	"sqlContactNames": "in the order of the index, up to a limit", "sqlSameNames": "by an index that ends with a number of names that are shared",
 	"sqlSharedAddresses": "duplicates are looked for among all", "sqlCasesDue": "the open ones among them",
 	"sqlPromisesDue": "the open ones among them", "sqlCountTags": "every tag is counted", "sqlFirmEntries": "its index holds few entries", "sqlGuarded": "it ends with the first of its index", "sqlLetters": "in the order of the index, up to a limit",
 	"sqlCountSome": "it ends with its bound", "sqlSurvey*": "in the order of the index, up to a bound", "sqlDeposits*": "in the order of the index, up to a bound",

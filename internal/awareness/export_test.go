@@ -1,0 +1,4 @@
+package awareness
+
+// DuplicatesAmong is Duplicates with fewer people whose names are compared with each other.
+var DuplicatesAmong = duplicates
