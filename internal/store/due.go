@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"passbook/internal/book"
 	"passbook/internal/ledger"
@@ -82,15 +83,39 @@ const (
 		WHERE workspace_id = $1 AND owner_id = $2 AND due_at <= $3 AND merged_into IS NULL /*seen account*/`
 	sqlDueRowsAll = `SELECT id, rules, state FROM account
 		WHERE workspace_id = $1 AND due_at <= $2 AND merged_into IS NULL /*seen account*/`
+
+	// The same for somebody who sees what is the firm's and, of few members, what is theirs or their team's: without those
+	// two a statement would read whatever is due to anybody and leave most of it out.
+	sqlDueRowsFirm = `SELECT id, rules, state FROM account
+		WHERE workspace_id = $1 AND due_at <= $2 AND merged_into IS NULL AND visibility = 'firm' /*seen account*/`
+	sqlDueRowsKept = `SELECT id, rules, state FROM account
+		WHERE workspace_id = $1 AND owner_id = $2 AND due_at <= $3 AND merged_into IS NULL AND visibility <> 'firm' /*seen account*/`
 )
 
 // EachDue hands over the accounts of one owner, or of all when owner is empty, on which something is due by an instant.
 // No other statement may run meanwhile.
 func (t *Tx) EachDue(ctx context.Context, owner book.ID, by book.Instant, each func(*DueRow) error) error {
-	query, args := sqlDueRows, []any{string(t.ws), string(owner), int64(by)}
-	if owner == "" {
-		query, args = sqlDueRowsAll, []any{string(t.ws), int64(by)}
+	switch {
+	case owner != "":
+		return t.eachDue(ctx, each, sqlDueRows, string(t.ws), string(owner), int64(by))
+	case !t.limited() || t.sight.eyes.Teams:
+		return t.eachDue(ctx, each, sqlDueRowsAll, string(t.ws), int64(by))
 	}
+	if err := t.eachDue(ctx, each, sqlDueRowsFirm, string(t.ws), int64(by)); err != nil {
+		return err
+	}
+	keepers := slices.Concat(t.sight.eyes.Own, t.sight.eyes.Mates)
+	slices.Sort(keepers)
+	for _, keeper := range slices.Compact(keepers) {
+		if err := t.eachDue(ctx, each, sqlDueRowsKept, string(t.ws), string(keeper), int64(by)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// eachDue hands over the rows of one statement.
+func (t *Tx) eachDue(ctx context.Context, each func(*DueRow) error, query string, args ...any) error {
 	rows, err := t.query(ctx, query, args...)
 	if err != nil {
 		return err
