@@ -164,6 +164,7 @@ func (d *desk) round(ctx context.Context, p *deskPage, profile string) (out pair
 			return out, err
 		}
 	}
+	dumpStatements(ctx, d, p.name, pages[0].statements)
 	stop, err := profiled(profile, fmt.Sprintf("%s-%d", p.name, d.n))
 	if err != nil {
 		return out, err

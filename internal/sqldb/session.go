@@ -199,6 +199,9 @@ func (s *session) inTransaction() bool {
 // positional writes a plain ? for every $n outside of quotes and comments, and says which n each of them was. To SQLite
 // $1 is a name, and the driver looks every name up along the list of them, so that binding many would take the square
 // of their number.
+//
+// The number of a LIMIT is written so that the planner does not look at it: it would plan the statement again for every
+// number that is bound, and each time takes longer than most statements run.
 func positional(query string) (text string, order []int) {
 	var b strings.Builder
 	done := 0 // copied up to here
@@ -220,6 +223,9 @@ func positional(query string) (text string, order []int) {
 				continue
 			}
 			b.WriteString(query[done:i])
+			if strings.HasSuffix(query[done:i], "LIMIT ") {
+				b.WriteByte('+')
+			}
 			b.WriteByte('?')
 			order = append(order, n)
 			i, done = end-1, end
