@@ -38,6 +38,7 @@ func NewSessions(s *Service, secure bool, log *slog.Logger) *Sessions {
 	m := scs.New()
 	m.Lifetime = sessionFor
 	m.HashTokenInStore = true
+	m.Codec = remember{}
 	m.Cookie.Name = cookieName
 	if secure {
 		m.Cookie.Name = "__Host-" + cookieName // the browser takes it from this host alone, over TLS alone
@@ -122,7 +123,7 @@ func (p *passStore) FindCtx(ctx context.Context, token string) ([]byte, bool, er
 	if err != nil || !found || pass.Kind != store.PassSession {
 		return nil, false, err
 	}
-	if idle > micros(sessionIdle) {
+	if idle > micros(sessionIdle) || !legible(pass.Data) {
 		return nil, false, p.DeleteCtx(ctx, token)
 	}
 	if idle > micros(seenEvery) {

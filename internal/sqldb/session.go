@@ -121,7 +121,8 @@ func (s *session) exec(ctx context.Context, query string, args []any) (int64, er
 	return res.RowsAffected()
 }
 
-func (s *session) query(ctx context.Context, query string, args []any) (cursor, error) {
+// query runs a statement that ctx can interrupt, and gives rows that are read as long as reading is not done.
+func (s *session) query(ctx, reading context.Context, query string, args []any) (cursor, error) {
 	st, err := s.prepared(query)
 	if err != nil {
 		return nil, err
@@ -136,12 +137,12 @@ func (s *session) query(ctx context.Context, query string, args []any) (cursor, 
 	}
 	n := len(rows.Columns())
 	s.row = slices.Grow(s.row[:0], n)[:n]
-	return &liteRows{ctx: ctx, rows: rows, row: s.row}, nil
+	return &liteRows{ctx: reading, rows: rows, row: s.row}, nil
 }
 
 // one reads a single row for the package's own use.
 func (s *session) one(ctx context.Context, query string, dest ...any) error {
-	rows, err := s.query(ctx, query, nil)
+	rows, err := s.query(ctx, ctx, query, nil)
 	if err != nil {
 		return err
 	}

@@ -519,7 +519,27 @@ func TestCancellation(t *testing.T) {
 			}
 		}
 		ctx, cancel := context.WithCancel(context.Background())
-		err := db.Write(ctx, func(tx *sqldb.Tx) error {
+		err := db.Read(ctx, func(tx *sqldb.Tx) error { // short statements end, but none is begun and no row is read
+			tx.Short()
+			rows, err := tx.Query(ctx, `SELECT 1 UNION ALL SELECT 2`)
+			if err != nil || !rows.Next() {
+				t.Error(err, "and no row")
+			}
+			cancel()
+			if rows.Next() && db.Engine() == sqldb.SQLite { // the other has sent its rows already
+				t.Error("a row was read after the cancellation")
+			}
+			if err := rows.Close(); err != nil {
+				return err
+			}
+			_, err = tx.Query(ctx, `SELECT 1`)
+			return err
+		})
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("cancelled reading of rows: %v", err)
+		}
+		ctx, cancel = context.WithCancel(context.Background())
+		err = db.Write(ctx, func(tx *sqldb.Tx) error {
 			if _, err := tx.Exec(ctx, `DELETE FROM item`); err != nil {
 				return err
 			}

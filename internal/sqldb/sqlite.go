@@ -198,6 +198,7 @@ type liteTx struct {
 	s     *session
 	home  *pool
 	write bool
+	short bool // its statements run to their end, see Tx.Short
 	lost  bool
 }
 
@@ -215,7 +216,11 @@ func (t *liteTx) execAll(ctx context.Context, all []Statement) error {
 }
 
 func (t *liteTx) query(ctx context.Context, query string, args []any) (cursor, error) {
-	return t.s.query(t.reach(ctx), query, args)
+	ctx = t.reach(ctx)
+	if t.short {
+		return t.s.query(context.WithoutCancel(ctx), ctx, query, args)
+	}
+	return t.s.query(ctx, ctx, query, args)
 }
 
 // reach keeps cancellation away from statements that write: interrupting one makes SQLite roll back the transaction

@@ -27,6 +27,15 @@ type Tx struct {
 // Engine returns the kind of the database, for the few statements that differ.
 func (t *Tx) Engine() Engine { return t.engine }
 
+// Short says that the statements of the transaction are short, because indexes serve all of them: SQLite then runs each to
+// its end, and a cancelled context is heeded between statements and between rows. To interrupt one in its midst takes a
+// goroutine for every statement, which costs more than most statements do.
+func (t *Tx) Short() {
+	if l, ok := t.in.(*liteTx); ok {
+		l.short = true
+	}
+}
+
 // Exec runs a statement and returns how many rows it inserted, changed or deleted. The number means nothing after
 // other kinds of statements.
 func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error) {

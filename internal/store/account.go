@@ -288,11 +288,18 @@ func (t *Tx) MergedInto(ctx context.Context, roots ...book.ID) (map[book.ID]book
 // StandsFor lists the account first and then every one that was merged into it, in order of id: whose entries count for
 // it, and whose people are its people.
 func (t *Tx) StandsFor(ctx context.Context, root book.ID) ([]book.ID, error) {
+	if t.kept != nil && t.kept.merged[root] != nil {
+		return slices.Clone(t.kept.merged[root]), nil
+	}
 	merged, err := t.MergedInto(ctx, root)
 	if err != nil {
 		return nil, err
 	}
-	return append([]book.ID{root}, slices.Sorted(maps.Keys(merged))...), nil
+	all := append([]book.ID{root}, slices.Sorted(maps.Keys(merged))...)
+	if t.kept != nil {
+		t.kept.merged[root] = slices.Clone(all)
+	}
+	return all, nil
 }
 
 const sqlAccountsOf = `SELECT id FROM account WHERE workspace_id = $1 AND owner_id = $2 AND merged_into IS NULL ORDER BY id`

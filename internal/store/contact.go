@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"passbook/internal/book"
@@ -106,12 +107,25 @@ const sqlContacts = `SELECT ` + contactColumns + ` FROM contact WHERE workspace_
 // Contacts reads contacts by id; those that do not exist, or are not seen, are left out.
 func (t *Tx) Contacts(ctx context.Context, ids ...book.ID) (map[book.ID]*Contact, error) {
 	out := make(map[book.ID]*Contact, len(ids))
+	keeps := t.kept != nil && len(ids) <= fewPeople
+	if keeps {
+		ids = slices.DeleteFunc(slices.Clone(ids), func(id book.ID) bool {
+			c, known := t.kept.people[id]
+			if known {
+				out[id] = &c
+			}
+			return known
+		})
+	}
 	err := inLists(ctx, t, sqlContacts, ids, nil, func(r *sqldb.Rows) error {
 		c, err := scanContact(r)
-		if err == nil {
-			out[c.ID] = c
+		if err != nil {
+			return err
 		}
-		return err
+		if out[c.ID] = c; keeps {
+			t.kept.people[c.ID] = *c
+		}
+		return nil
 	})
 	if err != nil {
 		return nil, err
@@ -282,7 +296,18 @@ const sqlLinksOfAccounts = `SELECT contact_id, account_id, role FROM account_con
 
 // LinksOfAccounts says which contacts belong to accounts.
 func (t *Tx) LinksOfAccounts(ctx context.Context, accounts ...book.ID) ([]Link, error) {
-	return t.links(ctx, sqlLinksOfAccounts, accounts)
+	if t.kept == nil || len(accounts) != 1 {
+		return t.links(ctx, sqlLinksOfAccounts, accounts)
+	}
+	all, known := t.kept.links[accounts[0]]
+	if !known {
+		var err error
+		if all, err = t.links(ctx, sqlLinksOfAccounts, accounts); err != nil {
+			return nil, err
+		}
+		t.kept.links[accounts[0]] = all
+	}
+	return slices.Clone(all), nil
 }
 
 func (t *Tx) links(ctx context.Context, query string, ids []book.ID) ([]Link, error) {

@@ -102,6 +102,11 @@ const sqlEntriesBetween = `SELECT ` + entryColumns + ` FROM entry
 
 // EntriesBetween reads the entries of an account and those merged into it from one instant to another, both included.
 func (t *Tx) EntriesBetween(ctx context.Context, from, to book.Instant, accounts ...book.ID) ([]book.Entry, error) {
+	if t.kept != nil && len(accounts) == 1 {
+		if known, ok := t.kept.between(accounts[0], from, to, t.eyes()); ok {
+			return known, nil
+		}
+	}
 	s := entryScan{eyes: t.eyes(), out: make([]book.Entry, 0, 64)} // a statement is rarely longer
 	err := inLists(ctx, t, sqlEntriesBetween, accounts, []any{int64(from), int64(to)}, s.next)
 	return s.out, err
@@ -112,6 +117,9 @@ const sqlEntriesByID = `SELECT ` + entryColumns + ` FROM entry WHERE workspace_i
 // EntriesByID reads entries by their ids; those that do not exist, or are not seen, are left out.
 func (t *Tx) EntriesByID(ctx context.Context, ids ...book.ID) (map[book.ID]book.Entry, error) {
 	s := entryScan{eyes: t.eyes()}
+	if t.kept != nil {
+		ids, s.out = t.kept.known(ids, s.eyes, nil)
+	}
 	err := inLists(ctx, t, sqlEntriesByID, ids, nil, s.next)
 	if err == nil {
 		s.out, err = t.seenEntries(ctx, s.out)

@@ -34,7 +34,7 @@ type narrowed struct {
 
 // SeenBy is the same transaction as it shows to somebody.
 func (t *Tx) SeenBy(eyes book.Eyes) *Tx {
-	return &Tx{q: t.q, ws: t.ws, sight: &sight{eyes: eyes, seen: make(map[book.ID]bool), where: make(map[string]narrowed)}}
+	return &Tx{q: t.q, ws: t.ws, kept: t.kept, sight: &sight{eyes: eyes, seen: make(map[book.ID]bool), where: make(map[string]narrowed)}}
 }
 
 // Whole is the same transaction with nothing left out, for what is worked out from the log.
@@ -42,7 +42,7 @@ func (t *Tx) Whole() *Tx {
 	if t.sight == nil {
 		return t
 	}
-	return &Tx{q: t.q, ws: t.ws}
+	return &Tx{q: t.q, ws: t.ws, kept: t.kept}
 }
 
 // eyes are nil when everything is shown, private notes too.

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"math"
+	"slices"
 
 	"passbook/internal/book"
 	"passbook/internal/sqldb"
@@ -46,8 +47,18 @@ const sqlEntriesBefore = `SELECT ` + entryColumns + ` FROM entry
 
 // EntriesBefore reads the entries of one account before a place, newest first. Who shows them asks ShownEntries.
 func (t *Tx) EntriesBefore(ctx context.Context, account book.ID, kind book.Kind, at book.Instant, id book.ID, limit int) ([]book.Entry, error) {
+	keeps := t.kept != nil && kind == ""
+	if keeps {
+		if known, ok := t.kept.before(account, at, id, limit); ok {
+			return known, nil
+		}
+	}
 	rows, err := t.q.Query(ctx, sqlEntriesBefore, string(t.ws), string(account), int64(at), string(id), string(kind), int64(limit))
-	return t.Whole().collectEntries(rows, err)
+	all, err := t.Whole().collectEntries(rows, err)
+	if keeps && err == nil {
+		t.kept.latest = latest{account: account, at: at, id: id, entries: slices.Clone(all), whole: len(all) < limit}
+	}
+	return all, err
 }
 
 const sqlContactsListed = `SELECT ` + contactColumns + ` FROM contact

@@ -39,12 +39,16 @@ func (s *Store) DB() *sqldb.DB { return s.db }
 type Tx struct {
 	q     *sqldb.Tx
 	ws    book.ID
-	sight *sight // nil sees everything
+	sight *sight    // nil sees everything
+	kept  *snapshot // nil where the book may change beneath
 }
 
 // Read runs fn on one snapshot of a workspace.
 func (s *Store) Read(ctx context.Context, ws book.ID, fn func(*Tx) error) error {
-	return plainly(s.db.Read(ctx, func(q *sqldb.Tx) error { return fn(&Tx{q: q, ws: ws}) }))
+	return plainly(s.db.Read(ctx, func(q *sqldb.Tx) error {
+		q.Short()
+		return fn(&Tx{q: q, ws: ws, kept: newSnapshot()})
+	}))
 }
 
 // Write runs fn in a transaction on a workspace and commits it; it is run again when the engine asks for that.

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"passbook/internal/book"
 	"passbook/internal/sqldb"
@@ -185,12 +187,24 @@ const sqlMemberNames = `SELECT id, name FROM member WHERE workspace_id = $1 AND 
 // MemberNames gives the names of some of the firm's people; those who are not there are left out.
 func (t *Tx) MemberNames(ctx context.Context, ids ...book.ID) (map[book.ID]string, error) {
 	out := make(map[book.ID]string, len(ids))
+	if t.kept != nil {
+		ids = slices.DeleteFunc(slices.Clone(ids), func(id book.ID) bool {
+			name, known := t.kept.names[id]
+			if known {
+				out[id] = name
+			}
+			return known
+		})
+	}
 	err := inLists(ctx, t, sqlMemberNames, ids, nil, func(r *sqldb.Rows) error {
 		var id, name string
 		err := r.Scan(&id, &name)
 		out[book.ID(id)] = name
 		return err
 	})
+	if t.kept != nil {
+		maps.Copy(t.kept.names, out)
+	}
 	return out, err
 }
 

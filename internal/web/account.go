@@ -123,6 +123,10 @@ func (a *shownAccount) load(v *visit, r *teller.Reading, row *store.Account) (er
 	if a.sh, err = awareness.Know(ctx, r, row, shownNotes+1); err != nil {
 		return err
 	}
+	// The timeline reads the longest run of what happened; the statement and the act draw on the same.
+	if a.timeline, err = assessment.Tell(ctx, r, row.ID, a.matter, "", timelineLines); err != nil {
+		return err
+	}
 	from, err := assessment.Lately(ctx, r, row.ID, passbookLines)
 	if err != nil {
 		return err
@@ -139,9 +143,6 @@ func (a *shownAccount) load(v *visit, r *teller.Reading, row *store.Account) (er
 		return err
 	}
 	a.ask = actions.Asking(r, row, a.sh, fields, a.above.Next)
-	if a.timeline, err = assessment.Tell(ctx, r, row.ID, a.matter, "", timelineLines); err != nil {
-		return err
-	}
 	if a.filing, err = filingOf(v, r, book.ID(a.form.Introduced)); err != nil {
 		return err
 	}
