@@ -6,9 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"net"
 	"net/http"
-	"os"
 	"runtime/debug"
 	"time"
 
@@ -23,6 +23,10 @@ const (
 	idlePatience   = 2 * time.Minute  // between two requests on one connection
 	headerBytes    = 64 << 10
 	room           = 1 // megabytes for the rest of a form with files
+
+	usualGarbage = 100 // percent of what lives, where nobody says otherwise
+	garbage      = 400
+	mostMemory   = 256 << 20
 )
 
 // Desk is what is served, and how.
@@ -150,11 +154,11 @@ func (d *Desk) closePorts() (err error) {
 // otherwise: a page's garbage is a few hundred kilobytes, what lives is little, and collecting it often is an eighth of
 // the time that a page takes.
 func Roomy() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(400)
+	if was := debug.SetGCPercent(garbage); was != usualGarbage {
+		debug.SetGCPercent(was)
 	}
-	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(256 << 20)
+	if debug.SetMemoryLimit(-1) == math.MaxInt64 {
+		debug.SetMemoryLimit(mostMemory)
 	}
 }
 
