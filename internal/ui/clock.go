@@ -39,6 +39,9 @@ func (c Clock) Date(i book.Instant) string {
 	return c.write(t, t.Year() != c.Now.Year())
 }
 
+// Full is a date with its year, for what is kept.
+func (c Clock) Full(i book.Instant) string { return c.write(i.Time().In(c.Now.Location()), true) }
+
 // Echo is a date with its day of the week, by which people check what was understood: "Tue 1 Dec".
 func (c Clock) Echo(i book.Instant) string {
 	t := i.Time().In(c.Now.Location())

@@ -223,61 +223,6 @@ func (s *Server) older(v *visit) error {
 	return v.show(olderPage(p, a))
 }
 
-// statement is the account's passbook from one day to another, to be printed.
-func (s *Server) statement(v *visit) error {
-	id, ok := book.ParseID(v.r.PathValue("id"))
-	if !ok {
-		return book.Errorf(book.NotFound, "there is no such client")
-	}
-	p := s.page(v, v.lang.Say("account.statement"), "clients")
-	t := &statementSheet{from: v.r.FormValue("from"), to: v.r.FormValue("to"), why: v.r.FormValue("why") != ""}
-	err := s.read(v, p, func(r *teller.Reading) error {
-		from, to, err := t.span(r)
-		if err == nil {
-			t.st, err = assessment.DrawUp(v.r.Context(), r, id, from, to)
-		}
-		if t.fault = err; book.FaultOf(err) == book.Invalid && err != nil {
-			t.st, err = assessment.DrawUp(v.r.Context(), r, id, 0, 0)
-		}
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	p.Title = t.st.Account.Name + " · " + p.Title
-	if t.fault != nil {
-		v.w.WriteHeader(http.StatusUnprocessableEntity)
-	}
-	return v.show(statementPage(p, t))
-}
-
-// statementSheet is a statement to be printed.
-type statementSheet struct {
-	st       *assessment.Statement
-	from, to string // days as they were filled in
-	why      bool   // with the reason of each posting
-	fault    error
-}
-
-// span reads the days: from the beginning of one to the end of the other, by the reader's clock.
-func (t *statementSheet) span(r *teller.Reading) (from, to book.Instant, err error) {
-	for _, day := range []struct {
-		name, word string
-		end        int
-		at         *book.Instant
-	}{{"from", t.from, 0, &from}, {"to", t.to, 1, &to}} {
-		if day.word == "" {
-			continue
-		}
-		d, err := time.ParseInLocation(time.DateOnly, day.word, r.Zone())
-		if err != nil {
-			return 0, 0, book.Fieldf(book.Invalid, day.name, "%q is no day", day.word)
-		}
-		*day.at = book.Micros(d.AddDate(0, 0, day.end)) - book.Instant(day.end)
-	}
-	return from, to, nil
-}
-
 // brief is one page on a client, read before the telephone is picked up.
 func (s *Server) brief(v *visit) error {
 	id, ok := book.ParseID(v.r.PathValue("id"))
