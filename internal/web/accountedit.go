@@ -50,7 +50,16 @@ type clash struct {
 	back    string
 	version string // the one that stands now
 	fields  []clashed
-	same    map[string]string // fields that both say alike
+	same    map[string]string  // fields that both say alike
+	names   map[book.ID]string // of the members who are written of
+}
+
+// words are what a version says, a member by the name.
+func (c *clash) words(p *ui.Page, field, value string) string {
+	if name := c.names[book.ID(value)]; field == book.FieldOwner && name != "" {
+		return name
+	}
+	return readable(p, field, value)
 }
 
 type clashed struct {
@@ -182,7 +191,8 @@ func (s *Server) showClash(v *visit, e *editing) error {
 			return err
 		}
 		c.name, c.version = now.Name, now.Version
-		names, err := r.Tx.MemberNames(v.r.Context(), now.Members()...)
+		owners := []book.ID{book.ID(e.set[book.FieldOwner]), book.ID(now.Fields[book.FieldOwner])}
+		c.names, err = r.Tx.MemberNames(v.r.Context(), append(owners, now.Members()...)...)
 		if err != nil {
 			return err
 		}
@@ -193,7 +203,7 @@ func (s *Server) showClash(v *visit, e *editing) error {
 				continue
 			}
 			w := now.Last[field]
-			c.fields = append(c.fields, clashed{field, mine, theirs, names[w.By], w.At})
+			c.fields = append(c.fields, clashed{field, mine, theirs, c.names[w.By], w.At})
 		}
 		return nil
 	})
@@ -226,7 +236,11 @@ func readable(p *ui.Page, field, value string) string {
 	case field == book.FieldVisible:
 		return p.T("clients.visible" + value)
 	case field == book.FieldStage:
-		return plainWord(value)
+		return p.Lang.Stage(plainWord(value))
+	case field == book.FieldKind:
+		return p.T("clients.kind" + value)
+	case field == book.ContactBirthday || field == book.ContactAnniversary:
+		return dayOrWords(p, field, value)
 	}
 	return value
 }

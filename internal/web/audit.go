@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"slices"
 	"strings"
 
 	"passbook/internal/assessment"
@@ -36,6 +37,18 @@ type auditView struct {
 
 // auditFields are those that show what is wrong with them themselves.
 var auditFields = []string{"from", "until", "account"} //nolint:gochecknoglobals // a table of words
+
+// value is what a field said or says, in the reader's words where it is one of a list.
+func (v *auditView) value(p *ui.Page, field, value string, own bool) string {
+	switch {
+	case own || value == "":
+	case field == book.FieldStage:
+		return p.Lang.Stage(plainWord(value))
+	case field == book.FieldKind && slices.Contains(book.AccountKinds, book.AccountKind(value)):
+		return p.T("clients.kind" + value)
+	}
+	return v.scribe.FieldValue(field, value)
+}
 
 func (v *auditView) word(name string) string { return v.form.Get(name) }
 

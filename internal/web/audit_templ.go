@@ -881,7 +881,7 @@ func movedFields(p *ui.Page, v *auditView, e *awareness.Audited) templ.Component
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if before := v.scribe.FieldValue(c.Field, c.Before); before != "" {
+			if before := v.value(p, c.Field, c.Before, c.Own); before != "" {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 66, "<del>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -900,7 +900,7 @@ func movedFields(p *ui.Page, v *auditView, e *awareness.Audited) templ.Component
 					return templ_7745c5c3_Err
 				}
 			}
-			if after := v.scribe.FieldValue(c.Field, c.After); after != "" {
+			if after := v.value(p, c.Field, c.After, c.Own); after != "" {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 68, "<ins>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -699,7 +699,7 @@ func playbookPage(p *ui.Page, v *playbookView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = firmHead(p, &v.firmPage, v.Title, "").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = firmHead(p, &v.firmPage, p.Lang.Stage(v.Title), "").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -2963,9 +2963,9 @@ func clashPage(p *ui.Page, c *clash) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var179 string
-				templ_7745c5c3_Var179, templ_7745c5c3_Err = templ.JoinStringErrs(readable(p, c.fields[i].field, c.fields[i].mine))
+				templ_7745c5c3_Var179, templ_7745c5c3_Err = templ.JoinStringErrs(c.words(p, c.fields[i].field, c.fields[i].mine))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/known.templ`, Line: 380, Col: 177}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/known.templ`, Line: 380, Col: 176}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var179))
 				if templ_7745c5c3_Err != nil {
@@ -3002,9 +3002,9 @@ func clashPage(p *ui.Page, c *clash) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var182 string
-				templ_7745c5c3_Var182, templ_7745c5c3_Err = templ.JoinStringErrs(readable(p, c.fields[i].field, c.fields[i].theirs))
+				templ_7745c5c3_Var182, templ_7745c5c3_Err = templ.JoinStringErrs(c.words(p, c.fields[i].field, c.fields[i].theirs))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/known.templ`, Line: 382, Col: 170}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/known.templ`, Line: 382, Col: 169}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var182))
 				if templ_7745c5c3_Err != nil {

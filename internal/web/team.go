@@ -22,6 +22,7 @@ func (s *Server) teamRoutes() routes {
 
 // leaveView is somebody's leaving as it would be, or as it was asked for.
 type leaveView struct {
+	first   string
 	who     book.Member
 	others  []book.Member
 	to      string
@@ -45,7 +46,7 @@ func (s *Server) showLeave(v *visit, out *leaveView) error {
 		if i < 0 {
 			return book.Errorf(book.NotFound, "there is no such member")
 		}
-		out.who = all[i]
+		out.who, out.first = all[i], r.Rules.First
 		out.others = slices.DeleteFunc(all, func(m book.Member) bool { return m.ID == out.who.ID || m.Left != 0 })
 		return nil
 	})
