@@ -370,7 +370,7 @@ func (a *shownAccount) olderHref() templ.SafeURL {
 	return templ.SafeURL("/clients/" + string(a.sh.ID) + "/timeline?" + q.Encode())
 }
 
-// current marks the link of where one is.
+// current marks the link of where one is, and a field whose words were not taken.
 func current(is bool) string {
 	if is {
 		return "true"

@@ -206,3 +206,24 @@ func TestAccountAtAGlance(t *testing.T) {
 		ana.get("/clients/"+id+"/statement", http.StatusOK, "the survey")
 	})
 }
+
+// Who writes what a colleague has just written has nothing to choose; an owner stands in both versions by the name.
+func TestClashInWords(t *testing.T) {
+	engines(t, func(d *desk) {
+		id := string(d.client("Ada Brook"))
+		ana, ben := d.member(d.Ana, "ana@acme.example"), d.member(d.Ben, "ben@acme.example")
+		version := ana.one(ana.get("/clients/"+id+"?edit=account", http.StatusOK), `name="version" value="([^"]+)"`)
+		form := url.Values{"version": {version}, "set.name": {"Ada Brook"}, "set.owner": {string(d.Ben.Member)}, "set.tier": {"A"}}
+		ben.post("/clients/"+id+"/edit", form, http.StatusOK, "Undo")
+		if page := ana.post("/clients/"+id+"/edit", form, http.StatusOK, "Ada Brook"); strings.Contains(page, "Changed meanwhile") {
+			t.Error("there is a choice between the same and the same")
+		}
+		form.Set("set.owner", string(d.Ana.Member))
+		form.Set("set.kind", "company")
+		page := ana.post("/clients/"+id+"/edit", form, http.StatusConflict, "Changed meanwhile", "company")
+		said := regexp.MustCompile(`<[^>]*>`).ReplaceAllString(ana.one(page, `(?s)(<table class="clash">.*?</table>)`), " ")
+		if strings.Contains(said, string(d.Ben.Member)) || strings.Count(said, "Ana") < 1 || strings.Count(said, "Ben") < 2 {
+			t.Errorf("the owners are not told by name: %s", said)
+		}
+	})
+}

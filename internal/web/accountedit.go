@@ -210,6 +210,9 @@ func (s *Server) showClash(v *visit, e *editing) error {
 	if err != nil {
 		return err
 	}
+	if len(c.fields) == 0 { // the other has written the very same
+		return s.back(v, c.back)
+	}
 	v.w.WriteHeader(http.StatusConflict)
 	return v.show(clashPage(p, c))
 }

@@ -116,7 +116,7 @@ func (s *Server) recalendar(v *visit) error {
 		out.faults = map[string]string{}
 		for _, fault := range c.Faults {
 			path, _, _ := strings.Cut(fault.Path, "[")
-			out.faults[path] = fault.Reason
+			out.faults[path] = v.lang.Read(fault.Reason)
 		}
 		if len(c.Faults) == 0 {
 			out.fault = err

@@ -36,5 +36,8 @@ function tell(text, ...acts) {
 
 const id = () => crypto.randomUUID?.() ?? Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
 
+// A form that was not taken shows the first field that is wrong, however far down it stands.
+$('main [aria-invalid="true"]')?.focus();
+
 // On a phone the rooms stand in one line that is wider than the screen: the room that one is in is in sight.
 $(".head nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
