@@ -2,6 +2,7 @@ package sqldb
 
 import (
 	"context"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"io"
@@ -105,7 +106,7 @@ func Trouble(err error) string {
 		return "the book's file is damaged; restore its last backup"
 	case IsBusy(err):
 		return "another program holds the book for too long; try again when it has finished"
-	case IsTransient(err), state == "53300", isConnect(err):
+	case IsTransient(err), state == "53300", state == "57P02", state == "57P03", isConnect(err):
 		return "the connection to the PostgreSQL server was lost or refused; what was acknowledged is safe; try again when it answers"
 	}
 	return ""
@@ -130,7 +131,11 @@ func IsTransient(err error) bool {
 	}
 }
 
-func brokenPipe(err error) bool { return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) }
+// brokenPipe says whether a connection broke, at whichever end and whoever noticed.
+func brokenPipe(err error) bool {
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, driver.ErrBadConn) ||
+		errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNRESET)
+}
 
 // withContext makes an error that follows from a cancelled context say so on both engines: PostgreSQL answers a
 // cancelled query with an SQLSTATE of its own.

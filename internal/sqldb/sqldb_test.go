@@ -3,6 +3,7 @@ package sqldb_test
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -413,6 +415,11 @@ func TestErrorsOfOthers(t *testing.T) {
 	for _, err := range []error{nil, errStop, sql.ErrNoRows, context.Canceled} {
 		if sqldb.IsUnique(err) || sqldb.IsBusy(err) || sqldb.IsFull(err) || sqldb.IsTransient(err) {
 			t.Errorf("%v is of a class", err)
+		}
+	}
+	for _, broken := range []error{driver.ErrBadConn, syscall.EPIPE, syscall.ECONNRESET} {
+		if err := fmt.Errorf("%w: %w", sqldb.ErrTxLost, broken); !sqldb.IsTransient(err) || sqldb.Trouble(err) == "" {
+			t.Errorf("%v is no broken connection", err)
 		}
 	}
 	if !sqldb.IsTransient(fmt.Errorf("read: %w", io.ErrUnexpectedEOF)) {
