@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -54,22 +55,55 @@ func (s *Server) showSettings(v *visit, out *settingsView) error {
 	return v.show(settingsPage(p, out))
 }
 
-// settled shows the settings again after an act, with its fault if it has one.
-func (s *Server) settled(v *visit, err error) error {
+// The parts of the page, each with one matter; a fault is told where it belongs.
+const (
+	partReading  = "reading"
+	partPassword = "password"
+	partSecond   = "second"
+	partSessions = "sessions"
+	partTokens   = "tokens"
+)
+
+// settled shows the settings again after an act of one part, with its fault if it has one.
+func (s *Server) settled(v *visit, part string, err error) error {
 	if err == nil {
-		return s.back(v, "/settings")
+		return s.back(v, "/settings#"+part)
 	}
 	if book.FaultOf(err) == book.Internal {
 		return err
 	}
-	return s.showSettings(v, &settingsView{fault: err})
+	return s.showSettings(v, &settingsView{part: part, fault: err})
+}
+
+// faultIn is the fault of a part where it is no field's; faultAt the one of a field.
+func (v *settingsView) faultIn(part string) error {
+	if v.part != part || v.fieldAtFault() != "" {
+		return nil
+	}
+	return v.fault
+}
+
+func (v *settingsView) faultAt(part, field string) error {
+	if v.part != part || v.fieldAtFault() != field {
+		return nil
+	}
+	return v.fault
+}
+
+// fieldAtFault is the field of the page that is at fault; "" when none of it is.
+func (v *settingsView) fieldAtFault() string {
+	var e *book.Error
+	if errors.As(v.fault, &e) && slices.Contains([]string{"zone", "password", "code"}, e.Field) {
+		return e.Field
+	}
+	return ""
 }
 
 func (s *Server) makeToken(v *visit) error {
 	f := v.r.PostFormValue
 	token, err := s.Auth.MakeToken(v.r.Context(), v.who, f("password"), f("scope"), f("label"))
 	if err != nil && book.FaultOf(err) != book.Internal {
-		return s.showSettings(v, &settingsView{fault: err, label: f("label"), scope: f("scope")})
+		return s.showSettings(v, &settingsView{part: partTokens, fault: err, label: f("label"), scope: f("scope")})
 	}
 	if err != nil {
 		return err
@@ -78,12 +112,16 @@ func (s *Server) makeToken(v *visit) error {
 }
 
 func (s *Server) revoke(v *visit) error {
-	return s.settled(v, s.Auth.Revoke(v.r.Context(), v.who, book.ID(v.r.PostFormValue("id"))))
+	part := partSessions
+	if v.r.PostFormValue("kind") == string(store.PassToken) {
+		part = partTokens
+	}
+	return s.settled(v, part, s.Auth.Revoke(v.r.Context(), v.who, book.ID(v.r.PostFormValue("id"))))
 }
 
 func (s *Server) password(v *visit) error {
 	keep := auth.Secret(s.Sessions.Token(v.r.Context()))
-	return s.settled(v, s.Auth.SetPassword(v.r.Context(), v.who, v.r.PostFormValue("old"), v.r.PostFormValue("new"), keep))
+	return s.settled(v, partPassword, s.Auth.SetPassword(v.r.Context(), v.who, v.r.PostFormValue("old"), v.r.PostFormValue("new"), keep))
 }
 
 func (s *Server) enrol(v *visit) error { return s.showEnrolment(v, "", nil) }
@@ -102,7 +140,7 @@ func (s *Server) showEnrolment(v *visit, secret string, fault error) error {
 	if err != nil {
 		return err
 	}
-	return s.showSettings(v, &settingsView{secret: e.Secret, qr: qrPath(code), side: code.Size, fault: fault})
+	return s.showSettings(v, &settingsView{secret: e.Secret, qr: qrPath(code), side: code.Size, part: partSecond, fault: fault})
 }
 
 // qrPath draws the dark squares of a code.
@@ -132,7 +170,7 @@ func (s *Server) confirm(v *visit) error {
 }
 
 func (s *Server) dropSecond(v *visit) error {
-	return s.settled(v, s.Auth.DropTOTP(v.r.Context(), v.who, v.r.PostFormValue("password")))
+	return s.settled(v, partSecond, s.Auth.DropTOTP(v.r.Context(), v.who, v.r.PostFormValue("password")))
 }
 
 // likes are what a member may choose, and from what; of the zone, any that there is.
@@ -157,7 +195,12 @@ func (s *Server) like(v *visit) error {
 		}
 		return nil
 	})
-	return s.settled(v, err)
+	if err != nil { // the form stays as it was filled in
+		for name := range likes {
+			v.likes[name] = v.r.PostFormValue(name)
+		}
+	}
+	return s.settled(v, partReading, err)
 }
 
 // knownZone says whether there is such a time zone; none is the firm's.
