@@ -173,6 +173,25 @@ func TestActs(t *testing.T) {
 			tue, "2 make_amends by call 10 min: ; W 8.00 score 0.80 cost 0.00",
 		},
 		{
+			"sales alone ask for care, not amends, with what they took at stake",
+			func(y *story) { y.candid(tue); y.tell(tue, book.KindClosing, "", book.Facts{}); y.tell(tue, book.KindClosing, "", book.Facts{}) },
+			tue + 2*day, "2 introduce_care by call 10 min: favour_owed; W 9.85 score 0.98 cost 0.20",
+		},
+		{
+			"on their day as well",
+			func(y *story) { y.candid(tue); y.tell(tue, book.KindClosing, "", book.Facts{}); y.tell(tue, book.KindClosing, "", book.Facts{}) },
+			tue, "2 introduce_care by call 10 min: favour_owed; W 10.00 score 1.00 cost 0.20",
+		},
+		{
+			"a sale after a mistake asks for amends",
+			func(y *story) {
+				y.candid(tue)
+				y.tell(tue, book.KindMistake, "", book.Facts{Points: -1800})
+				y.tell(tue, book.KindClosing, "", book.Facts{})
+			},
+			tue, "2 make_amends by call 10 min: ; W 18.00 score 1.80 cost 0.00",
+		},
+		{
 			"amends for an overdraft: what lies below zero is at stake until neglect weighs more",
 			func(y *story) {
 				y.candid(tue)
@@ -359,7 +378,7 @@ func TestBestProperties(t *testing.T) {
 		w, cost, amends := 0.0, 0.0, 0.0
 		for j := range i.Holds {
 			neglect := i.Holds[j].Neglect()
-			if i.Holds[j].Kind == ledger.HoldAmends {
+			if k := i.Holds[j].Kind; k == ledger.HoldAmends || k == ledger.HoldFavour && i.Act == agenda.IntroduceCare {
 				amends = neglect
 			}
 			w, cost = w+neglect, cost+i.Holds[j].Cost()

@@ -1,6 +1,8 @@
 package agenda
 
 import (
+	"math"
+
 	"passbook/internal/book"
 	"passbook/internal/ledger"
 )
@@ -36,6 +38,7 @@ type chooser struct {
 	weight float64
 
 	overdraft float64 // how far below zero the balance lies, of an account that is overdrawn
+	sold      bool    // by sales alone
 
 	waiting, promise, update, cadence, favour, thanks, silence, amends pile
 
@@ -141,8 +144,13 @@ func (c *chooser) acts() {
 	if c.cadence.any() {
 		c.offer(choice{act: Contact, class: Tending, lead: c.cadence.lead, channel: least}, least)
 	}
+	c.sold = c.soldOnly()
 	if c.favour.any() {
-		c.offer(choice{act: IntroduceCare, class: Tending, lead: c.favour.lead, w: c.favour.w, channel: book.Call}, least)
+		w := c.favour.w
+		if c.sold {
+			w = max(w, c.overdraft)
+		}
+		c.offer(choice{act: IntroduceCare, class: Tending, lead: c.favour.lead, w: w, channel: book.Call}, least)
 	}
 	if c.thanks.any() {
 		c.offer(choice{act: Thank, class: Tending, lead: c.thanks.lead, w: c.thanks.w, channel: book.Call}, least)
@@ -150,12 +158,29 @@ func (c *chooser) acts() {
 	if c.silence.any() {
 		c.offer(choice{act: Converse, class: Tending, lead: c.silence.lead, channel: voice, silence: true}, least)
 	}
-	if c.amends.any() || c.overdraft > 0 {
+	if c.amends.any() || c.overdraft > 0 && !c.sold {
 		// What lies below zero is at stake here as a promise is before it is late: an overdraft asks for amends also where
 		// there is no failure that could be named, and then no hold either.
 		w := max(c.overdraft, c.amends.w)
 		c.offer(choice{act: MakeAmends, class: Tending, lead: c.amends.lead, w: w, channel: book.Call}, least)
 	}
+}
+
+// soldOnly says whether nothing but sales that are to be paid back yet have brought the balance below zero: without what
+// these took it would not lie there. Then care is owed, and there is nothing to make amends for.
+func (c *chooser) soldOnly() bool {
+	if c.overdraft <= 0 || c.amends.any() || !c.favour.any() {
+		return false
+	}
+	t, took := c.r.Trade(c.s.State.Playbook), 0.0
+	price := t.Tariff.Closing
+	if t.Tier(c.s.State.Tier).Top {
+		price = t.Tariff.ClosingTop
+	}
+	for _, v := range c.s.State.Favours {
+		took -= float64(price * math.Exp2(-c.at.DaysSince(v.At)/c.r.HalfLife))
+	}
+	return took >= c.overdraft
 }
 
 // tell offers an act that a short letter does, and where contact is due the same act by the channel that counts.
@@ -270,6 +295,9 @@ func (c *chooser) item() Item {
 	}
 	if b.act == MakeAmends {
 		item.OpenCase, item.Overdraft = c.isCase(lead.Entry), c.overdraft
+	}
+	if b.act == IntroduceCare && c.sold {
+		item.Overdraft = c.overdraft
 	}
 	return item
 }

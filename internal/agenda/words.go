@@ -246,9 +246,9 @@ func below(i *Item) string { return book.Round(i.Overdraft).String() }
 func (f *Facts) besides(i *Item) string {
 	var s string
 	told := 1 // the first hold leads and is told already; an overdraft has none
-	if i.Act == MakeAmends {
+	if i.Act == MakeAmends || i.Act == IntroduceCare {
 		switch {
-		case !i.releases(ledger.HoldAmends):
+		case i.Act == MakeAmends && !i.releases(ledger.HoldAmends):
 			told = 0
 		case i.Overdraft > 0:
 			s += f.Say("; the balance lies {points} below zero", "points", f.Number(below(i)))
@@ -404,12 +404,12 @@ func (f *Facts) reply(i *Item, entry book.ID, since book.Instant, overdue bool) 
 // Arithmetic prints how the score came about: "weight 2 × (10.00 + 3.30) ÷ 10 min = 2.66".
 func Arithmetic(i *Item, t phrase.Tongue) string {
 	var parts []string
-	if i.Overdraft > 0 && !i.releases(ledger.HoldAmends) {
+	if i.Overdraft > 0 && i.Act == MakeAmends && !i.releases(ledger.HoldAmends) {
 		parts = append(parts, t.Number(below(i)))
 	}
 	for j := range i.Holds {
 		w := i.Holds[j].Neglect()
-		if i.Holds[j].Kind == ledger.HoldAmends {
+		if k := i.Holds[j].Kind; k == ledger.HoldAmends || k == ledger.HoldFavour && i.Act == IntroduceCare {
 			w = max(w, i.Overdraft)
 		}
 		parts = append(parts, t.Number(book.Round(w).String()))

@@ -245,6 +245,18 @@ func (c clock) dueCell(due, at book.Instant) cell {
 	return cell{text: c.dayOr(due, "")}
 }
 
+// dueWords are the same as part of a sentence.
+func (c clock) dueWords(due, at book.Instant) string {
+	switch said := c.dueCell(due, at); {
+	case due == 0:
+		return "nothing due"
+	case said.ink == red:
+		return said.text
+	default:
+		return "next due " + said.text
+	}
+}
+
 // dayOr is an instant's day without the weekday, or words for none.
 func (c clock) dayOr(at book.Instant, none string) string {
 	if at == 0 {

@@ -246,11 +246,14 @@ func (o *editOptions) edited(ctx context.Context, s *session) (err error) {
 	}
 	return o.do(ctx, s, &o.edit, func(r *teller.Receipt) string {
 		var parts []string // of the account and of its person
+		told := map[string]book.Change{}
 		for _, e := range r.Entries {
 			if e.Kind == book.KindContact && o.onlyReach(e) {
 				parts = append(parts, o.added()...)
 			} else if e.Kind == book.KindChanged || e.Kind == book.KindContact {
-				parts = append(parts, assessment.Particulars(e, s.clock.Now.Location()))
+				if news := newsOf(e, told); len(news.Facts.Set)+len(news.Words.Set) > 0 {
+					parts = append(parts, assessment.Particulars(news, s.clock.Now.Location()))
+				}
 			}
 		}
 		said := strings.Join(parts, ", ")
@@ -259,6 +262,19 @@ func (o *editOptions) edited(ctx context.Context, s *session) (err error) {
 		}
 		return said
 	})
+}
+
+// newsOf is an entry without the changes that another one told already, as the name that an account and its person share.
+func newsOf(e *book.Entry, told map[string]book.Change) *book.Entry {
+	news := *e
+	news.Words.Set = maps.Clone(e.Words.Set)
+	for field, change := range e.Words.Set {
+		if told[field] == change {
+			delete(news.Words.Set, field)
+		}
+		told[field] = change
+	}
+	return &news
 }
 
 // onlyReach says whether an entry has nothing but the addresses and numbers that were added.

@@ -19,8 +19,8 @@ func (a *app) printShown(ctx context.Context, s *session, r *teller.Reading, acc
 	printParty(a.out, &assessment.Party{
 		ID: sh.ID, Name: sh.Name, Kind: sh.Kind, Owner: sh.Owner, Stage: sh.Stage, Tier: sh.Tier, Standing: sh.Standing, Marks: sh.Marks,
 	})
-	a.out.linef("balance %s, available %s · last real contact %s · next due %s", sh.Balance, sh.Available,
-		s.clock.dateOr(sh.LastRealContact, "never"), s.clock.dateOr(sh.NextDue, "never"))
+	a.out.linef("balance %s, available %s · last real contact %s · %s", sh.Balance, sh.Available,
+		s.clock.dateOr(sh.LastRealContact, "never"), s.clock.dueWords(sh.NextDue, r.At))
 	if len(sh.Tags) > 0 {
 		a.out.line("tags " + oneLine(strings.Join(sh.Tags, ", ")))
 	}

@@ -1,6 +1,8 @@
 package mail
 
 import (
+	"strings"
+
 	"passbook/internal/book"
 	"passbook/internal/store"
 )
@@ -30,4 +32,14 @@ func (l *Listed) Line() Line {
 		ID: l.ID, Kind: l.Kind, For: l.Name, Member: l.Member, To: l.Address, By: l.By, Subject: l.Subject, State: l.State, Over: l.Over,
 		Reason: l.Reason, Tries: l.Tries, Written: l.Created, Settled: l.Settled, Expires: l.Expires, Text: l.Text,
 	}
+}
+
+// Link is the link in a letter that is to be handed over; "" where there is none to be read.
+func (l *Listed) Link() string {
+	for word := range strings.FieldsSeq(l.Text) {
+		if strings.Contains(word, "/link/") {
+			return word
+		}
+	}
+	return ""
 }

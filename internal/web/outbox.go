@@ -20,6 +20,7 @@ func (s *Server) outbox(v *visit) error { return s.showOutbox(v, nil) }
 // showOutbox shows the letters, and what was wrong with an act on one of them.
 func (s *Server) showOutbox(v *visit, fault error) error {
 	p := s.page(v, v.lang.Say("outbox.title"), "settings")
+	p.Script = "copy.js"
 	out := &outboxView{fault: fault, sends: s.Outbox.Sends, reads: book.Permit(v.who.Role, book.ActFirm) == nil}
 	err := s.read(v, p, func(r *teller.Reading) (err error) {
 		if out.asks, err = hasPassword(v, r); err != nil {
