@@ -174,12 +174,20 @@ func TestActs(t *testing.T) {
 		},
 		{
 			"sales alone ask for care, not amends, with what they took at stake",
-			func(y *story) { y.candid(tue); y.tell(tue, book.KindClosing, "", book.Facts{}); y.tell(tue, book.KindClosing, "", book.Facts{}) },
+			func(y *story) {
+				y.candid(tue)
+				y.tell(tue, book.KindClosing, "", book.Facts{})
+				y.tell(tue, book.KindClosing, "", book.Facts{})
+			},
 			tue + 2*day, "2 introduce_care by call 10 min: favour_owed; W 9.85 score 0.98 cost 0.20",
 		},
 		{
 			"on their day as well",
-			func(y *story) { y.candid(tue); y.tell(tue, book.KindClosing, "", book.Facts{}); y.tell(tue, book.KindClosing, "", book.Facts{}) },
+			func(y *story) {
+				y.candid(tue)
+				y.tell(tue, book.KindClosing, "", book.Facts{})
+				y.tell(tue, book.KindClosing, "", book.Facts{})
+			},
 			tue, "2 introduce_care by call 10 min: favour_owed; W 10.00 score 1.00 cost 0.20",
 		},
 		{
