@@ -14,13 +14,15 @@ function fill(of, wanted = {}) {
   const form = $("form", sheet);
   form.reset();
   const { kind } = postOf(of);
-  $("h2", sheet).textContent = wanted.title || of.dataset.name;
+  $("h2", sheet).textContent = wanted.title || (kind !== "touch" && of.dataset.act ? `${of.dataset.name}: ${of.dataset.act}` : of.dataset.name);
   for (const part of $$("[data-for]", sheet)) {
     part.hidden = !part.dataset.for.split(" ").includes(kind);
     for (const f of $$("input, select", part)) f.disabled = part.hidden;
   }
   const text = $("[name=text]", form);
   text.required = kind === "update" || kind === "amends";
+  const note = $("#sheet-note");
+  note.textContent = note.dataset[kind === "care" ? "care" : text.required ? "must" : "may"];
   if (kind === "update") text.value = words.nothingnew;
   for (const r of $$("[name=channel]", form)) {
     r.required = !r.disabled;

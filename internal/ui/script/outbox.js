@@ -106,7 +106,7 @@ async function review() {
     const main = e.body.kind === "touch" ? "summary" : "text";
     const written = texts.filter((t) => t in e.body);
     const fields = [];
-    const field = (f, name, label) => { f.name = name; f.setAttribute("aria-label", label); fields.push(f); return f; };
+    const field = (f, name, label) => { f.name = name; fields.push(f); return el("label", {}, label, f); };
     const row = el("div", { className: "row" });
     if (e.body.channel) row.append(field(el("select", {}, ...$$("#sheet [name=channel]").map((c) => new Option(channelWord(c.value), c.value, false, c.value === e.body.channel))), "channel", words.how));
     for (const t of ["at", "due"]) if (e.body[t]) row.append(field(el("input", { type: "datetime-local", value: wall(e.body[t], zone) }), t, t === "at" ? words.when : words.due));
@@ -125,7 +125,7 @@ async function review() {
     };
     const li = el("li", {});
     const draw = () => li.replaceChildren(
-      el("div", {}, el("b", { className: "name" }, e.name), e.called ? ` ${e.called}` : ""),
+      el("div", {}, el("b", { className: "name" }, e.name), e.called ? `: ${e.called}` : ""),
       e.refused ? el("p", { className: "fault" }, e.refused) : "",
       row, ...lines,
       el("div", { className: "row" }, button(words.again, again, ""), button(words.drop, async () => {
@@ -149,7 +149,7 @@ document.addEventListener("submit", async (e) => {
   if (!all.length) return leave(form);
   const d = dialog(words.unsent,
     el("h2", {}, words.unsent), el("p", {}, words.lost),
-    el("ul", { className: "events" }, ...all.map((x) => el("li", {}, `${x.name} ${what(x)}`, el("span", { className: "soft small" }, x.refused || (x.member === member ? "" : words.others))))),
+    el("ul", { className: "events" }, ...all.map((x) => el("li", {}, `${x.name}: ${what(x)}`, el("span", { className: "soft small" }, x.refused || (x.member === member ? "" : words.others))))),
     el("form", { method: "dialog", className: "row" }, el("button", { className: "main" }, words.stay), button(words.sendfirst, async () => { await send(); d.close(); if (!(await kept()).length) leave(form); else form.requestSubmit(); }, ""), button(words.leave, () => leave(form))),
   );
 });
