@@ -17,6 +17,8 @@ import (
 const (
 	// heartbeat keeps proxies from ending a quiet line, and finds what another process wrote.
 	heartbeat = 5 * time.Second
+	// rest is how long a feed waits for more to be written before it reads: a busy desk writes a thousand times a second.
+	rest = 20 * time.Millisecond
 	// farEvery is which heartbeat looks back far, for what was committed late, or by a clock that goes wrong.
 	farEvery = 12
 	near     = book.Instant(30_000_000) // how far it looks back otherwise
@@ -139,6 +141,11 @@ func (f *feed) run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-f.tail.Rung():
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(rest):
+			}
 		case <-f.wake:
 		case <-tick.C:
 			if back = max(back, near); beat%farEvery == 0 {

@@ -44,6 +44,7 @@ func TestKnownID(t *testing.T) {
 func TestClean(t *testing.T) {
 	for in, want := range map[string]string{
 		"": "", "plain": "plain", " a ": "a", "a\x00b": "ab", "a\r\nb": "a\nb", "\ta\tb": "a\tb", "Å\xff": "Å\ufffd", "a~": "a~", "a\x7f": "a",
+		"\u202egpj.exe": "gpj.exe", "\u2066a\u2069 \u202a+49 30\u202c": "a +49 30", "\u200eשלום\u200f": "\u200eשלום\u200f",
 	} {
 		if got := Clean(in); got != want {
 			t.Errorf("Clean(%q) = %q, want %q", in, got, want)

@@ -52,8 +52,8 @@ func EmailKey(s string) string {
 	return s
 }
 
-// Clean takes out what no stored text may hold (NUL, invalid UTF-8, control characters but tab and newline) and
-// trims it.
+// Clean takes out what no stored text may hold (NUL, invalid UTF-8, control characters but tab and newline, marks that turn the
+// direction of what follows) and trims it.
 func Clean(s string) string {
 	if isClean(s) {
 		return s
@@ -63,13 +63,17 @@ func Clean(s string) string {
 		if r == '\n' || r == '\t' {
 			return r
 		}
-		if r == '\r' || unicode.IsControl(r) {
+		if r == '\r' || unicode.IsControl(r) || turns(r) {
 			return -1
 		}
 		return r
 	}, strings.ReplaceAll(s, "\r\n", "\n"))
 	return strings.TrimSpace(s)
 }
+
+// turns says whether a mark turns the direction of what follows until another one ends it: left open, it turns the rest of a line
+// that is not the writer's, and makes words of it that nobody wrote. Text in Arabic or Hebrew needs none.
+func turns(r rune) bool { return r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069' }
 
 // isClean says whether a text is printed ASCII without space around it, as most addresses and words are.
 func isClean(s string) bool {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -86,7 +87,7 @@ func TestOutComesIn(t *testing.T) {
 }
 
 func FuzzHarmless(f *testing.F) {
-	for _, s := range []string{"=1", "'=1", "''+", "x", " =1", "'", "-", "\t=", "'\u00a0@"} {
+	for _, s := range []string{"=1", "'=1", "''+", "x", " =1", "'", "-", "\t=", "'\u00a0@", "＝1", "'＋1"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -95,7 +96,7 @@ func FuzzHarmless(f *testing.F) {
 		if restored(out) != s {
 			t.Errorf("%q becomes %q becomes %q", s, out, restored(out))
 		}
-		if out != "" && strings.ContainsRune("=+-@\t\r", rune(out[0])) {
+		if first, _ := utf8.DecodeRuneInString(out); out != "" && strings.ContainsRune("=+-@\t\r＝＋－＠", first) {
 			t.Errorf("%q is written as %q", s, out)
 		}
 	})

@@ -128,7 +128,8 @@ func restored(s string) string {
 // formula says whether a spreadsheet could take a text for a formula, behind any number of apostrophes.
 func formula(s string) bool {
 	t := strings.TrimLeft(strings.TrimLeft(s, "'"), " \u00a0\ufeff")
-	return t != "" && strings.ContainsRune("=+-@\t\r\n|%", rune(t[0]))
+	first, _ := utf8.DecodeRuneInString(t)
+	return t != "" && strings.ContainsRune("=+-@\t\r\n|%＝＋－＠", first) // the wide ones, too, where a spreadsheet speaks Japanese
 }
 
 // originals looks up what stands in the lines of a source, by reading it once more beside the import: whether a row is
