@@ -114,18 +114,28 @@ func plotOf(v *assessment.Portfolio) *plot {
 // stack puts the tier's dots above one another in their bins, up or down from the ground line; what goes beyond the rows
 // that there are is left out.
 func (b *band) stack(s *assessment.Scatter, across func(book.Points) float64, way float64, rows int) {
+	binOf := func(d *assessment.Dot) book.Points {
+		return s.Width * book.Points(math.Floor(float64(d.Balance)/float64(s.Width)))
+	}
 	high := map[book.Points]int{}
+	sum, n := map[book.Points]book.Points{}, map[book.Points]book.Points{} // a stack stands at the mean of its balances
+	for i := range s.Dots {
+		if d := &s.Dots[i]; d.Tier == b.tier.Tier {
+			sum[binOf(d)] += d.Balance
+			n[binOf(d)]++
+		}
+	}
 	for i := range s.Dots {
 		d := &s.Dots[i]
 		if d.Tier != b.tier.Tier {
 			continue
 		}
-		from := s.Width * book.Points(math.Floor(float64(d.Balance)/float64(s.Width)))
+		from := binOf(d)
 		if high[from] == rows {
 			continue
 		}
 		high[from]++
-		b.dots = append(b.dots, spot{d, across(from + s.Width/2), way * dotStep * (float64(high[from]) - 0.3)})
+		b.dots = append(b.dots, spot{d, across(sum[from] / n[from]), way * dotStep * (float64(high[from]) - 0.3)})
 	}
 }
 
