@@ -23,9 +23,9 @@ import (
 const (
 	batchLines  = 100_000
 	batchLine   = 64 << 10               // bytes of one line
-	batchChunk  = 500                    // lines that share a commit
+	batchChunk  = 2_000                  // lines that share a commit
 	batchPause  = 20 * time.Millisecond  // without a line, after which what has come is written
-	batchAhead  = 256                    // lines that are read before there is room for them
+	batchAhead  = batchChunk             // lines that are read while others are being written
 	ndjson      = "application/x-ndjson" // a line of JSON each
 	batchTooBig = "a batch has up to 100,000 lines; send the others as another one"
 )
@@ -50,7 +50,7 @@ func (d *desk) batch() {
 		OperationID: "post-entries", Method: http.MethodPost, Path: root + "/entries:batch", Tags: []string{tagEntries},
 		Summary: "Write down many things that happened, a line of JSON each",
 		Description: "Each line is a body of POST /entries (" + b.schema.Ref + "), and is answered by a line (" + result.Ref + ") in the same order, while " +
-			"others are still being sent. Up to 100,000 lines of 64 KiB; some hundreds share a commit. A line that is at fault keeps no other from being " +
+			"others are still being sent. Up to 100,000 lines of 64 KiB; up to 2,000 share a commit. A line that is at fault keeps no other from being " +
 			"written. When the connection breaks, send it all again: lines with an id are written once.",
 		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{ndjson: {Schema: &huma.Schema{Type: "string"}}}},
 		Responses: d.responses(map[string]*huma.Response{"200": {
@@ -66,10 +66,11 @@ type batcher struct {
 	schema   *huma.Schema
 }
 
-// numbered is a line with its number; err is why it could not be read, fatal why nothing can be read any more.
+// numbered is a line with its number and what it asks for; err is why it could not be read, fatal why nothing can be read
+// any more.
 type numbered struct {
 	n     int
-	text  []byte
+	p     actions.Posting
 	err   error
 	fatal error
 }
@@ -79,7 +80,7 @@ func (b *batcher) serve(w http.ResponseWriter, r *http.Request) {
 	ctx, stop := context.WithCancel(r.Context())
 	defer stop()
 	lines := make(chan numbered, batchAhead)
-	go readLines(ctx, r.Body, lines)
+	go b.readLines(ctx, r.Body, lines)
 	w.Header().Set("Content-Type", ndjson)
 	w.Header().Set("X-Accel-Buffering", "no") // of a proxy in front
 	out := newTelling(w)
@@ -121,8 +122,9 @@ func (b *batcher) still(ctx context.Context, r *http.Request) (context.Context, 
 
 var errTooMany = problem.New(http.StatusRequestEntityTooLarge, batchTooBig)
 
-// readLines sends the lines of a body; the last one says when they did not end well.
-func readLines(ctx context.Context, body io.Reader, lines chan<- numbered) {
+// readLines reads the lines of a body, beside the writing of those before them; the last one says when they did not end
+// well.
+func (b *batcher) readLines(ctx context.Context, body io.Reader, lines chan<- numbered) {
 	defer close(lines)
 	send := func(l numbered) bool {
 		select {
@@ -135,9 +137,13 @@ func readLines(ctx context.Context, body io.Reader, lines chan<- numbered) {
 	in := bufio.NewReaderSize(body, batchLine)
 	for n := 1; ; n++ {
 		text, err := in.ReadSlice('\n')
-		l := numbered{n: n, text: bytes.Clone(bytes.TrimSpace(text))}
+		l := numbered{n: n}
+		text = bytes.TrimSpace(text)
+		if len(text) > 0 && !errors.Is(err, bufio.ErrBufferFull) && n <= batchLines {
+			l.p, l.err = b.posting(n, text)
+		}
 		for errors.Is(err, bufio.ErrBufferFull) {
-			l.err, l.text = problem.New(http.StatusRequestEntityTooLarge, "a line has up to 64 KiB"), nil
+			text, l.err = nil, problem.New(http.StatusRequestEntityTooLarge, "a line has up to 64 KiB")
 			_, err = in.ReadSlice('\n')
 		}
 		var tooLarge *http.MaxBytesError
@@ -146,10 +152,10 @@ func readLines(ctx context.Context, body io.Reader, lines chan<- numbered) {
 			l.fatal = problem.New(http.StatusRequestEntityTooLarge, "the batch is larger than a request may be; send it as several")
 		case err != nil && !errors.Is(err, io.EOF):
 			l.fatal = err
-		case n > batchLines && (len(l.text) > 0 || l.err != nil):
+		case n > batchLines && (len(text) > 0 || l.err != nil):
 			l.fatal = errTooMany
 		}
-		empty := len(l.text) == 0 && l.err == nil && l.fatal == nil
+		empty := len(text) == 0 && l.err == nil && l.fatal == nil
 		if !empty && !send(l) || err != nil || l.fatal != nil {
 			return
 		}
@@ -188,7 +194,7 @@ func (b *batcher) run(ctx context.Context, chunk []numbered) ([]lineResult, erro
 	at := make([]int, 0, len(chunk)) // which line each asks for
 	for i := range chunk {
 		results[i].Line = chunk[i].n
-		p, err := b.posting(&chunk[i])
+		p, err := &chunk[i].p, chunk[i].err
 		results[i].ID = p.ID
 		var cmd teller.Command
 		if err == nil {
@@ -228,13 +234,10 @@ func (b *batcher) refused(ctx context.Context, r *lineResult, err error) {
 }
 
 // posting reads a line by the schema of POST /entries, with every fault named.
-func (b *batcher) posting(l *numbered) (p actions.Posting, err error) {
-	if l.err != nil {
-		return p, l.err
-	}
+func (b *batcher) posting(n int, text []byte) (p actions.Posting, err error) {
 	var raw any
-	if err := json.Unmarshal(l.text, &raw); err != nil {
-		return p, problem.New(http.StatusBadRequest, "line "+strconv.Itoa(l.n)+" is no JSON: "+err.Error())
+	if err := json.Unmarshal(text, &raw); err != nil {
+		return p, problem.New(http.StatusBadRequest, "line "+strconv.Itoa(n)+" is no JSON: "+err.Error())
 	}
 	path, res := huma.NewPathBuffer(nil, 0), &huma.ValidateResult{}
 	path.Push("body")
@@ -253,7 +256,7 @@ func (b *batcher) posting(l *numbered) (p actions.Posting, err error) {
 		}
 		return p, fault
 	}
-	if err := json.Unmarshal(l.text, &p); err != nil {
+	if err := json.Unmarshal(text, &p); err != nil {
 		return p, problem.New(http.StatusUnprocessableEntity, err.Error())
 	}
 	return p, nil

@@ -19,7 +19,7 @@ func FuzzBatchLine(f *testing.F) {
 	b := &batcher{desk: &desk{}, registry: registry}
 	b.schema = registry.Schema(typeOf[actions.Posting](), true, "Posting")
 	f.Fuzz(func(t *testing.T, text []byte) {
-		p, err := b.posting(&numbered{n: 1, text: text})
+		p, err := b.posting(1, text)
 		if err == nil {
 			_, err = p.Checked()
 		}
