@@ -1,6 +1,7 @@
 package actions
 
 import (
+	"reflect"
 	"strconv"
 	"strings"
 	"time"
@@ -156,23 +157,25 @@ func (p *Posting) touch() *awareness.Touch {
 	}
 }
 
-// PostingOf is an entry as it would be written down anew, to correct it; false for one of a kind that is only taken back.
+// PostingOf is an entry as it would be written down anew, to correct it; false for one that a form does not hold all of, as a
+// letter or what keeps a promise, and for one of a kind that is only taken back.
 func PostingOf(e *book.Entry) (p Posting, ok bool) {
-	f := &e.Facts
+	f, left := &e.Facts, e.Facts
 	p = Posting{Kind: string(e.Kind), At: e.At}
 	switch e.Kind {
 	case book.KindTouch:
 		p.Channel, p.Dir, p.To, p.Outcome, p.Purpose = f.Channel, string(f.Direction), f.To, string(f.Outcome), string(f.Purpose)
 		p.Template, p.Asks, p.Minutes, p.Sounded, p.Summary = f.Template, string(f.Asks), f.Minutes, string(f.Sounded), e.Words.Text
-		return p, f.Keeps == "" && e.Words.Body == "" // what keeps a promise, or is a letter, is more than a form holds
+		left.Channel, left.Direction, left.To, left.Outcome, left.Purpose = "", "", 0, "", ""
+		left.Template, left.Asks, left.Minutes, left.Sounded = "", "", 0, ""
 	case book.KindPromise:
-		p.Text, p.Due = e.Words.Text, f.Due
-		return p, true
+		p.Text, p.Due, left.Due = e.Words.Text, f.Due, 0
 	case book.KindNote:
-		p.Text = e.Words.Text
-		return p, true
+		p.Text, p.Private, left.Private = e.Words.Text, f.Private, false
+	default:
+		return p, false
 	}
-	return p, false
+	return p, reflect.DeepEqual(left, book.Facts{}) && reflect.DeepEqual(e.Words, book.Words{Text: e.Words.Text})
 }
 
 // fields are a posting's fields that are text, by the names that forms send.
@@ -209,6 +212,7 @@ func (p *Posting) Form(get func(string) string, cal *ledger.Calendar, zone *time
 		}
 		*to = n
 	}
+	p.Private = get("private") != ""
 	if word := strings.TrimSpace(get("points")); word != "" {
 		points, err := book.ParsePoints(word)
 		if err != nil {

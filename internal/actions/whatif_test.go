@@ -102,6 +102,10 @@ func TestPlaybookVersions(t *testing.T) {
 		if all = versions(); all[0].Source != founded.Source {
 			t.Error("the founding version did not come back")
 		}
+		do(t, b, &assessment.Undo{}) // what was done last, as nothing is named
+		if all = versions(); all[0].Source != seven {
+			t.Errorf("taking back what was done last left %+v", all[0])
+		}
 		refused(t, b, &assessment.UseVersion{Name: "b2b-accounts", Entry: founded.Entry}, book.NotFound, "no such version")
 	})
 }

@@ -91,16 +91,25 @@ func (c *UseVersion) Run(ctx context.Context, w *teller.Work) error {
 // Undo takes back what an entry did, a playbook's use among it: then the version before is in use again.
 type Undo struct{ awareness.Undo }
 
+// Alone implements teller.Long: what was done last may be a playbook's use, which prices everything anew.
+func (*Undo) Alone() bool { return true }
+
 // Run implements teller.Command.
 func (c *Undo) Run(ctx context.Context, w *teller.Work) error {
-	if c.Target != "" {
-		found, err := w.Tx.EntriesByID(ctx, c.Target)
+	target := c.Target
+	if target == "" {
+		last, err := c.Latest(ctx, w)
 		if err != nil {
 			return err
 		}
-		if e, ok := found[c.Target]; ok && e.Kind == book.KindPlaybook {
-			return c.playbook(ctx, w, &e)
-		}
+		target = last[0]
+	}
+	found, err := w.Tx.EntriesByID(ctx, target)
+	if err != nil {
+		return err
+	}
+	if e, ok := found[target]; ok && e.Kind == book.KindPlaybook {
+		return c.playbook(ctx, w, &e)
 	}
 	return c.Undo.Run(ctx, w)
 }

@@ -40,7 +40,7 @@ func (c *Undo) Run(ctx context.Context, w *teller.Work) error {
 	}
 	targets := []book.ID{c.Target}
 	if c.Target == "" {
-		last, err := c.lastOwn(ctx, w)
+		last, err := c.Latest(ctx, w)
 		if err != nil {
 			return err
 		}
@@ -142,9 +142,9 @@ func (c *Undo) alone(ctx context.Context, w *teller.Work, e *book.Entry) error {
 	return book.Errorf(book.Invalid, "an entry of kind %s cannot be undone", e.Kind)
 }
 
-// lastOwn finds the newest typed entry of the member that can still be undone; with it the other one of an edit that
+// Latest finds the newest typed entry of the member that can still be undone; with it the other one of an edit that
 // changed an account and its contact at once.
-func (c *Undo) lastOwn(ctx context.Context, w *teller.Work) ([]book.ID, error) {
+func (c *Undo) Latest(ctx context.Context, w *teller.Work) ([]book.ID, error) {
 	entries, err := w.Tx.LastBy(ctx, w.Who.Member, 50)
 	if err != nil {
 		return nil, err
@@ -159,7 +159,7 @@ func (c *Undo) lastOwn(ctx context.Context, w *teller.Work) ([]book.ID, error) {
 		case e.Kind == book.KindUnmerged:
 			gone[e.Subject] = true
 		case e.VoidedBy != "" || gone[e.ID] || e.Kind == book.KindMerged && gone[e.Subject]:
-		case voidable(e.Kind), e.Kind == book.KindChanged, e.Kind == book.KindContact, e.Kind == book.KindMerged, e.Kind == book.KindVoid, reversible(e):
+		case voidable(e.Kind), e.Kind == book.KindChanged, e.Kind == book.KindContact, e.Kind == book.KindMerged, e.Kind == book.KindVoid, e.Kind == book.KindPlaybook, reversible(e):
 			left = append(left, e)
 		}
 	}

@@ -41,6 +41,7 @@ type shownAccount struct {
 	prev     book.ID // the clients before and after in that list
 	next     book.ID
 	merged   []awareness.Named // who was merged into this one
+	key      string            // by which each form of this showing is written once
 	files    []awareness.File
 	consents map[book.ID][]awareness.Consent // by person
 }
@@ -90,12 +91,17 @@ func (s *Server) showAccountWith(v *visit, a *shownAccount) error {
 	if !ok {
 		return book.Errorf(book.NotFound, "there is no such client")
 	}
+	key, err := s.Teller.NewID()
+	if err != nil {
+		return err
+	}
+	a.key = string(key)
 	p := s.page(v, "", "clients")
 	p.Script = "list.js"
 	if back := v.r.FormValue("back"); local(back) {
 		a.back = back
 	}
-	err := s.read(v, p, func(r *teller.Reading) error {
+	err = s.read(v, p, func(r *teller.Reading) error {
 		row, err := assessment.Load(v.r.Context(), r, id, r.At)
 		if err != nil {
 			return err

@@ -13,6 +13,7 @@ import (
 	"passbook/internal/book"
 	"passbook/internal/store"
 	"passbook/internal/teller"
+	"passbook/internal/testkit"
 )
 
 // one finds what a page says at a place, which it must.
@@ -120,6 +121,57 @@ func TestCorrecting(t *testing.T) {
 		}
 		next := ana.one(ana.get("/clients/"+id, http.StatusOK, "Older"), `href="(/clients/[^"]+/timeline[^"]+)"`)
 		ana.get(strings.ReplaceAll(next, "&amp;", "&"), http.StatusOK, "carried the piano")
+		verified(d)
+	})
+}
+
+// A private note stays private when it is corrected; a letter that was imported, of which a form holds but a part, is not
+// offered to be.
+func TestCorrectingKeepsWhatItDoesNotShow(t *testing.T) {
+	engines(t, func(d *desk) {
+		id := d.client("Ada Brook")
+		ana, ben := d.member(d.Ana, "ana@acme.example"), d.member(d.Ben, "ben@acme.example")
+		home := "/clients/" + string(id)
+		page := ana.post(home, url.Values{"kind": {"note"}, "text": {"wants out of the lese"}, "private": {"1"}}, http.StatusOK, "wants out")
+		wrong := ana.one(page, `fix=([^#"&]+)`)
+		page = ana.get(home+"?fix="+wrong, http.StatusOK)
+		if !regexp.MustCompile(`name="private"[^>]*checked`).MatchString(page) {
+			t.Error("the form forgets that the note is private")
+		}
+		ana.post(home, url.Values{"kind": {"note"}, "text": {"wants out of the lease"}, "private": {"1"}, "fixes": {wrong}}, http.StatusOK, "out of the lease")
+		if strings.Contains(ben.get(home, http.StatusOK), "wants out") {
+			t.Error("a private note is read by a colleague once it was corrected")
+		}
+		letter := book.Entry{ID: book.DerivedID("letter", "1"), Kind: book.KindTouch, By: d.Ana.Member, At: book.Micros(d.Clock.Now())}
+		letter.Facts = book.Facts{Channel: book.Email, Direction: book.Out, Outcome: book.Reached, Thread: "t", Bulk: true}
+		letter.Words.Text = "spring letter"
+		if _, err := d.Do(context.Background(), d.Ana, &testkit.Append{Account: id, Entries: []book.Entry{letter}}, teller.Options{}); err != nil {
+			t.Fatal(err)
+		}
+		if page = ana.get(home, http.StatusOK, "spring letter"); strings.Contains(page, "fix="+string(letter.ID)) {
+			t.Error("a letter to many is offered to be corrected by a form that makes it one to a single client")
+		}
+		verified(d)
+	})
+}
+
+// A form that is pressed twice is written once; the next page's form is another.
+func TestPressedTwice(t *testing.T) {
+	engines(t, func(d *desk) {
+		home := "/clients/" + string(d.client("Ada Brook"))
+		ana := d.member(d.Ana, "ana@acme.example")
+		page := ana.get(home, http.StatusOK)
+		touch := url.Values{
+			"kind": {"touch"}, "channel": {"call"}, "outcome": {"reached"}, "summary": {"about the boiler"}, "key": {ana.one(page, `name="key" value="([^"]+)"`)},
+		}
+		ana.post(home, touch, http.StatusOK)
+		page = ana.post(home, touch, http.StatusOK)
+		touch.Set("key", ana.one(page, `name="key" value="([^"]+)"`))
+		touch.Set("summary", "about the roof")
+		page = ana.post(home, touch, http.StatusOK, "about the roof")
+		if n := len(regexp.MustCompile(`fix=[^#"&]+`).FindAllString(page, -1)); n != 2 {
+			t.Errorf("there are %d touches, should be 2", n)
+		}
 		verified(d)
 	})
 }

@@ -25,7 +25,7 @@ func (s *Server) post(v *visit) error {
 	if err != nil {
 		return s.again(v, p, err)
 	}
-	r, err := s.Teller.Do(v.r.Context(), v.who.Actor, cmd, teller.Options{Key: book.KeyID(v.r.PostFormValue("key"))})
+	r, err := s.Teller.Do(v.r.Context(), v.who.Actor, cmd, teller.Options{Key: keyOf(v.r.PostFormValue("key"), p)})
 	if err != nil {
 		return s.again(v, p, err)
 	}
@@ -34,6 +34,14 @@ func (s *Server) post(v *visit) error {
 		to = "/clients/" + id + inQuery(v)
 	}
 	return s.done(v, to, &r)
+}
+
+// keyOf is the key of one form: all forms of a page carry the same, and differ by what they are for.
+func keyOf(page string, p *actions.Posting) book.ID {
+	if page == "" {
+		return ""
+	}
+	return book.KeyID(page + "." + p.Kind + "." + p.Case)
 }
 
 // again shows the page with the form as it was filled in and what is wrong with it; other errors are pages of their own.
