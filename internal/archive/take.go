@@ -101,7 +101,7 @@ func (c *take) found(ctx context.Context, w *teller.Work, from origin) (*teller.
 // founding is how the workspace began, nil where it has not.
 func founding(ctx context.Context, tx *store.Tx) (*Founding, error) {
 	firm, err := tx.Firm(ctx)
-	if book.FaultOf(err) == book.NotFound && err != nil {
+	if book.FaultOf(err) == book.NotFound {
 		return nil, nil
 	}
 	if err != nil {

@@ -23,7 +23,7 @@ func (v *verifier) blobs(ctx context.Context, tx *store.Tx, entries []book.Entry
 		}
 		v.files[key] = true
 		b, err := tx.Blob(ctx, e.Account, e.Words.Hash)
-		if book.FaultOf(err) == book.NotFound && err != nil {
+		if book.FaultOf(err) == book.NotFound {
 			delete(v.files, key)
 			v.differ("the file %q of entry %s is not there", e.Words.Text, e.ID)
 			continue

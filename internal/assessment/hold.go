@@ -24,9 +24,6 @@ type Hold struct {
 	tongue phrase.Tongue // in which Release is said, and what is owing
 }
 
-// Held prints a hold.
-func Held(h *ledger.Hold) Hold { return Scribe{}.Held(h) }
-
 // Held prints a hold in the scribe's language.
 func (s Scribe) Held(h *ledger.Hold) Hold {
 	return Hold{
@@ -35,10 +32,7 @@ func (s Scribe) Held(h *ledger.Hold) Hold {
 	}
 }
 
-// HeldNow prints the holds that hold something back now or will tomorrow.
-func HeldNow(all []ledger.Hold) []Hold { return Scribe{}.HeldNow(all) }
-
-// HeldNow is the same in the scribe's language.
+// HeldNow prints the holds that hold something back now or will tomorrow, in the scribe's language.
 func (s Scribe) HeldNow(all []ledger.Hold) []Hold {
 	out := make([]Hold, 0, len(all))
 	for i := range all {

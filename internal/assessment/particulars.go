@@ -33,12 +33,6 @@ type Scribe struct {
 // ScribeOf is the scribe of who reads.
 func ScribeOf(r *teller.Reading) Scribe { return Scribe{r.Tongue, r.Zone()} }
 
-// Remembered is About for those who read it later: what was typed more than a day after it happened says when it was
-// written down.
-func Remembered(e, about *book.Entry, zone *time.Location) string {
-	return Scribe{Zone: zone}.Remembered(e, about)
-}
-
 // Remembered is the same in the scribe's language.
 func (s Scribe) Remembered(e, about *book.Entry) string {
 	out := s.About(e, about)

@@ -102,8 +102,9 @@ func TestWrittenDown(t *testing.T) {
 		{day(400), "", "Call, reached, written down 4 Feb 2027"},
 		{day(400), book.DerivedID("run"), "Call, reached"},
 	} {
-		if e.Recorded, e.Run = c.recorded, c.run; assessment.Remembered(&e, nil, time.UTC) != c.want {
-			t.Errorf("%q, want %q", assessment.Remembered(&e, nil, time.UTC), c.want)
+		remembered := assessment.Scribe{Zone: time.UTC}
+		if e.Recorded, e.Run = c.recorded, c.run; remembered.Remembered(&e, nil) != c.want {
+			t.Errorf("%q, want %q", remembered.Remembered(&e, nil), c.want)
 		}
 	}
 }

@@ -62,7 +62,7 @@ func available(v *ledger.View) string {
 // cover says what would make up a shortfall: the release of the largest holds first, then deposits, by voice.
 func cover(t *ledger.Tariff, v *ledger.View, short book.Points) string {
 	var ways []string
-	holds := HeldNow(v.Holds)
+	holds := Scribe{}.HeldNow(v.Holds)
 	for len(holds) > 0 && short > 0 && len(ways) < 3 {
 		most := 0
 		for i := range holds {

@@ -7,6 +7,7 @@ import (
 
 	"passbook/internal/book"
 	"passbook/internal/ledger"
+	"passbook/internal/phrase"
 
 	"pgregory.net/rapid"
 )
@@ -179,7 +180,7 @@ func TestLaws6And7Postings(t *testing.T) {
 				if withdrawals[code] != (p.Points < 0) {
 					t.Fatalf("%v for %s", p.Points, p.Why)
 				}
-				if p.Points == 0 && code != "answered_late" || ledger.Words(p.Why) == "" {
+				if p.Points == 0 && code != "answered_late" || ledger.WordsIn(phrase.Tongue{}, p.Why) == "" {
 					t.Fatalf("an empty posting %+v of %s", p, e.Kind)
 				}
 				all = append(all, paid{e.At, p.Points})

@@ -7,6 +7,7 @@ import (
 
 	"passbook/internal/book"
 	"passbook/internal/ledger"
+	"passbook/internal/phrase"
 )
 
 // story folds entries one by one, numbering them, and keeps what each posted.
@@ -508,10 +509,10 @@ func TestByHandIsExact(t *testing.T) {
 }
 
 func TestWords(t *testing.T) {
-	want(t, "plain", ledger.Words("call"), "a call")
-	want(t, "figures", ledger.Words("email k=3 again=0.82 of=0.66"), "an e-mail, shared by 3, the same script 0.82 times before, 0.66 less what was still fresh")
-	want(t, "unknown", ledger.Words("nonsense"), "nonsense")
-	want(t, "empty", ledger.Words(""), "")
+	want(t, "plain", ledger.WordsIn(phrase.Tongue{}, "call"), "a call")
+	want(t, "figures", ledger.WordsIn(phrase.Tongue{}, "email k=3 again=0.82 of=0.66"), "an e-mail, shared by 3, the same script 0.82 times before, 0.66 less what was still fresh")
+	want(t, "unknown", ledger.WordsIn(phrase.Tongue{}, "nonsense"), "nonsense")
+	want(t, "empty", ledger.WordsIn(phrase.Tongue{}, ""), "")
 }
 
 // The clock of a client never contacted starts with the account and is not started anew by bookkeeping.

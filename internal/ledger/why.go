@@ -61,9 +61,6 @@ var reasons = map[string]string{
 	"amends": "amends made",
 }
 
-// Words is the sentence behind a posting's why, in English; WordsIn says it in another language.
-func Words(why string) string { return WordsIn(phrase.Tongue{}, why) }
-
 // WordsIn is Words in a reader's language.
 func WordsIn(t phrase.Tongue, why string) string {
 	parts := strings.Fields(why)

@@ -47,7 +47,7 @@ func (d *delivery) do(ctx context.Context, ws book.ID, j *store.Job) error {
 	})
 	now := d.now()
 	switch {
-	case book.FaultOf(err) == book.NotFound && err != nil:
+	case book.FaultOf(err) == book.NotFound:
 		return nil
 	case err != nil:
 		return err
@@ -66,7 +66,7 @@ func (d *delivery) ended(ctx context.Context, tx *store.Tx, j *store.Job, failur
 		return nil //nolint:nilerr // there is no letter to write on
 	}
 	l, err := tx.LockLetter(ctx, id)
-	if book.FaultOf(err) == book.NotFound && err != nil {
+	if book.FaultOf(err) == book.NotFound {
 		return nil
 	}
 	if err != nil || l.State != store.LetterWaiting {

@@ -42,12 +42,6 @@ func (c Clock) Date(i book.Instant) string {
 // Full is a date with its year, for what is kept.
 func (c Clock) Full(i book.Instant) string { return c.write(i.Time().In(c.Now.Location()), true) }
 
-// Echo is a date with its day of the week, by which people check what was understood: "Tue 1 Dec".
-func (c Clock) Echo(i book.Instant) string {
-	t := i.Time().In(c.Now.Location())
-	return c.weekday(t) + " " + c.write(t, t.Year() != c.Now.Year())
-}
-
 // Calendar is a day of a calendar, which is no instant: "Fri 26 Mar 2027".
 func (c Clock) Calendar(day time.Time) string { return c.weekday(day) + " " + c.write(day, true) }
 

@@ -135,9 +135,6 @@ func postalsOf(form url.Values) string {
 // edit changes an account's own fields.
 func (s *Server) edit(v *visit) error {
 	id := v.r.PathValue("id")
-	if err := v.r.ParseForm(); err != nil {
-		return book.Errorf(book.Invalid, "that form could not be read")
-	}
 	c := &awareness.Edit{Account: awareness.Client(id), Set: setOf(v.r.PostForm), Expect: v.r.PostForm.Get("version")}
 	r, err := s.Teller.Do(v.r.Context(), v.who.Actor, c, teller.Options{})
 	return s.edited(v, &r, err, &editing{set: c.Set})
@@ -145,9 +142,6 @@ func (s *Server) edit(v *visit) error {
 
 // editPerson changes one of an account's people.
 func (s *Server) editPerson(v *visit) error {
-	if err := v.r.ParseForm(); err != nil {
-		return book.Errorf(book.Invalid, "that form could not be read")
-	}
 	person := book.ID(v.r.PathValue("person"))
 	c := &awareness.EditPerson{Contact: person, Set: setOf(v.r.PostForm), Expect: v.r.PostForm.Get("version")}
 	r, err := s.Teller.Do(v.r.Context(), v.who.Actor, c, teller.Options{})

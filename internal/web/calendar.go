@@ -68,9 +68,6 @@ func hour(minutes int) string {
 
 // recalendar asks what another calendar would change, or takes it into use. It is the first playbook's.
 func (s *Server) recalendar(v *visit) error {
-	if err := v.r.ParseForm(); err != nil {
-		return book.Errorf(book.Invalid, "the form could not be read")
-	}
 	f := v.r.PostForm
 	rules, err := s.rules(v.r.Context(), v.who.Workspace)
 	if err != nil {
@@ -156,9 +153,6 @@ func (s *Server) showFields(v *visit, out *fieldsView) error {
 
 // declareField declares a field, or changes one.
 func (s *Server) declareField(v *visit) error {
-	if err := v.r.ParseForm(); err != nil {
-		return book.Errorf(book.Invalid, "the form could not be read")
-	}
 	f := v.r.PostForm
 	field := book.Field{
 		Name: f.Get("name"), Kind: book.FieldSort(f.Get("kind")), Help: f.Get("help"),

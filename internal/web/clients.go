@@ -144,9 +144,6 @@ func viewAddress(query string) string {
 
 // bulk changes all that were ticked alike.
 func (s *Server) bulk(v *visit) error {
-	if err := v.r.ParseForm(); err != nil {
-		return book.Errorf(book.Invalid, "that form could not be read")
-	}
 	back, err := url.ParseQuery(v.r.PostFormValue("back"))
 	if err != nil {
 		return book.Errorf(book.Invalid, "that form could not be read")

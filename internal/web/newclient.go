@@ -59,9 +59,6 @@ func (s *Server) similar(v *visit) error {
 
 // addClient takes a client into the book. Somebody who may be there already is told of first, once.
 func (s *Server) addClient(v *visit) error {
-	if err := v.r.ParseForm(); err != nil {
-		return book.Errorf(book.Invalid, "that form could not be read")
-	}
 	f := &newForm{values: v.r.PostForm}
 	another := f.get("another") != ""
 	if !another {

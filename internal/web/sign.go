@@ -38,7 +38,7 @@ func (s *Server) signIn(v *visit) error {
 	case errors.Is(err, auth.ErrCode):
 		v.w.WriteHeader(http.StatusUnprocessableEntity)
 		return s.showSignIn(v, address, true, v.lang.Refusal(err))
-	case book.FaultOf(err) == book.Forbidden && err != nil:
+	case book.FaultOf(err) == book.Forbidden:
 		v.w.WriteHeader(http.StatusForbidden)
 		return s.showSignIn(v, address, v.r.PostForm.Has("code"), v.lang.Refusal(err))
 	case err != nil:

@@ -27,7 +27,7 @@ func (s *Server) statement(v *visit) error {
 		if err == nil {
 			t.st, err = assessment.DrawUp(v.r.Context(), r, id, from, to)
 		}
-		if t.fault = err; book.FaultOf(err) == book.Invalid && err != nil {
+		if t.fault = err; book.FaultOf(err) == book.Invalid {
 			t.st, err = assessment.DrawUp(v.r.Context(), r, id, 0, 0)
 		}
 		return err

@@ -141,9 +141,6 @@ func typedFigures(v *visit) map[string]string {
 
 // retariff asks what other numbers would change, or takes them into use.
 func (s *Server) retariff(v *visit) error {
-	if err := v.r.ParseForm(); err != nil {
-		return book.Errorf(book.Invalid, "the form could not be read")
-	}
 	name, typed := v.r.PathValue("name"), typedFigures(v)
 	c := &assessment.Reword{Name: name, Set: typed, From: v.r.PostFormValue("version")}
 	out := &tariffView{}
