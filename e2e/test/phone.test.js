@@ -207,6 +207,53 @@ test("an ended session takes the kept pages away", async (t) => {
   assert.equal(await page.evaluate(() => caches.match("/").then(Boolean)), false, "Today can still be read");
 });
 
+test("what one member wrote down and saw is not another's who signs in here", async (t) => {
+  const d = await desk(t);
+  const page = await d.open("ana", phone);
+  await page.at("/");
+  await ready(page);
+  const id = d.account("Priya Sandhu");
+  await page.at(`/clients/${id}`);
+  await until("the page kept", () => page.evaluate(async (u) => !!(await caches.match(u)), `${d.base}/clients/${id}`));
+  await page.at("/");
+  const mine = await page.context().cookies();
+  await page.context().clearCookies();
+  await logOn(page, "Priya Sandhu", "video", "showed her the plans");
+  await page.locator("#pending", { hasText: "1 kept: sign in to send" }).waitFor();
+  const ben = await d.open("ben", phone);
+  await page.context().addCookies(await ben.context().cookies());
+  await page.evaluate(() => dispatchEvent(new Event("online")));
+  await page.waitForTimeout(500);
+  assert.equal(touches(d, "Priya Sandhu").some((p) => p.includes("showed her the plans")), false, "it was written down as another's");
+  await page.at("/");
+  await until("the pages of who was here before forgotten", () => page.evaluate(async (u) => !(await caches.match(u)), `${d.base}/clients/${id}`));
+  await page.context().clearCookies();
+  await page.context().addCookies(mine);
+  await page.at("/");
+  await until("it is hers, once she is back", () => touches(d, "Priya Sandhu").some((p) => p.includes("showed her the plans")));
+  assert.deepEqual(page.faults, []);
+});
+
+test("signing out and losing what waits leaves nothing behind", async (t) => {
+  const d = await desk(t);
+  const page = await d.open("ana", phone);
+  await page.at("/");
+  await ready(page);
+  await page.context().setOffline(true);
+  await logOn(page, "Hanna Vogel", "call");
+  await page.locator("#pending").waitFor();
+  await page.locator("[data-signout] button").tap();
+  // Without a connection nothing but the page itself clears what it kept.
+  await page.locator("dialog[open]").getByText("Sign out and lose them").tap();
+  await page.context().setOffline(false);
+  await page.at("/signin");
+  assert.equal(await page.evaluate(() => new Promise((done) => {
+    const open = indexedDB.open("passbook", 1);
+    open.onupgradeneeded = () => open.result.createObjectStore("outbox", { keyPath: "id" });
+    open.onsuccess = () => { open.result.transaction("outbox").objectStore("outbox").count().onsuccess = (e) => done(e.target.result); };
+  })), 0, "what was to be lost is still there");
+});
+
 test("signing out warns of what would be lost", async (t) => {
   const d = await desk(t);
   const page = await d.open("ana", phone);

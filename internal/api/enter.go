@@ -96,10 +96,17 @@ func (d *desk) asks(r *http.Request) (auth.Identity, error) {
 	if err == nil && !ok {
 		err = errStranger
 	}
+	// A page says whose it is: another may have signed in since in the same browser, and what its member wrote down is not
+	// to become theirs.
+	if of := r.Header.Get("Passbook-Member"); err == nil && of != "" && of != string(who.Member) {
+		err = errAnother
+	}
 	return who, err
 }
 
 var errStranger = problem.New(http.StatusUnauthorized, "say who asks: with a token, as in Authorization: Bearer …, or by signing in")
+
+var errAnother = problem.New(http.StatusUnauthorized, "another member is signed in here now; sign in again to send what you wrote down")
 
 // refuse answers outside of the framework.
 func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {

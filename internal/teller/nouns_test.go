@@ -300,6 +300,7 @@ func (w *walk) work() {
 	w.do(&accountability.UpdateCase{Case: accountability.Which(c.ID), Text: "the plumber comes"}, none)
 	w.do(&accountability.ResolveCase{Case: accountability.Which(c.ID)}, none)
 	w.do(&actions.Snooze{Item: string(maria), Until: w.b.Now() + 5*book.Day, Reason: "on a journey"}, none)
+	w.do(&actions.Wake{Item: string(maria)}, none)
 }
 
 // firm changes what the firm wrote down about itself.

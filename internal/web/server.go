@@ -125,6 +125,7 @@ func (s *Server) members(h handler) handler {
 			return nil
 		}
 		v.w.Header().Set("Cache-Control", "no-store")
+		v.w.Header().Set("Passbook-Member", string(v.who.Member)) // by which the browser keeps pages of one from another
 		if err := s.named(v); err != nil {
 			return err
 		}

@@ -160,7 +160,7 @@ func TestMorning(t *testing.T) {
 		}
 		ana.get("/commitments", http.StatusOK, "the survey")
 		ana.post("/clients/"+id, url.Values{"kind": {"kept"}, "promise": {promise[1]}}, http.StatusOK, "Promise kept")
-		ana.get("/search?q=boiler", http.StatusOK, "the boiler")
+		ana.get("/search?q=boiler", http.StatusOK, "the <mark>boiler</mark>")
 		ana.get("/team", http.StatusOK, "Ben")
 		ana.get("/clients/"+string(book.DerivedID("nobody")), http.StatusNotFound, "That did not work")
 		ana.client.CheckRedirect = func(req *http.Request, _ []*http.Request) error {

@@ -59,7 +59,7 @@ const send = () => (sending ??= (navigator.locks ? navigator.locks.request("outb
 
 async function flush() {
   for (let e; member && (e = (await mine()).find((e) => !e.refused));) {
-    const answer = await fetch("/api/v1/entries", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(e.body) }).catch(() => null);
+    const answer = await fetch("/api/v1/entries", { method: "POST", headers: { "Content-Type": "application/json", "Passbook-Member": member }, body: JSON.stringify(e.body) }).catch(() => null);
     signedOut = answer?.status === 401;
     if (!answer || signedOut || answer.status >= 500 || answer.status === 408 || answer.status === 429) break;
     const said = await answer.json().catch(() => ({}));

@@ -1,6 +1,6 @@
 // The desk without a connection: pages seen lately stay readable, and what pages load is kept. What is written goes
 // through the outbox of the page, never through here.
-const shell = "shell-3", seen = "seen-3";
+const shell = "shell-3", seen = "seen-4";
 const most = 60; // pages kept
 
 addEventListener("install", () => skipWaiting());
@@ -42,6 +42,20 @@ const lasting = (url, answer) => answer.ok && !answer.redirected && (at(url) ===
 // A page that asks to sign in means that the session has ended: what its member saw goes with it. A navigation follows
 // where it is sent by itself, so that it comes here as one of its own.
 const ended = (answer) => answer.ok && at(answer.url) === "/signin";
+
+// Another who signs in in the same browser finds nothing of who was there before.
+let whose;
+async function belongs(answer) {
+  const now = answer.headers.get("Passbook-Member");
+  if (!now) return;
+  if (whose === undefined) {
+    const cache = await caches.open(seen);
+    const [some] = await cache.keys();
+    whose = some && (await cache.match(some)).headers.get("Passbook-Member");
+  }
+  if (whose && whose !== now) await forget();
+  whose = now;
+}
 
 let sitting = 0; // of whom the pages are; one that is kept when its member has left is of a sitting that is over
 async function forget() {
@@ -94,7 +108,9 @@ async function page(e, whole) {
     const answer = (await e.preloadResponse) || (await fetch(request));
     if (answer.status < 502) {
       if (ended(answer)) await forget();
-      else if (lasting(request.url, answer)) e.waitUntil(keep(request.url, answer.clone()));
+      else await belongs(answer);
+      if ([403, 404, 410].includes(answer.status)) await (await caches.open(seen)).delete(request.url); // it is theirs to see no more
+      else if (!ended(answer) && lasting(request.url, answer)) e.waitUntil(keep(request.url, answer.clone()));
       return answer;
     }
     if (!whole) return answer;
