@@ -45,7 +45,7 @@ func clientCell(w *ui.Pieces, p *ui.Page, l *clientList, a *awareness.Listed, na
 	case "standing":
 		w.Put(ui.Standing(p, a.Standing, a.Marks))
 	case "stage":
-		w.Text(plainWord(a.Stage))
+		w.Text(p.Lang.Stage(plainWord(a.Stage)))
 	case "tier":
 		w.Text(a.Tier)
 	case "owner":

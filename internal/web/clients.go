@@ -28,6 +28,7 @@ type clientList struct {
 	views   []store.View
 	who     teller.Actor
 	choices *filing
+	empty   bool   // nobody is in the book
 	ticked  bool   // all rows of the page are
 	naming  string // the name that stands in the form for saving the view
 	fault   error
@@ -92,6 +93,11 @@ func (s *Server) showClients(v *visit, q url.Values, l *clientList) error {
 	err := s.read(v, p, func(r *teller.Reading) (err error) {
 		if l.page, err = awareness.List(v.r.Context(), r, o); err != nil {
 			return err
+		}
+		if len(l.page.Accounts) == 0 && l.narrowed() == 0 {
+			if l.empty, err = bookIsEmpty(v.r.Context(), r); err != nil {
+				return err
+			}
 		}
 		if l.choices, err = filingOf(v, r, l.o.Owner); err != nil {
 			return err

@@ -44,14 +44,18 @@ func (s *Server) commitments(v *visit) error {
 		})
 	}
 	var list *accountability.DueList
+	empty := false
 	err = s.read(v, p, func(r *teller.Reading) (err error) {
-		list, err = due(r)
+		if list, err = due(r); err != nil || len(list.Items) > 0 {
+			return err
+		}
+		empty, err = bookIsEmpty(v.r.Context(), r)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	return v.show(commitmentsPage(p, list, thisPage(v)))
+	return v.show(commitmentsPage(p, list, empty, thisPage(v)))
 }
 
 // percent writes a share as people say it; a dash where nothing was counted.

@@ -33,7 +33,7 @@ var (
 	unseen   = regexp.MustCompile(`(?s)<script.*?</script>|<style.*?</style>|<textarea name="source".*?</textarea>`)
 	spoken   = regexp.MustCompile(`(?:title|aria-label|placeholder|alt|data-say)="([^"]*)"`)
 	markup   = regexp.MustCompile(`(?s)<[^>]*>`)
-	english  = regexp.MustCompile(`(?i)(?:^|[^\pL-])(the|and|with|of|is|are|not|this|that|you|your|for|from|by|to|no|owner|today|yesterday|tomorrow|found|missing|due|since|until|days|weeks|months|years|call|letter|meeting|promises?|note|client|account|settings|save|search|every|other|when|Monday|Tuesday|Wednesday|Thursday|Friday|Oct|Dec|Mon|Tue|Wed|Thu|Fri)(?:[^\pL-]|$)`)
+	english  = regexp.MustCompile(`(?i)(?:^|[^\pL-])(the|and|with|of|is|are|not|this|that|you|your|for|from|by|to|no|owner|today|yesterday|tomorrow|found|missing|due|since|until|days|weeks|months|years|call|letter|meeting|promises?|note|client|account|settings|save|search|every|other|when|Monday|Tuesday|Wednesday|Thursday|Friday|Oct|Dec|Mon|Tue|Wed|Thu|Fri|seller|buyer|lead|past client)(?:[^\pL-]|$)`)
 	ourWords = regexp.MustCompile(`Qx[\pL]*|ana@acme\.example|book\.acme\.example|Acme Homes`)
 )
 

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"encoding/json"
 	"net/url"
 	"strconv"
@@ -25,7 +26,10 @@ func (s *Server) today(v *visit) error {
 	p := s.page(v, v.lang.Say("today.title"), "today")
 	mine := v.r.FormValue("all") == ""
 	var standIn todayFor
-	opt := actions.Options{Limit: 50}
+	opt := actions.Options{Limit: usualRows}
+	if n, err := strconv.Atoi(v.r.FormValue("limit")); err == nil && n > 0 {
+		opt.Limit = min(n, mostRows)
+	}
 	if mine {
 		opt.Member = v.who.Member
 	}
@@ -34,7 +38,7 @@ func (s *Server) today(v *visit) error {
 		return err
 	}
 	if f != "" {
-		opt.Limit = 1000
+		opt.Limit = mostRows
 		return s.hand(v, p, f, func(r *teller.Reading) (*transfer.List, error) {
 			if err := standIn.read(v, r, &opt); err != nil {
 				return nil, err
@@ -54,6 +58,11 @@ func (s *Server) today(v *visit) error {
 		if list, err = actions.Today(v.r.Context(), r, opt); err != nil {
 			return err
 		}
+		if len(list.Items) == 0 {
+			if standIn.empty, err = bookIsEmpty(v.r.Context(), r); err != nil {
+				return err
+			}
+		}
 		p.Staff, err = staffOf(v.r.Context(), r)
 		return err
 	})
@@ -62,6 +71,37 @@ func (s *Server) today(v *visit) error {
 	}
 	p.Back = thisPage(v)
 	return v.show(todayPage(p, list, mine, thisPage(v), &standIn))
+}
+
+// usualRows are shown of a morning, mostRows when more are asked for.
+const (
+	usualRows = 50
+	mostRows  = 1000
+)
+
+// bookIsEmpty says that there is no client whom the reader may see.
+func bookIsEmpty(ctx context.Context, r *teller.Reading) (bool, error) {
+	n, err := r.Tx.CountAccounts(ctx)
+	return n == 0, err
+}
+
+// moreOfToday is the address of the same list with all of its rows.
+func moreOfToday(here string, rows int) templ.SafeURL {
+	u, err := url.Parse(here)
+	if err != nil {
+		return "/"
+	}
+	q := u.Query()
+	q.Set("limit", strconv.Itoa(min(rows, mostRows)))
+	return templ.SafeURL("/?" + q.Encode())
+}
+
+// moreWait says how many rows are due that are not shown.
+func moreWait(p *ui.Page, n int) string {
+	if n == 1 {
+		return p.T("today.onemore")
+	}
+	return p.T("today.more", n)
 }
 
 // resting is the form by which an account rests from Today.
@@ -202,6 +242,8 @@ type todayFor struct {
 	whose  book.ID       // whose Today is shown, when it is one of theirs
 	deputy string        // who stands in for the reader
 	until  book.Instant
+
+	empty bool // nobody is due because nobody is in the book
 }
 
 // read finds who is away, and takes the Today of the one asked for by ?for=.
