@@ -4,28 +4,26 @@ import (
 	"passbook/internal/agenda"
 	"passbook/internal/awareness"
 	"passbook/internal/book"
+	"passbook/internal/ledger"
 	"passbook/internal/store"
 	"passbook/internal/teller"
 )
 
 // Asking is the next question to ask a client: the honest one when it is due, then the first thing that the firm wants to
-// know and does not, else the honest one again with its day. next is the act that stands above the page: a conversation
-// asks the honest question already, and nothing is left to ask when all is known. fields are what the firm asks of people.
+// know and does not; nil for none. Whoever waits for an answer, has an open case or stands below zero is owed something
+// first and is asked nothing. next is the act that stands above the page: a conversation asks the honest question
+// already. fields are what the firm asks of people.
 func Asking(r *teller.Reading, a *store.Account, sh *awareness.Shown, fields []book.Field, next *Item) *agenda.Question {
-	f := agenda.Know(r.Rules.Rules, &a.State, r.At, r.Zone())
-	f.Tongue = r.Tongue
-	said := next != nil && next.Act == agenda.Converse
-	due := r.Rules.SilenceFrom(&a.State)
-	if due <= r.At && !said {
-		return agenda.Honest(&f, due)
-	}
-	if q := unknown(r, sh, fields); q != nil {
-		return q
-	}
-	if said {
+	if len(a.State.Waiting)+len(a.State.Cases) > 0 || sh.Standing == ledger.Overdrawn {
 		return nil
 	}
-	return agenda.Honest(&f, due)
+	said := next != nil && next.Act == agenda.Converse
+	if r.Rules.SilenceFrom(&a.State) <= r.At && !said {
+		f := agenda.Know(r.Rules.Rules, &a.State, r.At, r.Zone())
+		f.Tongue = r.Tongue
+		return agenda.Honest(&f)
+	}
+	return unknown(r, sh, fields)
 }
 
 // unknown asks for the first thing that nobody of an account has told: what the firm has declared, in its order, then how

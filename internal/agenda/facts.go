@@ -150,6 +150,23 @@ func tame(s string) string {
 	return clip(strings.TrimRight(s, " .,;:"))
 }
 
+// aName says whether words are somebody's name and nothing else: two or three words that begin with capitals. A note
+// about somebody, or the first word of a sentence, is never taken for one.
+func aName(s string) bool {
+	all := strings.Fields(s)
+	for _, w := range all {
+		letters := []rune(w)
+		if !unicode.IsUpper(letters[0]) || len(letters) < 2 || strings.ContainsFunc(w, notInName) {
+			return false
+		}
+	}
+	return len(all) == 2 || len(all) == 3
+}
+
+func notInName(r rune) bool {
+	return !unicode.IsLetter(r) && !unicode.In(r, unicode.Mn) && r != '-' && r != '\'' && r != '’' && r != '.'
+}
+
 // replies are what mail programs put before a subject.
 var replies = map[string]bool{"re": true, "aw": true, "fw": true, "fwd": true, "wg": true, "sv": true, "antw": true}
 

@@ -296,7 +296,7 @@ func (f *Facts) opening(i *Item) string {
 	}
 	switch i.Act {
 	case Answer:
-		return f.reply(i, entry, since, overdue)
+		return f.reply(i, since, overdue)
 	case KeepPromise:
 		what := f.quoted(bare, entry)
 		if what != "" {
@@ -314,7 +314,10 @@ func (f *Facts) opening(i *Item) string {
 		}
 		return f.question()
 	case Thank:
-		return f.Say("you sent somebody to us, and I wanted to thank you myself.")
+		if name := tame(f.Text[entry]); aName(name) {
+			return f.Say("you sent {name} to us, and I wanted to thank you myself.", "name", name)
+		}
+		return f.Say("thank you for thinking of us; I wanted to say so myself.")
 	case IntroduceCare:
 		switch {
 		case f.Care:
@@ -372,7 +375,7 @@ func (f *Facts) question() string {
 	case f.Closed != 0:
 		return f.Say("now that some time has passed since {date}, I would like your honest opinion: {ask}", "date", f.date(f.Closed), "ask", ask)
 	case f.Candour != 0 && f.Candour >= f.Voice:
-		return f.Say("I last asked you for your opinion on {date} and would like to hear it again: {ask}", "date", f.date(f.Candour), "ask", ask)
+		return f.Say("it has been a while since I asked you for your honest opinion: {ask}", "ask", ask)
 	case f.Voice != 0:
 		return f.Say("we last spoke on {date}, and I would like your honest opinion: {ask}", "date", f.date(f.Voice), "ask", ask)
 	case f.Real != 0:
@@ -390,15 +393,17 @@ func (f *Facts) honest() string {
 	return f.Say(questions[n])
 }
 
-func (f *Facts) reply(i *Item, entry book.ID, since book.Instant, overdue bool) string {
+// reply opens an answer. What they wrote about is not said back to them: the words kept of it are a subject line or our
+// own summary, and neither is how one speaks to somebody.
+func (f *Facts) reply(i *Item, since book.Instant, overdue bool) string {
 	when := f.on(since)
 	switch {
 	case i.Channel.Live():
 		return f.Say("you called {on} and I am sorry we missed you; how can I help?", "on", when)
 	case overdue:
-		return f.Say("you have waited for an answer{to} since {date}, and I am sorry; here it is.", "to", f.quoted(answering, entry), "date", f.date(since))
+		return f.Say("you have waited for an answer since {date}, and I am sorry; here it is.", "date", f.date(since))
 	}
-	return f.Say("you wrote {on}{about}; here is the answer.", "on", when, "about", f.quoted(about, entry))
+	return f.Say("you wrote {on}; here is the answer.", "on", when)
 }
 
 // Arithmetic prints how the score came about: "weight 2 × (10.00 + 3.30) ÷ 10 min = 2.66".

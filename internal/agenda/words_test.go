@@ -27,7 +27,7 @@ func TestSentences(t *testing.T) {
 			tue + 6*day,
 			map[int]string{2: "Re: roof survey"},
 			"Waiting since Tue 12 May for an answer to “roof survey”; 3 working days over. | " +
-				"Hello Ana, you have waited for an answer to ‘roof survey’ since Tue 12 May, and I am sorry; here it is. | " +
+				"Hello Ana, you have waited for an answer since Tue 12 May, and I am sorry; here it is. | " +
 				"weight 1 × 12.00 ÷ 5 min = 2.40",
 		},
 		{
@@ -36,7 +36,7 @@ func TestSentences(t *testing.T) {
 			tue + hour,
 			map[int]string{2: "Roof survey!!!"},
 			"Wrote today about “Roof survey” and waits for an answer. | " +
-				"Hello Ana, you wrote today about ‘Roof survey’; here is the answer. | weight 1 × 2.00 ÷ 5 min = 0.40",
+				"Hello Ana, you wrote today; here is the answer. | weight 1 × 2.00 ÷ 5 min = 0.40",
 		},
 		{
 			"wrote yesterday, no subject",
@@ -144,7 +144,7 @@ func TestSentences(t *testing.T) {
 			func(y *story) { y.candid(tue - 200*day); y.touch(tue-30*day, book.Out, book.Email) },
 			tue, nil,
 			"Nobody has asked them an honest question since Fri 24 Oct 2025, 7 months ago. | " +
-				"Hello Ana, I last asked you for your opinion on Fri 24 Oct 2025 and would like to hear it again: what should we be doing better? | weight 1 × 183.00 ÷ 10 min = 18.30",
+				"Hello Ana, it has been a while since I asked you for your honest opinion: what should we be doing better? | weight 1 × 183.00 ÷ 10 min = 18.30",
 		},
 		{
 			"never asked",
@@ -158,7 +158,7 @@ func TestSentences(t *testing.T) {
 			func(y *story) { y.candid(tue - 100*day) },
 			tue, nil,
 			"No real contact for 3 months, and an honest question is due; the standard for “Past client” is every 90 days, by e-mail or better. | " +
-				"Hello Ana, I last asked you for your opinion on Sun 1 Feb and would like to hear it again: what should we be doing better? | weight 1 × (2.80 + 1.82) ÷ 10 min = 0.46",
+				"Hello Ana, it has been a while since I asked you for your honest opinion: what should we be doing better? | weight 1 × (2.80 + 1.82) ÷ 10 min = 0.46",
 		},
 		{
 			"never contacted, and the question is due too: years later",
@@ -209,7 +209,23 @@ func TestSentences(t *testing.T) {
 			func(y *story) { y.candid(tue); y.tell(tue, book.KindReferral, "", book.Facts{}) },
 			tue + day, nil,
 			"They sent us somebody on Tue 12 May and have not been thanked in person. | " +
-				"Hello Ana, you sent somebody to us, and I wanted to thank you myself. | weight 1 × 0.50 ÷ 10 min = 0.05",
+				"Hello Ana, thank you for thinking of us; I wanted to say so myself. | weight 1 × 0.50 ÷ 10 min = 0.05",
+		},
+		{
+			"thanks for somebody whose name is known",
+			func(y *story) { y.candid(tue); y.tell(tue, book.KindReferral, "", book.Facts{}) },
+			tue + day,
+			map[int]string{2: "Jonas O'Neill-Okafor"},
+			"They sent us somebody on Tue 12 May and have not been thanked in person. | " +
+				"Hello Ana, you sent Jonas O'Neill-Okafor to us, and I wanted to thank you myself. | weight 1 × 0.50 ÷ 10 min = 0.05",
+		},
+		{
+			"thanks for somebody of whom there is a note",
+			func(y *story) { y.candid(tue); y.tell(tue, book.KindReferral, "", book.Facts{}) },
+			tue + day,
+			map[int]string{2: "Her brother wants to sell"},
+			"They sent us somebody on Tue 12 May and have not been thanked in person. | " +
+				"Hello Ana, thank you for thinking of us; I wanted to say so myself. | weight 1 × 0.50 ÷ 10 min = 0.05",
 		},
 		{
 			"care",

@@ -510,6 +510,7 @@ func TestByHandIsExact(t *testing.T) {
 
 func TestWords(t *testing.T) {
 	want(t, "plain", ledger.WordsIn(phrase.Tongue{}, "call"), "a call")
+	want(t, "faded repetition", ledger.WordsIn(phrase.Tongue{}, "email again=0.49"), "an e-mail")
 	want(t, "figures", ledger.WordsIn(phrase.Tongue{}, "email k=3 again=0.82 of=0.66"), "an e-mail, shared by 3, the same script 0.82 times before, 0.66 less what was still fresh")
 	want(t, "unknown", ledger.WordsIn(phrase.Tongue{}, "nonsense"), "nonsense")
 	want(t, "empty", ledger.WordsIn(phrase.Tongue{}, ""), "")

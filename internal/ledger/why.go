@@ -61,6 +61,9 @@ var reasons = map[string]string{
 	"amends": "amends made",
 }
 
+// toldAgain is from how many times before on a repeated script is spoken of.
+const toldAgain = 0.5
+
 // WordsIn is Words in a reader's language.
 func WordsIn(t phrase.Tongue, why string) string {
 	parts := strings.Fields(why)
@@ -78,6 +81,9 @@ func WordsIn(t phrase.Tongue, why string) string {
 		case "k":
 			out += t.Say(", shared by {k}", "k", value)
 		case "again":
+			if n, err := strconv.ParseFloat(value, 64); err == nil && n < toldAgain {
+				break // so long ago that saying so would puzzle more than it tells
+			}
 			out += t.Say(", the same script {n} times before", "n", t.Number(value))
 		case "of":
 			out += t.Say(", {n} less what was still fresh", "n", t.Number(value))
