@@ -103,7 +103,7 @@ type remember struct {
 // Act implements teller.Command. A backup is the whole book to take away, as an export is.
 func (c *remember) Act() book.Act {
 	if c.schema {
-		return book.ActUndo // which every role may
+		return book.ActAny
 	}
 	return book.ActTake
 }

@@ -5,6 +5,8 @@ type Act string
 
 // The acts.
 const (
+	// ActAny is for what every member may: what concerns only themselves, and what asks for permission bit by bit.
+	ActAny    Act = "work in the book"
 	ActLog    Act = "log touches"
 	ActServe  Act = "keep promises and cases"
 	ActPeople Act = "change people and accounts"
@@ -26,16 +28,16 @@ const (
 // may is the one table of who may do what.
 var may = map[Role]map[Act]bool{
 	RoleOwner: {
-		ActLog: true, ActServe: true, ActPeople: true, ActImport: true, ActErase: true, ActFirm: true, ActExport: true, ActUndo: true, ActView: true, ActAway: true,
+		ActAny: true, ActLog: true, ActServe: true, ActPeople: true, ActImport: true, ActErase: true, ActFirm: true, ActExport: true, ActUndo: true, ActView: true, ActAway: true,
 		ActTake: true, ActLetters: true, ActRecover: true, ActWatch: true,
 	},
 	RoleManager: {
-		ActLog: true, ActServe: true, ActPeople: true, ActImport: true, ActErase: true, ActExport: true, ActUndo: true, ActView: true, ActAway: true,
+		ActAny: true, ActLog: true, ActServe: true, ActPeople: true, ActImport: true, ActErase: true, ActExport: true, ActUndo: true, ActView: true, ActAway: true,
 		ActLetters: true, ActRecover: true, ActWatch: true,
 	},
-	RoleMember:     {ActLog: true, ActServe: true, ActPeople: true, ActImport: true, ActUndo: true, ActView: true, ActAway: true, ActRecover: true},
-	RoleAssistant:  {ActLog: true, ActUndo: true, ActView: true, ActAway: true, ActRecover: true},
-	RoleAccountant: {ActServe: true, ActUndo: true, ActView: true, ActAway: true, ActRecover: true},
+	RoleMember:     {ActAny: true, ActLog: true, ActServe: true, ActPeople: true, ActImport: true, ActUndo: true, ActView: true, ActAway: true, ActRecover: true},
+	RoleAssistant:  {ActAny: true, ActLog: true, ActUndo: true, ActView: true, ActAway: true, ActRecover: true},
+	RoleAccountant: {ActAny: true, ActServe: true, ActUndo: true, ActView: true, ActAway: true, ActRecover: true},
 }
 
 // ActOf is what writing an entry asks for, and so what taking it back asks for.

@@ -140,12 +140,12 @@ type Invite struct {
 
 	Letter *store.Letter // set by Run
 
-	outbox func() *Outbox // a function, so that it does not count when two commands are compared
+	outbox *Outbox
 }
 
 // Invite makes the command.
 func (o *Outbox) Invite(m awareness.AddMember, lang string) *Invite {
-	return &Invite{AddMember: m, Lang: lang, outbox: func() *Outbox { return o }}
+	return &Invite{AddMember: m, Lang: lang, outbox: o}
 }
 
 // Run implements teller.Command.
@@ -153,7 +153,7 @@ func (c *Invite) Run(ctx context.Context, w *teller.Work) (err error) {
 	if err := c.AddMember.Run(ctx, w); err != nil {
 		return err
 	}
-	c.Letter, err = c.outbox().write(ctx, w, store.PassInvite, &c.Member, "", c.Lang)
+	c.Letter, err = c.outbox.write(ctx, w, store.PassInvite, &c.Member, "", c.Lang)
 	return err
 }
 
@@ -166,12 +166,12 @@ type NewLink struct {
 	Letter *store.Letter // set by Run
 	Member book.Member
 
-	outbox func() *Outbox
+	outbox *Outbox
 }
 
 // NewLink makes the command.
 func (o *Outbox) NewLink(who, lang string) *NewLink {
-	return &NewLink{Who: who, Lang: lang, outbox: func() *Outbox { return o }}
+	return &NewLink{Who: who, Lang: lang, outbox: o}
 }
 
 // Act implements teller.Command.
@@ -186,7 +186,7 @@ func (c *NewLink) Run(ctx context.Context, w *teller.Work) error {
 	if c.Member, err = awareness.MemberNamed(ctx, r, c.Who); err != nil {
 		return err
 	}
-	c.Letter, err = c.outbox().again(ctx, w, &c.Member, c.Lang)
+	c.Letter, err = c.outbox.again(ctx, w, &c.Member, c.Lang)
 	return err
 }
 
@@ -206,7 +206,7 @@ func (o *Outbox) again(ctx context.Context, w *teller.Work, m *book.Member, lang
 // forgotten writes the letter that a member has asked for without being signed in.
 type forgotten struct {
 	address, lang string
-	outbox        func() *Outbox
+	outbox        *Outbox
 }
 
 // Act implements teller.Command.
@@ -218,7 +218,7 @@ func (c *forgotten) Run(ctx context.Context, w *teller.Work) error {
 	if err != nil {
 		return err
 	}
-	_, err = c.outbox().write(ctx, w, store.PassReset, &m, c.address, c.lang)
+	_, err = c.outbox.write(ctx, w, store.PassReset, &m, c.address, c.lang)
 	return err
 }
 
@@ -233,7 +233,7 @@ func (o *Outbox) Forgot(ctx context.Context, t *teller.Teller, address, lang, fr
 	if err != nil {
 		return nil //nolint:nilerr // they have left the firm
 	}
-	c := &forgotten{address: book.EmailKey(address), lang: lang, outbox: func() *Outbox { return o }}
+	c := &forgotten{address: book.EmailKey(address), lang: lang, outbox: o}
 	_, err = t.Do(ctx, who.Actor, c, teller.Options{})
 	return err
 }

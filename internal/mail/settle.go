@@ -25,12 +25,12 @@ type Settle struct {
 
 	Letter *store.Letter // as it stands then, or the one written in its place; set by Run
 
-	outbox func() *Outbox
+	outbox *Outbox
 }
 
 // Settle makes the command.
 func (o *Outbox) Settle(id book.ID, do string) *Settle {
-	return &Settle{ID: id, Do: do, outbox: func() *Outbox { return o }}
+	return &Settle{ID: id, Do: do, outbox: o}
 }
 
 // Act implements teller.Command.
@@ -82,7 +82,7 @@ func (c *Settle) again(ctx context.Context, w *teller.Work) error {
 		if err != nil {
 			return err
 		}
-		c.Letter, err = c.outbox().again(ctx, w, &m, l.Lang)
+		c.Letter, err = c.outbox.again(ctx, w, &m, l.Lang)
 		return err
 	}
 	if l.Address == "" {

@@ -23,6 +23,8 @@ type asked struct {
 	sum  [sha256.Size]byte
 }
 
+var commandType = reflect.TypeFor[Command]()
+
 func askedOf(cmd Command) asked {
 	h := sha256.New()
 	v := reflect.ValueOf(cmd)
@@ -40,7 +42,8 @@ func (a *asked) hash(salt string) string {
 }
 
 // digest writes a value so that different ones differ. Fields with nothing in them are left out: a command that gets one
-// more field some day is still known by what it was before. What cannot be compared, as a function, does not count.
+// more field some day is still known by what it was before. Of a command those do not count that its caller cannot set: they
+// are what it works with. Nor does what cannot be compared, as a function.
 func digest(h hash.Hash, v reflect.Value) {
 	switch v.Kind() {
 	case reflect.Pointer, reflect.Interface:
@@ -48,9 +51,11 @@ func digest(h hash.Hash, v reflect.Value) {
 			digest(h, v.Elem())
 		}
 	case reflect.Struct:
+		command := reflect.PointerTo(v.Type()).Implements(commandType)
 		for i := range v.NumField() {
-			if f := v.Field(i); !f.IsZero() && f.Kind() != reflect.Func && f.Kind() != reflect.Chan {
-				part(h, v.Type().Field(i).Name)
+			field := v.Type().Field(i)
+			if f := v.Field(i); !f.IsZero() && f.Kind() != reflect.Func && f.Kind() != reflect.Chan && (field.IsExported() || !command) {
+				part(h, field.Name)
 				digest(h, f)
 			}
 		}

@@ -3,8 +3,6 @@ package teller
 import (
 	"context"
 	"errors"
-	"fmt"
-	"runtime/debug"
 	"slices"
 
 	"passbook/internal/book"
@@ -125,8 +123,8 @@ func (b *batch) part(from, to int) *batch {
 	return &batch{t: b.t, asks: b.asks[from:to], asked: b.asked[from:to], ids: b.ids[from:to]}
 }
 
-// Act implements Command: each of its commands asks for its own, and to ask at all nobody is refused.
-func (*batch) Act() book.Act { return book.ActUndo }
+// Act implements Command: each of its commands asks for its own.
+func (*batch) Act() book.Act { return book.ActAny }
 
 // errMixed says that a command failed after it had written.
 var errMixed = errors.New("a command failed halfway")
@@ -232,7 +230,7 @@ func (b *batch) one(ctx context.Context, w *Work, i int) error {
 		}
 	}
 	before := len(w.written) + len(w.pending)
-	w.first, w.keyed, w.many, w.batch, w.whole, w.opt.Key = nil, false, false, "", false, b.ids[i]
+	w.turn = turn{key: b.ids[i]}
 	b.wrote = true
 	err := tried(ctx, cmd, w)
 	wrote := len(w.written) + len(w.pending) - before
@@ -279,13 +277,9 @@ func (b *batch) settle(ctx context.Context, w *Work) error {
 	return nil
 }
 
-// tried runs a command; one that panics is at fault itself.
+// tried runs a command.
 func tried(ctx context.Context, cmd Command, w *Work) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("command %T panicked: %v\n%s", cmd, p, debug.Stack())
-		}
-	}()
+	defer caught(cmd, &err)
 	return cmd.Run(ctx, w)
 }
 

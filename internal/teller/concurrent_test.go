@@ -283,18 +283,18 @@ func TestKeyAtOnce(t *testing.T) {
 
 // many writes several entries of one moment in one command.
 type many struct {
-	account book.ID
-	n       int
+	Account book.ID
+	N       int
 }
 
 func (*many) Act() book.Act { return book.ActLog }
 
 func (c *many) Run(ctx context.Context, w *teller.Work) error {
-	a, err := w.Account(ctx, c.account)
+	a, err := w.Account(ctx, c.Account)
 	if err != nil {
 		return err
 	}
-	for range c.n {
+	for range c.N {
 		e := call(5)
 		e.Account = a.ID
 		if err := w.Append(&e); err != nil {

@@ -25,7 +25,7 @@ func (w *Work) Whole() { w.whole = true }
 
 // Seen is Tx as it shows to who gives the command, for reading what the command names by its id.
 func (w *Work) Seen(ctx context.Context) (*store.Tx, error) {
-	if w.whole || w.opt.Run != "" {
+	if w.whole || w.run != "" {
 		return w.Tx, nil
 	}
 	if w.seen == nil {

@@ -38,7 +38,7 @@ func (w *Work) keepOrder(ctx context.Context) error {
 		}
 	}
 	for _, e := range w.pending {
-		if w.opt.Run == "" && changesNoun(e.Kind) {
+		if w.run == "" && changesNoun(e.Kind) {
 			e.Recorded = moved
 		}
 	}
@@ -48,7 +48,7 @@ func (w *Work) keepOrder(ctx context.Context) error {
 // afterLast records what a member types after what they typed last, also when the clock was set back since: undo takes
 // back what was written last.
 func (w *Work) afterLast(ctx context.Context) error {
-	if w.opt.Run != "" || len(w.pending) == 0 {
+	if w.run != "" || len(w.pending) == 0 {
 		return nil
 	}
 	last, err := w.Tx.LastTyped(ctx, w.Who.Member)

@@ -17,7 +17,8 @@ import (
 )
 
 // Command is one thing a member asks of the book. Run may be called more than once, when the engine asks for the
-// transaction again; it must start from nothing each time.
+// transaction again; it must start from nothing each time. What its exported fields hold before it runs is what was asked
+// for, by which one that comes again with its key is known; those that are not exported hold what it works with.
 type Command interface {
 	// Act is what the member must be permitted to do.
 	Act() book.Act
@@ -210,11 +211,7 @@ func (j *job) settle() {
 
 // run does the job's work within a transaction.
 func (t *Teller) run(ctx context.Context, tx *store.Tx, j *job) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("command %T panicked: %v\n%s", j.cmd, p, debug.Stack())
-		}
-	}()
+	defer caught(j.cmd, &err)
 	if j.tries++; j.keyed || j.tries > 1 {
 		find := t.answered
 		if j.keyed {
@@ -243,4 +240,11 @@ func (t *Teller) run(ctx context.Context, tx *store.Tx, j *job) (err error) {
 		return t.keep(ctx, tx, j)
 	}
 	return nil
+}
+
+// caught is deferred around a command: one that panics is at fault itself, and nobody else.
+func caught(cmd Command, err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("command %T panicked: %v\n%s", cmd, p, debug.Stack())
+	}
 }

@@ -18,7 +18,7 @@ type Work struct {
 	Who    Actor
 	Now    book.Instant
 	t      *Teller
-	opt    Options
+	run    book.ID // the import it belongs to, or ""
 	rules  *Rules
 	steady bool // the rules cannot change before the commit
 	even   bool // the rules at hand are those that all held accounts were compared with
@@ -27,12 +27,18 @@ type Work struct {
 	pending []*book.Entry // appended, not yet in the log
 	written []*book.Entry // of an import none are kept: there are many, and its report counts them
 	posted  map[book.ID][]book.Posting
-	seen    *store.Tx   // Tx as it shows to Who; nil as long as nobody asked
-	whole   bool        // the command works on what Who does not see as well
-	first   *book.Entry // the entry that the command is about
-	keyed   bool        // first came without an id and has taken the caller's key
-	many    bool        // entries are marked as written together
-	batch   book.ID     // the mark: the first of them
+	seen    *store.Tx // Tx as it shows to Who; nil as long as nobody asked
+	turn
+}
+
+// turn is what a work keeps of the command whose turn it is. Of commands that share a work each begins with one of its own.
+type turn struct {
+	key   book.ID     // the caller's, or an id made for this command
+	whole bool        // the command works on what Who does not see as well
+	first *book.Entry // the entry that the command is about
+	keyed bool        // first came without an id and has taken the key
+	many  bool        // entries are marked as written together
+	batch book.ID     // the mark: the first of them
 }
 
 // held is an account in this transaction.
@@ -47,12 +53,13 @@ type held struct {
 
 func newWork(t *Teller, tx *store.Tx, j *job) *Work {
 	return &Work{
-		Tx: tx, Who: j.who, Now: t.Now(), t: t, opt: j.opt, held: make(map[book.ID]*held), posted: make(map[book.ID][]book.Posting),
+		Tx: tx, Who: j.who, Now: t.Now(), t: t, run: j.opt.Run, held: make(map[book.ID]*held), posted: make(map[book.ID][]book.Posting),
+		turn: turn{key: j.opt.Key},
 	}
 }
 
 // Run is the import that the work belongs to, or "".
-func (w *Work) Run() book.ID { return w.opt.Run }
+func (w *Work) Run() book.ID { return w.run }
 
 // NewID makes an id of the present.
 func (w *Work) NewID() (book.ID, error) { return w.t.NewID() }
@@ -215,7 +222,7 @@ func (w *Work) Open(ctx context.Context, a book.Account) (*store.Account, error)
 	if err != nil {
 		return nil, err
 	}
-	row := &store.Account{Account: a, Run: w.opt.Run, Rules: r.Version}
+	row := &store.Account{Account: a, Run: w.run, Rules: r.Version}
 	w.held[a.ID] = &held{Account: row, fresh: true, known: true}
 	set := map[string]book.Change{}
 	for field, v := range map[string]string{
@@ -257,7 +264,7 @@ func (w *Work) Append(e *book.Entry) error {
 	if e.By == "" {
 		e.By = w.Who.Member
 	}
-	e.Recorded, e.Run = w.Now, w.opt.Run
+	e.Recorded, e.Run = w.Now, w.run
 	if w.many {
 		w.batch = cmp.Or(w.batch, e.ID)
 		e.Facts.Batch = w.batch
@@ -274,7 +281,7 @@ func (w *Work) Append(e *book.Entry) error {
 		h.dirty = true
 	}
 	w.pending = append(w.pending, e)
-	if w.opt.Run == "" {
+	if w.run == "" {
 		w.posted[e.ID] = nil
 	}
 	return nil
@@ -286,7 +293,7 @@ func (w *Work) name(e *book.Entry) (err error) {
 	bare := e.ID == ""
 	if bare && !w.keyed {
 		w.first, w.keyed = e, true
-		e.ID = w.opt.Key
+		e.ID = w.key
 	}
 	if w.first == nil {
 		w.first = e
@@ -335,7 +342,7 @@ func (w *Work) Flush(ctx context.Context) error {
 	if err := w.index(ctx); err != nil {
 		return err
 	}
-	if w.opt.Run == "" {
+	if w.run == "" {
 		w.written = append(w.written, w.pending...)
 	}
 	w.pending = w.pending[:0:0]
