@@ -49,14 +49,6 @@ type Line struct {
 	Points      book.Points  `json:"points"`
 	Faded       book.Points  `json:"faded_since_previous"`
 	After       book.Points  `json:"balance_after"`
-
-	// Contact says that it was contact with them, and paid: what a reader's eye goes from one to the next by.
-	Contact bool `json:"-"`
-}
-
-// contact says whether an entry that paid was meant for this client: no script, and not sent to many.
-func contact(e *book.Entry, paid book.Points) bool {
-	return (e.Kind == book.KindTouch || e.Kind == book.KindThanks) && paid > 0 && e.Facts.Template == "" && !e.Facts.Bulk && e.Facts.To <= ledger.Close
 }
 
 // Posted is one posting with its reason in words.
@@ -171,7 +163,6 @@ func (s *Statement) rule(ctx context.Context, r *teller.Reading, a *store.Accoun
 			Entry: e.ID, At: e.At, Kind: e.Kind, Points: l.Points, Faded: l.Faded, After: l.After,
 			Particulars: say.Remembered(e, abouts[e.Settles()]),
 			Posted:      say.PostedFor(e, abouts[e.Settles()], l.Postings),
-			Contact:     contact(e, l.Points),
 		}
 	}
 	return nil

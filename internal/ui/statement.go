@@ -11,7 +11,7 @@ import (
 type row struct {
 	line          *assessment.Line // nil for fading
 	points, after book.Points
-	ruled         bool         // the balance is printed; else the next fading has still to come off it
+	before        book.Points  // a little that faded before the line, told with it
 	since, until  book.Instant // of fading: over which time
 }
 
@@ -24,14 +24,14 @@ func exactly(st *assessment.Statement) []row {
 		l := &st.Lines[i]
 		if l.Faded != 0 {
 			running += l.Faded
-			out = append(out, row{points: l.Faded, after: running, ruled: true, since: last, until: l.At})
+			out = append(out, row{points: l.Faded, after: running, since: last, until: l.At})
 		}
 		running += l.Points
-		out = append(out, row{line: l, points: l.Points, after: running, ruled: true})
+		out = append(out, row{line: l, points: l.Points, after: running})
 		last = l.At
 	}
 	if st.FadedToAt != 0 {
-		out = append(out, row{points: st.FadedToAt, after: running + st.FadedToAt, ruled: true, since: last, until: st.At})
+		out = append(out, row{points: st.FadedToAt, after: running + st.FadedToAt, since: last, until: st.At})
 	}
 	return out
 }
@@ -40,34 +40,32 @@ func exactly(st *assessment.Statement) []row {
 const least book.Points = 100
 
 // atAGlance is the passbook on the screen, newest first. What moved nothing is left to the timeline, which tells it in
-// full, and fading is joined to one row for the time between two contacts, once it comes to a point. Rows whose fading
-// is still to be taken off print no balance, so that each balance that is printed is the true one, and follows from the
-// one below it by what stands between them.
+// full. Fading gets a row where it came to a point since the row below; less than that is told with the line that it came
+// before. So each row has its balance, and it follows from the one below.
 func atAGlance(st *assessment.Statement) []row {
 	var out []row
 	var faded book.Points
 	running, since := st.BroughtForward, st.From
 	fade := func(until book.Instant) {
-		if faded != 0 {
-			running += faded
-			out = append(out, row{points: faded, after: running, ruled: true, since: since, until: until})
-		}
+		running += faded
+		out = append(out, row{points: faded, after: running, since: since, until: until})
 		faded, since = 0, until
 	}
 	for i := range st.Lines {
 		l := &st.Lines[i]
-		faded += l.Faded
-		if !moved(l) {
+		if faded += l.Faded; !moved(l) {
 			continue
 		}
-		if faded == 0 || l.Contact && (faded >= least || faded <= -least) {
+		if faded >= least || faded <= -least {
 			fade(l.At)
 		}
-		running += l.Points
-		out = append(out, row{line: l, points: l.Points, after: running, ruled: faded == 0})
+		running += faded + l.Points
+		out = append(out, row{line: l, points: l.Points, before: faded, after: running})
+		faded, since = 0, l.At
 	}
-	faded += st.FadedToAt
-	fade(st.At)
+	if faded += st.FadedToAt; faded != 0 {
+		fade(st.At)
+	}
 	slices.Reverse(out)
 	return out
 }

@@ -14,7 +14,7 @@ func made(lines string, faded book.Points) *assessment.Statement {
 	st := &assessment.Statement{BroughtForward: 1000, FadedToAt: faded, From: book.Day}
 	after := st.BroughtForward
 	for i, c := range lines {
-		l := assessment.Line{At: book.Instant(i+2) * book.Day, Faded: faded, Contact: c == 'c'}
+		l := assessment.Line{At: book.Instant(i+2) * book.Day, Faded: faded}
 		switch c {
 		case 'c', 'd':
 			l.Posted = []assessment.Posted{{Points: 600}}
@@ -54,10 +54,7 @@ func TestPassbooksAddUp(t *testing.T) {
 			sum, last := st.BroughtForward, st.BroughtForward
 			for i := range rows {
 				r := &rows[i]
-				if sum += r.points; !r.ruled {
-					continue
-				}
-				if r.after != sum {
+				if sum += r.before + r.points; r.after != sum {
 					t.Fatalf("%s of %q: row %d says %v after %v of movements", name, lines, i, r.after, sum)
 				}
 				if last = r.after; r.line != nil && r.line.After != r.after {
@@ -71,7 +68,7 @@ func TestPassbooksAddUp(t *testing.T) {
 	}
 }
 
-// The screen has one row of fading between two contacts, and none for what moved nothing.
+// The screen has a row of fading where it came to a point, and none for what moved nothing.
 func TestFadingIsJoined(t *testing.T) {
 	for _, tc := range []struct {
 		lines  string
@@ -80,12 +77,12 @@ func TestFadingIsJoined(t *testing.T) {
 		all    int
 		days   int // of the newest
 	}{
-		{"c00dw0c", -60, 2, 6, 1},
-		{"cccc", -20, 1, 5, 5},
+		{"c00dw0c", -60, 3, 7, 1},
+		{"cccc", -20, 1, 5, 1},
 		{"cccc", -200, 5, 9, 1},
 		{"cccc", 0, 0, 4, 0},
 		{"0000", -20, 1, 1, 5},
-		{"b", -200, 1, 2, 2},
+		{"b", -200, 2, 3, 1},
 		{"", -200, 1, 1, 1},
 	} {
 		rows := atAGlance(made(tc.lines, tc.faded))
