@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { desk, until } from "../desk.js";
 
@@ -97,5 +100,44 @@ test("a view is saved, shared, opened and dropped", async (t) => {
   await page.locator("details", { has: drop }).locator("summary").click();
   await drop.click();
   await tab(page).waitFor({ state: "detached" });
+  assert.deepEqual(page.faults, []);
+});
+
+test("a new client is written down, and one who may be in the book already after a warning", async (t) => {
+  const d = await desk(t);
+  const page = await d.open("ana");
+  await page.at("/clients/new");
+  await page.fill("input[name=name]", "Wilhelmina Osei");
+  await page.fill("input[name=phone]", "+44 7700 900555");
+  await page.loads(() => page.click("main form button.main"));
+  await page.locator("h1", { hasText: "Wilhelmina Osei" }).waitFor();
+  assert.match(page.url(), /\/clients\/(?!new)[^/]+$/);
+
+  const kellers = () => d.json("list").accounts.filter((a) => a.name === "Maria Keller").length;
+  await page.at("/clients/new");
+  await page.fill("input[name=name]", "Maria Keller");
+  await page.locator("#similar a", { hasText: "Maria Keller" }).waitFor();
+  await page.loads(() => page.click("main form button.main"));
+  await page.locator("[role=alert]", { hasText: "Nothing was written" }).waitFor();
+  assert.equal(kellers(), 1);
+  await page.check("input[name=another]");
+  await page.loads(() => page.click("main form button.main"));
+  await page.locator("h1", { hasText: "Maria Keller" }).waitFor();
+  assert.equal(kellers(), 2);
+  assert.deepEqual(page.faults.filter((f) => !/422/.test(f)), []);
+});
+
+test("somebody known of is made a client", async (t) => {
+  const d = await desk(t);
+  const mail = join(mkdtempSync(join(tmpdir(), "passbook-mail-")), "one.eml");
+  t.after(() => rmSync(dirname(mail), { recursive: true }));
+  writeFileSync(mail, `From: Otto Lindner <otto@else.example>\r\nTo: ana@acme.example\r\nSubject: The flat\r\nDate: ${new Date(Date.now() - 86400e3).toUTCString()}\r\nMessage-ID: <one@else.example>\r\n\r\nIs it still to be had?\r\n`);
+  d.cli("import", mail);
+  const page = await d.open("ana");
+  await page.at("/clients/known");
+  const row = page.locator("tr[data-row]", { hasText: "Otto Lindner" });
+  await page.loads(() => row.locator("button").click());
+  await page.locator("h1", { hasText: "Otto Lindner" }).waitFor();
+  assert.match(page.url(), /\/clients\/(?!known)[^/]+$/);
   assert.deepEqual(page.faults, []);
 });

@@ -111,11 +111,11 @@ function entryOf(form) {
   return body;
 }
 
-// The forms of an account that write something down go the same way. What the book refuses stays in the form. What
+// The forms of an account that write something down, and that name it as theirs, go the same way. What the book refuses stays in the form. What
 // corrects an entry needs the book at once, as that entry may be another by then; so does a member's name that was typed.
 document.addEventListener("submit", async (e) => {
-  const form = e.target, [, account] = /^\/clients\/([^/?]+)(\?|$)/.exec(form.getAttribute("action")) || [];
-  if (!account || !form.elements.kind || e.defaultPrevented) return;
+  const form = e.target, account = form.dataset.entry;
+  if (!account || e.defaultPrevented) return;
   if (form.elements.fixes || form.elements.introduced?.type === "text") {
     if (!navigator.onLine) e.preventDefault(), tell(words.offline);
     return;
