@@ -52,6 +52,9 @@ type Reason struct {
 	Particulars string       `json:"particulars"`
 	Points      book.Points  `json:"points"`
 	Because     string       `json:"reason"`
+
+	// Left is what of it has not faded yet: the reasons stand in its order.
+	Left book.Points `json:"-"`
 }
 
 // Owing is something owed one way or the other.
@@ -88,7 +91,7 @@ func Brief(ctx context.Context, r *teller.Reading, account book.ID) (*Page, erro
 		zone: r.Zone(),
 	}
 	p.Account = assessment.Party{
-		ID: a.ID, Name: a.Name, Kind: a.Kind, Stage: a.Stage, Tier: a.Tier, Standing: v.Standing,
+		ID: a.ID, Name: a.Name, Kind: a.Kind, Stage: a.Stage, Tier: a.Tier, Standing: v.Standing, ThinFor: v.ThinFor,
 		Marks: append([]ledger.Mark{}, v.Marks...),
 	}
 	if p.Account.Owner, err = assessment.MemberName(ctx, r.Tx, a.Owner); err != nil {
@@ -184,6 +187,9 @@ func (p *Page) reasons(ctx context.Context, r *teller.Reading, a *store.Account,
 		return cmp.Compare(math.Abs(left[b.Entry]), math.Abs(left[a.Entry]))
 	})
 	p.Reasons = append([]Reason{}, moved[:min(len(moved), shownReasons)]...)
+	for i := range p.Reasons {
+		p.Reasons[i].Left = book.Round(left[p.Reasons[i].Entry])
+	}
 	ids := make([]book.ID, len(p.Reasons))
 	for i := range p.Reasons {
 		ids[i] = p.Reasons[i].Entry

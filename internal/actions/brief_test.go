@@ -118,7 +118,7 @@ func checkText(t *testing.T, p *actions.Page) {
 		"\n  Olaf Berg · +44 20 7946 0002 · born 1980-05-12\n",
 		"\n  Note of Tue 6 Jan: a fourth\n  Note of Mon 5 Jan: a third\n", "promises kept in time: 0 of 2",
 		"held: a promise has been due since Fri 27 Feb; to free it, keep",
-		"\n  -10.00  Sun 15 Feb, Promise broken: ring the bank (a promise broken)\n",
+		"\n  -9.17  Sun 15 Feb, Promise broken: ring the bank (a promise broken)\n",
 		"\n  a promise, due Fri 27 Feb, overdue: send the floor plan\n",
 		"\n  sent us somebody on Mon 9 Feb: her brother\n",
 		"\n  Fri 27 Feb  Call, reached, with an honest question — a talk\n",

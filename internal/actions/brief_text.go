@@ -28,7 +28,7 @@ func (p *Page) Text(width int) string {
 	}
 	t.section("Why", len(p.Reasons))
 	for _, m := range p.Reasons {
-		t.line(2, fmt.Sprintf("%s  %s, %s (%s)", m.Points.Signed(), p.day(m.At), m.Particulars, m.Because))
+		t.line(2, fmt.Sprintf("%s  %s, %s (%s)", m.Left.Signed(), p.day(m.At), m.Particulars, m.Because))
 	}
 	t.section("We owe", len(p.WeOwe))
 	for _, o := range p.WeOwe {

@@ -37,6 +37,8 @@ type Party struct {
 	Tier     string           `json:"tier"`
 	Standing ledger.Standing  `json:"standing"`
 	Marks    []ledger.Mark    `json:"marks"`
+
+	ThinFor ledger.HoldKind `json:"-"` // see ledger.View
 }
 
 // Line is one thing that happened, and what it did.
@@ -86,7 +88,7 @@ func DrawUp(ctx context.Context, r *teller.Reading, account book.ID, from, to bo
 	v := r.Rules.View(&a.State, to, nil)
 	s.Holds, s.Available = ScribeOf(r).HeldNow(v.Holds), v.Available
 	s.Account = Party{
-		ID: a.ID, Name: a.Name, Kind: a.Kind, Stage: a.Stage, Tier: a.Tier, Standing: v.Standing, Marks: marks(v.Marks),
+		ID: a.ID, Name: a.Name, Kind: a.Kind, Stage: a.Stage, Tier: a.Tier, Standing: v.Standing, Marks: marks(v.Marks), ThinFor: v.ThinFor,
 	}
 	s.Account.Owner, err = MemberName(ctx, r.Tx, a.Owner)
 	return s, err

@@ -17,7 +17,7 @@ const (
 	memberDept   = "department"
 	memberDeputy = "deputy"
 	memberAway   = "away" // from and until, as book.Instant's text with a stroke between
-	memberLeft   = "left"
+	MemberLeft   = "left"
 )
 
 // Away says that a member is away for a while and who stands in. The deputy sees what the member sees and has their Today
@@ -97,7 +97,7 @@ func (c *Away) standIn(ctx context.Context, w *teller.Work, r *teller.Reading, m
 
 // memberFields are what entries say of a member, by field; those of words are apart.
 func memberFields(m *book.Member) (facts, words map[string]string) {
-	facts = map[string]string{memberRole: string(m.Role), memberDeputy: string(m.Deputy), memberAway: "", memberLeft: stamped(m.Left)}
+	facts = map[string]string{memberRole: string(m.Role), memberDeputy: string(m.Deputy), memberAway: "", MemberLeft: stamped(m.Left)}
 	if m.Deputy != "" {
 		facts[memberAway] = stamped(m.AwayFrom) + "/" + stamped(m.AwayUntil)
 	}
@@ -134,7 +134,7 @@ func setMember(m *book.Member, field, value string) {
 	case memberAway:
 		from, until, _ := strings.Cut(value, "/")
 		m.AwayFrom, m.AwayUntil = unstamped(from), unstamped(until)
-	case memberLeft:
+	case MemberLeft:
 		m.Left = unstamped(value)
 	}
 }

@@ -50,7 +50,8 @@ type Listed struct {
 	NextDue         book.Instant    `json:"next_due"`
 
 	// What pages have columns for besides.
-	Filed Filed `json:"-"`
+	Filed   Filed           `json:"-"`
+	ThinFor ledger.HoldKind `json:"-"` // see ledger.View
 }
 
 // Filed is what an account is filed under besides its stage and tier.
@@ -278,7 +279,7 @@ func (j *judge) hear(a *store.Account, due book.Instant) (Listed, bool) {
 	v := j.r.Rules.View(&a.State, j.r.At, j.scratch[:0])
 	j.scratch = v.Holds
 	l := Listed{
-		ID: a.ID, Name: a.Name, Owner: string(a.State.Owner), Stage: a.State.Stage, Tier: a.State.Tier, Standing: v.Standing,
+		ID: a.ID, Name: a.Name, Owner: string(a.State.Owner), Stage: a.State.Stage, Tier: a.State.Tier, Standing: v.Standing, ThinFor: v.ThinFor,
 		Marks: v.Marks, Balance: v.Balance, Available: v.Available, LastRealContact: LastReal(j.r, a), NextDue: due,
 		Filed: Filed{Kind: a.Kind, Playbook: a.Playbook, Visible: cmp.Or(a.Visible, book.VisibleFirm), Tags: a.Tags, Began: a.State.Begin()},
 	}

@@ -41,6 +41,9 @@ const (
 	RoleAccountant Role = "accountant"
 )
 
+// KeepsClients says whether somebody of the role is offered where clients need another owner: an accountant reads figures.
+func (r Role) KeepsClients() bool { return r != RoleAccountant }
+
 // Roles lists them.
 var Roles = []Role{RoleOwner, RoleManager, RoleMember, RoleAssistant, RoleAccountant}
 

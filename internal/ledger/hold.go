@@ -21,6 +21,12 @@ const (
 	HoldAmends  HoldKind = "amends"
 )
 
+// GraveCase stands among the holds as what makes an account thin: a grave case of ours, which holds nothing by itself.
+const GraveCase HoldKind = "grave_case"
+
+// ThinFor lists what can make an account thin besides its balance.
+var ThinFor = []HoldKind{HoldWaiting, HoldPromise, HoldUpdate, HoldCadence, HoldFavour, HoldThanks, HoldSilence, HoldAmends, GraveCase}
+
 // Hold is an amount not available while something is owed: a closed form of time. f(n) is the amount after n days,
 // working days for all but amends.
 type Hold struct {

@@ -40,6 +40,7 @@ type View struct {
 	Balance   book.Points
 	Available book.Points
 	Standing  Standing
+	ThinFor   HoldKind // of a thin account, what makes it so where its balance alone would not; "" otherwise
 	Marks     []Mark
 	Holds     []Hold // begun or due today
 }
@@ -49,24 +50,46 @@ func (r *Rules) View(s *State, at book.Instant, scratch []Hold) View {
 	v := View{Holds: r.AppendHolds(scratch, s, at), Marks: r.marks(s, at)}
 	v.Balance = book.Round(s.Balance(r, at))
 	v.Available = v.Balance
-	overdue := false
+	overdue := HoldKind("")
 	for i := range v.Holds {
 		h := &v.Holds[i]
 		v.Available -= book.Round(h.Now())
-		overdue = overdue || h.Late
+		if h.Late && overdue == "" {
+			overdue = h.Kind
+		}
 	}
 	for i := range s.Cases {
-		overdue = overdue || s.Cases[i].Ours && s.Cases[i].Severity == 3
+		if s.Cases[i].Ours && s.Cases[i].Severity == 3 {
+			overdue = GraveCase
+		}
 	}
 	switch {
 	case v.Balance <= overdraft:
 		v.Standing = Overdrawn
-	case v.Available < thinness || overdue:
+	case v.Available < thinness || overdue != "":
 		v.Standing = Thin
+		switch {
+		case v.Balance < thinness:
+		case overdue != "":
+			v.ThinFor = overdue
+		default:
+			v.ThinFor = greatest(v.Holds)
+		}
 	default:
 		v.Standing = Good
 	}
 	return v
+}
+
+// greatest is the kind of the hold that takes most now.
+func greatest(all []Hold) (kind HoldKind) {
+	most := 0.0
+	for i := range all {
+		if now := all[i].Now(); now > most {
+			kind, most = all[i].Kind, now
+		}
+	}
+	return kind
 }
 
 // marked are the sets of marks an account can bear, so that reading a view leaves no garbage: first those of an

@@ -28,7 +28,7 @@ func TestStandingAndMarks(t *testing.T) {
 			y.touch(tue, candid)
 			y.tell(tue, book.KindDeed, "", book.Facts{Points: 2000})
 			y.tell(tue, book.KindPromise, "", book.Facts{Due: tue})
-		}, tue + day, "thin [new]"},
+		}, tue + day, "thin [new] for promise_overdue"},
 		{"due today is not overdue", func(y *story) {
 			y.touch(tue, candid)
 			y.tell(tue, book.KindDeed, "", book.Facts{Points: 2000})
@@ -38,12 +38,12 @@ func TestStandingAndMarks(t *testing.T) {
 			y.touch(tue, candid)
 			y.tell(tue, book.KindDeed, "", book.Facts{Points: 2000})
 			y.tell(tue, book.KindPromise, "", book.Facts{Due: tue})
-		}, tue + day/24, "thin [new]"},
+		}, tue + day/24, "thin [new] for promise_overdue"},
 		{"overdue on a Saturday, before a working day is over", func(y *story) {
 			y.touch(tue, candid)
 			y.tell(tue, book.KindDeed, "", book.Facts{Points: 2000})
 			y.tell(tue, book.KindPromise, "", book.Facts{Due: tue + 3*day})
-		}, tue + 4*day, "thin [new]"},
+		}, tue + 4*day, "thin [new] for promise_overdue"},
 		{"an answer is due by the end of a working day", func(y *story) {
 			y.touch(tue, candid)
 			y.tell(tue, book.KindDeed, "", book.Facts{Points: 2000})
@@ -53,13 +53,13 @@ func TestStandingAndMarks(t *testing.T) {
 			y.touch(tue, candid)
 			y.tell(tue, book.KindDeed, "", book.Facts{Points: 2000})
 			y.touch(tue+2*day, in(book.Email))
-		}, tue + 4*day, "thin [new]"},
+		}, tue + 4*day, "thin [new] for waiting"},
 		{"severe case", func(y *story) {
 			y.touch(tue, candid)
 			y.tell(tue, book.KindDeed, "", book.Facts{Points: 2000})
 			y.tell(tue, book.KindReferral, "", book.Facts{})
 			y.tell(tue, book.KindCase, "", book.Facts{Ours: true, Severity: 3, FirstUs: true})
-		}, tue, "thin [new]"},
+		}, tue, "thin [new] for grave_case"},
 		{"lesser case", func(y *story) {
 			y.touch(tue, candid)
 			y.tell(tue, book.KindDeed, "", book.Facts{Points: 2000})
@@ -72,7 +72,7 @@ func TestStandingAndMarks(t *testing.T) {
 		{"past it", func(y *story) {
 			y.touch(tue, candid)
 			y.tell(tue, book.KindDeed, "", book.Facts{Points: 2000})
-		}, tue + 14*day, "thin [new]"},
+		}, tue + 14*day, "thin [new] for cadence"},
 		{"thirty days", func(y *story) { y.touch(tue, out(book.Email)) }, tue + 30*day, "thin []"},
 		{"no contact", func(y *story) { y.touch(tue, out(book.Email)) }, tue + 180*day, "thin [no contact]"},
 		{"a chat is contact but no candour", func(y *story) {
@@ -103,7 +103,11 @@ func TestStandingAndMarks(t *testing.T) {
 		y := newStory()
 		tc.tell(y)
 		v := y.r.View(&y.s, tc.when, nil)
-		want(t, tc.name, fmt.Sprint(v.Standing, " ", v.Marks), tc.want)
+		got := fmt.Sprint(v.Standing, " ", v.Marks)
+		if v.ThinFor != "" {
+			got += " for " + string(v.ThinFor)
+		}
+		want(t, tc.name, got, tc.want)
 	}
 }
 

@@ -81,7 +81,7 @@ func (o *Outbox) compose(ctx context.Context, w *teller.Work, words ui.Lang, l *
 	firm, name := oneLine(r.Firm.Name), oneLine(m.Name)
 	zone := r.Calendar.Zone
 	clock := ui.Clock{Now: w.Now.Time().In(zone), Lang: words}
-	until := clock.Date(l.Expires) + ", " + l.Expires.Time().In(zone).Format("15:04 MST")
+	until := strings.ReplaceAll(clock.Date(l.Expires), "\u00a0", " ") + ", " + l.Expires.Time().In(zone).Format("15:04 MST")
 	link := o.Base() + "/link/" + secret.Reveal()
 	switch store.PassKind(l.Kind) {
 	case store.PassInvite:

@@ -21,6 +21,7 @@ var files embed.FS
 type Tongue struct {
 	Code  string // "de"; "" and "en" are English
 	Order string // of the parts of a day: "mdy", "ymd"; "" and "dmy" are the day first
+	Bound bool   // days stay on one line: their parts stand together by U+00A0, which pages want and files do not
 }
 
 // catalogue gives the German texts by their English ones. A test reads the file, so that it always can be.
@@ -124,14 +125,14 @@ func (t Tongue) End(sentence string) string {
 }
 
 // Date writes a day with its day of the week: "Tue 12 May", "Di., 12. Mai", with the year where it is not the present one.
-func (t Tongue) Date(at, now time.Time) string { return t.weekday(at) + " " + t.Day(at, now) }
+func (t Tongue) Date(at, now time.Time) string { return t.weekday(at) + t.gap() + t.Day(at, now) }
 
 // Day writes a day: "12 May", "12. Mai", with the year where it is not the present one.
 func (t Tongue) Day(at, now time.Time) string { return t.write(at, at.Year() != now.Year(), short) }
 
 // LongDate writes a day with its month in full: "Tue 12 May", "Fri 1 December".
 func (t Tongue) LongDate(at, near time.Time) string {
-	return t.weekday(at) + " " + t.write(at, at.Year() != near.Year(), long)
+	return t.weekday(at) + t.gap() + t.write(at, at.Year() != near.Year(), long)
 }
 
 var (
@@ -145,6 +146,14 @@ func (t Tongue) weekday(at time.Time) string {
 		return weekdays[at.Weekday()]
 	}
 	return at.Format("Mon")
+}
+
+// gap stands between the parts of a day.
+func (t Tongue) gap() string {
+	if t.Bound {
+		return "\u00a0"
+	}
+	return " "
 }
 
 func (t Tongue) write(at time.Time, year bool, months [12]string) string {
@@ -166,10 +175,13 @@ func (t Tongue) write(at time.Time, year bool, months [12]string) string {
 		day += "."
 	}
 	if year {
-		end = " " + at.Format("2006")
+		end = t.gap() + at.Format("2006")
 	}
 	if t.Order == "mdy" {
-		return month + " " + day + strings.Replace(end, " ", ", ", 1)
+		if year {
+			end = "," + end
+		}
+		return month + t.gap() + day + end
 	}
-	return day + " " + month + end
+	return day + t.gap() + month + end
 }

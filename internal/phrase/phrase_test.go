@@ -148,6 +148,8 @@ func TestTongue(t *testing.T) {
 		{phrase.Tongue{Order: "mdy"}.Date(day.AddDate(1, 0, 0), now), "Wed Dec 1, 2027"},
 		{phrase.Tongue{Order: "ymd"}.Date(day, now), "Tue 12-01"},
 		{phrase.Tongue{}.LongDate(day, now), "Tue 1 December"},
+		{phrase.Tongue{Bound: true}.LongDate(day.AddDate(1, 0, 0), now), "Wed\u00a01\u00a0December\u00a02027"},
+		{phrase.Tongue{Bound: true, Order: "mdy"}.Date(day.AddDate(1, 0, 0), now), "Wed\u00a0Dec\u00a01,\u00a02027"},
 		{de.Date(day, now), "Di., 1. Dez."},
 		{de.LongDate(day.AddDate(1, 0, 0), now), "Mi., 1. Dezember 2027"},
 		{de.Number("-12.50"), "-12,50"},

@@ -55,10 +55,20 @@ func (p *Pieces) Put(c templ.Component) {
 
 // Standing is how an account stands, in a word and an arrow as well as in a colour.
 func Standing(p *Page, s ledger.Standing, marks []ledger.Mark) templ.Component {
+	return Stands(p, s, "", marks)
+}
+
+// Stands is Standing with what makes an account thin, where that is not its balance.
+func Stands(p *Page, s ledger.Standing, thinFor ledger.HoldKind, marks []ledger.Mark) templ.Component {
 	return Cell(func(w *Pieces) {
 		w.Raw(`<span class="standing `, html.EscapeString(string(s)), `"><span aria-hidden="true">`, standingArrow(s), `</span> `)
 		w.Text(p.T("standing." + string(s)))
 		w.Raw(`</span>`)
+		if thinFor != "" {
+			w.Raw(`<span class="soft small">`)
+			w.Text(": " + p.T("standing.for_"+string(thinFor)))
+			w.Raw(`</span>`)
+		}
 		for _, m := range marks {
 			w.Raw(` <span class="tag">`)
 			w.Text(Mark(p, m))
@@ -82,6 +92,16 @@ func When(p *Page, at book.Instant) templ.Component {
 
 // Figure is an amount that went in or out.
 func Figure(points book.Points) templ.Component { return figureOf(points, sense(points)) }
+
+// Signed is an amount that went in or out, with its sign: for figures that stand in no column of their own.
+func Signed(points book.Points) templ.Component {
+	return Cell(func(w *Pieces) {
+		w.Raw(`<span class="`, sense(points), `">`)
+		l, _ := w.ctx.Value(readerKey{}).(Lang)
+		w.Text(l.Number(points.Signed()))
+		w.Raw(`</span>`)
+	})
+}
 
 // Balance is what an account holds; only an overdraft is marked.
 func Balance(points book.Points) templ.Component { return figureOf(points, balanceSense(points)) }

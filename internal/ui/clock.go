@@ -43,7 +43,7 @@ func (c Clock) Date(i book.Instant) string {
 func (c Clock) Full(i book.Instant) string { return c.write(i.Time().In(c.Now.Location()), true) }
 
 // Calendar is a day of a calendar, which is no instant: "Fri 26 Mar 2027".
-func (c Clock) Calendar(day time.Time) string { return c.weekday(day) + " " + c.write(day, true) }
+func (c Clock) Calendar(day time.Time) string { return c.weekday(day) + "\u00a0" + c.write(day, true) }
 
 // Yearly is a day of every year: "25 Dec".
 func (c Clock) Yearly(day time.Time) string { return c.write(day, false) }
@@ -83,10 +83,15 @@ func (c Clock) write(t time.Time, year bool) string {
 	return c.fill(c.Lang.Say(key), t)
 }
 
-// fill writes a day as a pattern has it: {d} is its number, {m} its month's name, {y} its year.
+// fill writes a day as a pattern has it: {d} is its number, {m} its month's name, {y} its year. A day stays on one line, so
+// its blanks are U+00A0.
 func (c Clock) fill(pattern string, t time.Time) string {
 	out := make([]byte, 0, 24)
 	for i := 0; i < len(pattern); i++ {
+		if pattern[i] == ' ' {
+			out = append(out, "\u00a0"...)
+			continue
+		}
 		if pattern[i] != '{' || i+2 >= len(pattern) {
 			out = append(out, pattern[i])
 			continue

@@ -6,6 +6,9 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"passbook/internal/book"
+	"passbook/internal/ledger"
 )
 
 // Every text that a page or the program asks for is there, in every language, and none is there that nobody asks for.
@@ -53,6 +56,26 @@ func TestWords(t *testing.T) {
 		}
 		if !known && !strings.HasPrefix(key, "date.") { // the script and the clock ask for theirs by another name
 			t.Errorf("nobody asks for %q", key)
+		}
+	}
+}
+
+// Every way of contact, and whatever can make an account thin, has its words in every language.
+func TestWordsOfTheBook(t *testing.T) {
+	all, err := NewLanguages()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range all {
+		for _, c := range book.Channels {
+			if key := "channel." + string(c); l.Say(key) == key {
+				t.Errorf("words/%s lacks %q", l.Code, key)
+			}
+		}
+		for _, k := range ledger.ThinFor {
+			if key := "standing.for_" + string(k); l.Say(key) == key {
+				t.Errorf("words/%s lacks %q", l.Code, key)
+			}
 		}
 	}
 }

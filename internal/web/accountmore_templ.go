@@ -325,7 +325,7 @@ func moreKinds(p *ui.Page, a *shownAccount) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = pickMember(p, "introduced", p.T("post.introduced"), &a.filing.people, a.form.Introduced).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = pickMember("introduced", p.T("post.introduced"), &a.filing.people, a.form.Introduced).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -565,7 +565,7 @@ func moreKinds(p *ui.Page, a *shownAccount) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = pick(p, "for", p.T("post.amendsfor"), a.form.For).Render(templ.WithChildren(ctx, templ_7745c5c3_Var31), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = pick("for", p.T("post.amendsfor"), a.form.For).Render(templ.WithChildren(ctx, templ_7745c5c3_Var31), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"passbook/internal/assessment"
 	"passbook/internal/awareness"
@@ -29,14 +30,12 @@ type auditView struct {
 	from   book.Instant // as the form's words were understood; 0 for none
 	until  book.Instant
 	fault  error
+	noDay  bool // it is that a day could not be read
 
 	page   *awareness.AuditPage
 	scribe assessment.Scribe
 	doors  *awareness.DoorPage
 }
-
-// auditFields are those that show what is wrong with them themselves.
-var auditFields = []string{"from", "until", "account"} //nolint:gochecknoglobals // a table of words
 
 // value is what a field said or says, in the reader's words where it is one of a list.
 func (v *auditView) value(p *ui.Page, field, value string, own bool) string {
@@ -65,6 +64,7 @@ func (v *auditView) span(c when.Clock) error {
 		}
 		m, err := c.Parse(text, end.sense)
 		if err != nil {
+			v.noDay = true
 			return book.Fieldf(book.Invalid, end.field, "%s", book.Said(book.Message(err)))
 		}
 		*end.to = m.Instant()
@@ -145,12 +145,37 @@ func (s *Server) showAudit(v *visit, title string, read func(context.Context, *t
 	return v.show(doorPage(p, out, thisPage(v)))
 }
 
-// faultAt is what is wrong with a field of the form; "" for nothing.
-func (v *auditView) faultAt(p *ui.Page, field string) string {
-	if v.fault != nil && faultField(v.fault) == field {
-		return p.Lang.Refusal(v.fault)
+// faultWords say what is wrong with the form. Of a day they give examples; what else the book reads as a time is for
+// programs.
+func (v *auditView) faultWords(p *ui.Page) string {
+	if v.noDay {
+		return p.T("audit.noday", p.Clock.Sample())
 	}
-	return ""
+	return p.Lang.Refusal(v.fault)
+}
+
+// movedField is a field that an entry changed, as people read it.
+type movedField struct{ name, before, after string }
+
+// moved are the fields that an entry changed. One that was and is empty was not touched, and what the playbook entry keeps
+// are the versions before and after, which tell people nothing.
+func (v *auditView) moved(p *ui.Page, e *awareness.Audited) (out []movedField) {
+	if e.Kind == book.KindPlaybook {
+		return nil
+	}
+	for _, c := range e.Changes {
+		before, after := v.value(p, c.Field, c.Before, c.Own), v.value(p, c.Field, c.After, c.Own)
+		if before != "" || after != "" {
+			out = append(out, movedField{name: v.scribe.FieldName(c.Field, c.Own), before: before, after: after})
+		}
+	}
+	return out
+}
+
+// apart says that something happened at another time than it was written down, by more than writing takes.
+func apart(recorded, at book.Instant) bool {
+	const writing = book.Instant(time.Minute / time.Microsecond)
+	return at != 0 && (recorded-at >= writing || at-recorded >= writing)
 }
 
 // faultField is the field that an error is about; "" for none.
@@ -180,7 +205,7 @@ func (v *auditView) told(p *ui.Page, e *awareness.Audited) string {
 	switch {
 	case e.Made() && e.Name != "":
 		return name + ": " + e.Name
-	case len(e.Changes) > 0, e.Kind == book.KindVoid, e.Kind == book.KindUndone, e.Kind == book.KindErased:
+	case len(e.Changes) > 0 && e.Kind != book.KindPlaybook, e.Kind == book.KindVoid, e.Kind == book.KindUndone, e.Kind == book.KindErased:
 		return name
 	case e.Kind.Happening(), e.Kind == book.KindNote, e.Kind == book.KindAttached, e.Kind == book.KindConsent, e.Kind == book.KindSnoozed,
 		e.Kind == book.KindField, e.Kind == book.KindPlaybook:

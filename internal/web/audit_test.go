@@ -26,7 +26,7 @@ func TestAudit(t *testing.T) {
 		if !strings.Contains(page, "Ben") {
 			d.Error("an owner is told by id")
 		}
-		ana.get("/audit?from=soonish", http.StatusUnprocessableEntity, `value="soonish"`, "is not a time", `aria-invalid="true"`)
+		ana.get("/audit?from=soonish", http.StatusUnprocessableEntity, `value="soonish"`, "That is no day. Try 2.3.2026, yesterday or 3 days ago.", `aria-invalid="true"`)
 		ana.get("/audit?until=2001-01-01", http.StatusOK, "Nothing like that")
 		ana.get("/audit?kind=changed&format=csv", http.StatusOK, "Recorded,By,Name", "Client changed", "Tier,", ",A,")
 

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -10,8 +11,10 @@ import (
 	"time"
 
 	"passbook/internal/auth"
+	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/store"
+	"passbook/internal/teller"
 )
 
 // An owner looks after the firm's people; the others read who there is. What opens doors asks for the password again, and
@@ -51,6 +54,35 @@ func TestTeam(t *testing.T) {
 		ana.post(at+"/away", url.Values{"deputy": {string(d.Ana.Member)}, "until": {"2026-03-20"}}, http.StatusOK, "Ana stands in until", "Is back")
 		ben.get("/team", http.StatusOK, "Ana stands in until")
 		ana.post(at+"/away", nil, http.StatusOK, "Who stands in")
+	})
+}
+
+// Leaving asks who takes over in plain words, offers nobody who keeps no clients, and says afterwards who has them.
+func TestLeaving(t *testing.T) {
+	engines(t, func(d *desk) {
+		ana := d.member(d.Ana, "ana@acme.example")
+		own := func(n int) {
+			for i := range n {
+				c := &awareness.Add{Name: fmt.Sprintf("Client %d", i), Owner: d.Ben.Member}
+				if _, err := d.Do(context.Background(), d.Ana, c, teller.Options{}); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		own(2)
+		if _, err := d.Do(context.Background(), d.Ana, &awareness.AddMember{Name: "Cora Figures", Role: book.RoleAccountant, Emails: []string{"cora@acme.example"}}, teller.Options{}); err != nil {
+			t.Fatal(err)
+		}
+		at := "/team/" + string(d.Ben.Member) + "/leave"
+		if page := ana.get(at, http.StatusOK); strings.Contains(page, "Cora Figures") {
+			t.Error("clients are offered to an accountant")
+		}
+		page := ana.post(at, url.Values{"do": {"preview"}}, http.StatusUnprocessableEntity, "Choose who takes over the clients of Ben.")
+		if strings.Contains(page, "the to") {
+			t.Error("the fault speaks of a field as programs do")
+		}
+		ana.post(at, url.Values{"do": {"leave"}, "to": {string(d.Ana.Member)}}, http.StatusOK,
+			"Ben has left; 2 clients went to Ana, each with an introduction owed.", "Undo")
 	})
 }
 

@@ -1565,7 +1565,7 @@ func accountForm(p *ui.Page, a *shownAccount) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = pickMember(p, "set.owner", p.T("fact.owner"), &a.edit.filing.people, a.edit.get(book.FieldOwner)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = pickMember("set.owner", p.T("fact.owner"), &a.edit.filing.people, a.edit.get(book.FieldOwner)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -232,7 +232,7 @@ func newClientPage(p *ui.Page, f *newForm) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = pickMember(p, "owner", p.T("clients.owner"), &f.choices.people, f.get("owner")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = pickMember("owner", p.T("clients.owner"), &f.choices.people, f.get("owner")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -254,7 +254,7 @@ func newClientPage(p *ui.Page, f *newForm) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = pick(p, "tier", p.T("clients.tier"), f.get("tier")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var14), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = pick("tier", p.T("clients.tier"), f.get("tier")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var14), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -329,7 +329,7 @@ func newClientPage(p *ui.Page, f *newForm) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = pick(p, "stage", p.T("clients.stage"), f.get("stage")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var18), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = pick("stage", p.T("clients.stage"), f.get("stage")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var18), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -352,7 +352,7 @@ func newClientPage(p *ui.Page, f *newForm) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = pick(p, "playbook", p.T("clients.playbook"), f.get("playbook")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var19), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = pick("playbook", p.T("clients.playbook"), f.get("playbook")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var19), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

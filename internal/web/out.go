@@ -35,6 +35,7 @@ func (s *Server) hand(v *visit, p *ui.Page, f transfer.Format, list func(*teller
 	}()
 	name := ""
 	err = s.read(v, p, func(r *teller.Reading) error {
+		r.Tongue.Bound = false // a file is read by programs too
 		l, err := list(r)
 		if err != nil {
 			return err

@@ -91,7 +91,7 @@ func portfolioPage(p *ui.Page, v *portfolioView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if v.people.many {
-				templ_7745c5c3_Err = pickMember(p, "owner", p.T("portfolio.whose"), &v.people, v.member).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = pickMember("owner", p.T("portfolio.whose"), &v.people, v.member).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"passbook/internal/assessment"
+	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/teller"
 	"passbook/internal/ui"
@@ -70,7 +71,13 @@ func (s *Server) hear(v *visit, r *teller.Reading, p *ui.Page) error {
 				on[all[i].Account] = true
 			}
 		}
-		if len(on) > 1 { // a correction is of one
+		said, err := hasLeft(v, r, p, &e, all)
+		if err != nil {
+			return err
+		}
+		if said != "" {
+			p.Said = said
+		} else if len(on) > 1 { // a correction is of one
 			p.Said = p.T("clients.together", p.Said, len(on))
 		}
 	}
@@ -78,6 +85,30 @@ func (s *Server) hear(v *visit, r *teller.Reading, p *ui.Page) error {
 		p.Undo = string(e.ID)
 	}
 	return nil
+}
+
+// hasLeft says of a member's leaving who left and who has their clients now; "" where a batch is none.
+func hasLeft(v *visit, r *teller.Reading, p *ui.Page, first *book.Entry, all []book.Entry) (string, error) {
+	var who, heir book.ID
+	clients := 0
+	for i := range all {
+		e := &all[i]
+		switch {
+		case e.Facts.Batch != first.ID:
+		case e.Kind == book.KindMember && e.Facts.Set[awareness.MemberLeft].After != "":
+			who = e.Subject
+		case e.Kind == book.KindChanged && e.Facts.Set[book.FieldOwner].After != "":
+			clients, heir = clients+1, book.ID(e.Facts.Set[book.FieldOwner].After)
+		}
+	}
+	if who == "" || clients == 0 {
+		return "", nil
+	}
+	names, err := r.Tx.MemberNames(v.r.Context(), who, heir)
+	if clients == 1 {
+		return p.T("team.hasleftone", names[who], names[heir]), err
+	}
+	return p.T("team.hasleft", names[who], clients, names[heir]), err
 }
 
 // undone says what a voiding entry has taken back.

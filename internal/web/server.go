@@ -160,7 +160,7 @@ func (s *Server) page(v *visit, title, room string) *ui.Page {
 // read opens the book for a page, with the page's clock in the firm's zone and the firm's name on top.
 func (s *Server) read(v *visit, p *ui.Page, fn func(*teller.Reading) error) error {
 	return s.Teller.Read(v.r.Context(), v.who.Actor, 0, func(r *teller.Reading) error {
-		r.Tongue, r.Own = phrase.Tongue{Code: v.lang.Code, Order: v.likes["order"]}, v.zone(r.Rules.Calendar.Zone)
+		r.Tongue, r.Own = phrase.Tongue{Code: v.lang.Code, Order: v.likes["order"], Bound: true}, v.zone(r.Rules.Calendar.Zone)
 		p.Clock.Now = r.Now.Time().In(r.Own)
 		firm, err := r.Tx.Firm(v.r.Context())
 		if err != nil {

@@ -390,7 +390,7 @@ func statementPage(p *ui.Page, t *statementSheet) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Standing(p, t.st.Account.Standing, t.st.Account.Marks).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Stands(p, t.st.Account.Standing, t.st.Account.ThinFor, t.st.Account.Marks).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -571,7 +571,7 @@ func briefPage(p *ui.Page, b *actions.Page) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Standing(p, b.Account.Standing, b.Account.Marks).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Stands(p, b.Account.Standing, b.Account.ThinFor, b.Account.Marks).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -928,7 +928,7 @@ func briefPage(p *ui.Page, b *actions.Page) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Figure(b.Reasons[i].Points).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Signed(b.Reasons[i].Left).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -30,6 +30,9 @@ type leaveView struct {
 	fault   error
 }
 
+// nobody says that nobody was chosen who keeps the clients.
+func (v *leaveView) nobody() bool { return v.to == "" && fieldOf(v.fault) == "to" }
+
 func (s *Server) leaving(v *visit) error { return s.showLeave(v, &leaveView{}) }
 
 func (s *Server) showLeave(v *visit, out *leaveView) error {
@@ -47,7 +50,7 @@ func (s *Server) showLeave(v *visit, out *leaveView) error {
 			return book.Errorf(book.NotFound, "there is no such member")
 		}
 		out.who, out.first = all[i], r.Rules.First
-		out.others = slices.DeleteFunc(all, func(m book.Member) bool { return m.ID == out.who.ID || m.Left != 0 })
+		out.others = slices.DeleteFunc(all, func(m book.Member) bool { return m.ID == out.who.ID || m.Left != 0 || !m.Role.KeepsClients() })
 		return nil
 	})
 	if err != nil {

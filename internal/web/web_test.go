@@ -125,12 +125,13 @@ func (r *reader) read(what string, res *http.Response, err error, status int, wo
 	if res.StatusCode != status {
 		r.Errorf("%s: %d, want %d: %s", what, res.StatusCode, status, raw)
 	}
+	page := strings.ReplaceAll(string(raw), "\u00a0", " ") // which days on pages are held together by
 	for _, w := range words {
-		if !strings.Contains(string(raw), w) {
-			r.Errorf("%s does not say %q:\n%s", what, w, raw)
+		if !strings.Contains(page, w) {
+			r.Errorf("%s does not say %q:\n%s", what, w, page)
 		}
 	}
-	return string(raw)
+	return page
 }
 
 func (d *desk) client(name string) book.ID {
