@@ -228,15 +228,20 @@ func items(ctx context.Context, r *teller.Reading, rows []row, names map[book.ID
 	if err != nil {
 		return nil, err
 	}
-	cal := r.Rules.Calendar
-	today := cal.Day(r.At)
 	out := make([]DueItem, len(rows))
 	for i := range rows {
 		o := &rows[i]
 		out[i] = DueItem{
-			Kind: o.kind, Entry: o.ID, By: names[o.By], Due: o.due, Overdue: r.At > o.due, DaysLate: max(0, cal.Count(today)-cal.Count(cal.Day(o.due))),
+			Kind: o.kind, Entry: o.ID, By: names[o.By], Due: o.due,
 			Account: DueAccount{ID: o.Account, Name: o.Name, Owner: names[o.Owner]}, Text: entries[o.ID].Words.Text,
 		}
+		out[i].Overdue, out[i].DaysLate = late(r, o.due)
 	}
 	return out, nil
+}
+
+// late says whether what was due by an instant is past it as of the reading, and by how many working days.
+func late(r *teller.Reading, due book.Instant) (overdue bool, days int) {
+	cal := r.Rules.Calendar
+	return r.At > due, max(0, cal.Count(cal.Day(r.At))-cal.Count(cal.Day(due)))
 }

@@ -33,7 +33,9 @@ type PromiseItem struct {
 	Made    book.Instant `json:"made"`
 	Due     book.Instant `json:"due"`
 	Status  string       `json:"status"`
-	Settled book.Instant `json:"settled"` // zero while it is open
+	Settled book.Instant `json:"settled"`   // zero while it is open
+	Overdue bool         `json:"overdue"`   // open, and past its due time, were it by an hour
+	Late    int          `json:"days_late"` // working days since the day it was due; 0 for one that is not open
 	Text    string       `json:"text"`
 }
 
@@ -67,15 +69,19 @@ func Promises(ctx context.Context, r *teller.Reading, o ListOptions) (*PromisePa
 	for i := range rows {
 		p := &rows[i]
 		e := made[p.ID]
-		page.Promises = append(page.Promises, PromiseItem{
+		item := PromiseItem{
 			Entry: p.ID, Account: DueAccount{p.Account, p.Name, names[p.Owner]}, By: names[p.By], Made: e.At, Due: p.Due,
 			Status: p.Status, Settled: p.Settled, Text: e.Words.Text,
-		})
+		}
+		if p.Status == PromiseStates[0] {
+			item.Overdue, item.Late = late(r, p.Due)
+		}
+		page.Promises = append(page.Promises, item)
 	}
 	return page, nil
 }
 
-// CasePage is a page of cases, in the order of opening.
+// CasePage is a page of cases.
 type CasePage struct {
 	Cases []CaseItem `json:"cases"`
 	Next  string     `json:"next"`
@@ -93,10 +99,11 @@ type CaseItem struct {
 	Estimate   book.Instant `json:"estimate"`
 	NextUpdate book.Instant `json:"next_update"`
 	Settled    book.Instant `json:"settled"` // zero while it is open
+	Overdue    bool         `json:"overdue"` // open, and past its next update or its estimate
 	Text       string       `json:"text"`
 }
 
-// Cases reads a page of cases as they stand now.
+// Cases reads a page of cases as they stand now, in the order of opening.
 func Cases(ctx context.Context, r *teller.Reading, o ListOptions) (*CasePage, error) {
 	after, ok := book.ParseID(o.After)
 	if o.After != "" && !ok {
@@ -106,10 +113,29 @@ func Cases(ctx context.Context, r *teller.Reading, o ListOptions) (*CasePage, er
 	if err != nil {
 		return nil, err
 	}
+	return casePage(ctx, r, rows, o.Limit, func(c *store.CaseRow) string { return string(c.ID) })
+}
+
+// OpenCases reads a page of the open cases as they stand now, the next update that is due soonest first. Of the options
+// it heeds whose, where the page begins and how long it is.
+func OpenCases(ctx context.Context, r *teller.Reading, o ListOptions) (*CasePage, error) {
+	update, id, err := awareness.ReadPlace(o.After)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := r.Tx.CasesOpen(ctx, o.Member, update, id, o.Limit+1)
+	if err != nil {
+		return nil, err
+	}
+	return casePage(ctx, r, rows, o.Limit, func(c *store.CaseRow) string { return awareness.Place(c.Update, c.ID) })
+}
+
+// casePage puts rows into words; one more than the limit only tells that there is more, after the place of the last.
+func casePage(ctx context.Context, r *teller.Reading, rows []store.CaseRow, limit int, place func(*store.CaseRow) string) (*CasePage, error) {
 	page := &CasePage{Cases: []CaseItem{}}
-	if len(rows) > o.Limit {
-		rows = rows[:o.Limit]
-		page.Next = string(rows[o.Limit-1].ID)
+	if len(rows) > limit {
+		rows = rows[:limit]
+		page.Next = place(&rows[limit-1])
 	}
 	ids := make([]book.ID, len(rows))
 	for i := range rows {
@@ -124,7 +150,11 @@ func Cases(ctx context.Context, r *teller.Reading, o ListOptions) (*CasePage, er
 		return nil, err
 	}
 	for i := range rows {
-		page.Cases = append(page.Cases, caseItem(&rows[i], opened[rows[i].ID], names))
+		item := caseItem(&rows[i], opened[rows[i].ID], names)
+		for _, due := range []book.Instant{item.NextUpdate, item.Estimate} {
+			item.Overdue = item.Overdue || rows[i].Open && due != 0 && r.At > due
+		}
+		page.Cases = append(page.Cases, item)
 	}
 	return page, nil
 }

@@ -239,6 +239,12 @@ func (r *Rules) cadenceDays(s *State, c Cadence) (ideal, last int) {
 	return day + c.Ideal, day + max(c.Max, c.Ideal)
 }
 
+// ContactBy says when the next real contact is due by an account's standard, and the day from which it is late.
+func (r *Rules) ContactBy(s *State) (ideal, last book.Instant) {
+	a, b := r.cadenceDays(s, r.Standard(s))
+	return r.Calendar.Start(a), r.Calendar.Start(b)
+}
+
 // silence adds the debit of an account that has not been asked an honest question for its tier's period.
 func (w *holdWriter) silence() {
 	since := w.r.SilenceFrom(w.s)

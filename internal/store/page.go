@@ -98,9 +98,20 @@ const sqlPromisesListed = `SELECT p.id, p.account_id, p.by_id, p.due_at, p.statu
 	AND ($5 = '' OR p.by_id = $5 OR a.owner_id = $5) AND ($6 = '' OR p.account_id = $6) /*seen a*/
 	ORDER BY p.due_at, p.id LIMIT $7`
 
+// The open ones have an index of their own: of a book that has kept its word for years they are few among many.
+const sqlPromisesOpen = `SELECT p.id, p.account_id, p.by_id, p.due_at, p.status, p.settled_at, a.name, a.owner_id FROM promise p
+	JOIN account a ON a.workspace_id = $1 AND a.id = p.account_id
+	WHERE p.workspace_id = $1 AND p.status = 'open' AND (p.due_at, p.id) > ($2, $3)
+	AND ($4 = '' OR p.by_id = $4 OR a.owner_id = $4) AND ($5 = '' OR p.account_id = $5) /*seen a*/
+	ORDER BY p.due_at, p.id LIMIT $6`
+
 // PromisesListed reads promises, soonest due first, after a place.
 func (t *Tx) PromisesListed(ctx context.Context, f *OwedFilter, due book.Instant, id book.ID, limit int) ([]PromiseRow, error) {
-	rows, err := t.query(ctx, sqlPromisesListed, string(t.ws), int64(due), string(id), f.Status, string(f.Member), string(f.Account), int64(limit))
+	query, args := sqlPromisesListed, []any{string(t.ws), int64(due), string(id), f.Status, string(f.Member), string(f.Account), int64(limit)}
+	if f.Status == "open" {
+		query, args = sqlPromisesOpen, []any{string(t.ws), int64(due), string(id), string(f.Member), string(f.Account), int64(limit)}
+	}
+	rows, err := t.query(ctx, query, args...)
 	return collect(rows, err, func(r *sqldb.Rows) (PromiseRow, error) {
 		var p PromiseRow
 		err := r.Scan(&p.ID, &p.Account, &p.By, &p.Due, &p.Status, &p.Settled, &p.Name, &p.Owner)
@@ -124,13 +135,26 @@ const sqlCasesListed = `SELECT c.id, c.account_id, c.open, c.estimate_at, c.upda
 // CasesListed reads cases in order of id, which is that of opening for those that were typed, after a place.
 func (t *Tx) CasesListed(ctx context.Context, f *OwedFilter, after book.ID, limit int) ([]CaseRow, error) {
 	rows, err := t.query(ctx, sqlCasesListed, string(t.ws), string(after), f.Status, string(f.Member), string(f.Account), int64(limit))
-	return collect(rows, err, func(r *sqldb.Rows) (CaseRow, error) {
-		var c CaseRow
-		var open int64
-		err := r.Scan(&c.ID, &c.Account, &open, &c.Estimate, &c.Update, &c.Settled, &c.Name, &c.Owner)
-		c.Open = open == 1
-		return c, err
-	})
+	return collect(rows, err, scanCaseRow)
+}
+
+func scanCaseRow(r *sqldb.Rows) (CaseRow, error) {
+	var c CaseRow
+	var open int64
+	err := r.Scan(&c.ID, &c.Account, &open, &c.Estimate, &c.Update, &c.Settled, &c.Name, &c.Owner)
+	c.Open = open == 1
+	return c, err
+}
+
+const sqlCasesOpen = `SELECT c.id, c.account_id, c.open, c.estimate_at, c.update_at, c.settled_at, a.name, a.owner_id
+	FROM client_case c JOIN account a ON a.workspace_id = $1 AND a.id = c.account_id
+	WHERE c.workspace_id = $1 AND c.open = 1 AND (c.update_at, c.id) > ($2, $3) AND ($4 = '' OR a.owner_id = $4) /*seen a*/
+	ORDER BY c.update_at, c.id LIMIT $5`
+
+// CasesOpen reads the open cases on a member's accounts, or on all, the next update that is due soonest first, after a place.
+func (t *Tx) CasesOpen(ctx context.Context, owner book.ID, update book.Instant, id book.ID, limit int) ([]CaseRow, error) {
+	rows, err := t.query(ctx, sqlCasesOpen, string(t.ws), int64(update), string(id), string(owner), int64(limit))
+	return collect(rows, err, scanCaseRow)
 }
 
 // TagCount is how many accounts have a tag.
