@@ -61,12 +61,12 @@ func TestOpen(t *testing.T) {
 		read(t, b, 0, func(ctx context.Context, r *teller.Reading) error {
 			o := accountability.ListOptions{Limit: 1}
 			page, err := accountability.OpenCases(ctx, r, o)
-			if err != nil || len(page.Cases) != 1 || page.Cases[0].Text != "leak" || !page.Cases[0].Overdue || page.Next == "" {
+			if err != nil || len(page.Cases) != 1 || page.Cases[0].Text != "leak" || !page.Cases[0].UpdateLate || !page.Cases[0].SolvedLate || page.Next == "" {
 				t.Fatalf("%+v, %v", page, err)
 			}
 			o.After = page.Next
 			page, err = accountability.OpenCases(ctx, r, o)
-			if err != nil || len(page.Cases) != 1 || page.Cases[0].Entry != later || page.Cases[0].Overdue || page.Next != "" {
+			if err != nil || len(page.Cases) != 1 || page.Cases[0].Entry != later || page.Cases[0].UpdateLate || page.Next != "" {
 				t.Errorf("%+v, %v", page, err)
 			}
 			o = accountability.ListOptions{Limit: 2, OwedFilter: store.OwedFilter{Status: "open"}}

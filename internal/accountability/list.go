@@ -98,8 +98,9 @@ type CaseItem struct {
 	Cause      string       `json:"cause"`
 	Estimate   book.Instant `json:"estimate"`
 	NextUpdate book.Instant `json:"next_update"`
-	Settled    book.Instant `json:"settled"` // zero while it is open
-	Overdue    bool         `json:"overdue"` // open, and past its next update or its estimate
+	Settled    book.Instant `json:"settled"`          // zero while it is open
+	UpdateLate bool         `json:"update_overdue"`   // open, and past its next update
+	SolvedLate bool         `json:"estimate_overdue"` // open, and past its estimate
 	Text       string       `json:"text"`
 }
 
@@ -151,8 +152,9 @@ func casePage(ctx context.Context, r *teller.Reading, rows []store.CaseRow, limi
 	}
 	for i := range rows {
 		item := caseItem(&rows[i], opened[rows[i].ID], names)
-		for _, due := range []book.Instant{item.NextUpdate, item.Estimate} {
-			item.Overdue = item.Overdue || rows[i].Open && due != 0 && r.At > due
+		if rows[i].Open {
+			item.UpdateLate = item.NextUpdate != 0 && r.At > item.NextUpdate
+			item.SolvedLate = item.Estimate != 0 && r.At > item.Estimate
 		}
 		page.Cases = append(page.Cases, item)
 	}

@@ -30,7 +30,7 @@ func TestCommitments(t *testing.T) {
 			}
 		}
 		ben.get("/commitments?show=promises&all=1", http.StatusOK, "the survey", "the garden plan")
-		ana.get("/commitments?show=cases", http.StatusOK, "leak", "serious", "20 Mar", "a failure of ours")
+		ana.get("/commitments?show=cases", http.StatusOK, "leak", "serious", "20 Mar", "a failure of ours", "Solved")
 		ana.get("/commitments?show=cadence", http.StatusOK, "Nobody has waited")
 		ana.get("/commitments?show=gossip", http.StatusUnprocessableEntity)
 		ana.get("/commitments?show=promises&after=x", http.StatusUnprocessableEntity)
