@@ -13,8 +13,9 @@ let d, pages;
 before(async () => {
   d = await desk(null, "demo");
   const account = d.json("list", "--limit", "1").accounts[0].id;
-  const known = { account, waiting: await upload(false), taken: await upload(true) };
-  pages = Object.values(routes).filter(Array.isArray).flat().map((p) => p.replace(/{(\w+)}/g, (_, name) => known[name]));
+  const colleague = d.json("member", "list").members.at(-1).id;
+  const known = { account, colleague, waiting: await upload(false), taken: await upload(true) };
+  pages = ["/api/v1/docs"].concat(Object.values(routes).filter(Array.isArray).flat().map((p) => p.replace(/{(\w+)}/g, (_, name) => known[name])));
 });
 
 // upload hands in a file with a row that cannot be read, takes it in where that is wanted, and gives its id.
