@@ -141,3 +141,17 @@ test("somebody known of is made a client", async (t) => {
   assert.match(page.url(), /\/clients\/(?!known)[^/]+$/);
   assert.deepEqual(page.faults, []);
 });
+
+test("on a phone the rows one ticks stay in sight, and what is done seldom unfolds", async (t) => {
+  const d = await desk(t, "demo");
+  const page = await d.open(undefined, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  await page.at("/clients");
+  await page.locator("[data-pick]").first().tap();
+  await page.locator("[data-picked]", { hasText: "1 ticked" }).waitFor();
+  const high = async () => (await page.locator("#bulk").boundingBox()).height;
+  assert.ok((await high()) < 844 / 5, `it covers ${await high()} px`);
+  await page.locator("#bulk summary").tap();
+  await page.locator("#bulk-owner").waitFor();
+  assert.ok((await high()) <= 844 * 0.4 + 1, `unfolded it covers ${await high()} px`);
+  assert.deepEqual(page.faults, []);
+});

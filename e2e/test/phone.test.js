@@ -18,6 +18,14 @@ async function form(page, id) {
   return f;
 }
 
+// own opens one's own settings in a second tab: on a phone one signs out there. They are not kept for when there is no
+// connection.
+async function own(d, page) {
+  const tab = await page.context().newPage();
+  await tab.goto(`${d.base}/settings`);
+  return tab;
+}
+
 async function logOn(page, who, channel, note) {
   await page.locator(".today > li", { hasText: who }).locator("[data-log]").tap();
   await page.locator("#sheet[open] label", { has: page.locator(`input[value=${channel}]`) }).tap();
@@ -239,13 +247,16 @@ test("signing out and losing what waits leaves nothing behind", async (t) => {
   const page = await d.open("ana", phone);
   await page.at("/");
   await ready(page);
+  const settings = await own(d, page);
   await page.context().setOffline(true);
   await logOn(page, "Hanna Vogel", "call");
   await page.locator("#pending").waitFor();
-  await page.locator("[data-signout] button").tap();
+  await settings.bringToFront();
+  await settings.locator("[data-signout]:visible button").tap();
   // Without a connection nothing but the page itself clears what it kept.
-  await page.locator("dialog[open]").getByText("Sign out and lose them").tap();
+  await settings.locator("dialog[open]").getByText("Sign out and lose them").tap();
   await page.context().setOffline(false);
+  await page.bringToFront();
   await page.at("/signin");
   assert.equal(await page.evaluate(() => new Promise((done) => {
     const open = indexedDB.open("passbook", 1);
@@ -259,19 +270,23 @@ test("signing out warns of what would be lost", async (t) => {
   const page = await d.open("ana", phone);
   await page.at("/");
   await ready(page);
+  assert.equal(await page.locator("[data-signout]:visible").count(), 0, "it is offered at the top of every page");
+  const settings = await own(d, page);
   await page.context().setOffline(true);
   await logOn(page, "Hanna Vogel", "call");
   await page.locator("#pending").waitFor();
-  await page.locator("[data-signout] button").tap();
-  const dialog = page.locator("dialog[open]", { hasText: "Hanna Vogel" });
+  await settings.bringToFront();
+  await settings.locator("[data-signout]:visible button").tap();
+  const dialog = settings.locator("dialog[open]", { hasText: "Hanna Vogel" });
   await dialog.getByText("Stay").tap();
-  await page.locator("[data-signout] button").tap();
+  await settings.locator("[data-signout]:visible button").tap();
   await dialog.waitFor();
-  await page.context().setOffline(false);
+  await page.close();
+  await settings.context().setOffline(false);
   await dialog.getByText("Send first").tap();
-  await page.waitForURL("**/signin");
+  await settings.waitForURL("**/signin");
   assert.ok(touches(d, "Hanna Vogel").some((p) => /call/i.test(p)));
-  assert.equal(await page.evaluate(async () => (await caches.keys()).length + (await indexedDB.databases()).length), 0, "the browser keeps something");
+  assert.equal(await settings.evaluate(async () => (await caches.keys()).length + (await indexedDB.databases()).length), 0, "the browser keeps something");
 });
 
 test("a telephone link asks whether to log the call", async (t) => {

@@ -359,6 +359,9 @@ func (a *shownAccount) with(name, value string) templ.SafeURL {
 // editHref is where something of the page is edited: "account", or a person by the id.
 func (a *shownAccount) editHref(what string) templ.SafeURL { return a.with("edit", what) }
 
+// editsFiling is whether what the account is called and filed under is being edited.
+func (a *shownAccount) editsFiling() bool { return a.edit != nil && a.edit.person == "" }
+
 // matterHref is where the timeline is narrowed to a matter.
 func (a *shownAccount) matterHref(matter string) templ.SafeURL {
 	if matter == "" {
