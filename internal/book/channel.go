@@ -137,3 +137,6 @@ func OneOf[T ~string](field, word string, list []T) (T, error) {
 	}
 	return "", Fieldf(Invalid, field, "%q is not known; it is %s", word, Said(ListOf(list)))
 }
+
+// ThanksBy are the channels by which one thanks in person.
+var ThanksBy = []Channel{Meeting, Call, Video, Letter}

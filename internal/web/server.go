@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -139,6 +140,9 @@ func (s *Server) fail(v *visit, err error) {
 		return // nobody is there any more
 	}
 	fault := book.FaultOf(err)
+	if id := v.r.PathValue("id"); fault == book.NotFound && id != "" && strings.HasPrefix(v.r.URL.Path, "/clients/") && strings.Contains(err.Error(), id) {
+		err = book.Errorf(book.NotFound, "there is no such client") // an id tells people nothing
+	}
 	if fault == book.Internal {
 		s.Log.ErrorContext(v.r.Context(), "a page failed", "page", v.r.Pattern, "error", err) // the path of a link holds a secret
 	}

@@ -163,7 +163,7 @@ func TestMorning(t *testing.T) {
 		ana.post("/clients/"+id, url.Values{"kind": {"kept"}, "promise": {promise[1]}}, http.StatusOK, "Promise kept")
 		ana.get("/search?q=boiler", http.StatusOK, "the <mark>boiler</mark>")
 		ana.get("/team", http.StatusOK, "Ben")
-		ana.get("/clients/"+string(book.DerivedID("nobody")), http.StatusNotFound, "That did not work")
+		ana.get("/clients/"+string(book.DerivedID("nobody")), http.StatusNotFound, "That did not work", "There is no such client.")
 		ana.client.CheckRedirect = func(req *http.Request, _ []*http.Request) error {
 			if req.Response.Header.Get("Clear-Site-Data") == "" {
 				t.Error("signing out leaves pages behind")

@@ -1,4 +1,9 @@
-// The palette searches and acts.
+// The palette searches, acts and leads to every page that has a name.
+
+const places = [
+  [words.gonew, "/clients/new"], [words.goknown, "/clients/known"], [words.goalike, "/duplicates"], [words.goteam, "/team"], [words.gooutbox, "/outbox"],
+  [words.goaudit, "/audit"], [words.gobooks, "/settings/playbooks"], [words.gocalendar, "/settings/calendar"], [words.gofields, "/settings/fields"], [words.goown, "/settings"],
+].map(([say, to]) => ({ key: "", say, run: () => { location.href = to; } }));
 
 function palette() {
   if ($("dialog[open]")) return;
@@ -8,10 +13,12 @@ function palette() {
   let found = [], timer;
   const draw = () => {
     const q = input.value.trim().toLowerCase();
-    const doable = acts.filter((a) => a.say && (!q || a.say.toLowerCase().includes(q))).slice(0, q ? 4 : 20);
+    const doable = [...acts, ...places].filter((a) => a.say && (!q || a.say.toLowerCase().includes(q))).slice(0, q ? 6 : 30);
+    const nothing = q && !found.length && !doable.length ? [el("li", { className: "soft" }, words.nothing)] : [];
     list.replaceChildren(
+      ...doable.map((a) => el("li", {}, button(a.say, () => { d.close(); a.run(); }), " ", a.key ? el("kbd", {}, a.key) : "")),
+      ...nothing,
       ...found.map((h) => el("li", {}, el("a", { href: `/clients/${h.account}`, className: "quiet name" }, h.name), h.text ? el("div", { className: "soft small" }, h.text) : "")),
-      ...doable.map((a) => el("li", {}, button(a.say, () => { d.close(); a.run(); }), " ", el("kbd", {}, a.key))),
     );
   };
   input.addEventListener("input", () => {
