@@ -93,7 +93,7 @@ func (f *firm) touchByKey(ctx context.Context, n int) error {
 		return err
 	}
 	return atOnce(callers, n, func(i int) error {
-		_, err := f.Do(ctx, f.who, touchOf(accounts, i), teller.Options{Key: book.KeyID(callKey(i))})
+		_, err := f.Do(ctx, f.who, touchOf(accounts, i), teller.Options{Key: book.KeyID(f.who.Member, callKey(i))})
 		return err
 	})
 }

@@ -93,7 +93,8 @@ func (*Thanks) Blind() bool { return true }
 
 // Run implements teller.Command.
 func (c *Thanks) Run(ctx context.Context, w *teller.Work) error {
-	f := book.Facts{Channel: c.Channel, Direction: book.Out, Outcome: book.Reached, Purpose: book.Serve}
+	f := book.Facts{Channel: c.Channel}
+	f.FillTouch()
 	if err := f.CheckTouch(); err != nil {
 		return err
 	}

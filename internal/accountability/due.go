@@ -171,33 +171,26 @@ func dueThen(ctx context.Context, r *teller.Reading, opt *DueOptions) ([]row, er
 
 // owedBy appends what an account's state says was due.
 func owedBy(ctx context.Context, r *teller.Reading, a *store.Account, opt *DueOptions, rows []row) ([]row, error) {
-	owed := func(id book.ID, due book.Instant) store.Owed {
-		return store.Owed{ID: id, Account: a.ID, Name: a.Name, Owner: a.Owner, By: a.Owner, Due: due}
-	}
-	promised := make([]book.ID, 0, len(a.State.Promises))
-	for _, p := range a.State.Promises {
-		promised = append(promised, p.Entry)
-	}
-	made, err := r.Tx.EntriesByID(ctx, promised...)
+	open, err := OpenOf(ctx, r.Tx, a)
 	if err != nil {
 		return nil, err
 	}
-	for _, p := range a.State.Promises {
-		o := owed(p.Entry, p.At)
-		o.By = made[p.Entry].By
-		if p.At <= opt.UpTo && (opt.Member == "" || o.By == opt.Member || a.Owner == opt.Member) {
-			rows = append(rows, row{o, DuePromise, p.At})
+	mine := opt.Member == "" || a.Owner == opt.Member
+	for i := range open {
+		o := &open[i]
+		owed := store.Owed{ID: o.Entry, Account: a.ID, Name: a.Name, Owner: a.Owner, By: a.Owner, Due: o.Due}
+		switch {
+		case o.Kind == book.KindPromise:
+			owed.By = o.By
+			if o.Due <= opt.UpTo && (mine || o.By == opt.Member) {
+				rows = append(rows, row{owed, DuePromise, o.Due})
+			}
+		case mine:
+			if owed.Estimate, err = estimateThen(ctx, r, o.Entry); err != nil {
+				return nil, err
+			}
+			rows = appendCase(rows, owed, opt.UpTo)
 		}
-	}
-	if opt.Member != "" && a.Owner != opt.Member {
-		return rows, nil
-	}
-	for _, c := range a.State.Cases {
-		o := owed(c.Entry, c.NextUpdate)
-		if o.Estimate, err = estimateThen(ctx, r, c.Entry); err != nil {
-			return nil, err
-		}
-		rows = appendCase(rows, o, opt.UpTo)
 	}
 	return rows, nil
 }

@@ -8,8 +8,10 @@ import (
 	"slices"
 
 	"passbook/internal/agenda"
+	"passbook/internal/assessment"
 	"passbook/internal/book"
 	"passbook/internal/ledger"
+	"passbook/internal/playbook"
 	"passbook/internal/store"
 	"passbook/internal/teller"
 )
@@ -58,15 +60,19 @@ const (
 	places     = 15
 )
 
-// Whatever asks what a playbook in another wording would change. name is the playbook that source would take the place
-// of; a source that is no playbook is Invalid.
-func Whatever(ctx context.Context, r *teller.Reading, name, source string) (*WhatIf, error) {
+// Whatever asks what a playbook would change that takes the place of the one of its name, or stands beside the others.
+// file is what its source is called where something is wrong in it, which is Invalid.
+func Whatever(ctx context.Context, r *teller.Reading, file, source string) (*WhatIf, error) {
+	p, err := playbook.Parse(file, []byte(source))
+	if err != nil {
+		return nil, err
+	}
 	sources, err := r.Tx.Playbooks(ctx)
 	if err != nil {
 		return nil, err
 	}
 	sources = maps.Clone(sources)
-	sources[name] = source
+	sources[p.Name] = source
 	firm := r.Rules.Firm
 	firm.Rules = teller.Version(firm.Playbook, sources)
 	rules, err := teller.MakeRules(firm, sources)
@@ -90,6 +96,19 @@ func Whatever(ctx context.Context, r *teller.Reading, name, source string) (*Wha
 	}
 	w.rank()
 	return w.WhatIf, w.names(ctx, r.Tx)
+}
+
+// Reworded asks what other figures in a playbook's tariff would change; nil where they are those that it has.
+func Reworded(ctx context.Context, r *teller.Reading, c *assessment.Reword) (*WhatIf, error) {
+	source, err := c.Source(ctx, r.Tx)
+	if err != nil {
+		return nil, err
+	}
+	sources, err := r.Tx.Playbooks(ctx)
+	if err != nil || source == sources[c.Name] {
+		return nil, err
+	}
+	return Whatever(ctx, r, c.Name, source)
 }
 
 // asking is one question while it is answered.
@@ -146,7 +165,7 @@ func (w *asking) fold(ctx context.Context, r *teller.Reading, rules *teller.Rule
 		return err
 	}
 	for _, a := range accounts {
-		entries := slices.DeleteFunc(histories[a.ID], func(e book.Entry) bool { return e.At > r.At && e.Kind != book.KindOpened })
+		entries := r.Then(histories[a.ID])
 		w.Entries += len(entries)
 		w.Looked++
 		state := rules.Replay(a.ID, entries, nil)

@@ -199,11 +199,11 @@ func (b *addBody) command(ctx context.Context, d *desk) (*awareness.Add, error) 
 }
 
 // either is the key of a write that can say it in its body as well.
-func either(ctx context.Context, body string, k Keyed) book.ID {
-	if id := book.KeyID(body); id != "" {
-		return id
+func either(ctx context.Context, body string, k Keyed) teller.Options {
+	if opt := teller.Keyed(who(ctx).Actor, body); opt.Key != "" {
+		return opt
 	}
-	return k.id(ctx)
+	return teller.Options{Key: k.id(ctx)}
 }
 
 func addAccount(d *desk) {
@@ -216,7 +216,7 @@ func addAccount(d *desk) {
 		if err != nil {
 			return nil, err
 		}
-		return d.do(ctx, either(ctx, in.Body.ID, in.Keyed), cmd)
+		return d.doWith(ctx, either(ctx, in.Body.ID, in.Keyed), cmd)
 	})
 }
 
@@ -282,7 +282,7 @@ func editAccount(d *desk) {
 		if cmd.Expect, err = in.version(); err != nil {
 			return nil, err
 		}
-		w, err := d.do(ctx, either(ctx, in.Body.ID, in.Keyed), cmd)
+		w, err := d.doWith(ctx, either(ctx, in.Body.ID, in.Keyed), cmd)
 		if err != nil {
 			return nil, err
 		}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"io"
 	"log/slog"
 	"math/rand/v2"
@@ -207,6 +208,54 @@ func (b *bench) client(name string) string {
 	}
 	b.Fatal("no account")
 	return ""
+}
+
+// Words that two members count by never meet; an id that one of them made is the firm's. What somebody wrote with a word
+// from when words were the firm's is known by it still.
+func TestWhoseKey(t *testing.T) {
+	engines(t, func(b *bench) {
+		id := b.client("Maria Keller")
+		note := func(key, text string) string {
+			return fmt.Sprintf(`{"id":%q,"kind":"note","account":%q,"text":%q}`, key, id, text)
+		}
+		old := &awareness.Note{Account: awareness.Client(id), Text: "of old"}
+		if _, err := b.Do(b.Context(), b.Ana, old, teller.Options{Key: book.FirmKeyID("7")}); err != nil {
+			b.Fatal(err)
+		}
+		ana, ben, made := b.token, b.newToken(b.Ben, "write"), string(book.DerivedID("made"))
+		for _, c := range []struct {
+			token     string
+			status    int
+			key, text string
+		}{
+			{ana, 201, "1", "Ana's"},
+			{ben, 201, "1", "Ben's"},
+			{ana, 200, "1", "Ana's"},
+			{ben, 200, "1", "Ben's"},
+			{ben, 409, "1", "Ana's"},
+			{ana, 201, made, "Ana's"},
+			{ben, 409, made, "Ben's"},
+			{ben, 201, "7", "of old"},
+			{ana, 200, "7", "of old"},
+			{ana, 409, "7", "anew"},
+		} {
+			b.token = c.token
+			b.want(c.status, "POST", "/entries", note(c.key, c.text))
+			again := c.status
+			if again == 201 {
+				again = 200
+			}
+			if got := b.batchOf(note(c.key, c.text)); len(got) != 1 || got[0].Status != again {
+				b.Errorf("as a line of a batch %s is %+v, want %d", c.key, got, again)
+			}
+		}
+		for _, token := range []string{ana, ben} {
+			b.token = token
+			if got := b.batchOf(note("2", token)); len(got) != 1 || got[0].Status != 201 {
+				b.Errorf("the second key of a member is %+v", got)
+			}
+		}
+	})
 }
 
 // A day with a client through the API: every kind of entry, and the pages that show what it came to.

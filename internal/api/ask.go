@@ -110,7 +110,11 @@ type writtenAnswer struct {
 
 // do runs a command and answers what it wrote: with 201, or 200 where nothing was written now.
 func (d *desk) do(ctx context.Context, key book.ID, cmd teller.Command) (*writtenAnswer, error) {
-	r, err := d.Teller.Do(ctx, who(ctx).Actor, cmd, teller.Options{Key: key})
+	return d.doWith(ctx, teller.Options{Key: key}, cmd)
+}
+
+func (d *desk) doWith(ctx context.Context, opt teller.Options, cmd teller.Command) (*writtenAnswer, error) {
+	r, err := d.Teller.Do(ctx, who(ctx).Actor, cmd, opt)
 	if err != nil {
 		return nil, err
 	}

@@ -205,7 +205,8 @@ func (b *batcher) run(ctx context.Context, chunk []numbered) ([]lineResult, erro
 			continue
 		}
 		id, _ := book.ParseID(p.Account)
-		asks, at = append(asks, teller.Ask{Command: cmd, Key: book.KeyID(p.ID), Account: id}), append(at, i)
+		opt := teller.Keyed(who(ctx).Actor, p.ID)
+		asks, at = append(asks, teller.Ask{Command: cmd, Key: opt.Key, FirmKey: opt.FirmKey, Account: id}), append(at, i)
 	}
 	if len(asks) == 0 {
 		return results, nil

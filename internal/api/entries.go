@@ -23,7 +23,7 @@ func entries(d *desk) {
 		if err != nil {
 			return nil, err
 		}
-		return d.do(ctx, either(ctx, in.Body.ID, in.Keyed), cmd)
+		return d.doWith(ctx, either(ctx, in.Body.ID, in.Keyed), cmd)
 	})
 	type voiding struct {
 		Keyed

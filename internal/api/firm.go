@@ -8,7 +8,6 @@ import (
 	"passbook/internal/assessment"
 	"passbook/internal/awareness"
 	"passbook/internal/book"
-	"passbook/internal/playbook"
 	"passbook/internal/store"
 	"passbook/internal/teller"
 )
@@ -137,11 +136,7 @@ func playbooks(d *desk) {
 	}
 	change(d, http.MethodPost, http.StatusOK, tagFirm, "try-playbook", "/playbooks/try", "What a playbook would change, were it used; nothing is written", func(ctx context.Context, in *trying) (*answer[*actions.WhatIf], error) {
 		return read(ctx, d, now, func(r *teller.Reading) (*actions.WhatIf, error) {
-			p, err := playbook.Parse("source", []byte(in.Body.text()))
-			if err != nil {
-				return nil, err
-			}
-			return actions.Whatever(ctx, r, p.Name, in.Body.text())
+			return actions.Whatever(ctx, r, "source", in.Body.text())
 		})
 	})
 }

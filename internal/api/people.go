@@ -76,7 +76,7 @@ func addPerson(d *desk) {
 		if err != nil {
 			return nil, err
 		}
-		return d.do(ctx, either(ctx, b.ID, in.Keyed), &awareness.Add{
+		return d.doWith(ctx, either(ctx, b.ID, in.Keyed), &awareness.Add{
 			Name: b.Name, Fields: fields, ContactOnly: true, Another: b.Another, Of: awareness.Client(b.Of), Role: b.Role, At: b.At,
 		})
 	})
@@ -224,7 +224,7 @@ func editPerson(d *desk) {
 		if cmd.Expect, err = in.version(); err != nil {
 			return nil, err
 		}
-		w, err := d.do(ctx, either(ctx, in.Body.ID, in.Keyed), cmd)
+		w, err := d.doWith(ctx, either(ctx, in.Body.ID, in.Keyed), cmd)
 		if err != nil {
 			return nil, err
 		}

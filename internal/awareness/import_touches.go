@@ -267,12 +267,7 @@ func (m *sortedMessage) facts(c *ImportTouches, k int) book.Facts {
 	if k > 1 {
 		f.To = k
 	}
-	if f.Outcome == "" {
-		f.Outcome = book.Reached
-	}
-	if f.Purpose == "" {
-		f.Purpose = book.Serve
-	}
+	f.FillTouch()
 	if m.Thread != "" {
 		sum := sha256.Sum256([]byte(m.Thread))
 		f.Thread = hex.EncodeToString(sum[:6])

@@ -52,18 +52,7 @@ func (c *Touch) Entry(keeps book.ID) (*book.Entry, error) {
 		Channel: c.Channel, Direction: c.Direction, Outcome: c.Outcome, Purpose: c.Purpose, To: c.To, Minutes: c.Minutes,
 		Template: book.Fold(c.Template), Asks: c.Asks, Sounded: c.Sounded, Keeps: keeps,
 	}
-	if f.Direction == "" {
-		f.Direction = book.Out
-		if f.Asks == book.AsksNews {
-			f.Direction = book.In
-		}
-	}
-	if f.Outcome == "" {
-		f.Outcome = book.Reached
-	}
-	if f.Purpose == "" {
-		f.Purpose = book.Serve
-	}
+	f.FillTouch()
 	if err := f.CheckTouch(); err != nil {
 		return nil, err
 	}

@@ -112,14 +112,23 @@ func unhex(c byte) byte {
 	}
 }
 
-// KeyID is the id that an idempotency key of a caller asks for: an id as it is, any other words by their hash; empty for
-// none.
-func KeyID(key string) ID {
+// KeyID is the id that an idempotency key of a member asks for; empty for none. An id stays as it is: whoever makes ids
+// gives what is written its own. Any other words are the member's, so that two who count from one never meet.
+func KeyID(member ID, key string) ID {
 	if key = strings.TrimSpace(key); key == "" {
 		return ""
 	}
 	if id, ok := ParseID(key); ok {
 		return id
+	}
+	return DerivedID("key", string(member), key)
+}
+
+// FirmKeyID is what the same key asked for as long as such words were the whole firm's; empty where it is the same.
+func FirmKeyID(key string) ID {
+	key = strings.TrimSpace(key)
+	if _, ok := ParseID(key); ok || key == "" {
+		return ""
 	}
 	return DerivedID("key", key)
 }

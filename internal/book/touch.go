@@ -1,6 +1,9 @@
 package book
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // The bounds of a touch's numbers. The length is that of the longest event which a calendar may tell of.
 const (
@@ -20,6 +23,18 @@ func (f *Facts) CheckWords() error {
 	return firstError(listed("channel", f.Channel, Channels), listed("dir", f.Direction, Directions),
 		listed("outcome", f.Outcome, Outcomes), listed("purpose", f.Purpose, Purposes),
 		listed("asks", f.Asks, AskKinds), listed("sounded", f.Sounded, Tones))
+}
+
+// FillTouch fills in what goes without saying of a touch: it went out, unless it is news of a client's own, reached them, and
+// served them.
+func (f *Facts) FillTouch() {
+	if f.Direction == "" {
+		f.Direction = Out
+		if f.Asks == AsksNews {
+			f.Direction = In
+		}
+	}
+	f.Outcome, f.Purpose = cmp.Or(f.Outcome, Reached), cmp.Or(f.Purpose, Serve)
 }
 
 // CheckTouch refuses what no touch can be, before it is written: besides what CheckWords does, a touch without a

@@ -87,7 +87,9 @@ func (o *changeOptions) run(ctx context.Context, names []string) error {
 				return o.changed(c, nil)
 			}
 		}
-		r, err := s.Do(ctx, s.who, c, teller.Options{Key: o.idempotencyKey(), DryRun: o.dry})
+		opt := o.options(s)
+		opt.DryRun = o.dry
+		r, err := s.Do(ctx, s.who, c, opt)
 		if err != nil {
 			return err
 		}

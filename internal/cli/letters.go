@@ -124,7 +124,7 @@ func (w *writing) letter(ctx context.Context, command func(*mail.Outbox) (teller
 			return err
 		}
 		cmd, written := command(o)
-		if _, err := s.Do(ctx, s.who, cmd, teller.Options{Key: w.idempotencyKey()}); err != nil {
+		if _, err := s.Do(ctx, s.who, cmd, w.options(s)); err != nil {
 			return err
 		}
 		l := written()

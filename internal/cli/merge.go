@@ -104,7 +104,7 @@ func (o *eraseOptions) run(ctx context.Context) error {
 			return misusef("erasing %s (%s) cannot be undone; say --yes to do it", name, id)
 		}
 		c := &awareness.Erase{Person: id}
-		r, err := s.Do(ctx, s.who, c, teller.Options{Key: o.idempotencyKey()})
+		r, err := s.Do(ctx, s.who, c, o.options(s))
 		if err != nil {
 			return err
 		}

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"passbook/internal/accountability"
+
 	"passbook/internal/assessment"
 	"passbook/internal/awareness"
 	"passbook/internal/book"
@@ -67,29 +69,19 @@ func (a *app) printPerson(p *awareness.ShownPerson) {
 
 // printOpen prints open promises and cases with their ids, for the commands that settle them.
 func (a *app) printOpen(ctx context.Context, s *session, r *teller.Reading, acc *store.Account) error {
-	promises, cases := acc.State.Promises, acc.State.Cases
-	if len(promises)+len(cases) == 0 {
-		return nil
-	}
-	var ids []book.ID
-	for _, p := range promises {
-		ids = append(ids, p.Entry)
-	}
-	for i := range cases {
-		ids = append(ids, cases[i].Entry)
-	}
-	entries, err := r.Tx.EntriesByID(ctx, ids...)
-	if err != nil {
+	open, err := accountability.OpenOf(ctx, r.Tx, acc)
+	if err != nil || len(open) == 0 {
 		return err
 	}
 	a.out.line("")
 	t := newTable(column{title: "Open"}, column{title: "What", flex: true, wrap: true, least: 16}, column{title: "Due"}, column{title: "Id", tail: true})
-	for _, p := range promises {
-		t.row(cell{text: "promise"}, said(entries[p.Entry].Words.Text), cell{text: s.clock.date(p.At)}, cell{string(p.Entry), dim})
-	}
-	for i := range cases {
-		c := &cases[i]
-		t.row(cell{text: "case"}, said(entries[c.Entry].Words.Text), cell{text: "update " + s.clock.date(c.NextUpdate)}, cell{string(c.Entry), dim})
+	for i := range open {
+		o := &open[i]
+		due := s.clock.date(o.Due)
+		if o.Kind == book.KindCase {
+			due = "update " + due
+		}
+		t.row(cell{text: string(o.Kind)}, said(o.Text), cell{text: due}, cell{string(o.Entry), dim})
 	}
 	t.print(a.out)
 	return nil

@@ -102,7 +102,9 @@ func (o *leaveOptions) run(ctx context.Context) (err error) {
 		}
 	}
 	return o.with(ctx, func(s *session) error {
-		r, err := s.Do(ctx, s.who, &o.leave, teller.Options{Key: o.idempotencyKey(), DryRun: o.dry})
+		opt := o.options(s)
+		opt.DryRun = o.dry
+		r, err := s.Do(ctx, s.who, &o.leave, opt)
 		if err != nil {
 			return err
 		}

@@ -61,7 +61,7 @@ func undoCommand(a *app) *cobra.Command {
 func (w *writing) undo(ctx context.Context, id book.ID) error {
 	return w.with(ctx, func(s *session) error {
 		c := &assessment.Undo{Undo: awareness.Undo{Target: id}}
-		receipt, err := s.Do(ctx, s.who, c, teller.Options{Key: w.idempotencyKey()})
+		receipt, err := s.Do(ctx, s.who, c, w.options(s))
 		if err != nil {
 			return err
 		}

@@ -79,7 +79,7 @@ func viewSaveCommand(a *app) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				if _, err := s.Do(cmd.Context(), s.who, &c, teller.Options{Key: w.idempotencyKey()}); err != nil {
+				if _, err := s.Do(cmd.Context(), s.who, &c, w.options(s)); err != nil {
 					return err
 				}
 				return w.tellView(cmd, s, c.Name)
@@ -116,7 +116,7 @@ func viewDropCommand(a *app) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c.Name = args[0]
 			return w.with(cmd.Context(), func(s *session) error {
-				if _, err := s.Do(cmd.Context(), s.who, &c, teller.Options{Key: w.idempotencyKey()}); err != nil {
+				if _, err := s.Do(cmd.Context(), s.who, &c, w.options(s)); err != nil {
 					return err
 				}
 				if w.json {

@@ -7,7 +7,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"passbook/internal/actions"
-	"passbook/internal/playbook"
 	"passbook/internal/teller"
 )
 
@@ -20,12 +19,8 @@ func playbookTryCommand(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			p, err := playbook.Parse(filepath.Base(args[0]), []byte(src))
-			if err != nil {
-				return err
-			}
 			return a.reading(ctx, func(_ *session, r *teller.Reading) error {
-				w, err := actions.Whatever(ctx, r, p.Name, src)
+				w, err := actions.Whatever(ctx, r, filepath.Base(args[0]), src)
 				if err != nil {
 					return err
 				}

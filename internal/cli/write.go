@@ -31,15 +31,15 @@ func (w *writing) flags(cmd *cobra.Command, timed bool) {
 // when is --at as the time of an entry; zero is now.
 func (w *writing) when(s *session) (book.Instant, error) { return s.time(w.at, when.Recorded) }
 
-// idempotencyKey is the id that --id asks for.
-func (w *writing) idempotencyKey() book.ID { return book.KeyID(w.key) }
+// options are those that --id asks for.
+func (w *writing) options(s *session) teller.Options { return teller.Keyed(s.who, w.key) }
 
 // do runs a command and prints what was written. what says it in words where the entry's own particulars would not.
 func (w *writing) do(ctx context.Context, s *session, cmd teller.Command, what func(*teller.Receipt) string) error {
 	if w.fixes != "" {
 		cmd = &awareness.Replace{Wrong: w.fixes, By: cmd}
 	}
-	receipt, err := s.Do(ctx, s.who, cmd, teller.Options{Key: w.idempotencyKey()})
+	receipt, err := s.Do(ctx, s.who, cmd, w.options(s))
 	if err != nil {
 		return err
 	}

@@ -376,7 +376,7 @@ func TestInviteOnce(t *testing.T) {
 			o.Errorf("a dry run wrote %+v", all)
 		}
 		for range 2 {
-			if _, err := o.Do(o.ctx, o.Ana, o.outbox.Invite(m, ""), teller.Options{Key: book.KeyID("k")}); err != nil {
+			if _, err := o.Do(o.ctx, o.Ana, o.outbox.Invite(m, ""), teller.Options{Key: book.DerivedID("k")}); err != nil {
 				o.Fatal(err)
 			}
 		}

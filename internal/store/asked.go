@@ -47,18 +47,6 @@ func scanAsked(r *sqldb.Rows) (Asked, error) {
 	return a, json.Unmarshal([]byte(entries), &a.Entries)
 }
 
-const sqlAsked = `SELECT ` + askedColumns + ` FROM asked WHERE workspace_id = $1 AND key_id = $2`
-
-// Asked reads what was done for a key; nil when the key is new.
-func (t *Tx) Asked(ctx context.Context, key book.ID) (*Asked, error) {
-	rows, err := t.q.Query(ctx, sqlAsked, string(t.ws), string(key))
-	found, err := collect(rows, err, scanAsked)
-	if err != nil || len(found) == 0 {
-		return nil, err
-	}
-	return &found[0], nil
-}
-
 const sqlAskedByKey = `SELECT ` + askedColumns + ` FROM asked WHERE workspace_id = $1 AND key_id IN (/*ids*/)`
 
 // AskedByKey reads what was done for many keys; new ones are left out.

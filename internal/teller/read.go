@@ -88,13 +88,18 @@ func (r *Reading) refold(ctx context.Context, accounts []*store.Account, past []
 	}
 	for _, a := range accounts {
 		if r.Past(a) {
-			then := slices.DeleteFunc(by[a.ID], func(e book.Entry) bool { return e.At > r.At && e.Kind != book.KindOpened })
-			a.State = r.Rules.Replay(a.ID, then, nil)
+			a.State = r.Rules.Replay(a.ID, r.Then(by[a.ID]), nil)
 			h := held{Account: a}
 			h.takeState()
 		}
 	}
 	return nil
+}
+
+// Then cuts an account's entries at the instant read as of, in place. Its opening stays: an account that begins later
+// has no figures before, but a kind and a tier.
+func (r *Reading) Then(entries []book.Entry) []book.Entry {
+	return slices.DeleteFunc(entries, func(e book.Entry) bool { return e.At > r.At && e.Kind != book.KindOpened })
 }
 
 // View is an account's figures at the instant read as of.

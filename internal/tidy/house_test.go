@@ -243,3 +243,37 @@ func TestHouseIsDrawn(t *testing.T) {
 		t.Errorf("docs/house.svg shows %s, which is not there", name)
 	}
 }
+
+var listedFile = regexp.MustCompile(`\b[a-z0-9_]+\.go\b`)
+
+// Where the doc of a package says which file is about what, it names every file, and none that is not there.
+func TestDocsListEveryFile(t *testing.T) {
+	lists := 0
+	for _, pkg := range program(t) {
+		doc, err := os.ReadFile(pkg.Dir + "/doc.go")
+		if errors.Is(err, os.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		said := listedFile.FindAllString(string(doc), -1)
+		if len(said) == 0 {
+			continue
+		}
+		lists++
+		for _, file := range pkg.GoFiles {
+			if file != "doc.go" && !slices.Contains(said, file) {
+				t.Errorf("%s does not say what %s is about", pkg.ImportPath, file)
+			}
+		}
+		for _, file := range said {
+			if !slices.Contains(pkg.GoFiles, file) {
+				t.Errorf("%s speaks of %s, which is not there", pkg.ImportPath, file)
+			}
+		}
+	}
+	if lists == 0 {
+		t.Error("no package says which file is about what")
+	}
+}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"passbook/internal/accountability"
 	"passbook/internal/actions"
 	"passbook/internal/agenda"
 	"passbook/internal/assessment"
@@ -27,14 +28,14 @@ type shownAccount struct {
 	above    *actions.Page         // what moved the balance most, and the next act
 	ask      *agenda.Question      // the next question to ask; nil for none
 	timeline *assessment.Timeline
-	zone     *time.Location  // the firm's
-	matter   string          // what the timeline is narrowed to
-	form     actions.Posting // what stands in the composer
-	fixes    book.ID         // the entry that the composer corrects
-	fault    error           // why it was not taken
-	plight   error           // why another form was not taken
-	edit     *editing        // what is being edited; nil for nothing
-	open     []owed          // promises and cases that can be settled here
+	zone     *time.Location        // the firm's
+	matter   string                // what the timeline is narrowed to
+	form     actions.Posting       // what stands in the composer
+	fixes    book.ID               // the entry that the composer corrects
+	fault    error                 // why it was not taken
+	plight   error                 // why another form was not taken
+	edit     *editing              // what is being edited; nil for nothing
+	open     []accountability.Open // promises and cases that can be settled here
 	filing   *filing
 	back     string  // where the composer's forms lead; "" is here
 	in       string  // the list that the page was opened from, as its address says; "" for none
@@ -52,14 +53,6 @@ const (
 	timelineLines = 20
 	shownNotes    = 5
 )
-
-// owed is an open promise or case of the account.
-type owed struct {
-	id   book.ID
-	kind book.Kind
-	text string
-	due  book.Instant
-}
 
 func (s *Server) accountRoutes() routes {
 	return routes{
@@ -180,7 +173,7 @@ func (a *shownAccount) load(v *visit, r *teller.Reading, row *store.Account) (er
 	if a.consents, err = awareness.ConsentsOf(ctx, r, people...); err != nil {
 		return err
 	}
-	a.open, err = openOf(ctx, r, row)
+	a.open, err = accountability.OpenOf(ctx, r.Tx, row)
 	return err
 }
 
@@ -313,26 +306,6 @@ func or(text string) string {
 		return "–"
 	}
 	return text
-}
-
-// openOf reads what is promised to an account and open there, with its words.
-func openOf(ctx context.Context, r *teller.Reading, a *store.Account) ([]owed, error) {
-	var out []owed
-	var ids []book.ID
-	for i := range a.State.Promises {
-		p := &a.State.Promises[i]
-		out, ids = append(out, owed{id: p.Entry, kind: book.KindPromise, due: p.At}), append(ids, p.Entry)
-	}
-	for i := range a.State.Cases {
-		c := &a.State.Cases[i]
-		out, ids = append(out, owed{id: c.Entry, kind: book.KindCase, due: c.NextUpdate}), append(ids, c.Entry)
-	}
-	entries, err := r.Tx.EntriesByID(ctx, ids...)
-	for i := range out {
-		e := entries[out[i].id]
-		out[i].text = e.Words.Text
-	}
-	return out, err
 }
 
 // here is the address that an account's forms go to.

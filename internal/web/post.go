@@ -25,7 +25,7 @@ func (s *Server) post(v *visit) error {
 	if err != nil {
 		return s.again(v, p, err)
 	}
-	r, err := s.Teller.Do(v.r.Context(), v.who.Actor, cmd, teller.Options{Key: keyOf(v.r.PostFormValue("key"), p)})
+	r, err := s.Teller.Do(v.r.Context(), v.who.Actor, cmd, teller.Options{Key: keyOf(v.who.Member, v.r.PostFormValue("key"), p)})
 	if err != nil {
 		return s.again(v, p, err)
 	}
@@ -37,11 +37,11 @@ func (s *Server) post(v *visit) error {
 }
 
 // keyOf is the key of one form: all forms of a page carry the same, and differ by what they are for.
-func keyOf(page string, p *actions.Posting) book.ID {
+func keyOf(member book.ID, page string, p *actions.Posting) book.ID {
 	if page == "" {
 		return ""
 	}
-	return book.KeyID(page + "." + p.Kind + "." + p.Case)
+	return book.KeyID(member, page + "." + p.Kind + "." + p.Case)
 }
 
 // again shows the page with the form as it was filled in and what is wrong with it; other errors are pages of their own.

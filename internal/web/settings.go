@@ -3,13 +3,14 @@ package web
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"rsc.io/qr"
 
 	"passbook/internal/auth"
+	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/problem"
 	"passbook/internal/store"
@@ -173,40 +174,16 @@ func (s *Server) dropSecond(v *visit) error {
 	return s.settled(v, partSecond, s.Auth.DropTOTP(v.r.Context(), v.who, v.r.PostFormValue("password")))
 }
 
-// likes are what a member may choose, and from what; of the zone, any that there is.
-var likes = map[string][]string{
-	"language": {"en", "de"}, "theme": {"", "light", "dark"}, "letters": {"", "off"}, "order": {"", "dmy", "mdy", "ymd"}, "zone": nil,
-}
-
 func (s *Server) like(v *visit) error {
-	err := s.Teller.Store().Write(v.r.Context(), v.who.Workspace, func(tx *store.Tx) error {
-		for name, words := range likes {
-			word := strings.TrimSpace(v.r.PostFormValue(name))
-			known := slices.Contains(words, word)
-			if name == "zone" {
-				known = knownZone(word)
-			}
-			if !known {
-				return book.Fieldf(book.Invalid, name, "%q is not among what can be chosen", word)
-			}
-			if err := tx.PutPreference(v.r.Context(), v.who.Member, name, word); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	c := &awareness.Like{Set: make(map[string]string, len(awareness.Likes))}
+	for name := range awareness.Likes {
+		c.Set[name] = v.r.PostFormValue(name)
+	}
+	_, err := s.Teller.Do(v.r.Context(), v.who.Actor, c, teller.Options{})
 	if err != nil { // the form stays as it was filled in
-		for name := range likes {
-			v.likes[name] = v.r.PostFormValue(name)
-		}
+		maps.Copy(v.likes, c.Set)
 	}
 	return s.settled(v, partReading, err)
-}
-
-// knownZone says whether there is such a time zone; none is the firm's.
-func knownZone(name string) bool {
-	_, err := time.LoadLocation(name)
-	return err == nil && name != "Local" && len(name) < 64
 }
 
 // browser shortens what a browser says of itself to what people call it.

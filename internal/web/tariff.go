@@ -168,22 +168,9 @@ func faulty(out *tariffView, c *assessment.Reword, err error) *tariffView {
 
 // whatever asks what a rewording would change.
 func (s *Server) whatever(v *visit, c *assessment.Reword, out *tariffView) error {
-	return s.Teller.Read(v.r.Context(), v.who.Actor, 0, func(r *teller.Reading) error {
-		if r.Rules.Playbooks[c.Name] == nil {
-			return book.Errorf(book.NotFound, "the playbook %q is not in use", c.Name)
-		}
-		source, err := c.Source(v.r.Context(), r.Tx)
-		if err != nil {
-			return err
-		}
-		sources, err := r.Tx.Playbooks(v.r.Context())
-		if err != nil {
-			return err
-		}
-		if out.unchanged = source == sources[c.Name]; out.unchanged {
-			return nil
-		}
-		out.effect, err = actions.Whatever(v.r.Context(), r, c.Name, source)
+	return s.Teller.Read(v.r.Context(), v.who.Actor, 0, func(r *teller.Reading) (err error) {
+		out.effect, err = actions.Reworded(v.r.Context(), r, c)
+		out.unchanged = err == nil && out.effect == nil
 		return err
 	})
 }

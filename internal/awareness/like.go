@@ -1,0 +1,50 @@
+package awareness
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"passbook/internal/book"
+	"passbook/internal/teller"
+)
+
+// Likes are what members may choose about how the book is put before them, and from what; "" is as it comes. Of the zone
+// it is any that there is.
+var Likes = map[string][]string{ //nolint:gochecknoglobals // a table of words
+	"language": {"en", "de"}, "theme": {"", "light", "dark"}, "letters": {"", "off"}, "order": {"", "dmy", "mdy", "ymd"}, "zone": nil,
+}
+
+// Like keeps what a member likes; what is not named stays as it is.
+type Like struct {
+	Set map[string]string // by the names of Likes
+}
+
+// Act implements teller.Command.
+func (*Like) Act() book.Act { return book.ActAny }
+
+// Run implements teller.Command. It writes no entry: how somebody reads the book is nobody else's business.
+func (c *Like) Run(ctx context.Context, w *teller.Work) error {
+	for _, name := range slices.Sorted(maps.Keys(c.Set)) {
+		word := strings.TrimSpace(c.Set[name])
+		words, there := Likes[name]
+		switch known := slices.Contains(words, word) || name == "zone" && knownZone(word); {
+		case !there:
+			return book.Errorf(book.Invalid, "%q is nothing that can be chosen", name)
+		case !known:
+			return book.Fieldf(book.Invalid, name, "%q is not among what can be chosen", word)
+		}
+		if err := w.Tx.PutPreference(ctx, w.Who.Member, name, word); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// knownZone says whether there is such a time zone; none is the firm's.
+func knownZone(name string) bool {
+	_, err := time.LoadLocation(name)
+	return err == nil && name != "Local" && len(name) < 64
+}
