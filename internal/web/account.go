@@ -1,8 +1,8 @@
 package web
 
 import (
+	"cmp"
 	"context"
-	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -105,15 +105,16 @@ func (s *Server) showAccountWith(v *visit, a *shownAccount) error {
 		return err
 	}
 	p.Title = a.sh.Name
-	if a.refused() { // only now: a form for a client who is not there is no page to mend
-		v.w.WriteHeader(http.StatusUnprocessableEntity)
-	}
+	v.fault = a.refused()
 	return v.show(accountPage(p, a))
 }
 
-// refused says whether the page is the answer to a form that was not taken.
-func (a *shownAccount) refused() bool {
-	return a.fault != nil || a.plight != nil || a.edit != nil && a.edit.fault != nil
+// refused is why the form was not taken that the page answers; nil where it answers none.
+func (a *shownAccount) refused() error {
+	if a.edit != nil && a.edit.fault != nil {
+		return a.edit.fault
+	}
+	return cmp.Or(a.fault, a.plight)
 }
 
 // load reads all that the page shows.

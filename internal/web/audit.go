@@ -11,7 +11,6 @@ import (
 	"passbook/internal/assessment"
 	"passbook/internal/awareness"
 	"passbook/internal/book"
-	"passbook/internal/problem"
 	"passbook/internal/store"
 	"passbook/internal/teller"
 	"passbook/internal/transfer"
@@ -136,9 +135,7 @@ func (s *Server) showAudit(v *visit, title string, read func(context.Context, *t
 	if err != nil {
 		return err
 	}
-	if out.fault != nil {
-		v.w.WriteHeader(problem.Status(out.fault))
-	}
+	v.fault = out.fault
 	if v.r.URL.Path == "/audit" {
 		return v.show(auditPage(p, out, thisPage(v)))
 	}

@@ -97,7 +97,7 @@ func (s *Server) recalendar(v *visit) error {
 	}
 	c := &assessment.Reword{Name: rules.First, Set: set, From: f.Get("version")}
 	if out.dayFault != "" {
-		return v.refused(book.Errorf(book.Invalid, "%s", book.Said(out.dayFault)), func() error { return s.showCalendar(v, out, set) })
+		return v.mend(book.Errorf(book.Invalid, "%s", book.Said(out.dayFault)), func() error { return s.showCalendar(v, out, set) })
 	}
 	if f.Get("do") == "preview" {
 		ask := &tariffView{}
@@ -118,7 +118,7 @@ func (s *Server) recalendar(v *visit) error {
 		if len(c.Faults) == 0 {
 			out.fault = err
 		}
-		return v.refused(err, func() error { return s.showCalendar(v, out, set) })
+		return v.mend(err, func() error { return s.showCalendar(v, out, set) })
 	}
 	return s.showCalendar(v, out, set)
 }
@@ -175,7 +175,7 @@ func (s *Server) declareField(v *visit) error {
 		r, err = s.Teller.Do(v.r.Context(), v.who.Actor, &awareness.DeclareField{Field: field}, teller.Options{})
 	}
 	if err != nil {
-		return v.refused(err, func() error {
+		return v.mend(err, func() error {
 			return s.showFields(v, &fieldsView{firmPage: firmPage{fault: err}, form: field, again: true})
 		})
 	}

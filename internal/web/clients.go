@@ -6,7 +6,6 @@ import (
 
 	"passbook/internal/awareness"
 	"passbook/internal/book"
-	"passbook/internal/problem"
 	"passbook/internal/store"
 	"passbook/internal/teller"
 	"passbook/internal/transfer"
@@ -108,9 +107,7 @@ func (s *Server) showClients(v *visit, q url.Values, l *clientList) error {
 	if err != nil {
 		return err
 	}
-	if l.fault != nil {
-		v.w.WriteHeader(problem.Status(l.fault))
-	}
+	v.fault = l.fault
 	return v.show(clientsPage(p, l))
 }
 

@@ -6,7 +6,6 @@ import (
 
 	"passbook/internal/awareness"
 	"passbook/internal/book"
-	"passbook/internal/problem"
 	"passbook/internal/store"
 	"passbook/internal/teller"
 	"passbook/internal/transfer"
@@ -79,9 +78,7 @@ func (s *Server) showTeam(v *visit, out *teamView) error {
 	if err != nil {
 		return err
 	}
-	if out.fault != nil {
-		v.w.WriteHeader(problem.Status(out.fault))
-	}
+	v.fault = out.fault
 	return v.show(teamPage(p, out))
 }
 
@@ -90,12 +87,10 @@ func (s *Server) invite(v *visit) error {
 	f := v.r.PostFormValue
 	m := awareness.AddMember{Name: f("name"), Role: book.Role(f("role")), Dept: f("department"), Emails: []string{f("email")}}
 	_, err := s.Teller.Do(v.r.Context(), v.who.Actor, s.Outbox.Invite(m, v.lang.Code), teller.Options{})
-	switch book.FaultOf(err) {
-	case book.Invalid, book.Conflict:
-		return s.showTeam(v, &teamView{invite: m, email: f("email"), fault: err, form: "invite"})
-	}
 	if err != nil {
-		return err
+		return v.mend(err, func() error {
+			return s.showTeam(v, &teamView{invite: m, email: f("email"), fault: err, form: "invite"})
+		})
 	}
 	return s.back(v, "/outbox")
 }
@@ -129,7 +124,7 @@ func (s *Server) away(v *visit) error {
 		r, err = s.Teller.Do(v.r.Context(), v.who.Actor, c, teller.Options{})
 	}
 	if err != nil {
-		return v.refused(err, func() error { return s.showTeam(v, &teamView{fault: err, form: "away", away: form}) })
+		return v.mend(err, func() error { return s.showTeam(v, &teamView{fault: err, form: "away", away: form}) })
 	}
 	return s.done(v, "/team", &r)
 }
@@ -198,9 +193,7 @@ func (s *Server) showColleague(v *visit, out *colleagueView) error {
 	if p.Title = out.Name; out.form != "edit" {
 		out.name, out.dept, out.role = out.Name, out.Dept, out.Role
 	}
-	if out.fault != nil {
-		v.w.WriteHeader(problem.Status(out.fault))
-	}
+	v.fault = out.fault
 	return v.show(colleaguePage(p, out))
 }
 

@@ -2,7 +2,6 @@ package web
 
 import (
 	"math"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -71,9 +70,7 @@ func (s *Server) showDuplicates(v *visit, fault error) error {
 	if l.more {
 		l.next = "/duplicates?page=" + strconv.Itoa(l.page+1)
 	}
-	if fault != nil {
-		v.w.WriteHeader(http.StatusUnprocessableEntity)
-	}
+	v.fault = fault
 	return v.show(duplicatesPage(p, l))
 }
 

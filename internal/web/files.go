@@ -25,7 +25,6 @@ func (s *Server) attach(v *visit) error {
 		}
 	}
 	if err != nil {
-		v.w.WriteHeader(http.StatusUnprocessableEntity)
 		return s.showAccountWith(v, &shownAccount{plight: book.Errorf(book.Invalid, "%s", v.lang.Say("account.nofile", awareness.MostFile>>20))})
 	}
 	c.Media = http.DetectContentType(c.Data)

@@ -40,16 +40,6 @@ func (s *Server) firmPage(v *visit, tab string, fault error) firmPage {
 	return firmPage{tab: tab, owner: book.Permit(v.who.Role, book.ActFirm) == nil, fault: fault}
 }
 
-// refused shows a page again with what is wrong on it; faults that no form can mend are pages of their own.
-func (v *visit) refused(err error, show func() error) error {
-	switch book.FaultOf(err) {
-	case book.Invalid, book.Conflict:
-		v.w.WriteHeader(http.StatusUnprocessableEntity)
-		return show()
-	}
-	return err
-}
-
 // shownPlaybook is a playbook on its page or in the list of them.
 type shownPlaybook struct {
 	*playbook.Playbook
@@ -112,7 +102,7 @@ func (s *Server) takePlaybook(v *visit) error {
 		file, header, err := v.r.FormFile("file")
 		if err != nil {
 			err = book.Errorf(book.Invalid, "%s", v.lang.Say("firm.nosuchfile"))
-			return v.refused(err, func() error { return s.showPlaybooks(v, err) })
+			return v.mend(err, func() error { return s.showPlaybooks(v, err) })
 		}
 		defer file.Close()
 		raw, err := io.ReadAll(io.LimitReader(file, maxPlaybook+1))
@@ -123,7 +113,7 @@ func (s *Server) takePlaybook(v *visit) error {
 	}
 	r, err := s.Teller.Do(v.r.Context(), v.who.Actor, &assessment.UsePlaybook{Name: name, Source: src}, teller.Options{})
 	if err != nil {
-		return v.refused(err, func() error { return s.showPlaybooks(v, err) })
+		return v.mend(err, func() error { return s.showPlaybooks(v, err) })
 	}
 	return s.done(v, "/settings/playbooks", &r)
 }

@@ -12,7 +12,6 @@ import (
 	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/intake"
-	"passbook/internal/problem"
 	"passbook/internal/teller"
 	"passbook/internal/transfer"
 )
@@ -73,9 +72,7 @@ func (s *Server) showImports(v *visit, out *importsView) error {
 	if err != nil {
 		return err
 	}
-	if out.fault != nil {
-		v.w.WriteHeader(problem.Status(out.fault))
-	}
+	v.fault = out.fault
 	return v.show(importsPage(p, out))
 }
 
@@ -90,12 +87,8 @@ func (s *Server) receive(v *visit) error {
 	if large := (*http.MaxBytesError)(nil); errors.As(err, &large) {
 		err = book.Fieldf(book.Invalid, "files", "are larger than %d MB together; hand in fewer at a time", s.Intake.Largest()>>20)
 	}
-	switch book.FaultOf(err) {
-	case book.Invalid, book.Conflict:
-		return s.showImports(v, &importsView{fault: err})
-	}
 	if err != nil {
-		return err
+		return v.mend(err, func() error { return s.showImports(v, &importsView{fault: err}) })
 	}
 	return s.back(v, uploadPath(u.ID))
 }
@@ -165,9 +158,7 @@ func (s *Server) showUpload(v *visit, out *uploadView) error {
 	if out.Phase.Busy() {
 		v.w.Header().Set("Refresh", "4") // without the script; with it a part of the page asks by itself
 	}
-	if out.fault != nil {
-		v.w.WriteHeader(problem.Status(out.fault))
-	}
+	v.fault = out.fault
 	return v.show(uploadPage(p, out))
 }
 
@@ -185,13 +176,9 @@ func (s *Server) decide(v *visit) error {
 	if err == nil && v.r.PostFormValue("act") != "look" {
 		_, err = s.Intake.Start(v.who.Actor, id, v.r.PostFormValue("act") != "take")
 	}
-	switch book.FaultOf(err) {
-	case book.Invalid, book.Conflict:
-		u.Choices = c
-		return s.showUpload(v, &uploadView{Upload: u, fault: err})
-	}
 	if err != nil {
-		return err
+		u.Choices = c
+		return v.mend(err, func() error { return s.showUpload(v, &uploadView{Upload: u, fault: err}) })
 	}
 	return s.back(v, uploadPath(id))
 }

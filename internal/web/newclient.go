@@ -2,7 +2,6 @@ package web
 
 import (
 	"cmp"
-	"net/http"
 	"net/url"
 	"strings"
 
@@ -37,9 +36,7 @@ func (s *Server) showNew(v *visit, f *newForm) error {
 	if err != nil {
 		return err
 	}
-	if f.fault != nil {
-		v.w.WriteHeader(http.StatusUnprocessableEntity)
-	}
+	v.fault = f.fault
 	return v.show(newClientPage(p, f))
 }
 

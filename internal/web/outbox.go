@@ -6,7 +6,6 @@ import (
 
 	"passbook/internal/book"
 	"passbook/internal/mail"
-	"passbook/internal/problem"
 	"passbook/internal/store"
 	"passbook/internal/teller"
 )
@@ -32,9 +31,7 @@ func (s *Server) showOutbox(v *visit, fault error) error {
 	if err != nil {
 		return err
 	}
-	if fault != nil {
-		v.w.WriteHeader(problem.Status(fault))
-	}
+	v.fault = fault
 	return v.show(outboxPage(p, out))
 }
 
@@ -48,15 +45,11 @@ func (s *Server) settle(v *visit) error {
 		c.Proved = true
 	}
 	_, err := s.Teller.Do(v.r.Context(), v.who.Actor, c, teller.Options{})
-	switch book.FaultOf(err) {
-	case book.Invalid, book.Conflict:
-		return s.showOutbox(v, err)
-	}
 	if fieldOf(err) == "password" {
 		return s.showOutbox(v, err)
 	}
 	if err != nil {
-		return err
+		return v.mend(err, func() error { return s.showOutbox(v, err) })
 	}
 	return s.back(v, "/outbox")
 }

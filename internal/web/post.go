@@ -41,16 +41,12 @@ func keyOf(member book.ID, page string, p *actions.Posting) book.ID {
 	if page == "" {
 		return ""
 	}
-	return book.KeyID(member, page + "." + p.Kind + "." + p.Case)
+	return book.KeyID(member, page+"."+p.Kind+"."+p.Case)
 }
 
-// again shows the page with the form as it was filled in and what is wrong with it; other errors are pages of their own.
+// again shows the page with the form as it was filled in and what is wrong with it.
 func (s *Server) again(v *visit, p *actions.Posting, err error) error {
-	switch book.FaultOf(err) {
-	case book.Invalid, book.Conflict:
-		return s.showAccount(v, p, err)
-	}
-	return err
+	return v.mend(err, func() error { return s.showAccount(v, p, err) })
 }
 
 func (s *Server) rules(ctx context.Context, ws book.ID) (r *teller.Rules, err error) {

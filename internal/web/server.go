@@ -80,6 +80,7 @@ type visit struct {
 	who   auth.Identity // the zero value for a stranger
 	lang  ui.Lang
 	likes map[string]string // what the member chose
+	fault error             // of the form that the page answers, for its status
 }
 
 // handler answers a visit; what it returns is shown as a page.
@@ -180,9 +181,23 @@ func (s *Server) read(v *visit, p *ui.Page, fn func(*teller.Reading) error) erro
 	})
 }
 
-// show sends a page.
+// mend shows a page again with what is wrong on it, its form still filled; faults that no form can mend are pages of their
+// own.
+func (v *visit) mend(err error, show func() error) error {
+	switch book.FaultOf(err) {
+	case book.Invalid, book.Conflict:
+		v.fault = err
+		return show()
+	}
+	return err
+}
+
+// show sends a page, with the status of the fault that it tells.
 func (v *visit) show(c templ.Component) error {
 	v.w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	if v.fault != nil {
+		v.w.WriteHeader(problem.Status(v.fault))
+	}
 	return c.Render(ui.WithReader(v.r.Context(), v.lang), v.w)
 }
 

@@ -12,7 +12,6 @@ import (
 	"passbook/internal/auth"
 	"passbook/internal/awareness"
 	"passbook/internal/book"
-	"passbook/internal/problem"
 	"passbook/internal/store"
 	"passbook/internal/teller"
 )
@@ -50,9 +49,7 @@ func (s *Server) showSettings(v *visit, out *settingsView) error {
 	if err != nil {
 		return err
 	}
-	if out.fault != nil {
-		v.w.WriteHeader(problem.Status(out.fault))
-	}
+	v.fault = out.fault
 	return v.show(settingsPage(p, out))
 }
 

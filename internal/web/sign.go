@@ -7,7 +7,6 @@ import (
 
 	"passbook/internal/auth"
 	"passbook/internal/book"
-	"passbook/internal/problem"
 	"passbook/internal/store"
 )
 
@@ -64,9 +63,7 @@ func (s *Server) forgotPage(v *visit) error { return s.showForgot(v, false, nil)
 func (s *Server) showForgot(v *visit, asked bool, fault error) error {
 	p := s.page(v, v.lang.Say("sign.forgot"), "")
 	p.Narrow = true
-	if fault != nil {
-		v.w.WriteHeader(problem.Status(fault))
-	}
+	v.fault = fault
 	return v.show(forgotPage(p, v.r.PostFormValue("address"), asked, fault))
 }
 

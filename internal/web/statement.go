@@ -2,7 +2,6 @@ package web
 
 import (
 	"fmt"
-	"net/http"
 	"net/url"
 	"time"
 
@@ -36,9 +35,7 @@ func (s *Server) statement(v *visit) error {
 		return err
 	}
 	p.Title = t.st.Account.Name + " · " + p.Title
-	if t.fault != nil {
-		v.w.WriteHeader(http.StatusUnprocessableEntity)
-	}
+	v.fault = t.fault
 	return v.show(statementPage(p, t))
 }
 

@@ -147,13 +147,13 @@ func (s *Server) retariff(v *visit) error {
 	if v.r.PostFormValue("do") == "preview" {
 		err := s.whatever(v, c, out)
 		if err != nil {
-			return v.refused(err, func() error { return s.showTariff(v, faulty(out, c, err), typed, c.Faults) })
+			return v.mend(err, func() error { return s.showTariff(v, faulty(out, c, err), typed, c.Faults) })
 		}
 		return s.showTariff(v, out, typed, nil)
 	}
 	r, err := s.Teller.Do(v.r.Context(), v.who.Actor, c, teller.Options{})
 	if err != nil {
-		return v.refused(err, func() error { return s.showTariff(v, faulty(out, c, err), typed, c.Faults) })
+		return v.mend(err, func() error { return s.showTariff(v, faulty(out, c, err), typed, c.Faults) })
 	}
 	return s.done(v, "/settings/tariff/"+name, &r)
 }
@@ -181,7 +181,7 @@ func (s *Server) useVersion(v *visit) error {
 	c := &assessment.UseVersion{Name: name, Entry: book.ID(v.r.PostFormValue("entry"))}
 	r, err := s.Teller.Do(v.r.Context(), v.who.Actor, c, teller.Options{})
 	if err != nil {
-		return v.refused(err, func() error { return s.showTariff(v, &tariffView{firmPage: firmPage{fault: err}}, nil, nil) })
+		return v.mend(err, func() error { return s.showTariff(v, &tariffView{firmPage: firmPage{fault: err}}, nil, nil) })
 	}
 	return s.done(v, "/settings/tariff/"+name, &r)
 }

@@ -7,7 +7,6 @@ import (
 	"passbook/internal/accountability"
 	"passbook/internal/book"
 	"passbook/internal/ledger"
-	"passbook/internal/problem"
 	"passbook/internal/teller"
 )
 
@@ -56,9 +55,7 @@ func (s *Server) showLeave(v *visit, out *leaveView) error {
 	if err != nil {
 		return err
 	}
-	if out.fault != nil {
-		v.w.WriteHeader(problem.Status(out.fault))
-	}
+	v.fault = out.fault
 	return v.show(leavePage(p, out))
 }
 

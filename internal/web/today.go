@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -11,8 +12,8 @@ import (
 	"github.com/a-h/templ"
 
 	"passbook/internal/actions"
+	"passbook/internal/awareness"
 	"passbook/internal/book"
-	"passbook/internal/problem"
 	"passbook/internal/teller"
 	"passbook/internal/transfer"
 	"passbook/internal/ui"
@@ -122,9 +123,7 @@ func (s *Server) showLater(v *visit, f *resting) error {
 	if err := s.read(v, p, func(*teller.Reading) error { return nil }); err != nil {
 		return err
 	}
-	if f.fault != nil {
-		v.w.WriteHeader(problem.Status(f.fault))
-	}
+	v.fault = f.fault
 	return v.show(laterPage(p, f))
 }
 
@@ -144,15 +143,8 @@ func (s *Server) rest(v *visit) error {
 	y, m, d := s.Now().In(rules.Calendar.Zone).Date()
 	until := book.Micros(time.Date(y, m, d+days, 0, 0, 0, 0, rules.Calendar.Zone))
 	r, err := s.Teller.Do(v.r.Context(), v.who.Actor, &actions.Snooze{Item: f.item, Until: until, Reason: f.reason}, teller.Options{})
-	switch book.FaultOf(err) {
-	case book.Invalid, book.Conflict:
-		if err != nil {
-			f.fault = err
-			return s.showLater(v, f)
-		}
-	}
-	if err != nil {
-		return err
+	if f.fault = err; err != nil {
+		return v.mend(err, func() error { return s.showLater(v, f) })
 	}
 	if !local(f.back) {
 		f.back = "/"
@@ -239,14 +231,16 @@ func emptyWords(p *ui.Page, list *actions.List) string {
 // todayFor is for whom Today is shown besides oneself: those whom the reader stands in for, and who stands in for them.
 type todayFor struct {
 	away   []book.Member // for whom the reader stands in now
-	whose  book.ID       // whose Today is shown, when it is one of theirs
+	whose  book.ID       // whose Today is shown, where it is not the reader's; "" for theirs
+	other  string        // the name of that one, where the reader does not stand in for them
 	deputy string        // who stands in for the reader
 	until  book.Instant
 
 	empty bool // nobody is due because nobody is in the book
 }
 
-// read finds who is away, and takes the Today of the one asked for by ?for=.
+// read finds who is away, and takes the Today of the one asked for by ?for=. Of any member it shows what the reader sees of
+// their accounts; whoever stands in for them sees all of these (see book.Eyes).
 func (f *todayFor) read(v *visit, r *teller.Reading, opt *actions.Options) error {
 	members, err := r.Tx.Members(v.r.Context())
 	if err != nil {
@@ -264,15 +258,17 @@ func (f *todayFor) read(v *visit, r *teller.Reading, opt *actions.Options) error
 			}
 		}
 	}
-	ask := book.ID(v.r.FormValue("for"))
+	ask := v.r.FormValue("for")
 	if ask == "" {
 		return nil
 	}
-	for _, m := range f.away {
-		if m.ID == ask {
-			f.whose, opt.Member = ask, ask
-			return nil
-		}
+	m, err := awareness.MemberNamed(v.r.Context(), r, ask)
+	if err != nil {
+		return err
 	}
-	return book.Errorf(book.NotFound, "you do not stand in for that member")
+	f.whose, opt.Member = m.ID, m.ID
+	if !slices.ContainsFunc(f.away, func(a book.Member) bool { return a.ID == m.ID }) {
+		f.other = m.Name
+	}
+	return nil
 }
