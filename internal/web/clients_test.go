@@ -45,7 +45,7 @@ func TestClients(t *testing.T) {
 		ana.get("/clients/"+one+"?in=sort%3Dname", http.StatusOK, "/clients/"+two+"?in=sort%3Dname")
 
 		ana.get("/clients/new/similar?name=ada+brook", http.StatusOK, "Ada Brook")
-		ana.post("/clients/new", url.Values{"name": {"Ada Brook"}, "tags": {"kept in the form"}}, http.StatusUnprocessableEntity, "write down all the same", "kept in the form")
+		ana.post("/clients/new", url.Values{"name": {"Ada Brook"}, "tags": {"kept in the form"}}, http.StatusConflict, "write down all the same", "kept in the form")
 		ana.post("/clients/new", url.Values{"name": {"Ada Brook"}, "another": {"1"}, "tags": {"second, boat"}}, http.StatusOK, "Ada Brook", "second", "boat")
 		ana.post("/clients/new", url.Values{"name": {"Cy Dale"}, "email": {"cy@dale.example"}}, http.StatusOK, "cy@dale.example")
 		ana.post("/clients/new", url.Values{"name": {"Ed Fox"}, "visibility": {"owner"}}, http.StatusOK, "seen by its owner alone")

@@ -192,10 +192,15 @@ func (v *visit) mend(err error, show func() error) error {
 	return err
 }
 
-// show sends a page, with the status of the fault that it tells.
+// show sends a page, with the status of the fault that it tells. What a form names and is not there is a fault of the form:
+// the page itself is there.
 func (v *visit) show(c templ.Component) error {
 	v.w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	if v.fault != nil {
+	switch {
+	case v.fault == nil:
+	case book.FaultOf(v.fault) == book.NotFound:
+		v.w.WriteHeader(http.StatusUnprocessableEntity)
+	default:
 		v.w.WriteHeader(problem.Status(v.fault))
 	}
 	return c.Render(ui.WithReader(v.r.Context(), v.lang), v.w)
