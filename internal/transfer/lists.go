@@ -9,6 +9,7 @@ import (
 
 	"passbook/internal/accountability"
 	"passbook/internal/actions"
+	"passbook/internal/assessment"
 	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/teller"
@@ -120,6 +121,21 @@ func Morning(list *actions.List) *List {
 			err := give(Count(i.Rank), Text(i.Account.Name), Text(string(i.Act)), Text(string(i.Channel)), Count(i.Minutes), Text(i.Reason),
 				Text(i.Say), Text(i.Phone), Figure(i.CostOfWaiting), Text(string(i.Account.Standing)), Figure(i.Account.Available),
 				Text(i.Account.Owner), Text(string(i.Account.ID)))
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	}}
+}
+
+// Statement is what stands on a statement, line by line.
+func Statement(st *assessment.Statement) *List {
+	columns := []string{"at", "kind", "text", "faded", "points", "balance", "id"}
+	return &List{Name: "statement", Columns: columns, rows: func(give func(...Cell) error) error {
+		for i := range st.Lines {
+			l := &st.Lines[i]
+			err := give(When(l.At), Text(string(l.Kind)), Text(l.Particulars), Figure(l.Faded), Figure(l.Points), Figure(l.After), Text(string(l.Entry)))
 			if err != nil {
 				return err
 			}

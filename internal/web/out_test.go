@@ -33,6 +33,10 @@ func TestLists(t *testing.T) {
 		if got := rows("/commitments?format=csv"); len(got) != 2 || got[1][3] != "the survey" {
 			t.Errorf("commitments: %q", got)
 		}
+		if got := rows("/clients/" + maria + "/statement?format=csv"); len(got) < 2 || got[0][0] != "When" || got[0][5] != "Balance" {
+			t.Errorf("statement: %q", got)
+		}
+		ana.get("/portfolio", http.StatusOK, "never=1&amp;sort=due&amp;format=csv")
 		if got := rows("/?format=csv&all=1"); got[0][0] != "Place" {
 			t.Errorf("today: %q", got)
 		}

@@ -10,6 +10,7 @@ import (
 	"passbook/internal/assessment"
 	"passbook/internal/book"
 	"passbook/internal/teller"
+	"passbook/internal/transfer"
 	"passbook/internal/ui"
 )
 
@@ -21,7 +22,25 @@ func (s *Server) statement(v *visit) error {
 	}
 	p := s.page(v, v.lang.Say("account.statement"), "clients")
 	t := &statementSheet{from: v.r.FormValue("from"), to: v.r.FormValue("to"), why: v.r.FormValue("why") != ""}
-	err := s.read(v, p, func(r *teller.Reading) error {
+	f, err := formatOf(v)
+	if err != nil {
+		return err
+	}
+	if f != "" {
+		return s.hand(v, p, f, func(r *teller.Reading) (*transfer.List, error) {
+			from, to, err := t.span(r)
+			if err != nil {
+				return nil, err
+			}
+			st, err := assessment.DrawUp(v.r.Context(), r, id, from, to)
+			if err != nil {
+				return nil, err
+			}
+			return transfer.Statement(st), nil
+		})
+	}
+	t.here = thisPage(v)
+	err = s.read(v, p, func(r *teller.Reading) error {
 		from, to, err := t.span(r)
 		if err == nil {
 			t.st, err = assessment.DrawUp(v.r.Context(), r, id, from, to)
@@ -44,6 +63,7 @@ type statementSheet struct {
 	st       *assessment.Statement
 	from, to string // days as they were filled in
 	why      bool   // with the reason of each posting
+	here     string // its address
 	fault    error
 }
 
