@@ -157,7 +157,7 @@ test("a promise, a case and a note made without a connection are kept and sent",
   await page.locator("#pending", { hasText: "3 waiting" }).waitFor();
   await page.context().setOffline(false);
   await page.locator("#pending").waitFor({ state: "hidden" });
-  await page.locator(".told .events", { hasText: /send her the survey\s*due 1 Dec 2031/ }).waitFor();
+  await page.locator(".told .events", { hasText: /send her the survey\s*due\s1\sDec\s2031/ }).waitFor();
   await page.locator("#timeline", { hasText: "prefers mornings" }).waitFor();
   await page.locator("#timeline", { hasText: "the valuation was late" }).waitFor();
   // What is open is settled the same way: a promise without a connection, then the case, of which they are told first.
