@@ -47,6 +47,82 @@ test("one key logs what a row proposes, and the next row slides up", async (t) =
   assert.deepEqual(page.faults, []);
 });
 
+// owing makes a client whom we owe a promise since yesterday.
+function owing(d, who) {
+  const day = (n) => new Date(Date.now() - n * 86400e3).toISOString().slice(0, 19) + "Z";
+  d.cli("record", "touch", who, "--channel", "call", "--summary", "answered", "--asks", "candour", "--at", day(4.5));
+  d.cli("record", "promise", who, "a name at the carrier", "--due", day(1), "--at", day(4.4));
+  return d.account(who);
+}
+
+test("a touch keeps a promise only where its box says so, and the toast tells", async (t) => {
+  const d = await desk(t);
+  const who = "Hanna Vogel", id = owing(d, who);
+  const open = () => d.json("due").items.some((i) => i.kind === "promise" && i.account.name === who);
+  const page = await d.open("ana");
+  await page.at("/");
+  const row = page.locator(".today > li", { hasText: who });
+  const sheet = page.locator("#sheet[open]");
+  await row.focus();
+  await page.keyboard.press("Shift+L");
+  await sheet.waitFor();
+  const box = sheet.getByLabel("Keeps “a name at the carrier”");
+  assert.equal(await box.isChecked(), true);
+  assert.match(await sheet.locator("#sheet-moves").getAttribute("href"), new RegExp(`/clients/${id}#owed-`));
+  await sheet.locator("label:has([value=email])").click();
+  assert.equal(await sheet.locator("[name=outcome]:visible").count(), 0, "it asks whether a letter reached them");
+  await sheet.locator("label:has([value=call])").click();
+  await box.uncheck();
+  await sheet.locator("button.main").click();
+  await page.locator("#told", { hasText: `Logged: ${who}, Call` }).waitFor();
+  await until("the call in the book", () => d.json("statement", who).lines.filter((l) => /call/i.test(l.particulars)).length === 2);
+  assert.equal(open(), true, "the promise is kept by a call that does not");
+  await page.at("/");
+  await row.locator("[data-log]").click();
+  await sheet.locator("label:has([value=call])").click();
+  await sheet.locator("button.main").click();
+  await page.locator("#told", { hasText: `Logged, promise kept: ${who}, Call` }).waitFor();
+  await until("the promise kept", () => !open());
+  assert.deepEqual(page.faults, []);
+});
+
+test("a promise is kept by a ticked box without JavaScript", async (t) => {
+  const d = await desk(t);
+  const who = "Greta Lindqvist";
+  owing(d, who);
+  const page = await d.open("ana", { javaScriptEnabled: false });
+  await page.at("/");
+  await page.locator(".today > li", { hasText: who }).locator("[data-log]").click();
+  assert.equal(await page.getByLabel("Keeps “a name at the carrier”").isChecked(), true);
+  await page.locator("#log input[value=call]").check();
+  await page.click("#log button.main");
+  assert.match(await page.locator(".said").innerText(), /keeping the promise “a name at the carrier”/);
+});
+
+test("news of a case are said, not proposed, and ask by when it will be solved", async (t) => {
+  const d = await desk(t);
+  const who = "Priya Sandhu";
+  const day = (n) => new Date(Date.now() - n * 86400e3).toISOString().slice(0, 19) + "Z";
+  d.cli("record", "touch", who, "--channel", "call", "--summary", "answered", "--at", day(4.5));
+  d.cli("record", "case", who, "the roof leaks", "--origin", "ours", "--severity", "3", "--at", day(4), "--estimate", day(1), "--next-update", day(2));
+  const page = await d.open("ana");
+  await page.at("/");
+  const sheet = page.locator("#sheet[open]");
+  await page.locator(".today > li", { hasText: who }).locator("[data-log]").click();
+  await sheet.waitFor();
+  assert.equal(await sheet.locator("textarea").inputValue(), "");
+  await sheet.getByRole("button", { name: "Nothing new yet" }).click();
+  await sheet.locator("label:has([value=call])").click();
+  const soon = new Date(Date.now() + 5 * 86400e3).toISOString().slice(0, 10);
+  await sheet.locator("[name=estimate]").fill(soon);
+  await sheet.locator("button.main").click();
+  await page.locator("#told", { hasText: `Logged: ${who}, News` }).waitFor();
+  await until("the news in the book", () => d.json("statement", who).lines.some((l) => /Nothing new yet.*to be solved by/.test(l.particulars)));
+  await page.at(`/clients/${d.account(who)}`);
+  await page.locator(".told li", { hasText: /to be solved by .*; news due/ }).waitFor();
+  assert.deepEqual(page.faults, []);
+});
+
 test("a row that asks for amends is answered from the list", async (t) => {
   const d = await desk(t);
   const who = "Maria Keller";

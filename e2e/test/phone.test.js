@@ -167,6 +167,7 @@ test("a promise, a case and a note made without a connection are kept and sent",
   assert.equal(await page.locator(".told li:visible", { hasText: "send her the survey" }).getByRole("button", { name: "kept", exact: true }).count(), 0, "it can be kept twice");
   const news = page.locator("form:has([value=update])");
   await news.locator("[name=text]").fill("the valuer comes on Friday");
+  await news.locator("[name=channel]").selectOption("call");
   await news.getByRole("button").tap();
   await page.locator("#pending", { hasText: "2 waiting" }).waitFor();
   await page.context().setOffline(false);

@@ -120,6 +120,9 @@ func (c *UpdateCase) Run(ctx context.Context, w *teller.Work) error {
 	if err != nil {
 		return err
 	}
+	if c.Channel != "" {
+		w.Together() // who takes the update back takes the touch back that brought it
+	}
 	err = w.Append(&book.Entry{
 		Account: a.ID, Subject: id, At: at, Kind: book.KindUpdate,
 		Facts: book.Facts{Estimate: c.Estimate, NextUpdate: c.NextUpdate}, Words: book.Words{Text: text},

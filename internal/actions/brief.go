@@ -255,15 +255,21 @@ func (p *Page) owed(ctx context.Context, r *teller.Reading, a *store.Account, _ 
 	for i := range p.WeOwe {
 		p.WeOwe[i].Text = assessment.Phrase(texts[p.WeOwe[i].Entry])
 	}
-	called, _, err := calledNames(ctx, r.Tx, map[book.ID]*store.Account{a.ID: a})
+	called, err := calledNames(ctx, r.Tx, map[book.ID]*store.Account{a.ID: a})
 	if err != nil {
 		return err
 	}
-	if next, ok := act(r, a, texts, called[a.ID]); ok {
-		next.Rank, next.Account.Owner = 1, p.Account.Owner
-		p.Next, p.Sum = &next, next.Arithmetic
+	next, ok := act(r, a, texts, called[a.ID].name)
+	if !ok {
+		return nil
 	}
-	return nil
+	next.Rank, next.Account.Owner = 1, p.Account.Owner
+	next.Phone, next.Email = called[a.ID].phone, called[a.ID].email
+	next.about(a, texts)
+	one := []Item{next}
+	err = pastEstimates(ctx, r, one)
+	p.Next, p.Sum = &one[0], next.Arithmetic
+	return err
 }
 
 // lately reads the last happenings and notes, and what the client did for us within the year.

@@ -1,6 +1,7 @@
 package actions
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -13,19 +14,20 @@ import (
 // mostCalled is how many people one greeting names; of more it names nobody, lest it leave somebody out.
 const mostCalled = 4
 
+// addressed is how an account is greeted and by what it is reached; each may be empty.
+type addressed struct{ name, phone, email string }
+
 // calledNames is how the people of each account are addressed: a person by the first name, a household by those of all
 // of it, a company by that of its first contact who is a person. Where nobody is known there is no name.
-// Beside it stands the telephone number of the first of them who has one.
-func calledNames(
-	ctx context.Context, tx *store.Tx, accounts map[book.ID]*store.Account,
-) (called, phones map[book.ID]string, err error) {
+// Beside it stand the telephone number and the address of the first of them who has one.
+func calledNames(ctx context.Context, tx *store.Tx, accounts map[book.ID]*store.Account) (map[book.ID]addressed, error) {
 	ids := make([]book.ID, 0, len(accounts))
 	for id := range accounts {
 		ids = append(ids, id)
 	}
 	links, err := tx.LinksOfAccounts(ctx, ids...)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	contacts := make([]book.ID, len(links))
 	for i, l := range links {
@@ -33,23 +35,29 @@ func calledNames(
 	}
 	found, err := tx.Contacts(ctx, contacts...)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	phones = make(map[book.ID]string, len(accounts))
+	out := make(map[book.ID]addressed, len(accounts))
 	people := make(map[book.ID][]*store.Contact, len(accounts))
 	for _, l := range links {
-		if c := found[l.Contact]; c != nil && c.Merged == "" && phones[l.Account] == "" {
-			phones[l.Account] = preferred(c.Reaches(book.ContactPhones))
+		c := found[l.Contact]
+		if c == nil || c.Merged != "" {
+			continue
 		}
-		if c := found[l.Contact]; c != nil && c.Merged == "" && isPerson(c, accounts[l.Account]) {
+		by := out[l.Account]
+		by.phone = cmp.Or(by.phone, preferred(c.Reaches(book.ContactPhones)))
+		by.email = cmp.Or(by.email, preferred(c.Reaches(book.ContactEmails)))
+		out[l.Account] = by
+		if isPerson(c, accounts[l.Account]) {
 			people[l.Account] = append(people[l.Account], c)
 		}
 	}
-	called = make(map[book.ID]string, len(accounts))
 	for id, a := range accounts {
-		called[id] = greeted(a, people[id])
+		by := out[id]
+		by.name = greeted(a, people[id])
+		out[id] = by
 	}
-	return called, phones, nil
+	return out, nil
 }
 
 // isPerson says whether a card is one of somebody who can be greeted, rather than of the company itself.

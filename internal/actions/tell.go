@@ -30,7 +30,7 @@ func tell(ctx context.Context, r *teller.Reading, items []agenda.Item) ([]Item, 
 	if err != nil {
 		return nil, err
 	}
-	called, phones, err := calledNames(ctx, r.Tx, states)
+	called, err := calledNames(ctx, r.Tx, states)
 	if err != nil {
 		return nil, err
 	}
@@ -45,15 +45,57 @@ func tell(ctx context.Context, r *teller.Reading, items []agenda.Item) ([]Item, 
 		}
 		items[i].Name = a.Name
 		f := agenda.Know(r.Rules.Rules, &a.State, r.At, r.Zone())
-		f.Tongue, f.Text, f.Contact = r.Tongue, texts, called[a.ID]
+		f.Tongue, f.Text, f.Contact = r.Tongue, texts, called[a.ID].name
 		row := inWords(&items[i], &f)
+		row.about(a, texts)
 		row.Rank, row.Account.Owner = len(out)+1, owners[items[i].Owner]
-		if row.Channel == book.Call {
-			row.Phone = phones[a.ID]
-		}
+		row.Phone, row.Email = called[a.ID].phone, called[a.ID].email
 		out = append(out, row)
 	}
-	return out, nil
+	return out, pastEstimates(ctx, r, out)
+}
+
+// about fills in what the act is about, for the form that carries it out.
+func (i *Item) about(a *store.Account, texts map[book.ID]string) {
+	if i.Act != agenda.KeepPromise && i.Act != agenda.MakeAmends || len(i.Holds) == 0 {
+		return
+	}
+	entry := i.Holds[0].Entry
+	i.About = assessment.Phrase(texts[entry])
+	if i.Act == agenda.MakeAmends {
+		i.Took = Took(&a.State, entry)
+	}
+}
+
+// Took is what a failure that is not made good yet has withdrawn, by its entry; zero for none.
+func Took(s *ledger.State, failure book.ID) book.Points {
+	for i := range s.Broken {
+		if s.Broken[i].Entry == failure {
+			return book.Round(s.Broken[i].Lost)
+		}
+	}
+	for i := range s.Cases {
+		if s.Cases[i].Entry == failure {
+			return book.Round(s.Cases[i].Lost)
+		}
+	}
+	return 0
+}
+
+// pastEstimates marks the updates on cases that were to be solved by now: what their client wants to hear is by when.
+func pastEstimates(ctx context.Context, r *teller.Reading, items []Item) error {
+	on := map[book.ID]*Item{}
+	var ids []book.ID
+	for i := range items {
+		if post, ok := items[i].Post(); ok && post.Kind == "update" {
+			on[book.ID(post.Case)], ids = &items[i], append(ids, book.ID(post.Case))
+		}
+	}
+	cases, err := r.Tx.Cases(ctx, ids...)
+	for i := range cases {
+		on[cases[i].ID].PastEstimate = cases[i].Estimate != 0 && cases[i].Estimate < r.At
+	}
+	return err
 }
 
 // ownersOf are the names of those whose accounts are shown.

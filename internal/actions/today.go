@@ -45,8 +45,18 @@ type Item struct {
 	// Arithmetic is how the place in the list came about, for the page to print on request.
 	Arithmetic string `json:"-"`
 
-	// Phone is the number to call, for a call where one is known.
+	// Phone and Email are by what they are reached; empty where it is not known.
 	Phone string `json:"-"`
+	Email string `json:"-"`
+
+	// About is the promise to keep, or the failure to make good, in the words it was written down in.
+	About string `json:"-"`
+
+	// Took is what the failure to make good has withdrawn.
+	Took book.Points `json:"-"`
+
+	// PastEstimate says that the case to tell of was to be solved by now.
+	PastEstimate bool `json:"-"`
 
 	// openCase says that amends are made by resolving a case.
 	openCase bool

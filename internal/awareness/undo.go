@@ -105,7 +105,10 @@ func (c *Undo) together(ctx context.Context, w *teller.Work, head *book.Entry) e
 			return err
 		}
 	}
-	c.Did = fmt.Sprintf("%s, on %d accounts", c.Did, len(all))
+	slices.Sort(accounts)
+	if n := len(slices.Compact(accounts)); n > 1 {
+		c.Did = fmt.Sprintf("%s, on %d accounts", c.Did, n)
+	}
 	return nil
 }
 

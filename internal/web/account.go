@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -28,6 +29,7 @@ type shownAccount struct {
 	above    *actions.Page         // what moved the balance most, and the next act
 	ask      *agenda.Question      // the next question to ask; nil for none
 	timeline *assessment.Timeline
+	took     book.Points           // what the failure withdrew that the composer's amends are for
 	zone     *time.Location        // the firm's
 	matter   string                // what the timeline is narrowed to
 	form     actions.Posting       // what stands in the composer
@@ -70,6 +72,10 @@ func (s *Server) account(v *visit) error {
 	form := actions.Posting{Kind: "touch", Channel: book.Channel(v.r.FormValue("channel")), Outcome: "reached", Dir: "out"}
 	if kind := v.r.FormValue("kind"); rarer(kind) { // what a row of Today asks for
 		form.Kind, form.For = kind, v.r.FormValue("about")
+	}
+	form.Keeps = v.r.FormValue("keeps")
+	if v.r.FormValue("asks") == string(book.AsksCandour) {
+		form.Asks = string(book.AsksCandour)
 	}
 	return s.showAccountWith(v, &shownAccount{form: form, edit: editingOf(v), fixes: book.ID(v.r.FormValue("fix")), matter: v.r.FormValue("matter")})
 }
@@ -137,6 +143,7 @@ func (a *shownAccount) load(v *visit, r *teller.Reading, row *store.Account) (er
 	if a.above, err = actions.Above(ctx, r, row); err != nil {
 		return err
 	}
+	a.took = actions.Took(&row.State, book.ID(a.form.For))
 	a.zone = r.Rules.Calendar.Zone
 	fields, err := awareness.Fields(ctx, r.Tx)
 	if err != nil {
@@ -290,6 +297,25 @@ func (s *Server) undo(v *visit) error {
 	return s.done(v, "/", &r)
 }
 
+// email is the address to which the account is written first, as phone is of numbers.
+func (a *shownAccount) email() string {
+	for i := range a.sh.People {
+		if all := a.sh.People[i].Emails; len(all) > 0 {
+			best := slices.IndexFunc(all, func(r book.Reach) bool { return r.Pref })
+			return all[max(best, 0)].Value
+		}
+	}
+	return ""
+}
+
+// opening are the words suggested for the next act.
+func (a *shownAccount) opening() string {
+	if a.above.Next == nil {
+		return ""
+	}
+	return a.above.Next.Say
+}
+
 // phone is the number by which the account is called first: the preferred one of the first of its people who has any.
 func (a *shownAccount) phone() string {
 	for i := range a.sh.People {
@@ -307,6 +333,43 @@ func or(text string) string {
 		return "–"
 	}
 	return text
+}
+
+// caseWords say by when a case is to be solved and when its client hears of it.
+func caseWords(p *ui.Page, o *accountability.Open) string {
+	var parts []string
+	if o.Estimate != 0 {
+		parts = append(parts, p.T("post.solvedby", p.Clock.Day(o.Estimate)))
+	}
+	if o.Due != 0 {
+		parts = append(parts, p.T("post.newsdue", p.Clock.Day(o.Due)))
+	}
+	return strings.Join(parts, "; ")
+}
+
+// failures are what amends can be made for, by their entries: broken promises and open cases.
+func (a *shownAccount) failures() []actions.Owing {
+	return slices.DeleteFunc(slices.Clone(a.above.WeOwe), func(o actions.Owing) bool { return o.Kind != "amends" && o.Kind != "update" })
+}
+
+// failed is the failure that the amends in the composer are for; nil where none is named.
+func (a *shownAccount) failed() *actions.Owing {
+	for _, o := range a.failures() {
+		if string(o.Entry) == a.form.For {
+			return &o
+		}
+	}
+	return nil
+}
+
+// keeping is the open promise that the touch in the composer keeps; nil for none.
+func (a *shownAccount) keeping() *accountability.Open {
+	for i := range a.open {
+		if o := &a.open[i]; o.Kind == book.KindPromise && string(o.Entry) == a.form.Keeps {
+			return o
+		}
+	}
+	return nil
 }
 
 // here is the address that an account's forms go to.

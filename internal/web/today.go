@@ -157,13 +157,25 @@ func laterAt(i *actions.Item, here string) templ.SafeURL {
 	return templ.SafeURL("/later?" + url.Values{"item": {i.Item}, "name": {i.Account.Name}, "back": {here}}.Encode())
 }
 
-// logAt is the client's form for what a row asks, filled in as far as the row knows; it leads back to the row's list.
+// logAt is the client's form for what a row asks, filled in as far as the row knows; it leads back to the row's list, the page
+// here.
 func logAt(i *actions.Item, here string) templ.SafeURL {
-	q, form := url.Values{"channel": {string(i.Channel)}, "back": {here}}, "log"
-	if p, ok := i.Post(); ok && rarer(p.Kind) {
+	q, form := url.Values{"channel": {string(i.Channel)}}, "log"
+	if here != "" {
+		q.Set("back", here)
+	}
+	switch p, ok := i.Post(); {
+	case !ok:
+	case rarer(p.Kind):
 		q.Set("kind", p.Kind)
 		q.Set("about", p.For)
 		form = p.Kind
+	case p.Case != "":
+		form = "owed-" + p.Case
+	case p.Promise != "":
+		q.Set("keeps", p.Promise)
+	case p.Asks != "":
+		q.Set("asks", p.Asks)
 	}
 	return templ.SafeURL("/clients/" + string(i.Account.ID) + "?" + q.Encode() + "#" + form)
 }
@@ -177,6 +189,46 @@ func wanted(p *ui.Page, i *actions.Item) string {
 		return p.T("post." + post.Kind)
 	}
 	return ""
+}
+
+// actOf is what the script wants to know of an act: whose it is, what carrying it out writes down, and what to ask about it.
+func actOf(p *ui.Page, i *actions.Item) templ.Attributes {
+	out := templ.Attributes{
+		"data-account": string(i.Account.ID), "data-name": i.Account.Name, "data-channel": string(i.Channel),
+		"data-owner": string(i.Account.OwnerID), "data-act": wanted(p, i),
+	}
+	if post, err := postOf(i); err == nil && post != "" {
+		out["data-post"] = post
+	}
+	if post, ok := i.Post(); ok && post.Promise != "" {
+		out["data-keeps"], out["data-moves"] = keepsWords(p, i.About), string(owedAt(i.Account.ID, book.ID(post.Promise)))
+	}
+	if i.PastEstimate {
+		out["data-past"] = "1"
+	}
+	if i.Took > 0 {
+		out["data-took"] = p.Lang.Number(i.Took.String())
+	}
+	return out
+}
+
+// keepsWords name the promise that a touch keeps.
+func keepsWords(p *ui.Page, promise string) string {
+	if promise == "" {
+		return p.T("log.keepsone")
+	}
+	return p.T("log.keeps", p.Quote(promise))
+}
+
+// owedAt is where an open promise or case stands on its client's page.
+func owedAt(account, entry book.ID) templ.SafeURL {
+	return templ.SafeURL("/clients/" + string(account) + "#owed-" + string(entry))
+}
+
+// mailTo opens a letter in the reader's mail program, with its opening words.
+func mailTo(address, subject, words string) templ.SafeURL {
+	q := url.Values{"subject": {subject}, "body": {words}}.Encode()
+	return templ.SafeURL("mailto:" + url.PathEscape(address) + "?" + strings.ReplaceAll(q, "+", "%20"))
 }
 
 // postOf is what logging a row writes, for the script; "" where that is not known.

@@ -6,6 +6,7 @@ let about; // the row or form that the sheet is for
 
 const postOf = (of) => JSON.parse(of.dataset.post || '{"kind":"touch"}');
 const spoken = ["touch", "thanks", "update"];
+const written = ["social", "chat", "email", "text", "letter"];
 const wordsIn = { touch: "summary", care: "plan", amends: "words" }; // where the sheet's note goes; "text" for the rest
 
 // fill makes the sheet ask what a row wants to know, with what the row proposes filled in.
@@ -13,17 +14,22 @@ function fill(of, wanted = {}) {
   about = of;
   const form = $("form", sheet);
   form.reset();
-  const { kind } = postOf(of);
+  const post = postOf(of), { kind } = post;
+  const due = { ...post, past: of.dataset.past }; // what is asked of some rows alone
   $("h2", sheet).textContent = wanted.title || (kind !== "touch" && of.dataset.act ? `${of.dataset.name}: ${of.dataset.act}` : of.dataset.name);
   for (const part of $$("[data-for]", sheet)) {
-    part.hidden = !part.dataset.for.split(" ").includes(kind);
+    part.hidden = !part.dataset.for.split(" ").includes(kind) || part.dataset.of && !due[part.dataset.of];
     for (const f of $$("input, select", part)) f.disabled = part.hidden;
   }
   const text = $("[name=text]", form);
   text.required = kind === "update" || kind === "amends";
   const note = $("#sheet-note");
   note.textContent = note.dataset[kind === "care" ? "care" : text.required ? "must" : "may"];
-  if (kind === "update") text.value = words.nothingnew;
+  text.placeholder = kind === "update" ? words.nothingnew : "";
+  $("[value=nothingnew]", form).textContent = words.nothingnew;
+  $("#sheet-keeps").textContent = of.dataset.keeps || "";
+  if (of.dataset.moves) $("#sheet-moves").href = of.dataset.moves;
+  $("#sheet-points").placeholder = of.dataset.took || "";
   for (const r of $$("[name=channel]", form)) {
     r.required = !r.disabled;
     r.checked = r.value === (wanted.channel || of.dataset.channel);
@@ -41,12 +47,14 @@ function ask(of, wanted = {}) {
 
 // once logs what the row proposes with one key: whoever has just put the receiver down wants the next name, and nothing
 // that is asked. It has shift, so that a finger that slips opens no more than the sheet, and it can be taken back. What was
-// said is proposed; that a case is solved, who looks after them and what amends weigh is not, and opens the sheet.
+// said is proposed; that a promise is kept or a question was asked, that a case is solved, who looks after them and what
+// amends weigh is for them to say, and opens the sheet.
 function once() {
   const of = row();
   if (!of.dataset.post) return onRow("[data-log]", "#log");
   const form = fill(of);
-  spoken.includes(postOf(of).kind) && form.checkValidity() ? form.requestSubmit() : ask(of);
+  const { kind, promise, asks } = postOf(of);
+  spoken.includes(kind) && !promise && !asks && form.checkValidity() ? form.requestSubmit() : ask(of);
 }
 
 document.addEventListener("click", (e) => {
@@ -56,17 +64,28 @@ document.addEventListener("click", (e) => {
   ask(of);
 });
 
-sheet?.addEventListener("click", (e) => { if (e.target === sheet || e.target.value === "cancel") sheet.close(); });
+sheet?.addEventListener("click", (e) => {
+  if (e.target === sheet || e.target.value === "cancel" || e.target.id === "sheet-moves") sheet.close();
+  if (e.target.value !== "nothingnew") return;
+  const text = $("[name=text]", sheet);
+  text.value = words.nothingnew;
+  text.focus();
+});
 sheet?.addEventListener("submit", async (e) => {
   e.preventDefault();
-  const { text, ...rest } = Object.fromEntries([...new FormData(e.target)].filter(([, v]) => v));
+  const { text, keep, ...rest } = Object.fromEntries([...new FormData(e.target)].filter(([, v]) => v));
   const body = { ...postOf(about), ...rest, account: about.dataset.account };
+  if (!keep) delete body.promise;
+  if (!rest.asks) delete body.asks;
+  if (written.includes(body.channel)) delete body.outcome; // it reaches them, or comes back by itself
+  if (rest.estimate) body.estimate = evening(rest.estimate);
   if (rest.points) body.points = figure(rest.points);
   // Nobody was there to hear a question or to receive what was promised.
   if (body.outcome === "no_answer") for (const part of ["asks", "promise", "sounded"]) delete body[part];
   if (text) body[wordsIn[body.kind] || "text"] = text;
   sheet.close();
-  await log(about, body, body.channel ? "" : about.dataset.act);
+  const refused = await log(about, body, body.kind === "touch" ? "" : about.dataset.act);
+  if (refused && !about.matches("[data-row]")) tell(refused);
 });
 
 // log keeps what happened and says so; a row that is done leaves, and the next one slides up with the focus on it. It resolves
@@ -78,7 +97,7 @@ async function log(of, body, called) {
   if (of.matches("[data-row]")) stand(next);
   const back = button(words.undo, async () => { await drop(e); $("#told").replaceChildren(); if (of.isConnected && !of.hidden) stand(of); });
   back.dataset.undo = e.id;
-  tell(say("logged", of.dataset.name, what(e)), back);
+  tell(say(body.kind === "touch" && (body.promise || body.keeps) ? "loggedkept" : "logged", of.dataset.name, what(e)), back);
   await send();
   const refused = (await mine()).find((x) => x.id === e.id)?.refused;
   if (!refused) return "";
@@ -97,17 +116,24 @@ document.addEventListener("sent", ({ detail }) => {
 
 const figure = (text) => Number(text.replace(",", "."));
 
+// evening is the end of the firm's working hours on a day.
+function evening(day) {
+  const [closes, firm] = document.body.dataset.day.split(" ");
+  return moment(`${day}T${closes}`, firm);
+}
+
 // entryOf is what a form of an account's page writes down, as the book takes it. A day is the end of the firm's working
 // hours, a time one of the reader's zone, as the server understands them of a form that is sent without script.
 function entryOf(form) {
-  const { zone, day } = document.body.dataset, [closes, firm] = day.split(" ");
+  const { zone } = document.body.dataset;
   const body = {};
   for (const [name, value] of new FormData(form)) {
     if (!value || ["in", "back", "key"].includes(name)) continue;
     const type = form.elements[name]?.type;
-    body[name] = type === "datetime-local" ? moment(value, zone) : type === "date" ? moment(`${value}T${closes}`, firm)
+    body[name] = type === "datetime-local" ? moment(value, zone) : type === "date" ? evening(value)
       : ["to", "minutes", "severity", "points"].includes(name) ? figure(value) : name === "private" || value;
   }
+  if (written.includes(body.channel)) delete body.outcome;
   return body;
 }
 
@@ -120,6 +146,7 @@ document.addEventListener("submit", async (e) => {
     if (!navigator.onLine) e.preventDefault(), tell(words.offline);
     return;
   }
+  if (form.elements.back && navigator.onLine) return; // it leads back to where it was come from
   e.preventDefault();
   if (form.inert) return;
   form.inert = true;
