@@ -339,10 +339,10 @@ func or(text string) string {
 func caseWords(p *ui.Page, o *accountability.Open) string {
 	var parts []string
 	if o.Estimate != 0 {
-		parts = append(parts, p.T("post.solvedby", p.Clock.Day(o.Estimate)))
+		parts = append(parts, p.T("post.solvedby", p.Clock.Date(o.Estimate)))
 	}
 	if o.Due != 0 {
-		parts = append(parts, p.T("post.newsdue", p.Clock.Day(o.Due)))
+		parts = append(parts, p.T("post.newsdue", p.Clock.Date(o.Due)))
 	}
 	return strings.Join(parts, "; ")
 }

@@ -25,7 +25,6 @@ function fill(of, wanted = {}) {
   text.required = kind === "update" || kind === "amends";
   const note = $("#sheet-note");
   note.textContent = note.dataset[kind === "care" ? "care" : text.required ? "must" : "may"];
-  text.placeholder = kind === "update" ? words.nothingnew : "";
   $("[value=nothingnew]", form).textContent = words.nothingnew;
   $("#sheet-keeps").textContent = of.dataset.keeps || "";
   if (of.dataset.moves) $("#sheet-moves").href = of.dataset.moves;
