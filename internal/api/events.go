@@ -89,11 +89,12 @@ func (d *desk) stream() {
 // listener is somebody who listens.
 type listener struct {
 	*feed
-	who  auth.Identity
-	w    http.ResponseWriter
-	out  *http.ResponseController
-	seq  int64            // the last item that it has been told of, or was not to be told of
-	told map[book.ID]bool // what the log told it before the feed did
+	who   auth.Identity
+	w     http.ResponseWriter
+	out   *http.ResponseController
+	seq   int64            // the last item that it has been told of, or was not to be told of
+	told  map[book.ID]bool // what the log told it before the feed did
+	since book.Instant     // what was told before is on the page that listens, read by the feed or not
 }
 
 // errOut ends the line of somebody who has left, whose session or token was ended, or who has another role now; a browser
@@ -173,7 +174,10 @@ func (d *desk) begin(r *http.Request, l *listener, now *reading, items []item) e
 	}
 	n, err := strconv.ParseInt(r.FormValue("since"), 10, 64)
 	since := book.Instant(n)
-	if err != nil || since <= 0 || since >= now.at {
+	if err != nil || since <= 0 {
+		return nil
+	}
+	if l.since = since; since >= now.at { // the feed has not read since: what it reads next may be on the page
 		return nil
 	}
 	l.mu.Lock()
@@ -181,11 +185,6 @@ func (d *desk) begin(r *http.Request, l *listener, now *reading, items []item) e
 	l.mu.Unlock()
 	if !whole {
 		return d.catchUp(r, l, max(since, now.at-book.Day)-lag)
-	}
-	for i := range items {
-		if items[i].told < since {
-			l.told[items[i].place.id] = true
-		}
 	}
 	l.seq = oldest
 	return nil
@@ -203,7 +202,7 @@ func (l *listener) tell(now *reading, items []item) error {
 	eyes := book.EyesOf(l.who.Member, l.who.Role, now.members, now.at)
 	for i := max(0, len(items)-int(now.seq-l.seq)); i < len(items); i++ {
 		it := &items[i]
-		if l.told[it.place.id] || !eyes.Passes(&it.guard) {
+		if l.told[it.place.id] || it.told < l.since || !eyes.Passes(&it.guard) {
 			continue
 		}
 		if err := l.send(it.place, it.data); err != nil {
