@@ -72,6 +72,7 @@ type feed struct {
 	now     reading
 	news    chan struct{}      // closed when the reading is another
 	here    map[book.ID]hearer // who listen, by pass
+	came    bool               // somebody has, since it was read last; what they heard elsewhere may be found here only now
 	running context.CancelFunc
 
 	// Of the goroutine that reads, one at a time.
@@ -97,6 +98,7 @@ func (f *feed) join(who *auth.Identity) (leave func()) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.here[who.Pass] = hearer{who.Member, f.here[who.Pass].times + 1}
+	f.came = true
 	if f.running == nil {
 		ctx, stop := context.WithCancel(context.Background())
 		f.running = stop
@@ -163,7 +165,10 @@ func (f *feed) read(ctx context.Context, back book.Instant, awake bool) error {
 	if f.waiting = append(f.waiting, got...); lost {
 		back = max(back, near)
 	}
-	next, listen := f.next()
+	next, listen, came := f.next()
+	if came {
+		back = max(back, near)
+	}
 	var fresh []item
 	err := f.t.Store().Read(ctx, f.ws, func(tx *store.Tx) (err error) {
 		if next.in, err = tx.StillIn(ctx, next.at, listen...); err != nil {
@@ -194,7 +199,7 @@ func (f *feed) read(ctx context.Context, back book.Instant, awake bool) error {
 }
 
 // next begins a reading, for those who listen now.
-func (f *feed) next() (next reading, members []book.ID) {
+func (f *feed) next() (next reading, members []book.ID, came bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	next = reading{number: f.now.number + 1, seq: f.now.seq, asked: make(map[book.ID]bool, len(f.here)), at: f.t.Now()}
@@ -202,7 +207,8 @@ func (f *feed) next() (next reading, members []book.ID) {
 		members, next.asked[pass] = append(members, h.member), true
 	}
 	slices.Sort(members)
-	return next, slices.Compact(members)
+	came, f.came = f.came, false
+	return next, slices.Compact(members), came
 }
 
 // know remembers that entries were told.
@@ -259,7 +265,7 @@ func (f *feed) tidings(ctx context.Context, tx *store.Tx, want []teller.Commit, 
 		case c.At == 0 && awake:
 			c.At = now.at
 		case c.At == 0:
-			c.At = min(now.at, e.Recorded+lag)
+			c.At = min(now.at, e.Recorded+near) // it may have been committed late
 		}
 		out, entries = append(out, item{place: place{at: e.Recorded, id: e.ID}, told: c.At, data: data}), append(entries, e)
 	}

@@ -60,7 +60,10 @@ func (s *snapshot) known(ids []book.ID, eyes *book.Eyes, out []book.Entry) (miss
 // between gives the entries from one instant to another, oldest first, when they have been read.
 func (s *snapshot) between(account book.ID, from, to book.Instant, eyes *book.Eyes) ([]book.Entry, bool) {
 	l := &s.latest
-	if l.account != account || l.at != to+1 || l.id != "" || !l.whole && l.entries[len(l.entries)-1].At >= from {
+	if l.account != account || l.at != to+1 || l.id != "" {
+		return nil, false
+	}
+	if n := len(l.entries); !l.whole && (n == 0 || l.entries[n-1].At >= from) { // it does not go back so far
 		return nil, false
 	}
 	out := make([]book.Entry, 0, len(l.entries))

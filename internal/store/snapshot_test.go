@@ -34,6 +34,10 @@ func TestReadsOfOneSnapshotAgree(t *testing.T) {
 		}
 		now := book.Micros(b.Clock.Now())
 		reads := map[string]func(tx *store.Tx) (any, error){
+			"none": func(tx *store.Tx) (any, error) {
+				all, err := tx.EntriesBefore(ctx, id, "", now+1, "", 0)
+				return len(all), err
+			},
 			"the latest 3": func(tx *store.Tx) (any, error) { return tx.EntriesBefore(ctx, id, "", now+1, "", 3) },
 			"the latest 8": func(tx *store.Tx) (any, error) { return tx.EntriesBefore(ctx, id, "", now+1, "", 8) },
 			"all":          func(tx *store.Tx) (any, error) { return tx.EntriesBefore(ctx, id, "", now+1, "", 50) },
