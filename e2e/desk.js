@@ -51,7 +51,7 @@ export async function desk(t, name = "firm") {
       page.faults = [];
       page.on("pageerror", (e) => page.faults.push(String(e)));
       page.on("console", (m) => {
-        if (m.type() === "error" && !/Failed to load resource|Failed to fetch|ERR_INTERNET_DISCONNECTED|ERR_CONNECTION/.test(m.text())) page.faults.push(m.text());
+        if (m.type() === "error" && !/Failed to load resource|Failed to fetch|ERR_INTERNET_DISCONNECTED|ERR_CONNECTION|fetching the script/.test(m.text())) page.faults.push(m.text());
       });
       page.at = (p) => page.goto(server.base + p);
       // loads does what opens another page and waits until that page's script hears keys, not only until it is seen.

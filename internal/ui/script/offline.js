@@ -11,7 +11,7 @@ function offline(is) {
 offline(true);
 
 if ("serviceWorker" in navigator) {
-  navigator.serviceWorker.register("/sw.js");
+  navigator.serviceWorker.register("/sw.js").catch(() => {}); // the server went away meanwhile: the next page asks again
   // On a telephone the people of the morning are fetched ahead: their pages will be wanted where there is no signal.
   const people = $$(".today [data-open]").slice(0, 12).map((a) => a.href);
   if (!navigator.serviceWorker.controller) people.unshift(location.href); // which was loaded before there was a worker
