@@ -86,6 +86,7 @@ func openDesk(ctx context.Context, r *reader) (*desk, error) {
 
 // get asks for a page.
 func (d *desk) get(ctx context.Context, path string) (*httptest.ResponseRecorder, error) {
+	asked.Add(1)
 	req := httptest.NewRequestWithContext(ctx, http.MethodGet, path, nil)
 	req.Header.Set("Cookie", d.cookie)
 	w := httptest.NewRecorder()
@@ -185,7 +186,7 @@ func (d *desk) round(ctx context.Context, p *deskPage, profile string) (out pair
 			page := pages[p.path(d.reader, i)]
 			err := d.db.Read(ctx, func(tx *sqldb.Tx) error {
 				tx.Short()
-				return replay(ctx, tx, page.statements)
+				return reread(ctx, tx, page.statements)
 			})
 			page.text.render(httptest.NewRecorder())
 			return err

@@ -120,27 +120,24 @@ func Today(ctx context.Context, r *teller.Reading, opt Options) (*List, error) {
 	if opt.Minutes > 0 {
 		n = max(n, budgeted)
 	}
-	m := newMorning(r, n)
-	rank := m.now
-	if r.At < r.Now {
-		rank = m.then
-	}
-	if err := rank(ctx, opt.Member); err != nil {
-		return nil, err
-	}
-	ranked, err := m.birthdays(ctx, opt.Member, n)
+	ranked, err := ranking(ctx, r, opt.Member, n)
 	if err != nil {
 		return nil, err
 	}
-	items := fit(ranked, &opt)
-	list := &List{At: r.At, Due: m.due}
+	if ranked.At != r.At { // it was worked out within this minute, and is told as of then
+		then := *r
+		then.At, then.Now = ranked.At, ranked.At
+		r = &then
+	}
+	items := fit(slices.Clone(ranked.What.items), &opt)
+	list := &List{At: r.At, Due: ranked.What.due}
 	for i := range items {
 		if items[i].Standing == ledger.Overdrawn {
 			list.Due.Below--
 		}
 	}
 	if len(items) == 0 && r.At >= r.Now {
-		next, err := m.next(ctx, opt.Member)
+		next, err := nextDue(ctx, r, opt.Member)
 		if err != nil {
 			return nil, err
 		}
@@ -148,6 +145,42 @@ func Today(ctx context.Context, r *teller.Reading, opt Options) (*List, error) {
 	}
 	list.Items, err = tell(ctx, r, items)
 	return list, err
+}
+
+// ranked is the best of what is due, and how much that is.
+type ranked struct {
+	items []agenda.Item
+	due   Due
+}
+
+// keptRows is how many rows of a morning are kept for who asks again: more than a page shows at first.
+const keptRows = 100
+
+// whoseMorning names a ranking to teller.Kept.
+type whoseMorning struct {
+	member book.ID
+	n      int
+}
+
+// ranking ranks what is due to a member, or to all.
+func ranking(ctx context.Context, r *teller.Reading, member book.ID, n int) (teller.Dated[ranked], error) {
+	work := func() (ranked, error) {
+		m := newMorning(r, n)
+		rank := m.now
+		if r.At < r.Now {
+			rank = m.then
+		}
+		if err := rank(ctx, member); err != nil {
+			return ranked{}, err
+		}
+		items, err := m.birthdays(ctx, member, n)
+		return ranked{items, m.due}, err
+	}
+	if n > keptRows {
+		out, err := work()
+		return teller.Dated[ranked]{At: r.At, What: out}, err
+	}
+	return teller.Kept(ctx, r, whoseMorning{member, n}, work)
 }
 
 // fit takes the items that fit into the budget of minutes, one that is too long making room for shorter ones below.
@@ -300,9 +333,10 @@ func (m *morning) birthdays(ctx context.Context, member book.ID, n int) ([]agend
 	return append(listed, m.short.Items()...), nil
 }
 
-// next looks ahead for somebody who has nothing to do.
-func (m *morning) next(ctx context.Context, member book.ID) (*Next, error) {
-	cal := m.r.Rules.Calendar
-	at, n, err := m.r.Tx.NextDue(ctx, member, m.endOf, cal.End(cal.Day(m.r.At)+1))
+// nextDue looks ahead for somebody who has nothing to do.
+func nextDue(ctx context.Context, r *teller.Reading, member book.ID) (*Next, error) {
+	cal := r.Rules.Calendar
+	day := cal.Day(r.At)
+	at, n, err := r.Tx.NextDue(ctx, member, cal.End(day), cal.End(day+1))
 	return &Next{At: at, Tomorrow: n}, err
 }

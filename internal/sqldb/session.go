@@ -21,11 +21,12 @@ const maxStatements = 256
 // session is one connection to SQLite with its prepared statements. One goroutine uses it at a time, and runs one
 // statement at a time, so the buffers for arguments and rows are shared by all of them.
 type session struct {
-	conn  driver.Conn
-	stmts map[string]*statement
-	clock uint64
-	args  []driver.NamedValue
-	row   []driver.Value
+	serial int64 // no other session of this process has the same
+	conn   driver.Conn
+	stmts  map[string]*statement
+	clock  uint64
+	args   []driver.NamedValue
+	row    []driver.Value
 }
 
 // statement is a prepared statement. Its two interfaces are looked up once.
@@ -38,6 +39,9 @@ type statement struct {
 	used   uint64 // the session's clock at its last use
 }
 
+// serials counts the sessions of this process.
+var serials atomic.Int64 //nolint:gochecknoglobals // what it counts is the process's
+
 func connect(ctx context.Context, uri string) (*session, error) {
 	connector, err := sqlite.NewConnector(uri)
 	if err != nil {
@@ -47,7 +51,7 @@ func connect(ctx context.Context, uri string) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &session{conn: conn, stmts: make(map[string]*statement)}, nil
+	return &session{serial: serials.Add(1), conn: conn, stmts: make(map[string]*statement)}, nil
 }
 
 func (s *session) close() error {

@@ -36,6 +36,24 @@ func (t *Tx) Short() {
 	}
 }
 
+// Mark names the state of the whole database that a transaction sees: two transactions with the same mark see the same.
+// The opposite does not hold. The zero Mark says nothing, not even of itself.
+type Mark struct{ session, version int64 }
+
+// Mark gives the mark of a transaction that reads SQLite, and the zero Mark of any other: PostgreSQL says cheaply what one
+// server has seen, not what the servers of a sharded book have.
+func (t *Tx) Mark(ctx context.Context) (Mark, error) {
+	l, ok := t.in.(*liteTx)
+	if err := t.ready(ctx); err != nil || !ok || l.write {
+		return Mark{}, err
+	}
+	m := Mark{session: l.s.serial}
+	if err := l.s.one(ctx, "PRAGMA data_version", &m.version); err != nil {
+		return Mark{}, t.fail(ctx, err)
+	}
+	return m, nil
+}
+
 // Exec runs a statement and returns how many rows it inserted, changed or deleted. The number means nothing after
 // other kinds of statements.
 func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error) {

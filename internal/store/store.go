@@ -64,6 +64,9 @@ func plainly(err error) error {
 	return err
 }
 
+// Mark names what the transaction sees of the whole database, as sqldb.Mark says.
+func (t *Tx) Mark(ctx context.Context) (sqldb.Mark, error) { return t.q.Mark(ctx) }
+
 // In is the same transaction seen from another workspace, the whole of it.
 func (t *Tx) In(ws book.ID) *Tx { return &Tx{q: t.q, ws: ws} }
 

@@ -23,6 +23,8 @@ type Reading struct {
 	Tongue phrase.Tongue
 	// Own is the reader's time zone, where it is another than the firm's.
 	Own *time.Location
+
+	kept *kept
 }
 
 // Zone is the time zone in which the reader reads dates: their own, else the firm's. What is due, and on which day,
@@ -45,7 +47,7 @@ func (t *Teller) Read(ctx context.Context, who Actor, at book.Instant, fn func(*
 		if err != nil {
 			return err
 		}
-		r := &Reading{Tx: seen, Rules: rules, Who: who, At: at, Now: t.Now()}
+		r := &Reading{Tx: seen, Rules: rules, Who: who, At: at, Now: t.Now(), kept: &t.kept}
 		if r.At == 0 {
 			r.At = r.Now
 		}

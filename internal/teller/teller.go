@@ -66,6 +66,7 @@ type Teller struct {
 	now    func() time.Time
 	random io.Reader
 	rules  ruleCache
+	kept   kept
 	bell   *bell
 	count  counts
 	line   *line // SQLite's one writer; nil on PostgreSQL

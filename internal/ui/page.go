@@ -58,9 +58,6 @@ func (l Lang) Stage(name string) string { return phrase.Tongue{Code: l.Code}.Sta
 // Expect is what a playbook that ships says that a client may expect, in the reader's language.
 func (l Lang) Expect(text string) string { return phrase.Tongue{Code: l.Code}.Expect(text) }
 
-// scriptWords are the texts that the script needs.
-func (p *Page) scriptWords() map[string]string { return p.Lang.Group("key") }
-
 // zone is the reader's zone, as scripts name it.
 func (p *Page) zone() string {
 	if p.Day == "" {

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"embed"
 	"fmt"
 	"io/fs"
@@ -9,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/a-h/templ"
 	"github.com/pelletier/go-toml/v2"
 )
 
@@ -19,9 +21,9 @@ var wordFiles embed.FS
 type Lang struct {
 	Code     string // "en"
 	texts    map[string]string
-	groups   map[string]map[string]string // texts by group, by their own names
-	months   []string                     // from January
-	weekdays []string                     // from Sunday
+	script   string   // the texts that scripts say, as markup
+	months   []string // from January
+	weekdays []string // from Sunday
 }
 
 // Say gives a text; a key that has none is shown as it is, which a test forbids.
@@ -36,21 +38,19 @@ func (l Lang) Say(key string, args ...any) string {
 	return fmt.Sprintf(text, args...)
 }
 
-// Group gives all texts of a group, by their own names. It belongs to all pages and must not be changed.
-func (l Lang) Group(name string) map[string]string { return l.groups[name] }
-
-// sorted puts aside what every page asks for.
-func (l Lang) sorted() Lang {
-	l.groups = map[string]map[string]string{}
+// prepared puts aside what every page asks for.
+func (l Lang) prepared() (Lang, error) {
+	forScript := map[string]string{}
 	for key, text := range l.texts {
-		group, name, _ := strings.Cut(key, ".")
-		if l.groups[group] == nil {
-			l.groups[group] = map[string]string{}
+		if name, ok := strings.CutPrefix(key, "key."); ok {
+			forScript[name] = text
 		}
-		l.groups[group][name] = text
 	}
+	var script strings.Builder
+	err := templ.JSONScript("words", forScript).Render(context.Background(), &script)
+	l.script = script.String()
 	l.months, l.weekdays = strings.Fields(l.texts["date.months"]), strings.Fields(l.texts["date.weekdays"])
-	return l
+	return l, err
 }
 
 // Languages are the languages that pages can be read in, English first.
@@ -86,7 +86,9 @@ func NewLanguages() (Languages, error) {
 	}
 	all := Languages(slices.Collect(maps.Values(byCode)))
 	for i := range all {
-		all[i] = all[i].sorted()
+		if all[i], err = all[i].prepared(); err != nil {
+			return nil, err
+		}
 	}
 	slices.SortFunc(all, func(a, b Lang) int {
 		if (a.Code == "en") != (b.Code == "en") {
