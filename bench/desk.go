@@ -5,10 +5,12 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 
 	"passbook/internal/auth"
@@ -19,8 +21,9 @@ import (
 	"passbook/internal/web"
 )
 
-// deskPage is a page as HTML that is measured: reading and rendering it against the same statements and the same text
-// bare.
+// deskPage is a page as HTML that is measured, against reading the same rows and rendering them bare: the same statements,
+// each column into a variable of no kind, and the page's template with what it shows at hand. What is over is what a page
+// adds to that: the session, who may see what, decoding, arithmetic and sentences.
 type deskPage struct {
 	name   string
 	growth bool // whether it must not grow with the book
@@ -45,6 +48,7 @@ type desk struct {
 	*reader
 	handler http.Handler
 	cookie  string
+	shown   func(io.Writer) error // renders the page that was shown last once more
 }
 
 // openDesk serves the pages of a book within this process, and signs its owner in as a person does.
@@ -63,9 +67,11 @@ func openDesk(ctx context.Context, r *reader) (*desk, error) {
 		Teller: r.Teller, Auth: svc, Sessions: auth.NewSessions(svc, false, log), Assets: assets, Words: words, Log: log,
 		Now: lateClock, Version: "bench",
 	}
+	d := &desk{reader: r}
+	s.Watch = func(render func(io.Writer) error) { d.shown = render }
 	mux := http.NewServeMux()
 	s.Routes(mux)
-	d := &desk{reader: r, handler: mux}
+	d.handler = mux
 	link, err := svc.Link(ctx, store.PassReset, workspace, r.who.Member)
 	if err != nil {
 		return nil, err
@@ -154,12 +160,6 @@ func (b *bench) deskPage(ctx context.Context, p *deskPage, all []*desk) error {
 	return nil
 }
 
-// seen is what a page read and what it said.
-type seen struct {
-	statements []statement
-	text       bareText
-}
-
 func (d *desk) round(ctx context.Context, p *deskPage, profile string) (out pair, err error) {
 	pages := make(map[string]seen) // each once, so that what is kept here is no burden to what is measured
 	for i := range p.runs {        // which warms up, too
@@ -186,30 +186,26 @@ func (d *desk) round(ctx context.Context, p *deskPage, profile string) (out pair
 			page := pages[p.path(d.reader, i)]
 			err := d.db.Read(ctx, func(tx *sqldb.Tx) error {
 				tx.Short()
-				return reread(ctx, tx, page.statements)
+				return replay(ctx, tx, page.statements)
 			})
-			page.text.render(httptest.NewRecorder())
-			return err
+			return errors.Join(err, page.render(httptest.NewRecorder()))
 		})
 	})
 	return out, err
 }
 
-// see asks for a page and keeps its statements and its text. What the session writes about itself now and then is no
-// part of a page.
+// seen is what a page read, and its template with all that it shows.
+type seen struct {
+	statements []statement
+	render     func(io.Writer) error
+}
+
+// see asks for a page. What the session writes about itself now and then is no part of it.
 func (d *desk) see(ctx context.Context, path string) (seen, error) {
 	d.rec.rest(false)
-	w, err := d.get(ctx, path)
+	_, err := d.get(ctx, path)
 	d.rec.rest(true)
-	if err != nil {
-		return seen{}, err
-	}
-	var out seen
-	for _, s := range d.rec.take() {
-		if s.gives() && !strings.Contains(s.query, "UPDATE") {
-			out.statements = append(out.statements, s)
-		}
-	}
-	out.text = bareTextOf(w.Body.String())
-	return out, err
+	return seen{slices.DeleteFunc(d.rec.take(), func(s statement) bool {
+		return !s.gives() || strings.Contains(s.query, "UPDATE")
+	}), d.shown}, err
 }

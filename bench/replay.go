@@ -2,13 +2,11 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"slices"
 	"strings"
 	"sync"
 
-	"passbook/internal/ledger"
 	"passbook/internal/sqldb"
 )
 
@@ -59,42 +57,15 @@ func (r *recorder) rest(off bool) {
 // replay runs statements bare.
 func replay(ctx context.Context, tx *sqldb.Tx, all []statement) error {
 	for i := range all {
-		if err := all[i].run(ctx, tx, nil); err != nil {
+		if err := all[i].run(ctx, tx); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// reread runs statements bare and reads what stands in their rows: a document within a column, too, for nobody can show a
-// row whose columns are closed.
-func reread(ctx context.Context, tx *sqldb.Tx, all []statement) error {
-	for i := range all {
-		if err := all[i].run(ctx, tx, openDocument); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// openDocument reads a column that holds more than one value: JSON, or what an account has come to.
-func openDocument(column string, value any) (err error) {
-	switch v := value.(type) {
-	case string:
-		if len(v) > 2 && (v[0] == '{' || v[0] == '[') {
-			var into any
-			err = json.Unmarshal([]byte(v), &into)
-		}
-	case []byte:
-		if column == "state" {
-			err = ledger.SkimState(v, new(ledger.State))
-		}
-	}
-	return err
-}
-
-// run executes a statement bare: rows are read to the end, every column into a variable of no kind, which open may look at.
-func (s *statement) run(ctx context.Context, tx *sqldb.Tx, open func(column string, value any) error) error {
+// run executes a statement bare: rows are read to the end, every column into a variable of no kind.
+func (s *statement) run(ctx context.Context, tx *sqldb.Tx) error {
 	if !s.gives() {
 		_, err := tx.Exec(ctx, s.query, s.args...)
 		return err
@@ -115,11 +86,6 @@ func (s *statement) run(ctx context.Context, tx *sqldb.Tx, open func(column stri
 	for rows.Next() {
 		if err := rows.Scan(into...); err != nil {
 			return errors.Join(err, rows.Close())
-		}
-		for i := 0; open != nil && i < len(names); i++ {
-			if err := open(names[i], row[i]); err != nil {
-				return errors.Join(err, rows.Close())
-			}
 		}
 	}
 	return rows.Err()

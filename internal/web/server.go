@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -36,6 +37,8 @@ type Server struct {
 	Version  string
 	// Provider is where members may sign in instead of here; nil for nowhere.
 	Provider *auth.Provider
+	// Watch, where there is one, is given what renders each page that is shown, with all that it shows, for measuring.
+	Watch func(render func(io.Writer) error)
 }
 
 // routes are the pages of one part of the desk, by pattern.
@@ -81,6 +84,7 @@ type visit struct {
 	lang  ui.Lang
 	likes map[string]string // what the member chose
 	fault error             // of the form that the page answers, for its status
+	watch func(render func(io.Writer) error)
 }
 
 // handler answers a visit; what it returns is shown as a page.
@@ -89,7 +93,7 @@ type handler func(*visit) error
 // handle runs a handler with its session, and shows its error.
 func (s *Server) handle(h handler) http.Handler {
 	return s.Sessions.LoadAndSave(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		v := &visit{w: w, r: r, lang: s.Words.Pick("", r.Header.Get("Accept-Language"))}
+		v := &visit{w: w, r: r, lang: s.Words.Pick("", r.Header.Get("Accept-Language")), watch: s.Watch}
 		who, ok, err := s.Sessions.Who(r.Context())
 		if err == nil {
 			if ok {
@@ -203,7 +207,11 @@ func (v *visit) show(c templ.Component) error {
 	default:
 		v.w.WriteHeader(problem.Status(v.fault))
 	}
-	return c.Render(ui.WithReader(v.r.Context(), v.lang), v.w)
+	render := func(w io.Writer) error { return c.Render(ui.WithReader(v.r.Context(), v.lang), w) }
+	if v.watch != nil {
+		v.watch(render)
+	}
+	return render(v.w)
 }
 
 // zone is the reader's time zone: their own where they chose one, else the firm's.
