@@ -165,30 +165,38 @@ func preferred(all []book.Reach) string {
 	return all[0].Value
 }
 
+// felt is an entry that moved the balance, and what is left of that.
+type felt struct {
+	Reason
+	left     float64
+	first, n int // its postings
+}
+
 // reasons finds the entries whose movements are still most to be felt: what has faded counts for what is left of it.
 func (p *Page) reasons(ctx context.Context, r *teller.Reading, a *store.Account, _ []book.ID) error {
 	postings, err := r.Tx.LatestPostings(ctx, a.ID, r.At, readBack)
 	if err != nil {
 		return err
 	}
-	left := make(map[book.ID]float64)
-	var moved []Reason
-	for i := len(postings) - 1; i >= 0; i-- { // oldest first, so that an entry's postings stand in their order
+	moved := make([]felt, 0, len(postings))
+	slices.Reverse(postings) // oldest first, so that an entry's postings stand in their order
+	for i := range postings {
 		w := &postings[i]
-		if _, seen := left[w.Entry]; !seen {
-			moved = append(moved, Reason{Entry: w.Entry, At: w.At})
+		if n := len(moved); n == 0 || moved[n-1].Entry != w.Entry {
+			moved = append(moved, felt{Reason: Reason{Entry: w.Entry, At: w.At}, first: i})
 		}
-		left[w.Entry] += w.Points.Float() * math.Exp2(-r.At.DaysSince(w.At)/r.Rules.HalfLife)
 		m := &moved[len(moved)-1]
-		m.Points += w.Points
-		m.Because = joined(m.Because, ledger.WordsIn(r.Tongue, w.Why))
+		m.Points, m.n = m.Points+w.Points, m.n+1
+		m.left += w.Points.Float() * math.Exp2(-r.At.DaysSince(w.At)/r.Rules.HalfLife)
 	}
-	slices.SortStableFunc(moved, func(a, b Reason) int {
-		return cmp.Compare(math.Abs(left[b.Entry]), math.Abs(left[a.Entry]))
-	})
-	p.Reasons = append([]Reason{}, moved[:min(len(moved), shownReasons)]...)
-	for i := range p.Reasons {
-		p.Reasons[i].Left = book.Round(left[p.Reasons[i].Entry])
+	slices.SortStableFunc(moved, func(a, b felt) int { return cmp.Compare(math.Abs(b.left), math.Abs(a.left)) })
+	p.Reasons = []Reason{}
+	for _, m := range moved[:min(len(moved), shownReasons)] {
+		for _, w := range postings[m.first : m.first+m.n] {
+			m.Because = joined(m.Because, ledger.WordsIn(r.Tongue, w.Why))
+		}
+		m.Left = book.Round(m.left)
+		p.Reasons = append(p.Reasons, m.Reason)
 	}
 	ids := make([]book.ID, len(p.Reasons))
 	for i := range p.Reasons {

@@ -72,10 +72,15 @@ func (s *entryScan) next(r *sqldb.Rows) error {
 
 // collectEntries reads rows of entries to the end; private notes of others are left out.
 func (t *Tx) collectEntries(rows *sqldb.Rows, err error) ([]book.Entry, error) {
+	return t.collectMany(rows, err, 0)
+}
+
+// collectMany is the same where about so many rows are sure to come, so that room for them is made once.
+func (t *Tx) collectMany(rows *sqldb.Rows, err error, about int) ([]book.Entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := entryScan{eyes: t.eyes()}
+	s := entryScan{eyes: t.eyes(), out: make([]book.Entry, 0, about)}
 	err = forEach(rows, s.next)
 	return s.out, err
 }

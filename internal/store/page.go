@@ -54,7 +54,7 @@ func (t *Tx) EntriesBefore(ctx context.Context, account book.ID, kind book.Kind,
 		}
 	}
 	rows, err := t.q.Query(ctx, sqlEntriesBefore, string(t.ws), string(account), int64(at), string(id), string(kind), int64(limit))
-	all, err := t.Whole().collectEntries(rows, err)
+	all, err := t.Whole().collectMany(rows, err, min(limit, 64))
 	if keeps && err == nil {
 		t.kept.latest = latest{account: account, at: at, id: id, entries: slices.Clone(all), whole: len(all) < limit}
 	}
