@@ -67,28 +67,29 @@ func Tell(ctx context.Context, r *teller.Reading, account book.ID, matter, befor
 		return nil, err
 	}
 	t := &Timeline{}
-	var page []book.Entry
+	page := make([]book.Entry, 0, limit)
 	for read := 0; ; {
 		some, err := beforeOf(ctx, r.Tx, ids, at, id, 2*limit)
 		if err != nil {
 			return nil, err
 		}
-		shown, err := r.Tx.ShownEntries(ctx, slices.Clone(some))
+		n := len(some)
+		if n > 0 {
+			at, id = some[n-1].At, some[n-1].ID
+		}
+		shown, err := r.Tx.ShownEntries(ctx, some)
 		if err != nil {
 			return nil, err
 		}
-		for i := range some {
-			e := &some[i]
-			if len(page) == limit {
-				break
-			}
-			at, id = e.At, e.ID
-			if belongs(e, matter) && slices.ContainsFunc(shown, func(o book.Entry) bool { return o.ID == e.ID }) {
-				page = append(page, *e)
+		for i := 0; i < len(shown) && len(page) < limit; i++ {
+			if belongs(&shown[i], matter) {
+				page = append(page, shown[i])
 			}
 		}
-		read += len(some)
-		if len(page) < limit && len(some) < 2*limit {
+		read += n
+		if len(page) == limit { // what lies beyond is read again
+			at, id = page[limit-1].At, page[limit-1].ID
+		} else if n < 2*limit {
 			break
 		}
 		if len(page) == limit || read >= mostRead {
@@ -101,6 +102,9 @@ func Tell(ctx context.Context, r *teller.Reading, account book.ID, matter, befor
 
 // beforeOf reads the newest entries before a place of several accounts that count as one.
 func beforeOf(ctx context.Context, tx *store.Tx, ids []book.ID, at book.Instant, id book.ID, limit int) ([]book.Entry, error) {
+	if len(ids) == 1 {
+		return tx.EntriesBefore(ctx, ids[0], "", at, id, limit)
+	}
 	var all []book.Entry
 	for _, account := range ids {
 		some, err := tx.EntriesBefore(ctx, account, "", at, id, limit)
@@ -109,14 +113,12 @@ func beforeOf(ctx context.Context, tx *store.Tx, ids []book.ID, at book.Instant,
 		}
 		all = append(all, some...)
 	}
-	if len(ids) > 1 {
-		slices.SortFunc(all, func(a, b book.Entry) int {
-			if b.Before(&a) {
-				return -1
-			}
-			return 1
-		})
-	}
+	slices.SortFunc(all, func(a, b book.Entry) int {
+		if b.Before(&a) {
+			return -1
+		}
+		return 1
+	})
 	return all[:min(len(all), limit)], nil
 }
 
@@ -133,6 +135,7 @@ func (t *Timeline) say(ctx context.Context, r *teller.Reading, page []book.Entry
 		}
 	}
 	names, err := r.Tx.MemberNames(ctx, by...)
+	t.Told = slices.Grow(t.Told, len(page))
 	for i := range page {
 		e := &page[i]
 		t.Told = append(t.Told, Told{*e, names[e.By], ScribeOf(r).Remembered(e, abouts[e.Settles()])})
