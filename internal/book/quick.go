@@ -1,7 +1,9 @@
 package book
 
 import (
+	"encoding/json"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -9,7 +11,7 @@ import (
 // numbers and flags. That form is read here without reflection, since every page of a statement decodes fifty of them;
 // all else is left to encoding/json. Both read the same things the same way.
 
-// eachField hands over the fields of a flat object. It gives up, with false, on what is not plain: escapes, nested
+// eachField hands over the fields of a flat object. It gives up, with false, on what is not plain: rare escapes, nested
 // values, null, bytes that are no UTF-8, space between tokens. each gives up by false as well.
 func eachField(s string, each func(name, value string, quoted bool) bool) bool {
 	if s == "{}" {
@@ -43,17 +45,24 @@ func eachField(s string, each func(name, value string, quoted bool) bool) bool {
 	}
 }
 
-// plainText reads a quoted text without escapes that begins at i, and gives the place after it.
+// plainText reads a quoted text that begins at i, of whose characters at most quotes and backslashes are escaped, and gives
+// the place after it.
 func plainText(s string, i int) (text string, end int, ok bool) {
 	if i >= len(s) || s[i] != '"' {
 		return "", i, false
 	}
-	plain := true
+	plain, escaped := true, false
 	for end = i + 1; end < len(s); end++ {
 		switch c := s[end]; {
 		case c == '"':
 			text = s[i+1 : end]
+			if escaped {
+				text = unescaped(text)
+			}
 			return text, end + 1, plain || utf8.ValidString(text)
+		case c == '\\' && end+1 < len(s) && (s[end+1] == '"' || s[end+1] == '\\'):
+			escaped = true
+			end++
 		case c == '\\' || c < ' ':
 			return "", i, false
 		case c >= utf8.RuneSelf:
@@ -61,6 +70,45 @@ func plainText(s string, i int) (text string, end int, ok bool) {
 		}
 	}
 	return "", i, false
+}
+
+// unescaped takes the backslash away before each quote and backslash.
+func unescaped(s string) string {
+	var b strings.Builder
+	b.Grow(len(s))
+	for {
+		at := strings.IndexByte(s, '\\')
+		if at < 0 {
+			b.WriteString(s)
+			return b.String()
+		}
+		b.WriteString(s[:at])
+		b.WriteByte(s[at+1])
+		s = s[at+2:]
+	}
+}
+
+// quickFields reads an object of texts.
+func quickFields(s string) (map[string]string, bool) {
+	out := make(map[string]string, strings.Count(s, `":"`))
+	ok := eachField(s, func(name, value string, quoted bool) bool {
+		out[name] = value
+		return quoted
+	})
+	return out, ok
+}
+
+// DecodeFields reads the stored fields of a contact.
+func DecodeFields(s string) (map[string]string, error) {
+	if s == "" || s == "{}" {
+		return nil, nil
+	}
+	if out, ok := quickFields(s); ok {
+		return out, nil
+	}
+	var out map[string]string
+	err := json.Unmarshal([]byte(s), &out)
+	return out, err
 }
 
 // quickFacts reads the facts of a touch, and of others that hold no times, points or changes; false leaves f as it was.

@@ -11,6 +11,7 @@ var quickSeeds = []string{
 	`{"channel":"email","dir":"out","outcome":"reached","purpose":"serve","to":3,"bulk":true,"minutes":-0}`,
 	`{"to":03}`, `{"to":1e3}`, `{"to":"3"}`, `{"bulk":1}`, `{"channel":null}`, `{"Channel":"email"}`, `{"to":1,"to":2}`,
 	`{"channel":"email",}`, `{"channel":"email"}x`, `{"channel" :"email"}`, `{"set":{"a":{"before":"","after":"b"}}}`,
+	`{"emails":"[{\"value\":\"a@b.example\"}]","n":"\\"}`, `{"text":"\\"`, `{"text":"a\/b"}`, `{"a\"b":"x","a\"b":"y"}`, `{"a":1}`,
 	`{"due":"2026-01-01T00:00:00Z"}`, `{"points":1.5}`, `{"unknown":"x"}`, `{"text":"a` + "\n" + `"}`, `{"minutes":99999999999999999999}`,
 }
 
@@ -30,6 +31,12 @@ func FuzzQuick(f *testing.F) {
 		if quickWords(s, &words) {
 			if err := json.Unmarshal([]byte(s), &slowWords); err != nil || !reflect.DeepEqual(words, slowWords) {
 				t.Errorf("words %q: %+v, want %+v, %v", s, words, slowWords, err)
+			}
+		}
+		if fields, ok := quickFields(s); ok {
+			var slow map[string]string
+			if err := json.Unmarshal([]byte(s), &slow); err != nil || !reflect.DeepEqual(fields, slow) {
+				t.Errorf("fields %q: %+v, want %+v, %v", s, fields, slow, err)
 			}
 		}
 	})
@@ -64,5 +71,34 @@ func TestQuick(t *testing.T) {
 		if err := back.DecodeWords(s); err != nil {
 			t.Errorf("%s: %v", s, err)
 		}
+	}
+}
+
+// The fields of a contact hold lists, whose quotes are escaped: they too are read the quick way.
+func TestQuickFields(t *testing.T) {
+	fields := map[string]string{"emails": `[{"value":"a@b.example","label":"work"}]`, "note": `back\slash`, "city": "Zürich", "empty": ""}
+	raw, err := json.Marshal(fields)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if quick, ok := quickFields(string(raw)); !ok || !reflect.DeepEqual(quick, fields) {
+		t.Errorf("read quickly: %v %q", ok, quick)
+	}
+	for _, s := range []string{string(raw), `{"note":"a\u0026\n"}`} {
+		var slow map[string]string
+		if err := json.Unmarshal([]byte(s), &slow); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := DecodeFields(s); err != nil || !reflect.DeepEqual(got, slow) {
+			t.Errorf("%s is read as %q, %v", s, got, err)
+		}
+	}
+	for _, s := range []string{"", "{}"} {
+		if got, err := DecodeFields(s); err != nil || got != nil {
+			t.Errorf("%q is read as %v, %v", s, got, err)
+		}
+	}
+	if _, err := DecodeFields(`{"a":1}`); err == nil {
+		t.Error("a number is no field")
 	}
 }

@@ -28,7 +28,7 @@ func scanContact(r *sqldb.Rows) (*Contact, error) {
 		return nil, err
 	}
 	c.Merged, c.Run = idOf(merged), idOf(run)
-	if err := decodeSmall(fields, &c.Fields); err != nil {
+	if c.Fields, err = book.DecodeFields(fields); err != nil {
 		return nil, err
 	}
 	return c, decodeSmall(hand, &c.Hand)
