@@ -107,8 +107,8 @@ func TestClosingAndCare(t *testing.T) {
 		}
 		refused(t, b, &accountability.Care{Account: awareness.Client(id), Plan: "x", At: day(29)}, book.Invalid, "at")
 		refused(t, b, &accountability.Care{Account: awareness.Client(id)}, book.Invalid, "introduced")
-		refused(t, b, &accountability.Care{Account: awareness.Client(id), Introduced: "nobody"}, book.NotFound, "introduced nobody")
-		do(t, b, &accountability.Care{Account: awareness.Client(id), Introduced: b.Ben.Member, At: day(40)})
+		refused(t, b, &accountability.Care{Account: awareness.Client(id), Introduced: "nobody"}, book.NotFound, "no one member")
+		do(t, b, &accountability.Care{Account: awareness.Client(id), Introduced: "Ben", At: day(40)})
 		if !owed() {
 			t.Error("settled by half")
 		}

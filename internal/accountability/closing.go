@@ -3,7 +3,6 @@ package accountability
 import (
 	"context"
 
-	"passbook/internal/assessment"
 	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/teller"
@@ -37,7 +36,7 @@ func (c *Closing) Run(ctx context.Context, w *teller.Work) error {
 // under way. The two may come apart; the favour is owed until both are there.
 type Care struct {
 	Account    awareness.Client
-	Introduced book.ID      // a member; empty for not yet
+	Introduced string       // a member: id, name, first name or address; empty for not yet
 	Plan       string       // the plan; empty for not yet
 	At         book.Instant // zero is now
 }
@@ -61,17 +60,16 @@ func (c *Care) Run(ctx context.Context, w *teller.Work) error {
 	if since := a.State.Favours[0].At; at < since {
 		return book.Fieldf(book.Invalid, "at", "%s lies before the closing, on %s", stamp(at), stamp(since))
 	}
-	if c.Introduced != "" {
-		name, err := assessment.MemberName(ctx, w.Tx, c.Introduced)
-		if err != nil {
-			return err
-		}
-		if name == "" {
-			return book.Fieldf(book.NotFound, "introduced", "%s is no member of the firm", c.Introduced)
-		}
+	r, err := w.Reading(ctx)
+	if err != nil {
+		return err
+	}
+	introduced, err := awareness.MemberID(ctx, r, c.Introduced)
+	if err != nil {
+		return err
 	}
 	return w.Append(&book.Entry{
-		Account: a.ID, At: at, Kind: book.KindCare, Facts: book.Facts{Care: c.Introduced, Plan: plan != ""},
+		Account: a.ID, At: at, Kind: book.KindCare, Facts: book.Facts{Care: introduced, Plan: plan != ""},
 		Words: book.Words{Text: plan},
 	})
 }

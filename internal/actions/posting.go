@@ -2,21 +2,15 @@ package actions
 
 import (
 	"reflect"
-	"strconv"
-	"strings"
-	"time"
 
-	"passbook/internal/accountability"
 	"passbook/internal/agenda"
-	"passbook/internal/assessment"
-	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/ledger"
-	"passbook/internal/teller"
 )
 
 // Posting is one thing that happened as an edge writes it down, its fields named as the flags of `record`: a JSON body,
-// a line of a batch, a form, a note made without a connection.
+// a line of a batch, a form, the words of a command line, a note made without a connection. What each kind of it needs, may
+// have and asks for stands in kinds; every edge reads both from here.
 type Posting struct {
 	ID         string       `json:"id,omitempty" doc:"A key of your own: the same again writes nothing and answers alike. An id, or any words." maxLength:"200"`
 	Kind       string       `json:"kind" enum:"touch,promise,kept,broken,released,moved,case,update,resolved,closing,care,referral,asked,deed,mistake,amends,thanks,note" doc:"What happened."`
@@ -84,79 +78,6 @@ func (i *Item) Post() (p Posting, ok bool) {
 	return p, p.Kind != "resolved" || p.Case != ""
 }
 
-// Command is what a posting asks for. Errors: Invalid for a kind that is not known, NotFound for what it corrects where
-// that is no id.
-func (p *Posting) Command() (teller.Command, error) {
-	c, err := p.command()
-	if err != nil || p.Fixes == "" {
-		return c, err
-	}
-	wrong, ok := book.ParseID(p.Fixes)
-	if !ok {
-		return nil, book.Errorf(book.NotFound, "there is no entry %s", p.Fixes)
-	}
-	return &awareness.Replace{Wrong: wrong, By: c}, nil
-}
-
-func (p *Posting) command() (teller.Command, error) {
-	client, promise, kase := awareness.Client(p.Account), accountability.Which(p.Promise), accountability.Which(p.Case)
-	switch p.Kind {
-	case "touch":
-		t := p.touch()
-		if p.Keeps != "" {
-			promise = accountability.Which(p.Keeps)
-		}
-		if promise != "" {
-			return &accountability.Settle{Promise: promise, How: accountability.Keep, At: p.At, Words: p.Words, Touch: t}, nil
-		}
-		return t, nil
-	case "promise":
-		return &accountability.Promise{Account: client, Text: p.Text, Due: p.Due, At: p.At}, nil
-	case "kept":
-		c := &accountability.Settle{Promise: promise, How: accountability.Keep, At: p.At, Words: p.Words}
-		if p.Channel != "" {
-			c.Touch = p.touch()
-		}
-		return c, nil
-	case "broken":
-		return &accountability.Settle{Promise: promise, How: accountability.Break, At: p.At, Words: p.Words}, nil
-	case "released":
-		return &accountability.Settle{Promise: promise, How: accountability.Release, At: p.At, Words: p.Words}, nil
-	case "moved":
-		return &accountability.MovePromise{Promise: promise, Due: p.Due, At: p.At, Words: p.Words}, nil
-	case "case":
-		return &accountability.OpenCase{
-			Account: client, Text: p.Text, Origin: accountability.Origin(p.Origin), Severity: p.Severity, Cause: p.Cause,
-			First: accountability.First(p.First), Estimate: p.Estimate, NextUpdate: p.NextUpdate, At: p.At,
-		}, nil
-	case "update":
-		return &accountability.UpdateCase{Case: kase, Text: p.Text, Channel: p.Channel, Estimate: p.Estimate, NextUpdate: p.NextUpdate, At: p.At}, nil
-	case "resolved":
-		return &accountability.ResolveCase{Case: kase, Text: p.Text, At: p.At}, nil
-	case "closing":
-		return &accountability.Closing{Account: client, Text: p.Text, At: p.At}, nil
-	case "care":
-		return &accountability.Care{Account: client, Introduced: book.ID(p.Introduced), Plan: p.Plan, At: p.At}, nil
-	case "referral", "asked":
-		return &assessment.Referral{Account: client, At: p.At, Received: p.Kind == "referral", Words: p.Words}, nil
-	case "deed", "mistake", "amends":
-		return &assessment.ByHand{Account: client, Kind: book.Kind(p.Kind), At: p.At, Points: p.Points, Words: p.Words, For: book.ID(p.For)}, nil
-	case "thanks":
-		return &accountability.Thanks{Account: client, Channel: p.Channel, Text: p.Text, At: p.At}, nil
-	case "note":
-		return &awareness.Note{Account: client, At: p.At, Text: p.Text, Private: p.Private}, nil
-	}
-	return nil, book.Fieldf(book.Invalid, "kind", "%q is not known", p.Kind)
-}
-
-func (p *Posting) touch() *awareness.Touch {
-	return &awareness.Touch{
-		Account: awareness.Client(p.Account), At: p.At, Channel: p.Channel, Direction: book.Direction(p.Dir),
-		Outcome: book.Outcome(p.Outcome), Purpose: book.Purpose(p.Purpose), To: p.To, Minutes: p.Minutes, Template: p.Template,
-		Asks: book.Asks(p.Asks), Sounded: book.Sounded(p.Sounded), Summary: p.Summary,
-	}
-}
-
 // PostingOf is an entry as it would be written down anew, to correct it; false for one that a form does not hold all of, as a
 // letter or what keeps a promise, and for one of a kind that is only taken back.
 func PostingOf(e *book.Entry) (p Posting, ok bool) {
@@ -178,64 +99,4 @@ func PostingOf(e *book.Entry) (p Posting, ok bool) {
 	words := e.Words
 	words.Text = ""
 	return p, reflect.ValueOf(&left).Elem().IsZero() && reflect.ValueOf(&words).Elem().IsZero()
-}
-
-// fields are a posting's fields that are text, by the names that forms send.
-func (p *Posting) fields() map[string]*string {
-	return map[string]*string{
-		"id": &p.ID, "kind": &p.Kind, "account": &p.Account, "channel": (*string)(&p.Channel), "dir": &p.Dir, "outcome": &p.Outcome,
-		"purpose": &p.Purpose, "template": &p.Template, "asks": &p.Asks, "sounded": &p.Sounded, "summary": &p.Summary,
-		"text": &p.Text, "promise": &p.Promise, "keeps": &p.Keeps, "case": &p.Case, "origin": &p.Origin, "cause": &p.Cause, "first": &p.First,
-		"introduced": &p.Introduced, "plan": &p.Plan, "words": &p.Words, "for": &p.For, "fixes": &p.Fixes,
-	}
-}
-
-// Form fills a posting from the values of a form. A day and a time are those of a clock in the reader's zone; a day alone
-// is the end of the firm's working hours.
-func (p *Posting) Form(get func(string) string, cal *ledger.Calendar, zone *time.Location) error {
-	for name, to := range p.fields() {
-		*to = get(name)
-	}
-	for name, to := range map[string]*book.Instant{"at": &p.At, "due": &p.Due, "estimate": &p.Estimate, "next_update": &p.NextUpdate} {
-		at, err := formTime(name, get(name), cal, zone)
-		if err != nil {
-			return err
-		}
-		*to = at
-	}
-	for name, to := range map[string]*int{"to": &p.To, "minutes": &p.Minutes, "severity": &p.Severity} {
-		word := strings.TrimSpace(get(name))
-		if word == "" {
-			continue
-		}
-		n, err := strconv.Atoi(word)
-		if err != nil {
-			return book.Fieldf(book.Invalid, name, "%q is no whole number", word)
-		}
-		*to = n
-	}
-	p.Private = get("private") != ""
-	if word := strings.TrimSpace(get("points")); word != "" {
-		points, err := book.ParsePoints(word)
-		if err != nil {
-			return book.Fieldf(book.Invalid, "points", "%q is no number", word)
-		}
-		p.Points = points
-	}
-	return nil
-}
-
-// formTime reads what a browser's fields for a day, or a day and a time, send.
-func formTime(name, word string, cal *ledger.Calendar, zone *time.Location) (book.Instant, error) {
-	if word = strings.TrimSpace(word); word == "" {
-		return 0, nil
-	}
-	if t, err := time.ParseInLocation("2006-01-02T15:04", word, zone); err == nil {
-		return book.Micros(t), nil
-	}
-	t, err := time.ParseInLocation(time.DateOnly, word, cal.Zone)
-	if err != nil {
-		return 0, book.Fieldf(book.Invalid, name, "%q is no day", word)
-	}
-	return book.Micros(time.Date(t.Year(), t.Month(), t.Day(), 0, cal.LastMinute(), 0, 0, cal.Zone)), nil
 }

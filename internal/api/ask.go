@@ -170,14 +170,11 @@ func (d *desk) member(ctx context.Context, field, ref string) (id book.ID, err e
 }
 
 func memberIn(ctx context.Context, r *teller.Reading, field, ref string) (book.ID, error) {
-	if ref == "" {
-		return "", nil
-	}
-	m, err := awareness.MemberNamed(ctx, r, ref)
+	id, err := awareness.MemberID(ctx, r, ref)
 	if book.FaultOf(err) == book.NotFound {
 		return "", book.Fieldf(book.Invalid, field, "%q is no one member of the firm", ref)
 	}
-	return m.ID, err
+	return id, err
 }
 
 // tagged is an answer that says which version it is. The version comes first, and is what If-Match compares; after the

@@ -198,7 +198,7 @@ func (b *batcher) run(ctx context.Context, chunk []numbered) ([]lineResult, erro
 		results[i].ID = p.ID
 		var cmd teller.Command
 		if err == nil {
-			cmd, err = p.Checked()
+			cmd, err = p.Command()
 		}
 		if err != nil {
 			b.refused(ctx, &results[i], err)

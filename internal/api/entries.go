@@ -19,11 +19,7 @@ func entries(d *desk) {
 		Body actions.Posting
 	}
 	change(d, http.MethodPost, http.StatusCreated, tagEntries, "post-entry", "/entries", "Write down what happened", func(ctx context.Context, in *posting) (*writtenAnswer, error) {
-		cmd, err := in.Body.Checked()
-		if err != nil {
-			return nil, err
-		}
-		return d.doWith(ctx, either(ctx, in.Body.ID, in.Keyed), cmd)
+		return d.post(ctx, either(ctx, in.Body.ID, in.Keyed), &in.Body)
 	})
 	type voiding struct {
 		Keyed
@@ -40,6 +36,15 @@ func entries(d *desk) {
 		return d.do(ctx, in.id(ctx), &awareness.Void{Entry: id, Reason: in.Body.Reason})
 	})
 	undo(d)
+}
+
+// post writes a posting down.
+func (d *desk) post(ctx context.Context, opt teller.Options, p *actions.Posting) (*writtenAnswer, error) {
+	cmd, err := p.Command()
+	if err != nil {
+		return nil, err
+	}
+	return d.doWith(ctx, opt, cmd)
 }
 
 func readEntries(d *desk) {

@@ -21,7 +21,7 @@ func FuzzBatchLine(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text []byte) {
 		p, err := b.posting(1, text)
 		if err == nil {
-			_, err = p.Checked()
+			_, err = p.Command()
 		}
 		if err == nil {
 			return

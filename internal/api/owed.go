@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 
 	"passbook/internal/accountability"
@@ -59,8 +60,7 @@ func owed(d *desk) {
 		})
 	})
 	settlePromises(d)
-	moving(d)
-	moveCases(d)
+	settleCases(d)
 }
 
 // settling is how a promise ends; with a channel, by a touch that counts as contact too.
@@ -74,7 +74,7 @@ type settling struct {
 }
 
 func settlePromises(d *desk) {
-	type input struct {
+	type ending struct {
 		Keyed
 		ID   string `path:"id" doc:"The promise: the id of its entry."`
 		Body settling
@@ -84,32 +84,10 @@ func settlePromises(d *desk) {
 		{"break", "broken", "We will not keep a promise, or did not"},
 		{"release", "released", "They let us off a promise"},
 	} {
-		change(d, http.MethodPost, http.StatusCreated, tagOwed, way.name+"-promise", "/promises/{id}/"+way.name, way.summary, func(ctx context.Context, in *input) (*writtenAnswer, error) {
-			id, err := anID("promise", in.ID)
-			if err != nil {
-				return nil, err
-			}
-			b := &in.Body
-			p := &actions.Posting{
-				Kind: way.kind, Promise: string(id), Words: b.Words, At: b.At, Channel: b.Channel, Outcome: b.Outcome,
-				Sounded: b.Sounded, Minutes: b.Minutes,
-			}
-			return d.posted(ctx, in.id(ctx), p)
+		change(d, http.MethodPost, http.StatusCreated, tagOwed, way.name+"-promise", "/promises/{id}/"+way.name, way.summary, func(ctx context.Context, in *ending) (*writtenAnswer, error) {
+			return d.settle(ctx, in.Keyed, "promise", in.ID, way.kind, in.Body)
 		})
 	}
-}
-
-// posted checks a posting and runs what it asks for.
-func (d *desk) posted(ctx context.Context, key book.ID, p *actions.Posting) (*writtenAnswer, error) {
-	cmd, err := p.Checked()
-	if err != nil {
-		return nil, err
-	}
-	return d.do(ctx, key, cmd)
-}
-
-// moving gives a promise another date.
-func moving(d *desk) {
 	type input struct {
 		Keyed
 		ID   string `path:"id" doc:"The promise: the id of its entry."`
@@ -120,16 +98,11 @@ func moving(d *desk) {
 		}
 	}
 	change(d, http.MethodPost, http.StatusCreated, tagOwed, "move-promise", "/promises/{id}/move", "A promise gets another date, as both agreed, before it is due", func(ctx context.Context, in *input) (*writtenAnswer, error) {
-		id, err := anID("promise", in.ID)
-		if err != nil {
-			return nil, err
-		}
-		b := &in.Body
-		return d.posted(ctx, in.id(ctx), &actions.Posting{Kind: "moved", Promise: string(id), Due: b.Due, Words: b.Words, At: b.At})
+		return d.settle(ctx, in.Keyed, "promise", in.ID, "moved", in.Body)
 	})
 }
 
-func moveCases(d *desk) {
+func settleCases(d *desk) {
 	type update struct {
 		Keyed
 		ID   string `path:"id" doc:"The case: the id of its entry."`
@@ -142,14 +115,7 @@ func moveCases(d *desk) {
 		}
 	}
 	change(d, http.MethodPost, http.StatusCreated, tagOwed, "update-case", "/cases/{id}/update", "They heard from us about a case", func(ctx context.Context, in *update) (*writtenAnswer, error) {
-		id, err := anID("case", in.ID)
-		if err != nil {
-			return nil, err
-		}
-		b := &in.Body
-		return d.posted(ctx, in.id(ctx), &actions.Posting{
-			Kind: "update", Case: string(id), Text: b.Text, Channel: b.Channel, Estimate: b.Estimate, NextUpdate: b.NextUpdate, At: b.At,
-		})
+		return d.settle(ctx, in.Keyed, "case", in.ID, "update", in.Body)
 	})
 	type resolve struct {
 		Keyed
@@ -160,10 +126,29 @@ func moveCases(d *desk) {
 		}
 	}
 	change(d, http.MethodPost, http.StatusCreated, tagOwed, "resolve-case", "/cases/{id}/resolve", "A case is solved", func(ctx context.Context, in *resolve) (*writtenAnswer, error) {
-		id, err := anID("case", in.ID)
-		if err != nil {
-			return nil, err
-		}
-		return d.posted(ctx, in.id(ctx), &actions.Posting{Kind: "resolved", Case: string(id), Text: in.Body.Text, At: in.Body.At})
+		return d.settle(ctx, in.Keyed, "case", in.ID, "resolved", in.Body)
 	})
+}
+
+// settle writes down what happens to a promise or a case that the path names: the body is part of what POST /entries takes,
+// and goes its way.
+func (d *desk) settle(ctx context.Context, k Keyed, what, id, kind string, body any) (*writtenAnswer, error) {
+	owed, err := anID(what, id)
+	if err != nil {
+		return nil, err
+	}
+	p := actions.Posting{Kind: kind}
+	if what == "promise" {
+		p.Promise = string(owed)
+	} else {
+		p.Case = string(owed)
+	}
+	raw, err := json.Marshal(body)
+	if err == nil {
+		err = json.Unmarshal(raw, &p)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return d.post(ctx, teller.Options{Key: k.id(ctx)}, &p)
 }

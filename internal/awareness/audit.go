@@ -109,12 +109,9 @@ func (o *AuditOptions) filter(ctx context.Context, r *teller.Reading) (*store.Au
 	if o.Kind != "" && !o.Kind.Known() {
 		return nil, none, book.Fieldf(book.Invalid, "kind", "%q is no kind of entry", o.Kind)
 	}
-	if o.Member != "" {
-		m, err := MemberNamed(ctx, r, o.Member)
-		if err != nil {
-			return nil, none, err
-		}
-		f.Member = m.ID
+	var err error
+	if f.Member, err = MemberID(ctx, r, o.Member); err != nil {
+		return nil, none, err
 	}
 	if o.Account != "" {
 		a, err := Resolve(ctx, r, o.Account)

@@ -51,12 +51,8 @@ func Doors(ctx context.Context, r *teller.Reading, o DoorOptions) (*DoorPage, er
 	if err != nil {
 		return nil, err
 	}
-	if o.Member != "" {
-		m, err := MemberNamed(ctx, r, o.Member)
-		if err != nil {
-			return nil, err
-		}
-		f.Member = m.ID
+	if f.Member, err = MemberID(ctx, r, o.Member); err != nil {
+		return nil, err
 	}
 	if book.Permit(r.Who.Role, book.ActWatch) != nil {
 		if f.Member != "" && f.Member != r.Who.Member {

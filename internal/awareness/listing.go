@@ -33,11 +33,8 @@ func ListAsked(ctx context.Context, r *teller.Reading, q url.Values) (ListOption
 			return o, book.Fieldf(book.Invalid, "where", "%q is not known", q.Get(word))
 		}
 	}
-	if o.Owner == "" {
-		return o, nil
-	}
-	m, err := MemberNamed(ctx, r, string(o.Owner))
-	o.Owner = m.ID
+	var err error
+	o.Owner, err = MemberID(ctx, r, string(o.Owner))
 	return o, err
 }
 

@@ -222,3 +222,12 @@ func MemberNamed(ctx context.Context, r *teller.Reading, ref string) (book.Membe
 	}
 	return book.Member{}, book.Errorf(book.NotFound, "there is no one member %q; the members are: %s", ref, strings.Join(names, ", "))
 }
+
+// MemberID is the id of the member that a word means, as MemberNamed finds them; none for no word.
+func MemberID(ctx context.Context, r *teller.Reading, ref string) (book.ID, error) {
+	if ref == "" {
+		return "", nil
+	}
+	m, err := MemberNamed(ctx, r, ref)
+	return m.ID, err
+}

@@ -38,10 +38,12 @@ func (w *writing) attach(ctx context.Context, file, to string) error {
 	if err != nil {
 		return err
 	}
-	return w.atTime(ctx, func(_ *session, at book.Instant) (teller.Command, error) {
-		return &awareness.Attach{
-			Account: awareness.Client(to), Name: filepath.Base(file), Media: http.DetectContentType(data), Data: data, At: at,
-		}, nil
+	c := &awareness.Attach{Account: awareness.Client(to), Name: filepath.Base(file), Media: http.DetectContentType(data), Data: data}
+	return w.with(ctx, func(s *session) (err error) {
+		if c.At, err = w.when(s); err != nil {
+			return err
+		}
+		return w.do(ctx, s, c, nil)
 	})
 }
 

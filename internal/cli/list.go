@@ -126,11 +126,8 @@ func (o *listOptions) asked(ctx context.Context, r *teller.Reading) error {
 	}
 	f := &o.list.Filter
 	f.Kind, f.Stage, f.Tier, f.Playbook, f.Visible = o.kind, o.stage, o.tier, o.playbook, o.visible
-	if o.owner == "" {
-		return nil
-	}
-	m, err := awareness.MemberNamed(ctx, r, o.owner)
-	f.Owner = m.ID
+	var err error
+	f.Owner, err = awareness.MemberID(ctx, r, o.owner)
 	return err
 }
 

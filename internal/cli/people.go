@@ -325,22 +325,6 @@ func tagCommand(a *app) *cobra.Command {
 	return cmd
 }
 
-func noteCommand(a *app) *cobra.Command {
-	w, private := writing{app: a}, false
-	cmd := &cobra.Command{
-		Use: "note ACCOUNT TEXT", Short: "Keep words about a client; they move no points", GroupID: groupWrite,
-		Args: wants("ACCOUNT", "TEXT"), ValidArgsFunction: a.accounts(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return w.atTime(cmd.Context(), func(_ *session, at book.Instant) (teller.Command, error) {
-				return &awareness.Note{Account: awareness.Client(args[0]), At: at, Text: args[1], Private: private}, nil
-			})
-		},
-	}
-	cmd.Flags().BoolVar(&private, "private", false, "for you alone: nobody else reads it or finds it")
-	w.flags(cmd, true)
-	return cmd
-}
-
 func relateCommand(a *app) *cobra.Command {
 	w := writing{app: a}
 	var role string

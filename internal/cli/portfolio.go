@@ -37,15 +37,11 @@ func (o *portfolioOptions) run(ctx context.Context) error {
 		return misusef("--limit %d: a list names 1 to 100 accounts", o.limit)
 	}
 	return o.reading(ctx, func(s *session, r *teller.Reading) error {
-		opt := assessment.PortfolioOptions{Rows: o.limit}
-		if o.member != "" {
-			m, err := awareness.MemberNamed(ctx, r, o.member)
-			if err != nil {
-				return err
-			}
-			opt.Member = m.ID
+		member, err := awareness.MemberID(ctx, r, o.member)
+		if err != nil {
+			return err
 		}
-		p, err := assessment.PortfolioOf(ctx, r, opt)
+		p, err := assessment.PortfolioOf(ctx, r, assessment.PortfolioOptions{Rows: o.limit, Member: member})
 		if err != nil {
 			return err
 		}

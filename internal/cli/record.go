@@ -1,215 +1,280 @@
 package cli
 
 import (
-	"context"
+	"errors"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
-	"passbook/internal/accountability"
-	"passbook/internal/awareness"
+	"passbook/internal/actions"
 	"passbook/internal/book"
 	"passbook/internal/when"
 )
 
-// recordCommand holds everything that happens between the firm and a client.
-func recordCommand(a *app) *cobra.Command {
-	record := parent("record", "Write down what happened with a client", groupWrite,
-		touchCommand(a), promiseCommand(a), keepCommand(a),
-		settleCommand(a, accountability.Break, "We will not keep a promise, or did not"),
-		settleCommand(a, accountability.Release, "They let us off a promise"),
-		moveCommand(a), caseCommand(a), updateCommand(a), resolveCommand(a), closingCommand(a), careCommand(a), referralCommand(a),
-		handCommand(a, book.KindDeed, "A good deed, judged by hand"),
-		handCommand(a, book.KindMistake, "A mistake of ours, judged by hand"),
-		handCommand(a, book.KindAmends, "Amends for a mistake, a case or a broken promise"),
-		thanksCommand(a),
-	)
-	record.PersistentFlags().Var(idFlag{&a.fixes}, "fixes", "the entry that was wrong and is written down anew: it counts no more, and one undo takes both back")
-	return record
-}
+// recorded is a command that writes a posting down: of which kind, and which of its fields are arguments and which are flags,
+// with what they are for. What a kind needs and may have, and which words a field takes, is the posting's own.
+type recorded struct {
+	use, short, long, example string
 
-type touchOptions struct {
-	writing
-	touch   awareness.Touch
-	keeps   book.ID
-	counted bool // --to was given
-}
-
-func touchCommand(a *app) *cobra.Command {
-	o := touchOptions{writing: writing{app: a}}
-	cmd := &cobra.Command{
-		Use: "touch ACCOUNT", Short: "A call, a letter, a meeting: any interaction, either way",
-		Example: `  passbook record touch "Maria Keller" --channel call --summary "boiler quote"
-  passbook record touch maria@example.com --channel email --dir in --asks news --at yesterday`,
-		Args: wants("ACCOUNT"), ValidArgsFunction: a.accounts(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			o.touch.Account, o.counted = awareness.Client(args[0]), cmd.Flags().Changed("to")
-			return o.run(cmd.Context())
-		},
-	}
-	t, f := &o.touch, cmd.Flags()
-	wordFlag(cmd, &t.Channel, "channel", book.Channels, "how")
-	wordFlag(cmd, &t.Direction, "dir", book.Directions, "who reached out")
-	wordFlag(cmd, &t.Outcome, "outcome", book.Outcomes, "whether they were reached")
-	wordFlag(cmd, &t.Purpose, "purpose", book.Purposes, "what it was for")
-	wordFlag(cmd, &t.Asks, "asks", book.AskKinds, "news: the client asks for it (a call that reached us is charged and leaves nobody waiting); candour: our honest question")
-	wordFlag(cmd, &t.Sounded, "sounded", book.Tones, "how they sounded")
-	f.IntVar(&t.To, "to", 0, "how many it went to (default 1)")
-	f.IntVar(&t.Minutes, "minutes", 0, "how long it took")
-	f.StringVar(&t.Template, "template", "", "the template or script that its words came from")
-	f.StringVar(&t.Summary, "summary", "", "what was said, in a few words")
-	f.Var(idFlag{&o.keeps}, "keeps", "the promise that it keeps")
-	o.flags(cmd, true)
-	return cmd
-}
-
-func (o *touchOptions) run(ctx context.Context) error {
-	if o.counted && o.touch.To < 1 {
-		return misusef("--to %d: how many were reached is 1 or more", o.touch.To)
-	}
-	if o.touch.Channel == "" {
-		return missing("channel", book.ListOf(book.Channels))
-	}
-	return o.with(ctx, func(s *session) (err error) {
-		if o.touch.At, err = o.when(s); err != nil {
-			return err
-		}
-		if o.keeps != "" {
-			c := &accountability.Settle{Promise: accountability.Which(o.keeps), How: accountability.Keep, At: o.touch.At, Touch: &o.touch}
-			return o.do(ctx, s, c, nil)
-		}
-		return o.do(ctx, s, &o.touch, nil)
-	})
-}
-
-type promiseOptions struct {
-	writing
-	due     string
-	promise accountability.Promise
-}
-
-func promiseCommand(a *app) *cobra.Command {
-	o := promiseOptions{writing: writing{app: a}}
-	cmd := &cobra.Command{
-		Use: "promise ACCOUNT TEXT", Short: "What we said we would do, and by when",
-		Example: `  passbook record promise "Maria Keller" "send the survey" --due friday`,
-		Args:    wants("ACCOUNT", "TEXT"), ValidArgsFunction: a.accounts(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			o.promise.Account, o.promise.Text = awareness.Client(args[0]), args[1]
-			return o.run(cmd.Context())
-		},
-	}
-	timeFlagVar(cmd, &o.due, "due", "by when: a day is the end of its working hours, friday the next one, 8.5. the next 8 May")
-	o.flags(cmd, true)
-	return cmd
-}
-
-func (o *promiseOptions) run(ctx context.Context) error {
-	if o.due == "" {
-		return missing("due", "a promise has a date, as in --due friday or --due 2026-05-08")
-	}
-	return o.with(ctx, func(s *session) (err error) {
-		p := &o.promise
-		if p.At, err = o.when(s); err != nil {
-			return err
-		}
-		if p.Due, err = s.time(o.due, when.Due); err != nil {
-			return err
-		}
-		return o.do(ctx, s, p, nil)
-	})
-}
-
-type settleOptions struct {
-	writing
-	settle accountability.Settle
-	touch  awareness.Touch
+	kind  string
+	args  []string    // the fields of its arguments, in their order
+	flags [][2]string // the fields of its flags, by what they are for
+	mend  func(*cobra.Command, *actions.Posting) error
 }
 
 // whichPromise and whichCase tell how one is named.
 const (
-	whichPromise = "PROMISE is an id, or the client (id, address or name) when one promise is open there, or words that only one open\n" +
+	whichPromise = ". PROMISE is an id, or the client (id, address or name) when one promise is open there, or words that only one open\n" +
 		"promise of the firm holds."
-	whichCase = "CASE is an id, or the client (id, address or name) when one case is open there, or words that only one open case of\n" +
+	whichCase = ". CASE is an id, or the client (id, address or name) when one case is open there, or words that only one open case of\n" +
 		"the firm holds."
 )
 
-// settleCommand ends a promise in one of the ways that need no more than its name.
-func settleCommand(a *app, how accountability.How, short string) *cobra.Command {
-	o := settleOptions{writing: writing{app: a}}
-	o.settle.How = how
-	cmd := &cobra.Command{
-		Use: string(how) + " PROMISE", Short: short, Long: short + ". " + whichPromise, Args: wants("PROMISE"), ValidArgsFunction: a.accounts(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			o.settle.Promise = accountability.Which(args[0])
-			return o.run(cmd.Context())
-		},
-	}
-	cmd.Flags().StringVar(&o.settle.Words, "words", "", "what there is to say about it")
-	o.flags(cmd, true)
-	return cmd
-}
+// What is said of a field the same way in several commands.
+var (
+	ofAccount   = []string{"account", "text"}
+	ofPromise   = []string{"promise"}
+	ofCase      = []string{"case", "text"}
+	toSay       = [2]string{"words", "what there is to say about it"}
+	whether     = [2]string{"outcome", "whether they were reached"}
+	tone        = [2]string{"sounded", "how they sounded"}
+	length      = [2]string{"minutes", "how long it took"}
+	inPlace     = [2]string{"summary", "what was said, in place of TEXT"}
+	judgedFlags = [][2]string{{"points", "how much it weighs"}, {"words", "what was done"}, {"for", "the broken promise or the case that it is about"}}
+)
 
-func keepCommand(a *app) *cobra.Command {
-	o := settleOptions{writing: writing{app: a}}
-	o.settle.How = accountability.Keep
-	cmd := &cobra.Command{
-		Use: "keep PROMISE", Short: "A promise is kept", Long: "A promise is kept. " + whichPromise,
-		Example: `  passbook record keep "Maria Keller"
+// recordCommands are the commands of record.
+var recordCommands = []recorded{
+	{
+		use: "touch ACCOUNT", short: "A call, a letter, a meeting: any interaction, either way", kind: "touch", args: ofAccount,
+		example: `  passbook record touch "Maria Keller" --channel call --summary "boiler quote"
+  passbook record touch maria@example.com --channel email --dir in --asks news --at yesterday`,
+		flags: [][2]string{
+			{"channel", "how"},
+			{"dir", "who reached out"},
+			whether,
+			{"purpose", "what it was for"},
+			tone, length,
+			{"asks", "news: the client asks for it (a call that reached us is charged and leaves nobody waiting); candour: our honest question"},
+			{"to", "how many it went to (default 1)"},
+			{"template", "the template or script that its words came from"},
+			{"summary", "what was said, in a few words"},
+			{"keeps", "the promise that it keeps"},
+		},
+		mend: func(cmd *cobra.Command, p *actions.Posting) error {
+			if cmd.Flags().Changed("to") && p.To < 1 {
+				return misusef("--to %d: how many were reached is 1 or more", p.To)
+			}
+			return nil
+		},
+	},
+	{
+		use: "promise ACCOUNT TEXT", short: "What we said we would do, and by when", kind: "promise", args: ofAccount,
+		example: `  passbook record promise "Maria Keller" "send the survey" --due friday`,
+		flags:   [][2]string{{"due", "by when: a day is the end of its working hours, friday the next one, 8.5. the next 8 May"}},
+	},
+	{
+		use: "keep PROMISE", short: "A promise is kept", long: whichPromise, kind: "kept", args: ofPromise,
+		example: `  passbook record keep "Maria Keller"
   passbook record keep survey --channel call`,
-		Args: wants("PROMISE"), ValidArgsFunction: a.accounts(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			o.settle.Promise = accountability.Which(args[0])
-			if o.touch.Channel != "" {
-				o.settle.Touch = &o.touch
-			} else if o.touch != (awareness.Touch{}) {
-				return missing("channel", "how the promise was kept, when it was kept by a touch")
+		flags: [][2]string{{"channel", "the touch that kept it, which then counts as contact"}, whether, tone, length, toSay},
+	},
+	{
+		use: "break PROMISE", short: "We will not keep a promise, or did not", long: whichPromise, kind: "broken", args: ofPromise,
+		flags: [][2]string{toSay},
+	},
+	{
+		use: "release PROMISE", short: "They let us off a promise", long: whichPromise, kind: "released", args: ofPromise,
+		flags: [][2]string{toSay},
+	},
+	{
+		use: "move PROMISE", short: "A promise gets another date, as both agreed, before it is due",
+		long:    ": kept by then, it is kept in time. What is late stays late" + strings.Replace(whichPromise, " ", "\n", 1),
+		example: `  passbook record move survey --due friday --words "the surveyor fell ill"`, kind: "moved", args: ofPromise,
+		flags: [][2]string{{"due", "by when it is now: a day is the end of its working hours"}, toSay},
+	},
+	{
+		use: "case ACCOUNT TEXT", short: "Something to be put right, or worked on for them", kind: "case", args: ofAccount,
+		example: `  passbook record case "Maria Keller" "keys not handed over" --origin ours --severity 2 --first us --estimate friday`,
+		flags: [][2]string{
+			{"origin", "whose failure it is"},
+			{"first", "who named it first"},
+			{"severity", "1 slight, 2 serious, 3 severe"},
+			{"cause", "what caused it; the same cause within a year is not forgiven"},
+			{"estimate", "when it will be solved; friday is the next one"},
+			{"next_update", "when they hear from us about it; friday is the next one"},
+		},
+	},
+	{
+		use: "update CASE [TEXT]", short: "They heard from us about a case; “nothing new” is an update too", long: whichCase, kind: "update", args: ofCase,
+		flags: [][2]string{
+			{"channel", "how they heard it, which then counts as a touch too"},
+			inPlace,
+			{"estimate", "when it will be solved, if that has changed; friday is the next one"},
+			{"next_update", "when they hear from us again; friday is the next one"},
+		},
+		mend: func(_ *cobra.Command, p *actions.Posting) error { return textOr(p, "nothing new") },
+	},
+	{
+		use: "resolve CASE [TEXT]", short: "A case is solved", long: whichCase, kind: "resolved", args: ofCase, flags: [][2]string{inPlace},
+		mend: func(_ *cobra.Command, p *actions.Posting) error { return textOr(p, "") },
+	},
+	{use: "closing ACCOUNT [TEXT]", short: "A sale: a favour they did us, to be paid back", kind: "closing", args: ofAccount},
+	{
+		use: "care ACCOUNT", short: "A favour paid back: the care contact introduced, a plan made", kind: "care", args: ofAccount,
+		flags: [][2]string{{"introduced", "the member who looks after them from here"}, {"plan", "what is planned for them"}},
+	},
+	{use: "deed ACCOUNT", short: "A good deed, judged by hand", kind: "deed", args: ofAccount, flags: judgedFlags},
+	{use: "mistake ACCOUNT", short: "A mistake of ours, judged by hand", kind: "mistake", args: ofAccount, flags: judgedFlags},
+	{use: "amends ACCOUNT", short: "Amends for a mistake, a case or a broken promise", kind: "amends", args: ofAccount, flags: judgedFlags},
+	{use: "thanks ACCOUNT [TEXT]", short: "We thanked them", kind: "thanks", args: ofAccount, flags: [][2]string{{"channel", "how"}}},
+}
+
+// textOr is what was said of a case: after its name, or by --summary as of a touch.
+func textOr(p *actions.Posting, none string) error {
+	switch {
+	case p.Text == "":
+		p.Text = p.Summary
+	case p.Summary != "":
+		return misusef("what was said is given twice, as TEXT and by --summary; leave one of them out")
+	}
+	if p.Summary = ""; p.Text == "" {
+		p.Text = none
+	}
+	return nil
+}
+
+// recordCommand holds everything that happens between the firm and a client.
+func recordCommand(a *app) *cobra.Command {
+	record := parent("record", "Write down what happened with a client", groupWrite, referralCommand(a))
+	for i := range recordCommands {
+		record.AddCommand(recordCommands[i].command(a))
+	}
+	record.PersistentFlags().Var(idFlag{&a.fixes}, "fixes", "the entry that was wrong and is written down anew: it counts no more, and one undo takes both back")
+	return record
+}
+
+// referralCommand writes down one of two kinds, which a flag tells.
+func referralCommand(a *app) *cobra.Command {
+	var received, asked bool
+	r := recorded{
+		use: "referral ACCOUNT", short: "They sent us somebody, or we asked them to", args: ofAccount,
+		flags: [][2]string{{"words", "who or what it was about"}},
+		mend: func(_ *cobra.Command, p *actions.Posting) error {
+			if received == asked {
+				return misusef("say which: --received, they sent us somebody, or --asked, we asked them to")
 			}
-			return o.run(cmd.Context())
+			if p.Kind = "asked"; received {
+				p.Kind = "referral"
+			}
+			return nil
 		},
 	}
-	wordFlag(cmd, &o.touch.Channel, "channel", book.Channels, "the touch that kept it, which then counts as contact")
-	wordFlag(cmd, &o.touch.Outcome, "outcome", book.Outcomes, "whether they were reached")
-	wordFlag(cmd, &o.touch.Sounded, "sounded", book.Tones, "how they sounded")
-	cmd.Flags().IntVar(&o.touch.Minutes, "minutes", 0, "how long it took")
-	cmd.Flags().StringVar(&o.settle.Words, "words", "", "what there is to say about it")
-	o.flags(cmd, true)
+	cmd := r.command(a)
+	cmd.Flags().BoolVar(&received, "received", false, "they sent us somebody; thanks are owed")
+	cmd.Flags().BoolVar(&asked, "asked", false, "we asked; it costs goodwill and is refused where there is too little")
 	return cmd
 }
 
-func (o *settleOptions) run(ctx context.Context) error {
-	return o.with(ctx, func(s *session) (err error) {
-		if o.settle.At, err = o.when(s); err != nil {
-			return err
-		}
-		return o.do(ctx, s, &o.settle, nil)
-	})
+func noteCommand(a *app) *cobra.Command {
+	r := recorded{
+		use: "note ACCOUNT TEXT", short: "Keep words about a client; they move no points", kind: "note", args: ofAccount,
+		flags: [][2]string{{"private", "for you alone: nobody else reads it or finds it"}},
+	}
+	cmd := r.command(a)
+	cmd.GroupID = groupWrite
+	return cmd
 }
 
-func moveCommand(a *app) *cobra.Command {
-	w, c, due := writing{app: a}, &accountability.MovePromise{}, ""
+func (r *recorded) command(a *app) *cobra.Command {
+	w, p, times := writing{app: a}, &actions.Posting{Kind: r.kind}, map[string]*string{}
+	names := strings.Fields(r.use)[1:]
 	cmd := &cobra.Command{
-		Use: "move PROMISE", Short: "A promise gets another date, as both agreed, before it is due",
-		Long:    "A promise gets another date, as both agreed, before it is due: kept by then, it is kept in time. What is late stays late.\n" + whichPromise,
-		Example: `  passbook record move survey --due friday --words "the surveyor fell ill"`,
-		Args:    wants("PROMISE"), ValidArgsFunction: a.accounts(1),
+		Use: r.use, Short: r.short, Example: r.example, Args: wants(names...), ValidArgsFunction: a.accounts(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if due == "" {
-				return missing("due", "by when it is now, as in --due friday or --due 2026-05-08")
+			for i, arg := range args {
+				to, _ := p.Field(r.args[i])
+				*to.(*string) = arg //nolint:forcetypeassert // arguments are text
 			}
-			c.Promise = accountability.Which(args[0])
-			return w.with(cmd.Context(), func(s *session) (err error) {
-				if c.At, err = w.when(s); err != nil {
+			if r.mend != nil {
+				if err := r.mend(cmd, p); err != nil {
 					return err
 				}
-				if c.Due, err = s.time(due, when.Due); err != nil {
-					return err
-				}
-				return w.do(cmd.Context(), s, c, nil)
-			})
+			}
+			return w.with(cmd.Context(), func(s *session) error { return r.asArgument(w.post(cmd, s, p, times), names) })
 		},
 	}
-	timeFlagVar(cmd, &due, "due", "by when it is now: a day is the end of its working hours")
-	cmd.Flags().StringVar(&c.Words, "words", "", "what there is to say about it")
+	if r.long != "" {
+		cmd.Long = r.short + r.long
+	}
+	for _, f := range r.flags {
+		if text := a.fieldFlag(cmd, p, f[0], f[1]); text != nil {
+			times[f[0]] = text
+		}
+	}
 	w.flags(cmd, true)
 	return cmd
+}
+
+// asArgument says of a fault at a field that is an argument which one it is.
+func (r *recorded) asArgument(err error, names []string) error {
+	var e *book.Error
+	if !errors.As(err, &e) || e.Field == "" {
+		return err
+	}
+	if i := slices.Index(r.args, e.Field); i >= 0 && i < len(names) {
+		return misusef("%s %s", strings.Trim(names[i], "[]"), e.Message)
+	}
+	return err
+}
+
+// fieldFlag adds the flag of a posting's field. A time stays as it was written until the book is open: text is where.
+func (a *app) fieldFlag(cmd *cobra.Command, p *actions.Posting, field, usage string) (text *string) {
+	name, f := strings.ReplaceAll(field, "_", "-"), cmd.Flags()
+	switch to, words := p.Field(field); to := to.(type) {
+	case *book.Channel:
+		wordFlag(cmd, to, name, book.Channels, usage)
+	case *book.Points:
+		f.Var(pointsFlag{to}, name, usage)
+	case *book.Instant:
+		text = new(string)
+		timeFlagVar(cmd, text, name, usage)
+	case *int:
+		f.IntVar(to, name, 0, usage)
+	case *bool:
+		f.BoolVar(to, name, false, usage)
+	case *string:
+		switch {
+		case words != nil:
+			wordFlag(cmd, to, name, words, usage)
+		case field == "keeps" || field == "for":
+			f.Var(idFlag{(*book.ID)(to)}, name, usage)
+		default:
+			f.StringVar(to, name, "", usage)
+		}
+	}
+	if field == "introduced" {
+		a.completeMembers(cmd, name)
+	}
+	return text
+}
+
+// post writes a posting down, with its times as the firm's clock has them.
+func (w *writing) post(cmd *cobra.Command, s *session, p *actions.Posting, times map[string]*string) (err error) {
+	if p.At, err = w.when(s); err != nil {
+		return err
+	}
+	for field, text := range times {
+		to, _ := p.Field(field)
+		if *to.(*book.Instant), err = s.time(*text, when.Due); err != nil { //nolint:forcetypeassert // only times are kept there
+			return err
+		}
+	}
+	p.Fixes = string(w.fixes)
+	c, err := p.Command()
+	if err != nil {
+		return err
+	}
+	return w.do(cmd.Context(), s, c, nil)
 }

@@ -7,7 +7,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"passbook/internal/assessment"
-	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/teller"
 	"passbook/internal/when"
@@ -36,9 +35,6 @@ func (w *writing) options(s *session) teller.Options { return teller.Keyed(s.who
 
 // do runs a command and prints what was written. what says it in words where the entry's own particulars would not.
 func (w *writing) do(ctx context.Context, s *session, cmd teller.Command, what func(*teller.Receipt) string) error {
-	if w.fixes != "" {
-		cmd = &awareness.Replace{Wrong: w.fixes, By: cmd}
-	}
 	receipt, err := s.Do(ctx, s.who, cmd, w.options(s))
 	if err != nil {
 		return err

@@ -168,6 +168,7 @@ func format(e ast.Expr) (string, bool) {
 var shows = map[string]map[string]int{
 	"":         {"Errorf": 1, "Fieldf": 2, "Then": 2},
 	"when":     {"bad": 0},
+	"actions":  {"lacks": 1},
 	"playbook": {"fail": 1},
 	"letter":   {"New": 0, "Errorf": 0},
 	"card":     {"New": 0, "Errorf": 0, "remark": 1, "fault": 1},

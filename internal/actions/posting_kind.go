@@ -1,0 +1,171 @@
+package actions
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+
+	"passbook/internal/accountability"
+	"passbook/internal/assessment"
+	"passbook/internal/awareness"
+	"passbook/internal/book"
+	"passbook/internal/teller"
+)
+
+// kind is what a kind of posting is told by: the fields that it cannot do without, each with what is said where it lacks;
+// those that it may have beside id, account, at and fixes; and the command that it asks for.
+type kind struct {
+	wants []want
+	may   []string
+	asks  func(*Posting) teller.Command
+}
+
+type want struct{ field, said string }
+
+func lacks(field, said string) want { return want{field, said} }
+
+var (
+	wantsAccount = lacks("account", "is missing: with whom it happened")
+	wantsPromise = lacks("promise", "is missing: the promise's id, its client, or words that only it holds")
+	wantsCase    = lacks("case", "is missing: its id, its client, or words that only it holds")
+	wantsTold    = lacks("text", "is missing: what they were told, if only that there is nothing new")
+	wantsPoints  = lacks("points", "are missing: how much it weighs")
+	wantsReason  = lacks("words", "are missing: points without a reason are not kept")
+	ofTouch      = []string{"channel", "dir", "to", "outcome", "purpose", "template", "asks", "minutes", "sounded", "summary"}
+)
+
+// kinds are the kinds of posting.
+var kinds = map[string]kind{
+	"touch": {[]want{lacks("channel", "is missing: how")}, append([]string{"keeps", "promise", "words"}, ofTouch...), func(p *Posting) teller.Command {
+		if p.Keeps == "" && p.Promise == "" {
+			return p.touch()
+		}
+		c := p.settle(accountability.Keep)
+		c.Promise, c.Touch = accountability.Which(cmp.Or(p.Keeps, p.Promise)), p.touch()
+		return c
+	}},
+	"promise": {[]want{wantsAccount, lacks("text", "is missing: what we said we would do"), lacks("due", "is missing: by when")}, nil, func(p *Posting) teller.Command {
+		return &accountability.Promise{Account: p.client(), Text: p.Text, Due: p.Due, At: p.At}
+	}},
+	"kept": {[]want{wantsPromise}, append([]string{"words"}, ofTouch...), func(p *Posting) teller.Command {
+		c := p.settle(accountability.Keep)
+		if p.Channel != "" {
+			c.Touch = p.touch()
+		}
+		return c
+	}},
+	"broken": {[]want{wantsPromise}, []string{"words"}, func(p *Posting) teller.Command {
+		return p.settle(accountability.Break)
+	}},
+	"released": {[]want{wantsPromise}, []string{"words"}, func(p *Posting) teller.Command {
+		return p.settle(accountability.Release)
+	}},
+	"moved": {[]want{wantsPromise, lacks("due", "is missing: by when from now on")}, []string{"words"}, func(p *Posting) teller.Command {
+		return &accountability.MovePromise{Promise: accountability.Which(p.Promise), Due: p.Due, At: p.At, Words: p.Words}
+	}},
+	"case": {[]want{
+		wantsAccount,
+		lacks("text", "is missing: what is to be put right"),
+		lacks("origin", "is missing: ours, a failure of the firm, or theirs, a problem we help with"),
+		lacks("severity", "is missing: 1 slight, 2 serious, 3 severe"),
+	}, []string{"cause", "first", "estimate", "next_update"}, func(p *Posting) teller.Command {
+		return &accountability.OpenCase{
+			Account: p.client(), Text: p.Text, Origin: accountability.Origin(p.Origin), Severity: p.Severity, Cause: p.Cause,
+			First: accountability.First(p.First), Estimate: p.Estimate, NextUpdate: p.NextUpdate, At: p.At,
+		}
+	}},
+	"update": {[]want{wantsCase, wantsTold}, []string{"channel", "estimate", "next_update"}, func(p *Posting) teller.Command {
+		return &accountability.UpdateCase{
+			Case: accountability.Which(p.Case), Text: p.Text, Channel: p.Channel, Estimate: p.Estimate, NextUpdate: p.NextUpdate, At: p.At,
+		}
+	}},
+	"resolved": {[]want{wantsCase}, []string{"text"}, func(p *Posting) teller.Command {
+		return &accountability.ResolveCase{Case: accountability.Which(p.Case), Text: p.Text, At: p.At}
+	}},
+	"closing": {[]want{wantsAccount}, []string{"text"}, func(p *Posting) teller.Command {
+		return &accountability.Closing{Account: p.client(), Text: p.Text, At: p.At}
+	}},
+	"care": {[]want{wantsAccount}, []string{"introduced", "plan"}, func(p *Posting) teller.Command {
+		return &accountability.Care{Account: p.client(), Introduced: p.Introduced, Plan: p.Plan, At: p.At}
+	}},
+	"referral": {[]want{wantsAccount}, []string{"words"}, func(p *Posting) teller.Command {
+		return &assessment.Referral{Account: p.client(), At: p.At, Received: true, Words: p.Words}
+	}},
+	"asked": {[]want{wantsAccount}, []string{"words"}, func(p *Posting) teller.Command {
+		return &assessment.Referral{Account: p.client(), At: p.At, Words: p.Words}
+	}},
+	"deed":    byHand,
+	"mistake": byHand,
+	"amends":  byHand,
+	"thanks": {[]want{wantsAccount, lacks("channel", "is missing: a letter, a call, a video call or a meeting is in person")}, []string{"text"}, func(p *Posting) teller.Command {
+		return &accountability.Thanks{Account: p.client(), Channel: p.Channel, Text: p.Text, At: p.At}
+	}},
+	"note": {[]want{wantsAccount, lacks("text", "is missing: a note needs words")}, []string{"private"}, func(p *Posting) teller.Command {
+		return &awareness.Note{Account: p.client(), At: p.At, Text: p.Text, Private: p.Private}
+	}},
+}
+
+var byHand = kind{[]want{wantsAccount, wantsPoints, wantsReason}, []string{"for"}, func(p *Posting) teller.Command {
+	return &assessment.ByHand{Account: p.client(), Kind: book.Kind(p.Kind), At: p.At, Points: p.Points, Words: p.Words, For: book.ID(p.For)}
+}}
+
+func (p *Posting) client() awareness.Client { return awareness.Client(p.Account) }
+
+func (p *Posting) settle(how accountability.How) *accountability.Settle {
+	return &accountability.Settle{Promise: accountability.Which(p.Promise), How: how, At: p.At, Words: p.Words}
+}
+
+func (p *Posting) touch() *awareness.Touch {
+	return &awareness.Touch{
+		Account: p.client(), At: p.At, Channel: p.Channel, Direction: book.Direction(p.Dir), Outcome: book.Outcome(p.Outcome),
+		Purpose: book.Purpose(p.Purpose), To: p.To, Minutes: p.Minutes, Template: p.Template, Asks: book.Asks(p.Asks),
+		Sounded: book.Sounded(p.Sounded), Summary: p.Summary,
+	}
+}
+
+// Command is what a posting asks for, once every field that it lacks, and every field that says nothing about its kind,
+// was named: all of them at once, so that whoever sends it mends it once. What only the book can tell its command says.
+// Errors: Invalid, and NotFound for what it corrects where that is no id.
+func (p *Posting) Command() (teller.Command, error) {
+	k, ok := kinds[p.Kind]
+	if !ok {
+		return nil, book.Fieldf(book.Invalid, "kind", "%q is not known", p.Kind)
+	}
+	if err := p.check(&k); err != nil {
+		return nil, err
+	}
+	c := k.asks(p)
+	if p.Fixes == "" {
+		return c, nil
+	}
+	wrong, ok := book.ParseID(p.Fixes)
+	if !ok {
+		return nil, book.Errorf(book.NotFound, "there is no entry %s", p.Fixes)
+	}
+	return &awareness.Replace{Wrong: wrong, By: c}, nil
+}
+
+func (p *Posting) check(k *kind) error {
+	given := p.given()
+	known := append([]string{"id", "kind", "account", "at", "fixes"}, k.may...)
+	wants := k.wants
+	switch {
+	case p.Kind == "touch" && p.Keeps == "" && p.Promise == "": // else the promise says whose it is
+		wants = append([]want{wantsAccount}, wants...)
+	case p.Kind == "kept" && slices.ContainsFunc(given, func(name string) bool { return slices.Contains(ofTouch, name) }):
+		wants = append([]want{lacks("channel", "is missing: how the promise was kept, when it was kept by a touch")}, wants...)
+	}
+	var faults []error
+	for _, w := range wants {
+		known = append(known, w.field)
+		if !slices.Contains(given, w.field) {
+			faults = append(faults, book.Fieldf(book.Invalid, w.field, "%s", book.Said(w.said)))
+		}
+	}
+	for _, name := range given {
+		if !slices.Contains(known, name) {
+			faults = append(faults, book.Fieldf(book.Invalid, name, "says nothing about a posting of the kind %s", book.Said(p.Kind)))
+		}
+	}
+	return errors.Join(faults...)
+}

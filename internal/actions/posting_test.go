@@ -1,0 +1,121 @@
+package actions
+
+import (
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"passbook/internal/accountability"
+	"passbook/internal/book"
+	"passbook/internal/ledger"
+)
+
+// A tag of a field cannot be made from a list; so it is held against it.
+func TestPostingWords(t *testing.T) {
+	for name, want := range map[string]string{
+		"channel": book.ListOf(book.Channels), "dir": book.ListOf(book.Directions), "outcome": book.ListOf(book.Outcomes),
+		"purpose": book.ListOf(book.Purposes), "asks": book.ListOf(book.AskKinds), "sounded": book.ListOf(book.Tones),
+		"origin": book.ListOf(accountability.Origins), "first": book.ListOf(accountability.Firsts),
+	} {
+		if _, words := (&Posting{}).Field(name); book.ListOf(words) != want {
+			t.Errorf("a posting's %s takes %s; the list is %s", name, words, want)
+		}
+	}
+	_, words := (&Posting{}).Field("kind")
+	slices.Sort(words)
+	if all := slices.Sorted(maps.Keys(kinds)); !slices.Equal(words, all) {
+		t.Errorf("the kinds are %s, and %s are told of", all, words)
+	}
+	used := []string{"id", "kind", "account", "at", "fixes"}
+	for name, k := range kinds {
+		for _, w := range k.wants {
+			used = append(used, w.field)
+		}
+		used = append(used, k.may...)
+		for _, field := range used {
+			if !slices.Contains(names, field) {
+				t.Errorf("%s names the field %s, which no posting has", name, field)
+			}
+		}
+	}
+	for _, name := range names {
+		if !slices.Contains(used, name) {
+			t.Errorf("no kind of posting takes %s", name)
+		}
+	}
+}
+
+func TestPostingFaults(t *testing.T) {
+	for _, c := range []struct {
+		of   Posting
+		want string // the fields at fault, in order
+	}{
+		{Posting{Kind: "visit"}, "kind"},
+		{Posting{Kind: "touch"}, "account channel"},
+		{Posting{Kind: "touch", Channel: book.Call, Keeps: "the survey"}, ""},
+		{Posting{Kind: "touch", Channel: book.Call, Account: "Maria", Points: 1}, "points"},
+		{Posting{Kind: "promise", Account: "Maria"}, "text due"},
+		{Posting{Kind: "case", Account: "Maria", Plan: "a walk"}, "text origin severity plan"},
+		{Posting{Kind: "kept", Promise: "the survey", Words: "sent"}, ""},
+		{Posting{Kind: "kept", Promise: "the survey", Outcome: "reached"}, "channel"},
+		{Posting{Kind: "broken", Promise: "the survey", Channel: book.Call}, "channel"},
+		{Posting{Kind: "amends", Account: "Maria", For: "x"}, "points words"},
+	} {
+		_, err := c.of.Command()
+		all := []error{err}
+		if joined, ok := err.(interface{ Unwrap() []error }); ok {
+			all = joined.Unwrap()
+		}
+		var got []string
+		for _, err := range all {
+			if e, ok := err.(*book.Error); ok {
+				got = append(got, e.Field)
+			}
+		}
+		if strings.Join(got, " ") != c.want || (err == nil) != (c.want == "") {
+			t.Errorf("%+v is refused for %q (%v), want %q", c.of, got, err, c.want)
+		}
+	}
+}
+
+// Every field of a posting can come from a form, each kind of field by its own reading.
+func TestPostingForm(t *testing.T) {
+	cal := &ledger.Calendar{Zone: time.UTC, Closes: 18 * 60}
+	said := map[string]string{
+		"at": "2026-05-04T10:30", "due": "2026-05-08", "estimate": "2026-05-09", "next_update": "2026-05-06", "to": "3", "minutes": " 12 ",
+		"severity": "2", "points": "4.5", "private": "1",
+	}
+	var p Posting
+	err := p.Form(func(name string) string {
+		if s, ok := said[name]; ok {
+			return s
+		}
+		return "some " + name
+	}, cal, time.UTC)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := reflect.ValueOf(p)
+	for i, name := range names {
+		if v.Field(i).IsZero() || v.Field(i).Kind() == reflect.String && v.Field(i).String() != "some "+name {
+			t.Errorf("the form's %s came to %v", name, v.Field(i))
+		}
+	}
+	if p.Minutes != 12 || p.Points != 450 || p.Due != book.Micros(time.Date(2026, 5, 8, 18, 0, 0, 0, time.UTC)) {
+		t.Errorf("the form came to %+v", p)
+	}
+	for name, word := range map[string]string{"to": "many", "points": "much", "due": "someday"} {
+		err := (&Posting{}).Form(func(n string) string {
+			if n == name {
+				return word
+			}
+			return ""
+		}, cal, time.UTC)
+		if e, ok := err.(*book.Error); !ok || e.Field != name {
+			t.Errorf("%s %q is answered by %v", name, word, err)
+		}
+	}
+}
