@@ -1,6 +1,7 @@
 package actions
 
 import (
+	"cmp"
 	"reflect"
 	"slices"
 	"strconv"
@@ -43,8 +44,8 @@ func (p *Posting) Field(name string) (to any, words []string) {
 }
 
 // Form fills a posting from the values of a form. A day and a time are those of a clock in the reader's zone; a day alone
-// is the end of the firm's working hours.
-func (p *Posting) Form(get func(string) string, cal *ledger.Calendar, zone *time.Location) error {
+// is the end of the firm's working hours. What cannot be read is the error, the first of them; the rest is filled in.
+func (p *Posting) Form(get func(string) string, cal *ledger.Calendar, zone *time.Location) (refused error) {
 	v := reflect.ValueOf(p).Elem()
 	for i, name := range names {
 		word := strings.TrimSpace(get(name))
@@ -56,7 +57,8 @@ func (p *Posting) Form(get func(string) string, cal *ledger.Calendar, zone *time
 		case *book.Instant:
 			*to, err = formTime(name, word, cal, zone)
 		case *book.Points:
-			if *to, err = book.ParsePoints(word); err != nil {
+			// Half of the world writes a comma before the hundredths; one before thousands has three figures after it.
+			if *to, err = book.ParsePoints(strings.Replace(word, ",", ".", 1)); err != nil {
 				err = book.Fieldf(book.Invalid, name, "%q is no number", word)
 			}
 		case *int:
@@ -68,11 +70,9 @@ func (p *Posting) Form(get func(string) string, cal *ledger.Calendar, zone *time
 		default:
 			v.Field(i).SetString(get(name))
 		}
-		if err != nil {
-			return err
-		}
+		refused = cmp.Or(refused, err)
 	}
-	return nil
+	return refused
 }
 
 // formTime reads what a browser's fields for a day, or a day and a time, send.

@@ -108,14 +108,30 @@ func TestPostingForm(t *testing.T) {
 		t.Errorf("the form came to %+v", p)
 	}
 	for name, word := range map[string]string{"to": "many", "points": "much", "due": "someday"} {
-		err := (&Posting{}).Form(func(n string) string {
-			if n == name {
+		var p Posting
+		err := p.Form(func(n string) string {
+			switch n {
+			case name:
+				return word
+			case "words":
+				return "what else was typed"
+			}
+			return ""
+		}, cal, time.UTC)
+		if e, ok := err.(*book.Error); !ok || e.Field != name || p.Words != "what else was typed" {
+			t.Errorf("%s %q is answered by %v, and leaves %+v", name, word, err, p)
+		}
+	}
+	for word, want := range map[string]book.Points{"2,5": 250, "2.5": 250, "1,000": 0, "1,5.5": 0} {
+		var p Posting
+		err := p.Form(func(n string) string {
+			if n == "points" {
 				return word
 			}
 			return ""
 		}, cal, time.UTC)
-		if e, ok := err.(*book.Error); !ok || e.Field != name {
-			t.Errorf("%s %q is answered by %v", name, word, err)
+		if p.Points != want || (err == nil) != (want != 0) {
+			t.Errorf("points %q came to %v, %v", word, p.Points, err)
 		}
 	}
 }

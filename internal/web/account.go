@@ -33,6 +33,7 @@ type shownAccount struct {
 	zone     *time.Location        // the firm's
 	matter   string                // what the timeline is narrowed to
 	form     actions.Posting       // what stands in the composer
+	typed    string                // points as they were typed, where the form was not taken
 	fixes    book.ID               // the entry that the composer corrects
 	fault    error                 // why it was not taken
 	plight   error                 // why another form was not taken
@@ -81,7 +82,9 @@ func (s *Server) account(v *visit) error {
 }
 
 func (s *Server) showAccount(v *visit, form *actions.Posting, fault error) error {
-	return s.showAccountWith(v, &shownAccount{form: *form, fault: fault, fixes: book.ID(v.r.PostFormValue("fixes"))})
+	return s.showAccountWith(v, &shownAccount{
+		form: *form, typed: v.r.PostFormValue("points"), fault: fault, fixes: book.ID(v.r.PostFormValue("fixes")),
+	})
 }
 
 // showAccountWith shows the page of the account that the address names, with what an act has put there already.

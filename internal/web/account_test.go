@@ -110,7 +110,7 @@ func TestCorrecting(t *testing.T) {
 			t.Error("the undo left the correction")
 		}
 		ana.post("/clients/"+id, url.Values{"kind": {"deed"}, "points": {"2"}, "words": {"carried the piano"}}, http.StatusOK, "Good deed")
-		ana.post("/clients/"+id, url.Values{"kind": {"deed"}, "points": {"lots"}}, http.StatusUnprocessableEntity, "is no number")
+		ana.post("/clients/"+id, url.Values{"kind": {"deed"}, "points": {"lots"}, "words": {"much"}}, http.StatusUnprocessableEntity, "is no number", `value="lots"`, `value="much"`)
 		ana.get("/clients/"+id+"/brief", http.StatusOK, "carried the piano")
 		ana.get("/clients/"+id+"/statement?from=2026-03-01&to=2026-03-31&why=1", http.StatusOK, "Brought forward", "6.00")
 		ana.get("/clients/"+id+"/statement?from=spring", http.StatusUnprocessableEntity, "is no day")

@@ -60,6 +60,9 @@ func (s *Server) hear(v *visit, r *teller.Reading, p *ui.Page) error {
 			return err
 		}
 	}
+	if p.Said, err = ofWhom(v, r, p.Said, &e); err != nil {
+		return err
+	}
 	if e.Facts.Batch == e.ID {
 		all, err := r.Tx.TypedAt(v.r.Context(), e.Recorded)
 		if err != nil {
@@ -85,6 +88,18 @@ func (s *Server) hear(v *visit, r *teller.Reading, p *ui.Page) error {
 		p.Undo = string(e.ID)
 	}
 	return nil
+}
+
+// ofWhom names the client of what was written where the page is about others too.
+func ofWhom(v *visit, r *teller.Reading, said string, e *book.Entry) (string, error) {
+	if e.Account == "" || e.Kind == book.KindVoid || e.Facts.Batch == e.ID || strings.HasPrefix(v.r.URL.Path, "/clients/"+string(e.Account)) {
+		return said, nil
+	}
+	found, err := r.Tx.Accounts(v.r.Context(), e.Account)
+	if err != nil || len(found) == 0 {
+		return said, err
+	}
+	return found[0].Name + ": " + said, nil
 }
 
 // hasLeft says of a member's leaving who left and who has their clients now; "" where a batch is none.
