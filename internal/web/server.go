@@ -73,6 +73,7 @@ func (s *Server) Routes(mux *http.ServeMux) (patterns []string) {
 			add(pattern, s.handle(s.members(h)))
 		}
 	}
+	mux.Handle(elsewhere, s.handle(s.nowhere(mux))) // no route of ours: it is what all others leave
 	return patterns
 }
 

@@ -1,0 +1,48 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+
+	"passbook/internal/teller"
+	"passbook/internal/ui"
+)
+
+// elsewhere matches what no other pattern of the mux does.
+const elsewhere = "/"
+
+// nowhere answers paths that there are none of, and methods that a path does not have, with a page: who mistyped an address
+// or follows a link of long ago is led back, and a member keeps the navigation.
+func (s *Server) nowhere(mux *http.ServeMux) handler {
+	return func(v *visit) error {
+		status, about := http.StatusNotFound, "error.nowhere"
+		if allow := methods(mux, v.r); len(allow) > 0 {
+			v.w.Header().Set("Allow", strings.Join(allow, ", "))
+			status, about = http.StatusMethodNotAllowed, "error.method"
+		}
+		v.w.Header().Set("Cache-Control", "no-store")
+		p := s.page(v, v.lang.Say(about), "")
+		show := func() error {
+			v.w.Header().Set("Content-Type", "text/html; charset=utf-8")
+			v.w.WriteHeader(status)
+			return ui.Failure(p, v.lang.Say(about+"help")).Render(v.r.Context(), v.w)
+		}
+		if v.who.Member == "" {
+			return show()
+		}
+		return s.read(v, p, func(*teller.Reading) error { return show() })
+	}
+}
+
+// methods are what can be asked of a request's path.
+func methods(mux *http.ServeMux, r *http.Request) []string {
+	var allow []string
+	for _, m := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+		probe := r.Clone(r.Context())
+		probe.Method = m
+		if _, pattern := mux.Handler(probe); pattern != elsewhere && pattern != "" {
+			allow = append(allow, m)
+		}
+	}
+	return allow
+}
