@@ -138,7 +138,7 @@ func (a *app) root() *cobra.Command {
 		Short: "The book of a firm's client relationships: a ledger of goodwill, and whom to talk to today",
 		Long: "Passbook keeps the book of a firm's client relationships. Every client is an account with deposits and\n" +
 			"withdrawals; the balance is the goodwill that is left today. Each morning it lists whom to talk to, and why.\n\n" +
-			"Begin with `passbook demo` to look around, or `passbook init` and `passbook import FILE…` for your own book.",
+			"Begin with `passbook demo` to look around, or `passbook init` and `passbook import FILE…` for your own book. `passbook help words`\nsays what the words mean.",
 		SilenceErrors: true, SilenceUsage: true,
 		Args: noArgs, RunE: showHelp,
 	}

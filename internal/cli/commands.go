@@ -12,6 +12,6 @@ func (a *app) commands() []*cobra.Command {
 		suggestionsCommand(a), duplicatesCommand(a), apartCommand(a), mergeCommand(a), unmergeCommand(a), eraseCommand(a), subjectCommand(a),
 		importCommand(a), exportCommand(a),
 		initCommand(a), memberCommand(a), auditCommand(a), outboxCommand(a), playbookCommand(a), fieldCommand(a),
-		verifyCommand(a), rebuildCommand(a), backupCommand(a), restoreCommand(a), copyCommand(a), serveCommand(a), tokenCommand(a), versionCommand(a),
+		verifyCommand(a), rebuildCommand(a), backupCommand(a), restoreCommand(a), copyCommand(a), serveCommand(a), tokenCommand(a), versionCommand(a), wordsTopic(a),
 	}
 }

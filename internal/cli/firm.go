@@ -25,6 +25,7 @@ import (
 type initOptions struct {
 	*app
 	found awareness.Found
+	whose string // where the time zone was taken from, when it was not given
 }
 
 func initCommand(a *app) *cobra.Command {
@@ -58,7 +59,10 @@ func (o *initOptions) run(ctx context.Context) error {
 		}
 	}
 	if c.Zone == "" {
-		c.Zone = o.env.Zone
+		c.Zone, o.whose = o.env.Zone, ", taken from this computer"
+		if c.Zone == "" {
+			o.whose = ", taken from the playbook, since this computer names no place"
+		}
 	}
 	if !slices.Contains(playbook.Shipped(), c.Playbook) {
 		return misusef("--playbook %q does not ship; there are: %s", c.Playbook, strings.Join(playbook.Shipped(), ", "))
@@ -146,12 +150,12 @@ func (o *initOptions) begin(ctx context.Context, db *sqldb.DB) error {
 // told says by what the firm's days, numbers and mail are understood, and how to set what is missing.
 func (o *initOptions) told() {
 	c := &o.found
-	o.out.linef("Time zone: %s. Another is written into the playbook: `passbook playbook show %s` writes it out, `passbook playbook use` takes it in.",
-		c.Zone, c.Playbook)
+	o.out.linef("Time zone: %s%s. Another is a line of the playbook: `passbook playbook show %s > ours.toml`, change zone under [calendar], "+
+		"`passbook playbook use ours.toml`; on the desk it is Settings, Calendar.", c.Zone, o.whose, c.Playbook)
 	if c.Country != "" {
 		o.out.linef("Country: %s.", c.Country)
 	} else {
-		o.out.line("Country: none, so telephone numbers are understood only with their +49 or the like. It is set when a book begins: " +
+		o.out.line("Country: none was given, so telephone numbers are understood only with their +49 or the like. It is set when a book begins: " +
 			"`passbook init --country DE`, in a new --dsn or --workspace.")
 	}
 	if c.Email != "" {

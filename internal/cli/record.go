@@ -18,6 +18,7 @@ type recorded struct {
 	use, short, long, example string
 
 	kind  string
+	also  []string    // words that stand in its place, and which mend makes something of
 	args  []string    // the fields of its arguments, in their order
 	flags [][2]string // the fields of its flags, by what they are for
 	mend  func(*cobra.Command, *actions.Posting) error
@@ -48,7 +49,9 @@ var (
 var recordCommands = []recorded{
 	{
 		use: "touch ACCOUNT", short: "A call, a letter, a meeting: any interaction, either way", kind: "touch", args: ofAccount,
+		long: ". A channel in the place of touch\nis short for it: record call, record meeting.", also: words(book.Channels),
 		example: `  passbook record touch "Maria Keller" --channel call --summary "boiler quote"
+  passbook record call "Maria Keller" --summary "boiler quote"
   passbook record touch maria@example.com --channel email --dir in --asks news --at yesterday`,
 		flags: [][2]string{
 			{"channel", "how"},
@@ -65,6 +68,12 @@ var recordCommands = []recorded{
 		mend: func(cmd *cobra.Command, p *actions.Posting) error {
 			if cmd.Flags().Changed("to") && p.To < 1 {
 				return misusef("--to %d: how many were reached is 1 or more", p.To)
+			}
+			if called := book.Channel(cmd.CalledAs()); slices.Contains(book.Channels, called) {
+				if p.Channel != "" && p.Channel != called {
+					return misusef("record %s and --channel %s say two things; say one", called, p.Channel)
+				}
+				p.Channel = called
 			}
 			return nil
 		},
@@ -191,7 +200,7 @@ func (r *recorded) command(a *app) *cobra.Command {
 	w, p, times := writing{app: a}, &actions.Posting{Kind: r.kind}, map[string]*string{}
 	names := strings.Fields(r.use)[1:]
 	cmd := &cobra.Command{
-		Use: r.use, Short: r.short, Example: r.example, Args: wants(names...), ValidArgsFunction: a.accounts(1),
+		Use: r.use, Aliases: r.also, Short: r.short, Example: r.example, Args: wants(names...), ValidArgsFunction: a.accounts(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			for i, arg := range args {
 				to, _ := p.Field(r.args[i])

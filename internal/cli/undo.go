@@ -18,9 +18,10 @@ func voidCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "void ENTRY", Short: "Take an entry out of the count: it counts as never having been", GroupID: groupWrite,
 		Long: "Take an entry out of the count: it counts as never having been, and stays in the log with its reason.\n" +
-			"Entries are not changed. What was written down wrongly is voided and recorded anew, with --at the time it happened.",
-		Example: `  passbook void 018f6c1e-7c5a-7b1e-9d55-6d2b8c1f0a44 --reason "it was a meeting"
-  passbook record touch "Maria Keller" --channel meeting --at "yesterday 14:00"`,
+			"Entries are not changed. What happened, but was written down wrongly, is recorded anew with --fixes and the entry's id,\n" +
+			"and with --at the time it happened: that voids the wrong one too, and one undo takes both back.",
+		Example: `  passbook void 018f6c1e-7c5a-7b1e-9d55-6d2b8c1f0a44 --reason "that was another Maria"
+  passbook record meeting "Maria Keller" --at "yesterday 14:00" --fixes 018f6c1e-7c5a-7b1e-9d55-6d2b8c1f0a44`,
 		Args: wants("ENTRY"), ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			id, err := parseID("an entry", args[0])
