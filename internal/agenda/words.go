@@ -406,7 +406,7 @@ func (f *Facts) reply(i *Item, since book.Instant, overdue bool) string {
 	return f.Say("you wrote {on}; here is the answer.", "on", when)
 }
 
-// Arithmetic prints how the score came about: "weight 2 × (10.00 + 3.30) ÷ 10 min = 2.66".
+// Arithmetic prints how the score came about: "weight 2 × neglect (10.00 + 3.30) ÷ 10 min = 2.66".
 func Arithmetic(i *Item, t phrase.Tongue) string {
 	var parts []string
 	if i.Overdraft > 0 && i.Act == MakeAmends && !i.releases(ledger.HoldAmends) {
@@ -428,7 +428,7 @@ func Arithmetic(i *Item, t phrase.Tongue) string {
 		sum = "(" + sum + ")"
 	}
 	weight := strings.TrimSuffix(strings.TrimRight(book.Round(i.Weight).String(), "0"), ".")
-	return t.Say("weight {weight} × {sum} ÷ {minutes} min = {score}", "weight", t.Number(weight), "sum", sum,
+	return t.Say("weight {weight} × neglect {sum} ÷ {minutes} min = {score}", "weight", t.Number(weight), "sum", sum,
 		"minutes", strconv.Itoa(i.Minutes), "score", t.Number(book.Round(i.Score).String()))
 }
 

@@ -28,7 +28,7 @@ func TestSentences(t *testing.T) {
 			map[int]string{2: "Re: roof survey"},
 			"Waiting since Tue 12 May for an answer to “roof survey”; 3 working days over. | " +
 				"Hello Ana, you have waited for an answer since Tue 12 May, and I am sorry; here it is. | " +
-				"weight 1 × 12.00 ÷ 5 min = 2.40",
+				"weight 1 × neglect 12.00 ÷ 5 min = 2.40",
 		},
 		{
 			"wrote today",
@@ -36,14 +36,14 @@ func TestSentences(t *testing.T) {
 			tue + hour,
 			map[int]string{2: "Roof survey!!!"},
 			"Wrote today about “Roof survey” and waits for an answer. | " +
-				"Hello Ana, you wrote today; here is the answer. | weight 1 × 2.00 ÷ 5 min = 0.40",
+				"Hello Ana, you wrote today; here is the answer. | weight 1 × neglect 2.00 ÷ 5 min = 0.40",
 		},
 		{
 			"wrote yesterday, no subject",
 			func(y *story) { y.candid(tue - day); y.touch(tue, book.In, book.Text) },
 			tue + day, nil,
 			"Waiting since Tue 12 May for an answer. | Hello Ana, you wrote on Tue 12 May; here is the answer. | " +
-				"weight 1 × 2.00 ÷ 2 min = 1.00",
+				"weight 1 × neglect 2.00 ÷ 2 min = 1.00",
 		},
 		{
 			"missed call, and a call is due",
@@ -57,7 +57,7 @@ func TestSentences(t *testing.T) {
 			map[int]string{4: "nobody hears this"},
 			"Called on Tue 12 May and waits to be called back; 1 working day over; real contact has been due since Tue 12 May. | " +
 				"Hello Ana, you called on Tue 12 May and I am sorry we missed you; how can I help? | " +
-				"weight 2 × (2.00 + 5.83) ÷ 10 min = 1.57",
+				"weight 2 × neglect (2.00 + 5.83) ÷ 10 min = 1.57",
 		},
 		{
 			"missed call today",
@@ -67,7 +67,7 @@ func TestSentences(t *testing.T) {
 			},
 			tue, nil,
 			"Called today and waits to be called back. | Hello Ana, you called today and I am sorry we missed you; how can I help? | " +
-				"weight 1 × 2.00 ÷ 10 min = 0.20",
+				"weight 1 × neglect 2.00 ÷ 10 min = 0.20",
 		},
 		{
 			"promise late",
@@ -79,7 +79,7 @@ func TestSentences(t *testing.T) {
 			map[int]string{2: "send the valuation"},
 			"We promised “send the valuation” by Fri 8 May: 2 working days late. | " +
 				"Hello Ana, about what I promised you: ‘send the valuation’; it comes later than I said, and I am sorry. | " +
-				"weight 1 × 10.00 ÷ 5 min = 2.00",
+				"weight 1 × neglect 10.00 ÷ 5 min = 2.00",
 		},
 		{
 			"promise for today, without words",
@@ -88,7 +88,7 @@ func TestSentences(t *testing.T) {
 				y.tell(tue-day, book.KindPromise, "", book.Facts{Due: tue + hour})
 			},
 			tue, nil,
-			"A promise of ours is due today. | Hello Ana, about what I promised you. | weight 1 × 10.00 ÷ 5 min = 2.00",
+			"A promise of ours is due today. | Hello Ana, about what I promised you. | weight 1 × neglect 10.00 ÷ 5 min = 2.00",
 		},
 		{
 			"updates",
@@ -102,14 +102,14 @@ func TestSentences(t *testing.T) {
 			map[int]string{3: "boiler"},
 			"An update on “boiler” was due Mon 11 May: 1 working day late; so are 2 more. | " +
 				"Hello Ana, here is where things stand with what you came to us with on Mon 11 May, and when you will hear from us next. | " +
-				"weight 1 × (1.00 + 1.00 + 1.00) ÷ 5 min = 0.60",
+				"weight 1 × neglect (1.00 + 1.00 + 1.00) ÷ 5 min = 0.60",
 		},
 		{
 			"update due today",
 			func(y *story) { y.candid(tue - day); y.tell(tue-day, book.KindCase, "", book.Facts{NextUpdate: tue}) },
 			tue, nil,
 			"An update is due today. | Hello Ana, here is where things stand with what you came to us with on Mon 11 May, and when you will hear from us next. | " +
-				"weight 1 × 1.00 ÷ 5 min = 0.20",
+				"weight 1 × neglect 1.00 ÷ 5 min = 0.20",
 		},
 		{
 			"no real contact",
@@ -120,7 +120,7 @@ func TestSentences(t *testing.T) {
 			},
 			tue, nil,
 			"No real contact for 23 days; the standard for “Seller” is every 7 days, by call or better. | " +
-				"Hello Ana, I wanted to hear how you are, and how things are going. | weight 1 × 61.78 ÷ 10 min = 6.18",
+				"Hello Ana, I wanted to hear how you are, and how things are going. | weight 1 × neglect 61.78 ÷ 10 min = 6.18",
 		},
 		{
 			"never contacted",
@@ -130,42 +130,42 @@ func TestSentences(t *testing.T) {
 			},
 			at(2, 14, 9), nil,
 			"Never contacted since the account was opened 40 days ago. | " +
-				"Hello Ana, I wanted to hear how you are, and how things are going. | weight 1 × 222.90 ÷ 60 min = 3.72",
+				"Hello Ana, I wanted to hear how you are, and how things are going. | weight 1 × neglect 222.90 ÷ 60 min = 3.72",
 		},
 		{
 			"heard, but never by the standard's channel",
 			func(y *story) { y.set(book.FieldStage, "close"); y.touch(at(1, 6, 9), book.Out, book.Email) },
 			at(1, 19, 9), nil,
 			"No real contact since the account began 14 days ago; the standard for “Under offer” is every 7 days, in a meeting. | " +
-				"Hello Ana, I wanted to hear how you are, and how things are going. | weight 1 × 34.61 ÷ 60 min = 0.58",
+				"Hello Ana, I wanted to hear how you are, and how things are going. | weight 1 × neglect 34.61 ÷ 60 min = 0.58",
 		},
 		{
 			"silence in another year",
 			func(y *story) { y.candid(tue - 200*day); y.touch(tue-30*day, book.Out, book.Email) },
 			tue, nil,
 			"Nobody has asked them an honest question since Fri 24 Oct 2025, 7 months ago. | " +
-				"Hello Ana, it has been a while since I asked you for your honest opinion: what should we be doing better? | weight 1 × 183.00 ÷ 10 min = 18.30",
+				"Hello Ana, it has been a while since I asked you for your honest opinion: what should we be doing better? | weight 1 × neglect 183.00 ÷ 10 min = 18.30",
 		},
 		{
 			"never asked",
 			func(y *story) { y.touch(tue-100*day, book.In, book.Call); y.touch(tue-day, book.Out, book.Text) },
 			tue, nil,
 			"Nobody has asked them an honest question since the account began 3 months ago. | " +
-				"Hello Ana, we last spoke on Sun 1 Feb, and I would like your honest opinion: what should we be doing better? | weight 1 × 2.80 ÷ 10 min = 0.28",
+				"Hello Ana, we last spoke on Sun 1 Feb, and I would like your honest opinion: what should we be doing better? | weight 1 × neglect 2.80 ÷ 10 min = 0.28",
 		},
 		{
 			"silence and contact",
 			func(y *story) { y.candid(tue - 100*day) },
 			tue, nil,
 			"No real contact for 3 months, and an honest question is due; the standard for “Past client” is every 90 days, by e-mail or better. | " +
-				"Hello Ana, it has been a while since I asked you for your honest opinion: what should we be doing better? | weight 1 × (2.80 + 1.82) ÷ 10 min = 0.46",
+				"Hello Ana, it has been a while since I asked you for your honest opinion: what should we be doing better? | weight 1 × neglect (2.80 + 1.82) ÷ 10 min = 0.46",
 		},
 		{
 			"never contacted, and the question is due too: years later",
 			func(y *story) { y.tell(tue-2762*day, book.KindOpened, "", book.Facts{}) },
 			tue, nil,
 			"Never contacted since the account was opened 7 years ago, and an honest question is due. | " +
-				"Hello Ana, I wanted to hear how you are, and how things are going. | weight 1 × (183.00 + 71.71) ÷ 10 min = 25.47",
+				"Hello Ana, I wanted to hear how you are, and how things are going. | weight 1 × neglect (183.00 + 71.71) ÷ 10 min = 25.47",
 		},
 		{
 			"a brochure for somebody whom we failed",
@@ -179,7 +179,7 @@ func TestSentences(t *testing.T) {
 			tue,
 			map[int]string{3: "the keys were lost", 5: "the brochure"},
 			"We promised “the brochure” by today; real contact has been due since Tue 28 Apr; a case of ours has been open since Sun 10 May " +
-				"(“the keys were lost”). | Hello Ana, about what I promised you: ‘the brochure’. | weight 1 × (10.00 + 18.30) ÷ 10 min = 2.83",
+				"(“the keys were lost”). | Hello Ana, about what I promised you: ‘the brochure’. | weight 1 × neglect (10.00 + 18.30) ÷ 10 min = 2.83",
 		},
 		{
 			"the case is what it is about",
@@ -190,7 +190,7 @@ func TestSentences(t *testing.T) {
 			tue + 2*hour,
 			map[int]string{2: "the keys"},
 			"An update on “the keys” was due by 10:00 today: overdue. | Hello Ana, here is where things stand with what went wrong today, and when you will hear from us next. | " +
-				"weight 1 × 1.00 ÷ 5 min = 0.20",
+				"weight 1 × neglect 1.00 ÷ 5 min = 0.20",
 		},
 		{
 			"theirs is no failure of ours, and one of today is told so",
@@ -202,14 +202,14 @@ func TestSentences(t *testing.T) {
 			},
 			tue + hour, nil,
 			"Wrote today and waits for an answer; a case of ours was opened today. | Hello Ana, you wrote today; here is the answer. | " +
-				"weight 1 × 2.00 ÷ 5 min = 0.40",
+				"weight 1 × neglect 2.00 ÷ 5 min = 0.40",
 		},
 		{
 			"thanks",
 			func(y *story) { y.candid(tue); y.tell(tue, book.KindReferral, "", book.Facts{}) },
 			tue + day, nil,
 			"They sent us somebody on Tue 12 May and have not been thanked in person. | " +
-				"Hello Ana, thank you for thinking of us; I wanted to say so myself. | weight 1 × 0.50 ÷ 10 min = 0.05",
+				"Hello Ana, thank you for thinking of us; I wanted to say so myself. | weight 1 × neglect 0.50 ÷ 10 min = 0.05",
 		},
 		{
 			"thanks for somebody whose name is known",
@@ -217,7 +217,7 @@ func TestSentences(t *testing.T) {
 			tue + day,
 			map[int]string{2: "Jonas O'Neill-Okafor"},
 			"They sent us somebody on Tue 12 May and have not been thanked in person. | " +
-				"Hello Ana, you sent Jonas O'Neill-Okafor to us, and I wanted to thank you myself. | weight 1 × 0.50 ÷ 10 min = 0.05",
+				"Hello Ana, you sent Jonas O'Neill-Okafor to us, and I wanted to thank you myself. | weight 1 × neglect 0.50 ÷ 10 min = 0.05",
 		},
 		{
 			"thanks for somebody of whom there is a note",
@@ -225,7 +225,7 @@ func TestSentences(t *testing.T) {
 			tue + day,
 			map[int]string{2: "Her brother wants to sell"},
 			"They sent us somebody on Tue 12 May and have not been thanked in person. | " +
-				"Hello Ana, thank you for thinking of us; I wanted to say so myself. | weight 1 × 0.50 ÷ 10 min = 0.05",
+				"Hello Ana, thank you for thinking of us; I wanted to say so myself. | weight 1 × neglect 0.50 ÷ 10 min = 0.05",
 		},
 		{
 			"care",
@@ -233,7 +233,7 @@ func TestSentences(t *testing.T) {
 			tue, nil,
 			"They closed with us today; who looks after them from here, and how, is still to be settled. | " +
 				"Hello Ana, I would like to introduce who looks after you from here on, and what we have planned for you. | " +
-				"weight 1 × 0.00 ÷ 10 min = 0.00",
+				"weight 1 × neglect 0.00 ÷ 10 min = 0.00",
 		},
 		{
 			"care, half done",
@@ -245,7 +245,7 @@ func TestSentences(t *testing.T) {
 			tue + day, nil,
 			"They closed with us on Tue 12 May; who looks after them from here is still to be introduced. | " +
 				"Hello Ana, I would like to introduce who looks after you from here on. | " +
-				"weight 1 × 0.20 ÷ 10 min = 0.02",
+				"weight 1 × neglect 0.20 ÷ 10 min = 0.02",
 		},
 		{
 			"broken promise",
@@ -257,7 +257,7 @@ func TestSentences(t *testing.T) {
 			map[int]string{3: "send the valuation"},
 			"A promise of ours, “send the valuation”, was broken on Tue 12 May and is not made good yet. | " +
 				"Hello Ana, we did not keep our word on ‘send the valuation’; I am sorry, and I would like to make it good. | " +
-				"weight 1 × 3.38 ÷ 10 min = 0.34",
+				"weight 1 × neglect 3.38 ÷ 10 min = 0.34",
 		},
 		{
 			"open case",
@@ -269,7 +269,7 @@ func TestSentences(t *testing.T) {
 			map[int]string{2: "leaking \"flat\" roof."},
 			"A case of ours, “leaking 'flat' roof”, has been open since Tue 12 May and is not put right yet. | " +
 				"Hello Ana, here is what we are doing about what went wrong on Tue 12 May, and by when it will be put right. | " +
-				"weight 1 × 0.08 ÷ 10 min = 0.01",
+				"weight 1 × neglect 0.08 ÷ 10 min = 0.01",
 		},
 	} {
 		y := newStory()

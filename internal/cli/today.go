@@ -203,7 +203,7 @@ func printItem(p *printer, i *actions.Item, owned, why bool) {
 			", "+string(i.Account.Standing))
 		for n := range i.Holds {
 			h := &i.Holds[n]
-			p.wrapped(5, dim, string(h.Kind)+" "+h.Amount.String()+", tomorrow "+h.Tomorrow.String())
+			p.wrapped(5, dim, strings.ReplaceAll(string(h.Kind), "_", " ")+": held "+h.Amount.String()+", tomorrow "+h.Tomorrow.String())
 		}
 		p.wrapped(5, dim, "item "+i.Item)
 	}

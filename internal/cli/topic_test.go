@@ -13,7 +13,7 @@ var topicWords = []string{
 	"entry", "touch", "real contact", "candour", "promise", "case", "closing", "care", "referral", "void", "undo", "run",
 	"posting", "points", "deposit", "withdrawal", "tariff", "balance", "fading", "brought forward", "hold", "available", "standing", "mark", "cadence",
 	"silence", "overdraft", "slipping", "attention",
-	"Today", "overdue", "cost of waiting", "weight", "stake", "snooze", "before-they-ask", "promises kept",
+	"Today", "overdue", "cost of waiting", "weight", "neglect", "stake", "snooze", "before-they-ask", "promises kept",
 }
 
 // What the help says that a word means is what the glossary says.
