@@ -15,17 +15,17 @@ const elsewhere = "/"
 // or follows a link of long ago is led back, and a member keeps the navigation.
 func (s *Server) nowhere(mux *http.ServeMux) handler {
 	return func(v *visit) error {
-		status, about := http.StatusNotFound, "error.nowhere"
+		status, title, why := http.StatusNotFound, v.lang.Say("error.nowhere"), v.lang.Say("error.nowherehelp")
 		if allow := methods(mux, v.r); len(allow) > 0 {
 			v.w.Header().Set("Allow", strings.Join(allow, ", "))
-			status, about = http.StatusMethodNotAllowed, "error.method"
+			status, title, why = http.StatusMethodNotAllowed, v.lang.Say("error.method"), v.lang.Say("error.methodhelp")
 		}
 		v.w.Header().Set("Cache-Control", "no-store")
-		p := s.page(v, v.lang.Say(about), "")
+		p := s.page(v, title, "")
 		show := func() error {
 			v.w.Header().Set("Content-Type", "text/html; charset=utf-8")
 			v.w.WriteHeader(status)
-			return ui.Failure(p, v.lang.Say(about+"help")).Render(v.r.Context(), v.w)
+			return ui.Failure(p, why).Render(v.r.Context(), v.w)
 		}
 		if v.who.Member == "" {
 			return show()
