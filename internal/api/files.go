@@ -180,6 +180,7 @@ func handIn(d *desk) {
 			{Name: "name", In: "query", Schema: text, Description: "What the file is called, where the body is one file."},
 			{Name: "map", In: "query", Schema: list, Description: "A column of another name, as in at=sent_at; may be given several times."},
 			{Name: "channel", In: "query", Schema: text, Description: "The channel where a table has none."},
+			{Name: "direction", In: "query", Schema: text, Description: "Who reached out where a table's row does not say: out or in."},
 			{Name: "me", In: "query", Schema: list, Description: "The firm's own addresses, beside the members'; may be given several times."},
 			{Name: "create", In: "query", Schema: text, Description: "Who becomes an account: known, all or none, as --create of the command."},
 			{Name: "accounts", In: "query", Schema: flag, Description: "Make an account of every card."},
@@ -274,7 +275,7 @@ func parts(r *http.Request, name string) (func() (string, io.Reader, error), err
 
 // importQuery are the parameters of an import.
 var importQuery = map[string]bool{
-	"name": true, "map": true, "channel": true, "me": true, "create": true, "accounts": true, "zone": true, "trial": true,
+	"name": true, "map": true, "channel": true, "direction": true, "me": true, "create": true, "accounts": true, "zone": true, "trial": true,
 }
 
 // choicesOf reads how files are to be understood, the same for each of them.
@@ -297,6 +298,12 @@ func choicesOf(q url.Values) (c intake.Choices, each intake.FileChoices, err err
 	if each.Channel != "" {
 		if _, err := book.OneOf("channel", string(each.Channel), book.Channels); err != nil {
 			return c, each, fail("channel", "is one of "+book.ListOf(book.Channels))
+		}
+	}
+	each.Direction = book.Direction(q.Get("direction"))
+	if each.Direction != "" {
+		if _, err := book.OneOf("direction", string(each.Direction), book.Directions); err != nil {
+			return c, each, fail("direction", "is one of "+book.ListOf(book.Directions))
 		}
 	}
 	for _, pair := range q["map"] {

@@ -341,7 +341,20 @@ func (b *bench) filesWalk() {
 	id = b.in(text, "id")
 	b.phase(id, "taken")
 	b.want(200, "GET", "/imports/"+id+"/rejects/1", "", "no day")
+	b.refusedFiles()
 	b.stopSomething()
+}
+
+// refusedFiles are answered with the sentence of the file itself, and leave nothing behind.
+func (b *bench) refusedFiles() {
+	b.Helper()
+	b.header = map[string]string{"Content-Type": "application/octet-stream"}
+	b.want(422, "POST", "/imports?name=tool", "\x7fELF nothing", "tool is a program, which is not understood")
+	b.want(422, "POST", "/imports?name=odd.csv", "When,Who,What\n2026-02-01,olga@example.com,hello\n", "channel is wanted")
+	b.want(422, "POST", "/imports?name=odd.csv&direction=up", "at,to\n", "direction is one of in or out")
+	b.want(422, "POST", "/imports?name=mail.csv&me=nobody", "at,channel,from,to\n2026-02-01,call,x,y\n", `is no address`)
+	b.header = nil
+	b.want(200, "GET", "/imports", "", `"uploads":[`)
 }
 
 // stopSomething hands in a file and stops it; it may be too fast for that.

@@ -1,6 +1,7 @@
 package awareness
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -11,8 +12,12 @@ import (
 	"passbook/internal/teller"
 )
 
-// NotOurs is why a message between others is skipped. Nothing in such a row is to be mended.
-const NotOurs = "nobody of --me takes part"
+// NotOurs is why a message between others is skipped. Nothing in such a row is to be mended: either it is none of the firm's
+// business, or the firm has an address that the book does not know yet.
+const NotOurs = "nobody of the firm takes part"
+
+// OneSided is why a written message is skipped of which only the other side is named: who wrote it cannot be told.
+const OneSided = "it names one side only, and not who wrote to whom"
 
 // Create says what becomes of strangers in an import.
 type Create string
@@ -35,8 +40,16 @@ type ImportTouches struct {
 	Me       map[string]bool // the firm's own addresses, by address.Key
 	Create   Create
 
-	Outcomes []Outcome // set by Run, a row each
-	Opened   int       // how many accounts were opened; set by Run
+	Outcomes []Outcome        // set by Run, a row each
+	Opened   int              // how many accounts were opened; set by Run
+	Others   map[string]Other // set by Run: by key, whose addresses take part in messages between others
+}
+
+// Other is somebody between whom and others messages passed in which nobody of the firm took part: perhaps one of the firm
+// whose address is not known yet.
+type Other struct {
+	Name     string
+	Messages int
 }
 
 // Act implements teller.Command.
@@ -48,7 +61,7 @@ func (*ImportTouches) Alone() bool { return true }
 // Run implements teller.Command. It resolves all parties of the piece in a few statements, then makes one entry per
 // message and account.
 func (c *ImportTouches) Run(ctx context.Context, w *teller.Work) error {
-	c.Outcomes = c.Outcomes[:0]
+	c.Outcomes, c.Others = c.Outcomes[:0], map[string]Other{}
 	w.Whole() // a letter is filed where it belongs, whether the member who brings it sees that or not
 	if err := stillRunning(ctx, w); err != nil {
 		return err
@@ -124,7 +137,7 @@ func (c *ImportTouches) sort(in *MessageIn, country string) *sortedMessage {
 	case toOurs || ccOurs || in.ToOurs:
 		m.copied = !toOurs
 	case m.skip == "":
-		m.skip = NotOurs
+		m.skip = c.between(m, from, to)
 	}
 	if m.skip != "" {
 		return m
@@ -147,6 +160,30 @@ func (c *ImportTouches) sort(in *MessageIn, country string) *sortedMessage {
 		m.skip = "nobody on the other side is named"
 	}
 	return m
+}
+
+// between says why a message is skipped in which no address of ours is named. Where a row of a list of calls or meetings names
+// the other side alone, the one that is not named is ours, and nothing is skipped; who wrote what is written has to be said.
+func (c *ImportTouches) between(m *sortedMessage, from party, to []party) string {
+	switch {
+	case from.key == "" && len(to) > 0 && m.Channel.Live():
+		m.out = true
+		return ""
+	case from.key == "" && len(to) > 0:
+		return OneSided
+	case len(to) == 0 && m.Channel == book.Call:
+		return ""
+	}
+	said := map[string]bool{}
+	for _, p := range append(to, from) {
+		if p.kind == byName || p.key == "" || said[p.key] || slices.Contains(m.Lists, p.key) || slices.Contains(m.Machines, p.key) {
+			continue
+		}
+		said[p.key] = true
+		o := c.Others[p.key]
+		c.Others[p.key] = Other{Name: cmp.Or(o.Name, p.Name), Messages: o.Messages + 1}
+	}
+	return NotOurs
 }
 
 // otherSide are the parties that the touch is with: the recipients, each once, or the sender; in a meeting

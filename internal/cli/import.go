@@ -60,6 +60,7 @@ func importCommand(a *app) *cobra.Command {
 	f.StringSliceVar(&o.req.Options.Self, "self", nil, "how a chat names us, beside the members' names; may be given several times")
 	f.StringVar(&o.zone, "zone", "", "where times without a zone are, as in Europe/Berlin (default where the firm is)")
 	wordFlag(cmd, &o.channel, "channel", book.Channels, "the channel where a table has none")
+	wordFlag(cmd, &o.req.Options.Direction, "direction", book.Directions, "who reached out, where a table's row does not say")
 	wordFlag(cmd, &o.req.Create, "create", awareness.Creates, "who becomes an account (default known; strangers become suggestions)")
 	f.BoolVar(&o.req.Accounts, "accounts", false, "make an account of every card")
 	f.BoolVar(&o.req.DryRun, "dry-run", false, "report only, write nothing")
@@ -148,6 +149,7 @@ func (o *importOptions) print(r *transfer.Report) {
 			o.out.wrapped(2, dim, f.Name+": "+n)
 		}
 		o.printReasons(f)
+		o.printOthers(f)
 	}
 	o.printRejectsFiles(r)
 	if r.Accounts > 0 {
@@ -245,6 +247,18 @@ func (o *importOptions) printRuns(c clock, all []transfer.RunReport) {
 	t.print(o.out)
 	o.out.line("")
 	o.out.line("`passbook undo RUN` takes one back.")
+}
+
+// printOthers names the busiest of those between whom messages passed without anybody of the firm.
+func (o *importOptions) printOthers(f *transfer.FileReport) {
+	const few = 5
+	var words []string
+	for _, p := range f.Others[:min(len(f.Others), few)] {
+		words = append(words, fmt.Sprintf("%s (%d)", visible(p.Address), p.Messages))
+	}
+	if len(words) > 0 {
+		o.out.wrapped(2, dim, "Whoever of these is one of the firm is named by --me: "+strings.Join(words, ", ")+".")
+	}
 }
 
 // shownReasons is how many kinds of reason are printed for a file.

@@ -204,7 +204,7 @@ func writeFile(path string, r io.Reader, left int64) (n int64, err error) {
 func (in *Intake) look(u *Upload, i int) {
 	f, c := &u.Files[i], u.Choices.file(i)
 	f.Seen, f.Fault, f.Wants = nil, "", ""
-	o := transfer.Options{Name: f.Name, Map: c.Map, Channel: c.Channel, Sheet: c.Sheet}
+	o := transfer.Options{Name: f.Name, Map: c.Map, Channel: c.Channel, Sheet: c.Sheet, Direction: c.Direction}
 	if c.Self != "" {
 		o.Self = []string{c.Self}
 	}

@@ -60,15 +60,25 @@ func (in *Intake) ready(u *Upload) error {
 	if _, err := zoneOf(u.Choices.Zone); err != nil {
 		return err
 	}
+	if err := transfer.CheckOurs(u.Choices.Me); err != nil {
+		return err
+	}
 	taken := 0
+	var faults []string
 	for i := range u.Files {
 		f := &u.Files[i]
+		if f.Fault != "" {
+			faults = append(faults, f.Fault)
+		}
 		if u.Choices.file(i).Leave || f.Fault != "" {
 			continue
 		}
 		if taken++; f.Wants != "" {
 			return book.Errorf(book.Invalid, "%s: %s", f.Name, book.Said(f.Wants))
 		}
+	}
+	if taken == 0 && len(faults) > 0 {
+		return book.Errorf(book.Invalid, "no file is left to be taken in: %s", book.Said(strings.Join(faults, "; ")))
 	}
 	if taken == 0 {
 		return book.Errorf(book.Invalid, "no file is left to be taken in")
@@ -221,7 +231,7 @@ func (in *Intake) request(u *Upload, trial bool, run book.ID) (transfer.ImportRe
 		}
 		path := in.path(u, i)
 		req.Paths = append(req.Paths, path)
-		req.Each[path] = transfer.Each{Name: u.Files[i].Name, Map: c.Map, Channel: c.Channel, Sheet: c.Sheet, Self: c.Self}
+		req.Each[path] = transfer.Each{Name: u.Files[i].Name, Map: c.Map, Channel: c.Channel, Sheet: c.Sheet, Self: c.Self, Direction: c.Direction}
 	}
 	req.Progress = func(file string, done, total int64, rows int) { in.progress(u.ID, Progress{file, done, total, rows}) }
 	return req, err

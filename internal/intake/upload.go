@@ -82,6 +82,8 @@ type FileChoices struct {
 	Channel book.Channel      `json:"channel,omitempty"`
 	Sheet   string            `json:"sheet,omitempty"` // of a workbook; the first when empty
 	Self    string            `json:"self,omitempty"`  // who of a chat is us
+	// Direction is who reached out where a row of a table does not say it.
+	Direction book.Direction `json:"direction,omitempty"`
 }
 
 // file gives the choices for one file.

@@ -41,7 +41,9 @@ type Each struct {
 	Map     map[string]string // instead of the options' for all
 	Channel book.Channel      // instead of the options' for all
 	Sheet   string            // instead of the options' for all
-	Self    string            // beside the options' for all
+	// Direction is that of rows that do not say it, instead of the options' for all.
+	Direction book.Direction
+	Self      string // beside the options' for all
 }
 
 // A piece of a file, which is written in one transaction, ends at so many rows or so much text.
@@ -169,7 +171,7 @@ func (im *importing) prepare(ctx context.Context) error {
 			return err
 		}
 		if o.ours.Len() == 0 && s.Kind.HasMessages() {
-			s.Notes = append(s.Notes, "no address of the firm is known, so who wrote to whom is told by the file alone until one is named (me)")
+			s.Notes = append(s.Notes, "no address of the firm is known, so who wrote to whom is told by the file alone until one is named")
 		}
 		im.sources, im.of = append(im.sources, s), append(im.of, len(im.report.Files))
 		im.report.Files = append(im.report.Files, FileReport{
@@ -190,9 +192,7 @@ func (r *ImportRequest) optionsFor(path string) Options {
 	if e.Channel != "" {
 		o.Channel = e.Channel
 	}
-	if e.Sheet != "" {
-		o.Sheet = e.Sheet
-	}
+	o.Sheet, o.Direction = cmp.Or(e.Sheet, o.Sheet), cmp.Or(e.Direction, o.Direction)
 	if e.Self != "" {
 		o.Self = append(slices.Clip(o.Self), e.Self)
 	}
@@ -274,6 +274,7 @@ func (im *importing) one(ctx context.Context, s *Source, f *FileReport, people b
 		im.report.Accounts += cmd.Opened
 		f.messagesFirst(messages, cmd.Outcomes)
 		f.countTouches(messages, cmd.Outcomes)
+		f.countOthers(cmd.Others)
 		return im.count(s, f, cmd.Outcomes, faults)
 	})
 }

@@ -1,7 +1,9 @@
 package transfer
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -52,26 +54,12 @@ func (s *Source) prepareInteractions() error {
 	if err != nil {
 		return err
 	}
-	var wanted, why []string // all that is missing, so that it is asked for once
-	if cols[colAt] < 0 {
-		wanted, why = append(wanted, "at=COLUMN"), append(why, "the time")
-	}
-	if cols[colFrom] < 0 && cols[colTo] < 0 {
-		wanted, why = append(wanted, "to=COLUMN or from=COLUMN"), append(why, "whom it was with")
-	}
-	channel := ""
-	if cols[colChannel] < 0 && s.opts.Channel == "" {
-		channel = "is wanted, one of " + list(book.Channels) + ", or a column that says it"
+	if err := s.lacking(&cols); err != nil {
+		return err
 	}
 	switch {
-	case len(wanted) > 0:
-		if channel != "" {
-			channel = "; a channel " + channel
-		}
-		return book.Fieldf(book.Invalid, "map", "%s is wanted: %s has no column for %s%s; its columns are %s", book.Said(strings.Join(wanted, ", and ")),
-			s.Name, book.Said(strings.Join(why, " and ")), book.Said(channel), columns(s.layout.header))
-	case channel != "":
-		return book.Fieldf(book.Invalid, "channel", "%s: %s does not say by which channel; its columns are %s", book.Said(channel), s.Name, columns(s.layout.header))
+	case s.opts.Direction != "" && !slices.Contains(book.Directions, s.opts.Direction):
+		return book.Fieldf(book.Invalid, "direction", "%q is not known; it is one of %s", s.opts.Direction, list(book.Directions))
 	case s.opts.Channel != "" && s.opts.Channel.Rank() < 0:
 		return book.Fieldf(book.Invalid, "channel", "%q is not known; it is one of %s", s.opts.Channel, list(book.Channels))
 	}
@@ -89,6 +77,37 @@ func (s *Source) prepareInteractions() error {
 		s.Notes = append(s.Notes, "these columns are not read: "+columns(unread))
 	}
 	s.decideDays(cols[colAt])
+	return nil
+}
+
+// lacking asks for all that nobody can guess of a table, at once: what is said of the file as a whole first, since no column
+// may be there for it.
+func (s *Source) lacking(cols *[colCount]int) error {
+	s.missing = nil
+	var wanted, why []string
+	if cols[colChannel] < 0 && s.opts.Channel == "" {
+		s.missing = append(s.missing, LacksChannel)
+	}
+	if cols[colAt] < 0 {
+		s.missing = append(s.missing, LacksTime)
+		wanted, why = append(wanted, "at=COLUMN"), append(why, "the time")
+	}
+	if cols[colFrom] < 0 && cols[colTo] < 0 {
+		s.missing = append(s.missing, LacksParty)
+		wanted, why = append(wanted, "to=COLUMN or from=COLUMN"), append(why, "whom it was with")
+	}
+	columns, noChannel := columns(s.layout.header), slices.Contains(s.missing, LacksChannel)
+	asked, whom := book.Said(strings.Join(wanted, ", and ")), book.Said(strings.Join(why, " and "))
+	switch {
+	case noChannel && len(wanted) > 0:
+		return book.Fieldf(book.Invalid, "channel", "is wanted, one of %s, or a column that says it; and a mapping %s, since %s has no column for %s; its columns are %s",
+			list(book.Channels), asked, s.Name, whom, columns)
+	case noChannel:
+		return book.Fieldf(book.Invalid, "channel", "is wanted, one of %s, or a column that says it: %s does not say by which channel; its columns are %s",
+			list(book.Channels), s.Name, columns)
+	case len(wanted) > 0:
+		return book.Fieldf(book.Invalid, "map", "%s is wanted: %s has no column for %s; its columns are %s", asked, s.Name, whom, columns)
+	}
 	return nil
 }
 
@@ -388,6 +407,7 @@ func (r *interactionReader) words(rw row, m *awareness.MessageIn, k *rowKey) str
 	if m.Direction, err = r.directions.read(k.direction); err != nil {
 		return book.Message(err)
 	}
+	m.Direction = cmp.Or(m.Direction, r.opts.Direction)
 	if m.Outcome, err = r.outcomes.read(r.cell(rw, colOutcome)); err != nil {
 		return book.Message(err)
 	}

@@ -18,9 +18,23 @@ type Seen struct {
 	// Senders are who writes in a chat, one of whom is us.
 	Senders []string `json:"senders,omitempty"`
 	Notes   []string `json:"notes,omitempty"`
-	// Wants says what is missing before the file can be read; nil when it can be.
+	// Missing is what has to be said before the file can be read, in the order in which it is asked for.
+	Missing []Lack `json:"missing,omitempty"`
+	// Wants says the same in words; nil when nothing is missing.
 	Wants error `json:"-"`
 }
+
+// Lack is something that a file does not say, and nobody can guess.
+type Lack string
+
+// What can be missing. A table of no known kind lacks LacksColumns: what its columns hold at all.
+const (
+	LacksChannel Lack = "channel"
+	LacksTime    Lack = "at"
+	LacksParty   Lack = "to"
+	LacksColumns Lack = "columns"
+	LacksSelf    Lack = "self"
+)
 
 // Column is one column of a table.
 type Column struct {
@@ -52,9 +66,12 @@ func Look(path string, opts Options) (*Seen, error) {
 	}
 	defer s.Close() //nolint:errcheck // it was only read
 	seen := &Seen{Wants: s.prepare()}
-	seen.Kind, seen.Notes = s.Kind, s.Notes
+	seen.Kind, seen.Notes, seen.Missing = s.Kind, s.Notes, s.missing
 	if s.chat != nil {
 		seen.Senders = s.chat.senders
+		if seen.Wants != nil {
+			seen.Missing = []Lack{LacksSelf}
+		}
 	}
 	if s.sheet != nil {
 		seen.Sheet = s.sheet.sheet.name
@@ -113,6 +130,24 @@ func (s *Source) columnField(i int) string {
 	default:
 		return strings.TrimPrefix(strings.TrimPrefix(field, pairValue), pairLabel)
 	}
+}
+
+// lackingOf is what has to be said of a table of no known kind: what its columns hold, and, where they look like those of
+// conversations, by which channel these were.
+func (s *Source) lackingOf() []Lack {
+	columns := make([]Column, len(s.layout.header))
+	for i, h := range s.layout.header {
+		columns[i].Header = h
+	}
+	likely(columns)
+	has := func(fields ...string) bool {
+		return slices.ContainsFunc(columns, func(c Column) bool { return slices.Contains(fields, c.Likely) }) ||
+			slices.ContainsFunc(fields, func(f string) bool { return s.opts.Map[f] != "" })
+	}
+	if has("at", "from", "to") && !has("channel") && s.opts.Channel == "" {
+		return []Lack{LacksChannel, LacksColumns}
+	}
+	return []Lack{LacksColumns}
 }
 
 // sample puts the cells of the first rows into their columns.

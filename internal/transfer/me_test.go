@@ -22,7 +22,7 @@ func TestOwnNumberIsNobodysClient(t *testing.T) {
 					"2024-05-02T09:00:00Z,call,030 7654321,0151 1234567\n"+
 					"2024-05-03T09:00:00Z,call,+493011111,+493022222\n"))
 				f := report.Files[0]
-				if f.Created != 2 || f.Skipped != 1 || f.Rejects[0].Reason != "nobody of --me takes part" || report.Accounts != 1 {
+				if f.Created != 2 || f.Skipped != 1 || f.Rejects[0].Reason != "nobody of the firm takes part" || report.Accounts != 1 {
 					t.Fatalf("%d clients, %+v", report.Accounts, f)
 				}
 				err := b.Teller.Read(context.Background(), b.Ana, 0, func(r *teller.Reading) error {

@@ -1,6 +1,7 @@
 package transfer
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -37,6 +38,9 @@ type FileReport struct {
 	Rejects   []Reject `json:"rejects"`
 	// RejectsFile holds the rejects of this file where there are several.
 	RejectsFile string `json:"rejects_file,omitempty"`
+	// Others are whose addresses take part most often in rows that were skipped because nobody of the firm does, the busiest
+	// first: where the firm has an address that the book does not know, it is mostly among them.
+	Others []OtherParty `json:"others,omitempty"`
 	// Notes are remarks on the file as a whole, and on rows that were read although something in them was not.
 	Notes []string `json:"notes,omitempty"`
 	// Reasons counts the skipped rows by reason, all of them.
@@ -47,6 +51,47 @@ type FileReport struct {
 	First   []FirstRow `json:"-"`
 	touches int        // that the created rows became
 	remarks int
+	others  map[string]awareness.Other
+}
+
+// OtherParty is one of FileReport.Others.
+type OtherParty struct {
+	Address  string `json:"address"`
+	Name     string `json:"name,omitempty"`
+	Messages int    `json:"messages"` // that they take part in
+}
+
+const (
+	shownOthers = 12
+	// mostOthers bounds how many addresses are counted, for the sake of memory: those who come up later than so many
+	// others are not among the busiest.
+	mostOthers = 100_000
+)
+
+// countOthers adds up who takes part in messages between others.
+func (f *FileReport) countOthers(piece map[string]awareness.Other) {
+	if f.others == nil {
+		f.others = map[string]awareness.Other{}
+	}
+	for address, more := range piece {
+		have, known := f.others[address]
+		if !known && len(f.others) >= mostOthers {
+			continue
+		}
+		f.others[address] = awareness.Other{Name: cmp.Or(have.Name, more.Name), Messages: have.Messages + more.Messages}
+	}
+}
+
+// nameOthers picks the busiest.
+func (f *FileReport) nameOthers() {
+	for address, o := range f.others {
+		f.Others = append(f.Others, OtherParty{address, o.Name, o.Messages})
+	}
+	slices.SortFunc(f.Others, func(a, b OtherParty) int {
+		return cmp.Or(cmp.Compare(b.Messages, a.Messages), cmp.Compare(a.Address, b.Address))
+	})
+	f.Others = slices.Clip(f.Others[:min(len(f.Others), shownOthers)])
+	f.others = nil
 }
 
 // FirstRow is one of the first rows of a file.
@@ -116,7 +161,7 @@ const maxRejects = 1_000_000
 func withoutRejects(r *Report) Report {
 	kept := Report{Run: r.Run, RejectsFile: r.RejectsFile, Files: slices.Clone(r.Files), Accounts: r.Accounts}
 	for i := range kept.Files {
-		kept.Files[i].Rejects, kept.Files[i].Notes = nil, nil
+		kept.Files[i].Rejects, kept.Files[i].Notes, kept.Files[i].Others = nil, nil, nil
 	}
 	return kept
 }
@@ -247,7 +292,9 @@ func (f *FileReport) countTouches(messages []awareness.MessageIn, outcomes []awa
 
 func (im *importing) finishReport() *Report {
 	for i := range im.report.Files {
-		if f := &im.report.Files[i]; f.touches > 0 && f.touches < f.Created {
+		f := &im.report.Files[i]
+		f.nameOthers()
+		if f.touches > 0 && f.touches < f.Created {
 			f.Notes = append(f.Notes, fmt.Sprintf("%d rows became %d touches, since the rows of one message are one touch", f.Created, f.touches))
 		}
 	}

@@ -29,6 +29,8 @@ type Options struct {
 	Map map[string]string
 	// Channel is used where a table of interactions has none.
 	Channel book.Channel
+	// Direction is used where a row of such a table does not say who reached out; empty goes by whose addresses they are.
+	Direction book.Direction
 	// Sheet is which sheet of a workbook is read; empty is the first.
 	Sheet string
 	// Self names the firm's people as chats and call lists call them, where no address says who it is.
@@ -60,8 +62,15 @@ func (o *Options) early(at time.Time) bool {
 // know makes the set of the firm's addresses, once. Err names the first that is none.
 func (o *Options) know() error {
 	o.ours = address.NewSet(o.Country)
-	for _, a := range o.Me {
-		if !o.ours.Add(a) {
+	return addOurs(o.ours, o.Me)
+}
+
+// CheckOurs refuses what cannot be an address of the firm's own.
+func CheckOurs(list []string) error { return addOurs(address.NewSet(""), list) }
+
+func addOurs(ours address.Set, list []string) error {
+	for _, a := range list {
+		if !ours.Add(a) {
 			return book.Fieldf(book.Invalid, "me", "%q is no address; it wants the firm's own, as in ana@example.com or +49 30 1234567", a)
 		}
 	}
@@ -92,8 +101,10 @@ type Source struct {
 	sheet  *workbook // of a table in a workbook
 	chat   *chat     // of a chat
 	days   dayOrder  // of a table's dates
-	passes int64
-	done   atomic.Int64
+	// missing is what has to be said before the file can be read, once prepare has looked for it.
+	missing []Lack
+	passes  int64
+	done    atomic.Int64
 }
 
 // headSize is how much of a file is looked at to know its kind.

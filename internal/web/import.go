@@ -125,6 +125,14 @@ type uploadView struct {
 	fault  error
 }
 
+// at is the choice that is at fault, now or in the last trial.
+func (v *uploadView) at() string {
+	if e := (*book.Error)(nil); errors.As(v.fault, &e) {
+		return e.Field
+	}
+	return v.Field
+}
+
 func (s *Server) upload(v *visit) error {
 	id, _ := book.ParseID(v.r.PathValue("id"))
 	u, err := s.Intake.Get(v.who.Actor, id)
@@ -170,6 +178,7 @@ func (s *Server) decide(v *visit) error {
 		return err
 	}
 	c, err := choicesOf(&u, v.r.PostFormValue)
+	c.Me = oursOf(v.r.PostForm["me"])
 	if err == nil {
 		u, err = s.Intake.Again(v.who.Actor, id, c)
 	}
@@ -200,18 +209,14 @@ func fileBox(file int, what string) string { return "f" + strconv.Itoa(file) + w
 func choicesOf(u *intake.Upload, value func(string) string) (intake.Choices, error) {
 	c := intake.Choices{
 		Create: awareness.Create(value("create")), Accounts: value("accounts") != "", Zone: strings.TrimSpace(value("zone")),
-		Me: strings.FieldsFunc(value("me"), func(r rune) bool { return r == ',' || r == ';' || r == '\n' || r == '\r' }),
 	}
-	for i := range c.Me {
-		c.Me[i] = strings.TrimSpace(c.Me[i])
-	}
-	c.Me = slices.DeleteFunc(c.Me, func(s string) bool { return s == "" })
 	var fault error
 	if _, err := book.OneOf("create", string(c.Create), awareness.Creates); err != nil && c.Create != "" {
 		fault = err
 	}
 	for i := range u.Files {
 		one := intake.FileChoices{Leave: value(fileBox(i, "leave")) != "", Channel: book.Channel(value(fileBox(i, "channel")))}
+		one.Direction = book.Direction(value(fileBox(i, "direction")))
 		one.Sheet, one.Self = value(fileBox(i, "sheet")), value(fileBox(i, "self"))
 		if seen := u.Files[i].Seen; seen != nil && len(seen.Columns) > 0 && (one.Sheet == "" || one.Sheet == seen.Sheet) {
 			var err error
@@ -222,6 +227,18 @@ func choicesOf(u *intake.Upload, value func(string) string) (intake.Choices, err
 		c.Files = append(c.Files, one)
 	}
 	return c, fault
+}
+
+// oursOf reads the firm's own addresses: those that were written, and those that were ticked among the busiest of the files.
+func oursOf(given []string) (out []string) {
+	for _, text := range given {
+		for one := range strings.FieldsFuncSeq(text, func(r rune) bool { return strings.ContainsRune(",;\n\r", r) }) {
+			if one = strings.TrimSpace(one); one != "" && !slices.Contains(out, one) {
+				out = append(out, one)
+			}
+		}
+	}
+	return out
 }
 
 // mapOf is the mapping that the form says for the columns of one file: ours = theirs.

@@ -3,6 +3,7 @@ package web_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"mime/multipart"
 	"net/http"
 	"net/url"
@@ -68,17 +69,16 @@ func TestImport(t *testing.T) {
 		ana := d.member(d.Ana, "ana@acme.example")
 		path, page := ana.hand(http.StatusOK, "people.csv", "Name,Email\n<Maria> Keller,maria@example.com\nx,y,z\n",
 			"calls.csv", "When,Who,What\n2026-02-03 10:00,maria@example.com,boiler\n2026-02-04 11:00,lee@example.com,=2+3\n")
-		says(t, page, "&lt;Maria&gt; Keller", "table of people", "Say below what the columns hold", "boiler · =2+3", "f1c0")
+		says(t, page, "&lt;Maria&gt; Keller", "table of people", "Still to be said: by which channel these were; what the columns hold", "boiler · =2+3", "f1c0")
 		form := url.Values{"act": {"try"}, "me": {"desk@acme.example"}, "f1c0": {"at"}, "f1c1": {"to"}, "f1c2": {"to"}, "f0c0": {"="}, "f0c1": {"="}}
 		says(t, ana.post(path, form, http.StatusUnprocessableEntity), "gives to to two columns", "desk@acme.example")
 		form.Set("f1c2", "summary")
 		ana.post(path, form, http.StatusUnprocessableEntity, "channel is wanted")
-		form.Set("f1channel", "call")
-		form.Set("f1c1", "from")
+		form.Set("f1channel", "email")
 		ana.post(path, form, http.StatusOK)
 		page = ana.settle(path)
-		says(t, page, "What would happen", "nobody of the firm takes part", "The first rows")
-		form.Set("f1c1", "to")
+		says(t, page, "What would happen", "only one side is named", "The first rows")
+		form.Set("f1channel", "call") // in a list of calls the side that is not named is ours
 		form.Set("act", "look")
 		ana.post(path, form, http.StatusOK)
 		form.Set("act", "take")
@@ -105,6 +105,34 @@ func TestImport(t *testing.T) {
 	})
 }
 
+// A mailbox of a firm whose addresses are not known is asked about by its busiest addresses, and the answer is a tick.
+func TestImportAsksWhoIsOurs(t *testing.T) {
+	engines(t, func(d *desk) {
+		ana := d.member(d.Ana, "ana@acme.example")
+		letter := func(n int, from, to string) string {
+			return fmt.Sprintf("From x Mon Feb  2 10:00:00 2026\nMessage-ID: <%d@x.example>\nDate: Mon, %d Feb 2026 10:00:00 +0000\nFrom: %s\nTo: %s\nSubject: s\n\nhello\n\n", n, n, from, to)
+		}
+		box := letter(2, "Old Ana <old@acme.example>", "maria@example.com") + letter(3, "old@acme.example", "lee@example.com") + letter(4, "lee@example.com", "old@acme.example")
+		path, page := ana.hand(http.StatusOK, "old.mbox", box)
+		if strings.Contains(page, "Who of these") {
+			t.Error("it is asked before anything was read")
+		}
+		ana.post(path, url.Values{"act": {"try"}, "create": {"all"}}, http.StatusOK)
+		page = ana.settle(path)
+		says(t, page, "Who of these is one of us?", `name="me" value="old@acme.example"`, "Old Ana", "in 3 messages")
+		if strings.Contains(page, "--me") || strings.Index(page, `value="old@acme.example"`) > strings.Index(page, `value="lee@example.com"`) {
+			t.Error("the busiest does not come first, or a flag is named:", page)
+		}
+		ana.post(path, url.Values{"act": {"try"}, "create": {"all"}, "me": {"desk@acme.example", "old@acme.example"}}, http.StatusOK)
+		page = ana.settle(path)
+		says(t, page, "2 accounts opened", `value="desk@acme.example, old@acme.example"`)
+		if strings.Contains(page, "Who of these") {
+			t.Error("it is asked once more")
+		}
+		says(t, ana.post(path, url.Values{"act": {"try"}, "me": {"Ana"}}, http.StatusUnprocessableEntity), "is no address")
+	})
+}
+
 func TestImportRefuses(t *testing.T) {
 	engines(t, func(d *desk) {
 		ana := d.member(d.Ana, "ana@acme.example")
@@ -113,8 +141,11 @@ func TestImportRefuses(t *testing.T) {
 		_, page = ana.hand(http.StatusUnprocessableEntity, "big.csv", strings.Repeat("x", 1<<20+1))
 		says(t, page, "larger than 1 MB")
 		path, page := ana.hand(http.StatusOK, "x.vcf", "\x7fELF nothing")
-		says(t, page, "a program, which is not understood")
-		ana.post(path, url.Values{"act": {"take"}}, http.StatusUnprocessableEntity, "no file is left")
+		says(t, page, "a program, which is not understood", "Choose another file", "Throw the files away")
+		if strings.Contains(page, `value="try"`) || strings.Contains(page, `value="take"`) {
+			t.Error("what cannot be read can be tried out")
+		}
+		ana.post(path, url.Values{"act": {"take"}}, http.StatusUnprocessableEntity, "no file is left to be taken in: x.vcf is a program")
 		ana.post(path, url.Values{"act": {"try"}, "create": {"everybody"}}, http.StatusUnprocessableEntity, "create")
 		ana.post("/import", url.Values{"files": {"x"}}, http.StatusUnprocessableEntity, "form of files")
 		for _, who := range []struct {

@@ -1,7 +1,9 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -58,10 +60,75 @@ func fieldWords(p *ui.Page, field string) string {
 
 // reasonWords are why a row was skipped.
 func reasonWords(p *ui.Page, reason string) string {
-	if reason == awareness.NotOurs {
+	switch reason {
+	case awareness.NotOurs:
 		return p.T("import.notours")
+	case awareness.OneSided:
+		return p.T("import.onesided")
 	}
 	return p.Lang.Read(reason)
+}
+
+// lacksWords say what a file does not, in the order in which it is asked for.
+func lacksWords(p *ui.Page, missing []transfer.Lack) string {
+	words := make([]string, len(missing))
+	for i, m := range missing {
+		words[i] = p.T("import.lacks_" + string(m))
+	}
+	return p.T("import.lacks", strings.Join(words, "; "))
+}
+
+// describedBy is the id of what explains a box, while there is something to explain.
+func describedBy(is bool, id string) string {
+	if !is {
+		return ""
+	}
+	return id
+}
+
+// understood says whether any file of an upload can be read.
+func understood(u *intake.Upload) bool {
+	return slices.ContainsFunc(u.Files, func(f intake.File) bool { return f.Fault == "" })
+}
+
+// shownOthers is how many addresses are offered as the firm's own.
+const shownOthers = 12
+
+// othersOf are whose addresses take part most often where nobody of the firm does, over all files.
+func othersOf(r *intake.Result) []transfer.OtherParty {
+	by := map[string]transfer.OtherParty{}
+	for i := range r.Files {
+		for _, o := range r.Files[i].Others {
+			o.Messages += by[o.Address].Messages
+			o.Name = cmp.Or(by[o.Address].Name, o.Name)
+			by[o.Address] = o
+		}
+	}
+	return slices.SortedFunc(maps.Values(by), func(a, b transfer.OtherParty) int {
+		return cmp.Or(cmp.Compare(b.Messages, a.Messages), cmp.Compare(a.Address, b.Address))
+	})[:min(len(by), shownOthers)]
+}
+
+// othersWords name the first few of them.
+func othersWords(others []transfer.OtherParty) string {
+	const few = 4
+	var words []string
+	for _, o := range others[:min(len(others), few)] {
+		words = append(words, fmt.Sprintf("%s (%s)", o.Address, grouped(o.Messages)))
+	}
+	return strings.Join(words, ", ")
+}
+
+// notOurs counts the rows in which nobody of the firm takes part.
+func notOurs(r *intake.Result) (n int) {
+	for i := range r.Files {
+		for _, reason := range r.Files[i].Reasons {
+			if reason.Text == awareness.NotOurs {
+				n += reason.Rows
+			}
+		}
+	}
+	return n
 }
 
 // sizeWords are bytes as people say them.
