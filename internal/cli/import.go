@@ -90,6 +90,8 @@ func (o *importOptions) run(ctx context.Context) error {
 	if o.req.Create == "" {
 		o.req.Create = awareness.CreateKnown
 	}
+	// Word for word: programs that read the report go by it.
+	o.req.Reasons = map[string]string{awareness.NotOurs: "nobody of --me takes part"}
 	return o.with(ctx, func(s *session) error {
 		b, file := o.progress("importing", 1), ""
 		o.req.Progress = func(name string, done, total int64, _ int) {

@@ -337,7 +337,6 @@ var edgeWords = regexp.MustCompile(`(^|[\s("'])--[a-z]|\bpassbook (add|init|find
 
 // sayEdge are files that may name a flag or a command, with the reason.
 var sayEdge = map[string]string{
-	"internal/awareness/import_touches.go": "the reason for a skipped row is a promise to others word for word",
 	"internal/archive/backup.go":           "the line that works names another book than the one at hand, which no command does by its name alone",
 	"internal/ledger/codec.go":             "a damaged state is mended by a person at the command line only",
 	"internal/assessment/statement.go":     "likewise",

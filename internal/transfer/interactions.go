@@ -80,37 +80,6 @@ func (s *Source) prepareInteractions() error {
 	return nil
 }
 
-// lacking asks for all that nobody can guess of a table, at once: what is said of the file as a whole first, since no column
-// may be there for it.
-func (s *Source) lacking(cols *[colCount]int) error {
-	s.missing = nil
-	var wanted, why []string
-	if cols[colChannel] < 0 && s.opts.Channel == "" {
-		s.missing = append(s.missing, LacksChannel)
-	}
-	if cols[colAt] < 0 {
-		s.missing = append(s.missing, LacksTime)
-		wanted, why = append(wanted, "at=COLUMN"), append(why, "the time")
-	}
-	if cols[colFrom] < 0 && cols[colTo] < 0 {
-		s.missing = append(s.missing, LacksParty)
-		wanted, why = append(wanted, "to=COLUMN or from=COLUMN"), append(why, "whom it was with")
-	}
-	columns, noChannel := columns(s.layout.header), slices.Contains(s.missing, LacksChannel)
-	asked, whom := book.Said(strings.Join(wanted, ", and ")), book.Said(strings.Join(why, " and "))
-	switch {
-	case noChannel && len(wanted) > 0:
-		return book.Fieldf(book.Invalid, "channel", "is wanted, one of %s, or a column that says it; and a mapping %s, since %s has no column for %s; its columns are %s",
-			list(book.Channels), asked, s.Name, whom, columns)
-	case noChannel:
-		return book.Fieldf(book.Invalid, "channel", "is wanted, one of %s, or a column that says it: %s does not say by which channel; its columns are %s",
-			list(book.Channels), s.Name, columns)
-	case len(wanted) > 0:
-		return book.Fieldf(book.Invalid, "map", "%s is wanted: %s has no column for %s; its columns are %s", asked, s.Name, whom, columns)
-	}
-	return nil
-}
-
 func list[T ~string](words []T) string {
 	out := make([]string, len(words))
 	for i, w := range words {

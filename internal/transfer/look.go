@@ -24,18 +24,6 @@ type Seen struct {
 	Wants error `json:"-"`
 }
 
-// Lack is something that a file does not say, and nobody can guess.
-type Lack string
-
-// What can be missing. A table of no known kind lacks LacksColumns: what its columns hold at all.
-const (
-	LacksChannel Lack = "channel"
-	LacksTime    Lack = "at"
-	LacksParty   Lack = "to"
-	LacksColumns Lack = "columns"
-	LacksSelf    Lack = "self"
-)
-
 // Column is one column of a table.
 type Column struct {
 	Header string   `json:"header"`
@@ -130,24 +118,6 @@ func (s *Source) columnField(i int) string {
 	default:
 		return strings.TrimPrefix(strings.TrimPrefix(field, pairValue), pairLabel)
 	}
-}
-
-// lackingOf is what has to be said of a table of no known kind: what its columns hold, and, where they look like those of
-// conversations, by which channel these were.
-func (s *Source) lackingOf() []Lack {
-	columns := make([]Column, len(s.layout.header))
-	for i, h := range s.layout.header {
-		columns[i].Header = h
-	}
-	likely(columns)
-	has := func(fields ...string) bool {
-		return slices.ContainsFunc(columns, func(c Column) bool { return slices.Contains(fields, c.Likely) }) ||
-			slices.ContainsFunc(fields, func(f string) bool { return s.opts.Map[f] != "" })
-	}
-	if has("at", "from", "to") && !has("channel") && s.opts.Channel == "" {
-		return []Lack{LacksChannel, LacksColumns}
-	}
-	return []Lack{LacksColumns}
 }
 
 // sample puts the cells of the first rows into their columns.

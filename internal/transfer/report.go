@@ -222,9 +222,10 @@ func (im *importing) reject(s *Source, f *FileReport, o awareness.Outcome) error
 	if f.Reasons == nil {
 		f.Reasons = map[string]int{}
 	}
-	f.Reasons[o.Reason]++
+	reason := im.worded(o.Reason)
+	f.Reasons[reason]++
 	if len(f.Rejects) < maxRejects {
-		f.Rejects = append(f.Rejects, Reject{o.Line, o.Reason})
+		f.Rejects = append(f.Rejects, Reject{o.Line, reason})
 	}
 	if im.req.DryRun && im.req.Rejects == "" {
 		return nil
@@ -245,14 +246,17 @@ func (im *importing) reject(s *Source, f *FileReport, o awareness.Outcome) error
 			im.report.RejectsFile = path
 		}
 		for _, line := range im.spared {
-			if err := r.add(line, awareness.NotOurs); err != nil {
+			if err := r.add(line, im.worded(awareness.NotOurs)); err != nil {
 				return err
 			}
 		}
 		im.spared = nil
 	}
-	return im.rejects.add(o.Line, o.Reason)
+	return im.rejects.add(o.Line, reason)
 }
+
+// worded is a reason in the words of who asked for the import.
+func (im *importing) worded(reason string) string { return cmp.Or(im.req.Reasons[reason], reason) }
 
 // rejectsPath names the next rejects file: every source has its own, because their columns differ.
 func (im *importing) rejectsPath() string {
