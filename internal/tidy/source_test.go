@@ -337,10 +337,10 @@ var edgeWords = regexp.MustCompile(`(^|[\s("'])--[a-z]|\bpassbook (add|init|find
 
 // sayEdge are files that may name a flag or a command, with the reason.
 var sayEdge = map[string]string{
-	"internal/archive/backup.go":           "the line that works names another book than the one at hand, which no command does by its name alone",
-	"internal/ledger/codec.go":             "a damaged state is mended by a person at the command line only",
-	"internal/assessment/statement.go":     "likewise",
-	"internal/assessment/verify.go":        "likewise",
+	"internal/archive/backup.go":       "the line that works names another book than the one at hand, which no command does by its name alone",
+	"internal/ledger/codec.go":         "a damaged state is mended by a person at the command line only",
+	"internal/assessment/statement.go": "likewise",
+	"internal/assessment/verify.go":    "likewise",
 }
 
 // Rooms, and what takes files and whole books in, serve every edge alike: their messages name fields and say what would mend it by book.Error.Then, and the

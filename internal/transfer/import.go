@@ -31,7 +31,7 @@ type ImportRequest struct {
 	// Run is the id of the run, so that whoever watches knows it from the start; empty makes one.
 	Run book.ID
 	// Gently finishes a piece that was begun when the context ends, so that stopping loses no work.
-	Gently   bool
+	Gently bool
 	// Reasons says why rows were skipped in the words of who asks, by the book's own words for it, where they differ.
 	Reasons  map[string]string
 	Progress func(file string, done, total int64, rows int)
