@@ -74,7 +74,7 @@ func names(l *actions.List) string {
 func client(t testing.TB, b *testkit.Book, name, given string, owner book.ID, talked int) book.ID {
 	t.Helper()
 	add := &awareness.Add{
-		Name: name, Owner: owner, Tier: "B", At: day(1),
+		Name: name, Owner: string(owner), Tier: "B", At: day(1),
 		Fields: map[string]string{
 			book.ContactGiven: given, book.ContactBirthday: "1980-05-12",
 			book.ContactPhones: book.WriteList([]book.Reach{{Value: "+44 20 7946 0001"}, {Value: "+44 20 7946 0002", Pref: true}}),

@@ -17,7 +17,7 @@ func TestGreetings(t *testing.T) {
 		b := testkit.NewBook(t, db)
 		want := map[book.ID]string{}
 		add := func(kind book.AccountKind, name, hello string, people ...string) {
-			a := &awareness.Add{Name: name, Kind: kind, Owner: b.Ana.Member, At: day(1)}
+			a := &awareness.Add{Name: name, Kind: kind, Owner: string(b.Ana.Member), At: day(1)}
 			do(t, b, a)
 			for _, p := range people {
 				do(t, b, &awareness.Add{Name: p, ContactOnly: true, Of: awareness.Client(a.Account), At: day(1)})

@@ -183,17 +183,13 @@ type addBody struct {
 	At      book.Instant      `json:"at,omitempty"`
 }
 
-func (b *addBody) command(ctx context.Context, d *desk) (*awareness.Add, error) {
+func (b *addBody) command() (*awareness.Add, error) {
 	fields, err := awareness.TypedFields(b.Set, b.Emails, b.Phones)
 	if err != nil {
 		return nil, err
 	}
-	owner, err := d.member(ctx, "owner", b.Owner)
-	if err != nil {
-		return nil, err
-	}
 	return &awareness.Add{
-		Name: b.Name, Person: b.Person, Kind: b.Kind, Owner: owner, Stage: b.Stage, Tier: b.Tier, Playbook: b.Playbook, Visible: b.Visible,
+		Name: b.Name, Person: b.Person, Kind: b.Kind, Owner: b.Owner, Stage: b.Stage, Tier: b.Tier, Playbook: b.Playbook, Visible: b.Visible,
 		Fields: fields, Tags: b.Tags, Another: b.Another, Of: awareness.Client(b.Of), Role: b.Role, At: b.At,
 	}, nil
 }
@@ -212,7 +208,7 @@ func addAccount(d *desk) {
 		Body addBody
 	}
 	change(d, http.MethodPost, http.StatusCreated, tagAccounts, "add-account", "/accounts", "Take a client into the book", func(ctx context.Context, in *input) (*writtenAnswer, error) {
-		cmd, err := in.Body.command(ctx, d)
+		cmd, err := in.Body.command()
 		if err != nil {
 			return nil, err
 		}
@@ -233,18 +229,14 @@ type editBody struct {
 	At    book.Instant      `json:"at,omitempty" doc:"Since when it is so; now when left out."`
 }
 
-func (b *editBody) command(ctx context.Context, d *desk) (*awareness.Edit, error) {
+func (b *editBody) command() (*awareness.Edit, error) {
 	fields, err := awareness.TypedFields(b.Set, nil, nil)
-	if err != nil {
-		return nil, err
-	}
-	owner, err := d.member(ctx, "owner", b.Owner)
 	if err != nil {
 		return nil, err
 	}
 	c := &awareness.Edit{Contact: fields, Tag: b.Tag, Untag: b.Untag, At: b.At}
 	c.Set = given(map[string]string{
-		book.FieldName: b.Name, book.FieldKind: string(b.Kind), book.FieldOwner: string(owner), book.FieldStage: b.Stage,
+		book.FieldName: b.Name, book.FieldKind: string(b.Kind), book.FieldOwner: b.Owner, book.FieldStage: b.Stage,
 		book.FieldTier: b.Tier, book.FieldPlaybook: b.Playbook, book.FieldVisible: string(b.Visible),
 	})
 	c.AddReach = given(map[string]string{book.ContactEmails: b.Email, book.ContactPhones: b.Phone})
@@ -272,7 +264,7 @@ func editAccount(d *desk) {
 		Body editBody
 	}
 	change(d, http.MethodPatch, http.StatusOK, tagAccounts, "edit-account", "/accounts/{id}", "Change an account and the person who stands for it", func(ctx context.Context, in *input) (*answer[assessment.Written], error) {
-		cmd, err := in.Body.command(ctx, d)
+		cmd, err := in.Body.command()
 		if err != nil {
 			return nil, err
 		}

@@ -157,18 +157,7 @@ func anID(what, id string) (book.ID, error) {
 	return parsed, nil
 }
 
-// member is the id of the member that a word means, as everywhere: an id, a name, a first name or an address.
-func (d *desk) member(ctx context.Context, field, ref string) (id book.ID, err error) {
-	if ref == "" {
-		return "", nil
-	}
-	err = d.Teller.Read(ctx, who(ctx).Actor, 0, func(r *teller.Reading) error {
-		id, err = memberIn(ctx, r, field, ref)
-		return err
-	})
-	return id, err
-}
-
+// memberIn is the id of the member that a word of a query means, as everywhere: an id, a name, a first name or an address.
 func memberIn(ctx context.Context, r *teller.Reading, field, ref string) (book.ID, error) {
 	id, err := awareness.MemberID(ctx, r, ref)
 	if book.FaultOf(err) == book.NotFound {

@@ -27,12 +27,8 @@ func many(d *desk) {
 	}
 	change(d, http.MethodPost, http.StatusOK, tagAccounts, "change-many", "/accounts:bulk", "Change many accounts alike; where it is refused for one of them, nothing changes", func(ctx context.Context, in *input) (*answer[changed], error) {
 		b := &in.Body
-		owner, err := d.member(ctx, "owner", b.Owner)
-		if err != nil {
-			return nil, err
-		}
 		c := &awareness.Bulk{Accounts: b.Accounts, Tag: b.Tag, Untag: b.Untag, Set: given(map[string]string{
-			book.FieldOwner: string(owner), book.FieldStage: b.Stage, book.FieldTier: b.Tier, book.FieldPlaybook: b.Playbook,
+			book.FieldOwner: b.Owner, book.FieldStage: b.Stage, book.FieldTier: b.Tier, book.FieldPlaybook: b.Playbook,
 			book.FieldVisible: string(b.Visible),
 		})}
 		r, err := d.Teller.Do(ctx, who(ctx).Actor, c, teller.Options{Key: in.id(ctx)})

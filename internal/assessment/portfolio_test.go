@@ -22,7 +22,7 @@ func mixed(t *testing.T, b *testkit.Book, n int) {
 	for i := range n {
 		add := &awareness.Add{Name: fmt.Sprintf("Client %02d", i), At: day(-300 + i), Tier: []string{"A", "B", "C"}[i%3]}
 		if i%4 == 0 {
-			add.Owner = b.Ben.Member
+			add.Owner = "Ben"
 		}
 		do(t, b, add)
 		var all []book.Entry

@@ -249,7 +249,7 @@ func TestUsePlaybook(t *testing.T) {
 func TestRebuildTags(t *testing.T) {
 	testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {
 		b := testkit.NewBook(t, db)
-		add := &awareness.Add{Name: "Nora Quist", Owner: b.Ana.Member, Tags: []string{"Golf"}, At: day(3)}
+		add := &awareness.Add{Name: "Nora Quist", Owner: "Ana", Tags: []string{"Golf"}, At: day(3)}
 		do(t, b, add)
 		exec(t, db, `DELETE FROM account_tag WHERE account_id = $1`, string(add.Account))
 		exec(t, db, `DELETE FROM search WHERE id = $1`, string(add.Account))

@@ -51,6 +51,10 @@ func (c *Bulk) Run(ctx context.Context, w *teller.Work) error {
 			return book.Errorf(book.Invalid, "the field %q is not changed for many at once", field)
 		}
 	}
+	set := maps.Clone(c.Set)
+	if err := owned(ctx, w, set); err != nil {
+		return err
+	}
 	locked, err := w.Accounts(ctx, c.Accounts)
 	if err != nil {
 		return err
@@ -67,11 +71,11 @@ func (c *Bulk) Run(ctx context.Context, w *teller.Work) error {
 		}
 		done[a.ID] = true
 		before := accountVersion(a, nil)
-		one := &Edit{Set: maps.Clone(c.Set), Tag: c.Tag, Untag: c.Untag}
+		one := &Edit{Set: set, Tag: c.Tag, Untag: c.Untag, owned: true}
 		if err := one.changeAccount(ctx, w, a); err != nil {
 			return ofWhom(a, err)
 		}
-		if c.differs(a, before) {
+		if differs(a, set, before) {
 			c.Changed++
 		}
 	}
@@ -99,9 +103,9 @@ func (c *Bulk) find(ctx context.Context, w *teller.Work) error {
 }
 
 // differs says whether an account is not what it was. What follows from the fold is not in the row yet.
-func (c *Bulk) differs(a *store.Account, before string) bool {
+func differs(a *store.Account, set map[string]string, before string) bool {
 	now := *a
-	for field, value := range c.Set {
+	for field, value := range set {
 		setFiled(&now, field, value)
 	}
 	return accountVersion(&now, nil) != before

@@ -25,6 +25,7 @@ type Edit struct {
 	At       book.Instant // since when it is so; zero is now
 
 	Known string // set by Run: what the account is called
+	owned bool   // the owner is an id that was checked, as many accounts get the same
 }
 
 // Act implements teller.Command.
@@ -199,8 +200,8 @@ func (c *Edit) check(ctx context.Context, w *teller.Work, a *store.Account, set 
 	if err := checkVisible(w, a, set); err != nil {
 		return err
 	}
-	if owner, ok := set[book.FieldOwner]; ok {
-		if err := checkOwner(ctx, w, book.ID(owner)); err != nil {
+	if !c.owned {
+		if err := owned(ctx, w, set); err != nil {
 			return err
 		}
 	}

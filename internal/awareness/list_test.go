@@ -52,7 +52,7 @@ func (b *bench) crowd() map[book.ID]string {
 		name := []string{"Ärger", "bella", "Carl", "Zoë", "anna", "Anna", "Ölund"}[i%7]
 		c := &awareness.Add{Name: name, Another: true, At: day(1 + i%5), Tier: []string{"A", "B", "C"}[i%3], Stage: []string{"prospect", "seller"}[i%2]}
 		if i%4 == 0 {
-			c.Owner, c.Tags = b.Ben.Member, []string{"Garden"}
+			c.Owner, c.Tags = "Ben", []string{"Garden"}
 		}
 		if i%5 == 0 {
 			c.Kind = book.Household

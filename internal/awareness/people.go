@@ -1,6 +1,7 @@
 package awareness
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -17,7 +18,7 @@ import (
 type Add struct {
 	Name        string
 	Kind        book.AccountKind
-	Owner       book.ID
+	Owner       string // a member: id, name, first name or address; empty is who adds
 	Stage       string
 	Tier        string
 	Playbook    string
@@ -54,8 +55,12 @@ func (c *Add) Run(ctx context.Context, w *teller.Work) error {
 	if c.ContactOnly {
 		return nil
 	}
+	owner, err := keeper(ctx, w, cmp.Or(c.Owner, string(w.Who.Member)))
+	if err != nil {
+		return err
+	}
 	a := book.Account{
-		Name: contact.Name, Kind: c.Kind, Owner: c.Owner, Stage: c.Stage, Tier: c.Tier, Playbook: c.Playbook,
+		Name: contact.Name, Kind: c.Kind, Owner: owner, Stage: c.Stage, Tier: c.Tier, Playbook: c.Playbook,
 		Tags: lines(retag(nil, c.Tags, nil)), Visible: c.Visible, Created: w.When(c.At),
 	}
 	if a.ID, err = w.NewID(); err != nil {
@@ -237,11 +242,7 @@ func openAccount(ctx context.Context, w *teller.Work, a book.Account, contact bo
 	if a.Visible, err = book.OneOf("visibility", string(a.Visible), book.Visibilities); err != nil {
 		return err
 	}
-	if a.Owner == "" {
-		a.Owner = w.Who.Member
-	} else if err := checkOwner(ctx, w, a.Owner); err != nil {
-		return err
-	}
+	a.Owner = cmp.Or(a.Owner, w.Who.Member)
 	if err := checkFiling(r, a.Playbook, &a.Stage, &a.Tier); err != nil {
 		return err
 	}
@@ -258,15 +259,26 @@ func openAccount(ctx context.Context, w *teller.Work, a book.Account, contact bo
 	return w.Tx.Index(ctx, []store.Doc{{ID: a.ID, Kind: store.DocAccount, Account: a.ID, Text: a.Name + " " + strings.Join(a.Tags, " ")}})
 }
 
-// checkOwner refuses an owner who is not of the firm.
-func checkOwner(ctx context.Context, w *teller.Work, owner book.ID) error {
-	if owner == w.Who.Member {
+// keeper is the member who is to own an account, named as people name members. Whoever has left owns nothing.
+func keeper(ctx context.Context, w *teller.Work, ref string) (book.ID, error) {
+	if ref == string(w.Who.Member) {
+		return w.Who.Member, nil
+	}
+	m, err := MemberNamed(ctx, &teller.Reading{Tx: w.Tx}, ref)
+	if book.FaultOf(err) == book.NotFound || err == nil && m.Left != 0 {
+		err = book.Fieldf(book.Invalid, "owner", "%q is no one member of the firm", ref)
+	}
+	return m.ID, err
+}
+
+// owned puts the owner's id where fields to be set name one.
+func owned(ctx context.Context, w *teller.Work, set map[string]string) error {
+	ref, ok := set[book.FieldOwner]
+	if !ok {
 		return nil
 	}
-	members, err := w.Tx.Members(ctx)
-	if err == nil && !slices.ContainsFunc(members, func(m book.Member) bool { return m.ID == owner && m.Left == 0 }) {
-		err = book.Fieldf(book.Invalid, "owner", "%s is no member of the firm", owner)
-	}
+	id, err := keeper(ctx, w, ref)
+	set[book.FieldOwner] = string(id)
 	return err
 }
 

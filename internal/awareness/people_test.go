@@ -13,7 +13,7 @@ import (
 func TestAdd(t *testing.T) {
 	engines(t, func(b *bench) {
 		c := &awareness.Add{
-			Name: "  Zoë Ångström ", Kind: book.Household, Owner: b.Ben.Member, Stage: "seller", Tier: "A", At: day(5),
+			Name: "  Zoë Ångström ", Kind: book.Household, Owner: "Ben", Stage: "seller", Tier: "A", At: day(5),
 			Fields: map[string]string{book.ContactEmails: reaches("Zoe@Client.example"), book.ContactBirthday: "1980-05-17", "custom.dog": "Bello"},
 			Tags:   []string{"Garden", "garden ", " VIP\nclient "},
 		}
@@ -64,7 +64,7 @@ func TestAddRefuses(t *testing.T) {
 			{awareness.Add{Name: "A", Tier: "Z"}, "its tiers are: A, B, C"},
 			{awareness.Add{Name: "A", Playbook: "b2b-accounts"}, "there are: residential-sales"},
 			{awareness.Add{Name: "A", Kind: "club"}, "kind"},
-			{awareness.Add{Name: "A", Owner: book.DerivedID("nobody")}, "no member"},
+			{awareness.Add{Name: "A", Owner: string(book.DerivedID("nobody"))}, "no one member"},
 			{awareness.Add{Name: "A", Fields: map[string]string{book.ContactEmails: "a@b.example"}}, "several values"},
 			{awareness.Add{Name: "A", At: day(today + 5)}, "ahead of now"},
 		} {
@@ -185,7 +185,7 @@ func TestEditRefuses(t *testing.T) {
 		b.refused(set(book.FieldStage, "tenant"), book.Invalid, "no stage")
 		b.refused(set(book.FieldTier, "Z"), book.Invalid, "no tier")
 		b.refused(set(book.FieldPlaybook, "bakery"), book.Invalid, "not in use")
-		b.refused(set(book.FieldOwner, string(book.DerivedID("nobody"))), book.Invalid, "no member")
+		b.refused(set(book.FieldOwner, string(book.DerivedID("nobody"))), book.Invalid, "no one member")
 		b.refused(set("colour", "red"), book.Invalid, "no field")
 		b.refused(&awareness.Edit{Account: awareness.Client(book.DerivedID("nobody")), Tag: []string{"x"}}, book.NotFound, "no account")
 		b.refused(&awareness.Edit{Account: awareness.Client(id), Contact: map[string]string{book.ContactPhones: "030 1"}}, book.Invalid, "several values")

@@ -68,18 +68,15 @@ func (o *changeOptions) run(ctx context.Context, names []string) error {
 		c.Clients = append(c.Clients, awareness.Client(name))
 	}
 	return o.with(ctx, func(s *session) error {
-		owner, err := s.memberID(ctx, o.owner)
-		if err != nil {
-			return err
-		}
 		c.Set = given(map[string]string{
-			book.FieldOwner: string(owner), book.FieldStage: o.stage, book.FieldTier: o.tier, book.FieldPlaybook: o.playbook,
+			book.FieldOwner: o.owner, book.FieldStage: o.stage, book.FieldTier: o.tier, book.FieldPlaybook: o.playbook,
 			book.FieldVisible: string(o.visible),
 		})
 		if len(c.Set)+len(c.Tag)+len(c.Untag) == 0 {
 			return misusef("say what changes, as in --owner Ben or --tag spring")
 		}
 		if len(names) == 0 {
+			var err error
 			if c.Accounts, err = o.listed(ctx, s); err != nil {
 				return err
 			}

@@ -109,12 +109,9 @@ func (o *addOptions) run(ctx context.Context) error {
 	if id, ok := book.ParseID(c.Name); ok { // somebody of a card, as suggestions and find print them
 		c.Person, c.Name = id, ""
 	}
-	c.Fields, c.Kind, c.Stage, c.Tier, c.Playbook, c.Visible = fields, o.kind, o.stage, o.tier, o.playbook, o.visible
+	c.Fields, c.Owner, c.Kind, c.Stage, c.Tier, c.Playbook, c.Visible = fields, o.owner, o.kind, o.stage, o.tier, o.playbook, o.visible
 	return o.with(ctx, func(s *session) (err error) {
 		if c.At, err = o.when(s); err != nil {
-			return err
-		}
-		if c.Owner, err = s.memberID(ctx, o.owner); err != nil {
 			return err
 		}
 		err = o.do(ctx, s, c, func(r *teller.Receipt) string {
@@ -192,12 +189,8 @@ func (o *editOptions) run(ctx context.Context) error {
 	}
 	o.edit.Contact = fields
 	return o.with(ctx, func(s *session) error {
-		owner, err := s.memberID(ctx, o.owner)
-		if err != nil {
-			return err
-		}
 		o.edit.Set = given(map[string]string{
-			book.FieldName: o.name, book.FieldKind: string(o.kind), book.FieldOwner: string(owner),
+			book.FieldName: o.name, book.FieldKind: string(o.kind), book.FieldOwner: o.owner,
 			book.FieldStage: o.stage, book.FieldTier: o.tier, book.FieldPlaybook: o.playbook,
 			book.FieldVisible: string(o.visible),
 		})

@@ -321,12 +321,3 @@ func (s *session) time(text string, sense when.Sense) (book.Instant, error) {
 	m, err := s.clock.parse(text, sense)
 	return m.Instant(), err
 }
-
-// memberID is the member that a word means; none for no word.
-func (s *session) memberID(ctx context.Context, ref string) (id book.ID, err error) {
-	err = s.Read(ctx, s.who, 0, func(r *teller.Reading) error {
-		id, err = awareness.MemberID(ctx, r, ref)
-		return err
-	})
-	return id, err
-}

@@ -90,9 +90,6 @@ func When(p *Page, at book.Instant) templ.Component {
 	})
 }
 
-// Figure is an amount that went in or out.
-func Figure(points book.Points) templ.Component { return figureOf(points, sense(points)) }
-
 // Signed is an amount that went in or out, with its sign: for figures that stand in no column of their own.
 func Signed(points book.Points) templ.Component {
 	return Cell(func(w *Pieces) {

@@ -63,7 +63,7 @@ func TestLeaving(t *testing.T) {
 		ana := d.member(d.Ana, "ana@acme.example")
 		own := func(n int) {
 			for i := range n {
-				c := &awareness.Add{Name: fmt.Sprintf("Client %d", i), Owner: d.Ben.Member}
+				c := &awareness.Add{Name: fmt.Sprintf("Client %d", i), Owner: string(d.Ben.Member)}
 				if _, err := d.Do(context.Background(), d.Ana, c, teller.Options{}); err != nil {
 					t.Fatal(err)
 				}

@@ -87,7 +87,7 @@ func (s *Server) addClient(v *visit) error {
 // command is what the form asks for.
 func (f *newForm) command() *awareness.Add {
 	c := &awareness.Add{
-		Name: f.get("name"), Kind: book.AccountKind(f.get("kind")), Owner: book.ID(f.get("owner")), Stage: f.get("stage"),
+		Name: f.get("name"), Kind: book.AccountKind(f.get("kind")), Owner: f.get("owner"), Stage: f.get("stage"),
 		Tier: f.get("tier"), Playbook: f.get("playbook"), Visible: book.Visibility(f.get("visibility")), Fields: map[string]string{}, Tags: splitTags(f.get("tags")),
 		Of: awareness.Client(strings.TrimSpace(f.get("of"))), Role: f.get("role"), Another: true,
 	}
