@@ -185,6 +185,7 @@ func handIn(d *desk) {
 			{Name: "create", In: "query", Schema: text, Description: "Who becomes an account: known, all or none, as --create of the command."},
 			{Name: "accounts", In: "query", Schema: flag, Description: "Make an account of every card."},
 			{Name: "zone", In: "query", Schema: text, Description: "Of times that name none, as in Europe/Berlin."},
+			{Name: "history_before", In: "query", Schema: text, Description: "A day, as 2002-01-31: what was not answered before it is taken in as history, for which nobody waits."},
 			{Name: "trial", In: "query", Schema: flag, Description: "Report only, write nothing; start takes it in afterwards."},
 		},
 		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
@@ -275,7 +276,7 @@ func parts(r *http.Request, name string) (func() (string, io.Reader, error), err
 
 // importQuery are the parameters of an import.
 var importQuery = map[string]bool{
-	"name": true, "map": true, "channel": true, "direction": true, "me": true, "create": true, "accounts": true, "zone": true, "trial": true,
+	"name": true, "map": true, "channel": true, "direction": true, "me": true, "create": true, "accounts": true, "zone": true, "trial": true, "history_before": true,
 }
 
 // choicesOf reads how files are to be understood, the same for each of them.
@@ -288,7 +289,7 @@ func choicesOf(q url.Values) (c intake.Choices, each intake.FileChoices, err err
 			return c, each, fail(name, "is not known")
 		}
 	}
-	c = intake.Choices{Me: q["me"], Create: awareness.Create(q.Get("create")), Accounts: q.Get("accounts") == "true", Zone: q.Get("zone")}
+	c = intake.Choices{Me: q["me"], Create: awareness.Create(q.Get("create")), Accounts: q.Get("accounts") == "true", Zone: q.Get("zone"), HistoryBefore: q.Get("history_before")}
 	if c.Create != "" {
 		if _, err := book.OneOf("create", string(c.Create), awareness.Creates); err != nil {
 			return c, each, fail("create", "is one of "+book.ListOf(awareness.Creates))

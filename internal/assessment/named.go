@@ -46,6 +46,7 @@ var (
 		book.KindConsent:  "Consent",
 		book.KindApart:    "Told apart",
 		book.KindAttached: "File",
+		book.KindHistory:  "Made history",
 	}
 	doorNames = map[store.DoorWhat]string{
 		store.DoorIn:        "Signed in",

@@ -107,6 +107,8 @@ func (s Scribe) other(e *book.Entry, text string) string {
 		return colon(s.Say("Note"), text)
 	case book.KindSnoozed:
 		return colon(s.Say("Left to rest"), text)
+	case book.KindHistory:
+		return s.Say("What was not answered until then is history: nobody waits for it")
 	case book.KindOpened:
 		return s.Say("Account opened")
 	case book.KindChanged, book.KindContact:

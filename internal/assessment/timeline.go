@@ -36,6 +36,7 @@ var Matters = []struct { //nolint:gochecknoglobals // a table of words
 	{"files", []book.Kind{book.KindAttached}},
 	{"changes", []book.Kind{
 		book.KindChanged, book.KindJoined, book.KindRelated, book.KindMerged, book.KindUnmerged, book.KindSnoozed, book.KindOpened,
+		book.KindHistory,
 	}},
 }
 
@@ -49,7 +50,7 @@ func belongs(e *book.Entry, matter string) bool {
 			return slices.Contains(m.Kinds, e.Kind)
 		}
 	}
-	return e.Kind.Happening() || e.Kind == book.KindNote || e.Kind == book.KindAttached
+	return e.Kind.Happening() || e.Kind == book.KindNote || e.Kind == book.KindAttached || e.Kind == book.KindHistory
 }
 
 // mostRead bounds the entries that one page of a timeline goes through; where few of them belong on it, the page ends

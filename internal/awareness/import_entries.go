@@ -2,7 +2,9 @@ package awareness
 
 import (
 	"context"
+	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"passbook/internal/book"
@@ -67,11 +69,50 @@ func (c *ImportTouches) makeEntries(ctx context.Context, w *teller.Work, d *dire
 				known[e.ID] = false
 			}
 		}
+		if o.Status == Created {
+			c.Newest = max(c.Newest, p.m.At)
+		}
+		if o.Status != Skipped {
+			c.with[p.account.ID] = p.account
+		}
 		for _, party := range p.with {
 			party.outcome = o
 		}
 	}
 	return w.Tx.InsertSightings(ctx, seen)
+}
+
+// closePast writes on each account on which something from before History waits that it is the past. The same import again
+// finds it written.
+func (c *ImportTouches) closePast(ctx context.Context, w *teller.Work) error {
+	if c.History == 0 || len(c.with) == 0 {
+		return nil
+	}
+	if err := w.Flush(ctx); err != nil { // so that the states tell who waits
+		return err
+	}
+	var entries []*book.Entry
+	var ids []book.ID
+	for _, id := range slices.Sorted(maps.Keys(c.with)) {
+		if since := c.with[id].State.WaitingSince(); since != 0 && since < c.History {
+			e := &book.Entry{ID: book.DerivedID("history", string(id), strconv.FormatInt(int64(c.History), 10)), Account: id, At: c.History, Kind: book.KindHistory}
+			entries, ids = append(entries, e), append(ids, e.ID)
+		}
+	}
+	known, err := w.Tx.Known(ctx, ids)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if _, written := known[e.ID]; written { // and taken back since by hand
+			continue
+		}
+		if err := w.Append(e); err != nil {
+			return err
+		}
+		c.Past[e.Account] = true
+	}
+	return nil
 }
 
 // plan appends a message's parties, grouped by account, and counts how many it reached.

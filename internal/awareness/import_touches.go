@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"passbook/internal/book"
+	"passbook/internal/store"
 	"passbook/internal/teller"
 )
 
@@ -39,10 +40,27 @@ type ImportTouches struct {
 	Messages []MessageIn
 	Me       map[string]bool // the firm's own addresses, by address.Key
 	Create   Create
+	// History makes the past of what nobody has answered before it: on the accounts that these messages are with, nothing
+	// from before that instant waits any longer. Zero leaves everything waiting.
+	History book.Instant
 
 	Outcomes []Outcome        // set by Run, a row each
 	Opened   int              // how many accounts were opened; set by Run
+	Newest   book.Instant     // of the messages that were new; set by Run
+	Past     map[book.ID]bool // set by Run: the accounts on which something became history
 	Others   map[string]Other // set by Run: by key, whose addresses take part in messages between others
+
+	with map[book.ID]*store.Account // the accounts that they are with
+}
+
+// Waits says of the accounts that the messages are with since when somebody waits for an answer there, zero where nobody
+// does. It may be asked once the command is flushed or committed.
+func (c *ImportTouches) Waits() map[book.ID]book.Instant {
+	out := make(map[book.ID]book.Instant, len(c.with))
+	for id, a := range c.with {
+		out[id] = a.State.WaitingSince()
+	}
+	return out
 }
 
 // Other is somebody between whom and others messages passed in which nobody of the firm took part: perhaps one of the firm
@@ -61,7 +79,11 @@ func (*ImportTouches) Alone() bool { return true }
 // Run implements teller.Command. It resolves all parties of the piece in a few statements, then makes one entry per
 // message and account.
 func (c *ImportTouches) Run(ctx context.Context, w *teller.Work) error {
-	c.Outcomes, c.Others = c.Outcomes[:0], map[string]Other{}
+	c.Outcomes, c.Others, c.Newest = c.Outcomes[:0], map[string]Other{}, 0
+	c.Past, c.with = map[book.ID]bool{}, map[book.ID]*store.Account{}
+	if c.History > w.Now {
+		return book.Fieldf(book.Invalid, "history_before", "is still to come; history is what is over")
+	}
 	w.Whole() // a letter is filed where it belongs, whether the member who brings it sees that or not
 	if err := stillRunning(ctx, w); err != nil {
 		return err
@@ -89,7 +111,7 @@ func (c *ImportTouches) Run(ctx context.Context, w *teller.Work) error {
 	for _, m := range sorted {
 		c.Outcomes = m.outcomes(c.Outcomes)
 	}
-	return nil
+	return c.closePast(ctx, w)
 }
 
 // sortedMessage is a message with our side told from theirs.

@@ -39,7 +39,8 @@ func (c *Void) Run(ctx context.Context, w *teller.Work) error {
 // voidable says whether an entry of the kind is taken back by voiding it.
 func voidable(k book.Kind) bool {
 	return k.Happening() || k == book.KindNote || k == book.KindRelated || k == book.KindJoined || k == book.KindSnoozed || k == book.KindField ||
-		k == book.KindConsent || k == book.KindApart || k == book.KindAttached
+		k == book.KindConsent || k == book.KindApart || k == book.KindAttached ||
+		k == book.KindHistory
 }
 
 // things are what kinds of entry are called where their own names are no nouns.

@@ -50,6 +50,7 @@ const (
 	KindConsent  Kind = "consent"  // Subject, a contact, lets us write or call by a channel, or no more
 	KindApart    Kind = "apart"    // Subject, a contact, is not the one whose id is in With
 	KindAttached Kind = "attached" // a file stands on the account
+	KindHistory  Kind = "history"  // what nobody had answered until then is the past, and waits no longer
 )
 
 // Kinds lists them all, for those who choose one.
@@ -57,7 +58,7 @@ var Kinds = []Kind{
 	KindTouch, KindPromise, KindKept, KindBroken, KindReleased, KindMoved, KindCase, KindUpdate, KindResolved, KindClosing, KindCare,
 	KindReferral, KindAsked, KindDeed, KindMistake, KindAmends, KindThanks, KindOpened, KindChanged, KindContact,
 	KindNote, KindRelated, KindJoined, KindMerged, KindUnmerged, KindSnoozed, KindMember, KindPlaybook, KindField,
-	KindVoid, KindUndone, KindErased, KindConsent, KindApart, KindAttached,
+	KindVoid, KindUndone, KindErased, KindConsent, KindApart, KindAttached, KindHistory,
 }
 
 // Known says whether the kind is one of the above: an archive that holds another one is refused, since it would be counted
@@ -73,6 +74,10 @@ func (k Kind) Happening() bool {
 	}
 	return false
 }
+
+// Counted says whether entries of the kind move what an account's state says of the client, so that they count for whoever
+// stands for the account as well.
+func (k Kind) Counted() bool { return k.Happening() || k == KindHistory }
 
 // Entry is one thing that happened, at a time, mostly on an account. It is never changed: a voiding entry corrects it.
 type Entry struct {

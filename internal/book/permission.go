@@ -59,7 +59,7 @@ func ActOf(e *Entry) Act {
 		return ActPeople
 	case KindMember, KindPlaybook, KindField:
 		return ActFirm
-	case KindUndone:
+	case KindUndone, KindHistory:
 		return ActImport
 	case KindErased:
 		return ActErase

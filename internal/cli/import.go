@@ -63,6 +63,7 @@ func importCommand(a *app) *cobra.Command {
 	wordFlag(cmd, &o.req.Options.Direction, "direction", book.Directions, "who reached out, where a table's row does not say")
 	wordFlag(cmd, &o.req.Create, "create", awareness.Creates, "who becomes an account (default known; strangers become suggestions)")
 	f.BoolVar(&o.req.Accounts, "accounts", false, "make an account of every card")
+	f.StringVar(&o.req.HistoryBefore, "history-before", "", "a day, as 2002-01-31: what was not answered before it is history, for which nobody waits")
 	f.BoolVar(&o.req.DryRun, "dry-run", false, "report only, write nothing")
 	f.BoolVar(&o.list, "list", false, "name the imports there were, newest first, and import nothing")
 	f.StringVar(&o.req.Rejects, "rejects", "", "the file for skipped rows (default one beside where you are)")
@@ -157,11 +158,27 @@ func (o *importOptions) print(r *transfer.Report) {
 	if r.Accounts > 0 {
 		o.out.line(count(r.Accounts, "account was opened.", "accounts were opened."))
 	}
+	o.printWaiting(r)
 	if o.req.DryRun {
 		o.out.line("Nothing was written: this was a dry run.")
 		return
 	}
 	o.printNext(r)
+}
+
+// printWaiting says who waits for an answer after an import. What is long past would stand on Today as any other.
+func (o *importOptions) printWaiting(r *transfer.Report) {
+	day := func(at book.Instant) string { return at.Time().Format("2 Jan 2006") }
+	if r.History > 0 {
+		o.out.line("Of " + count(r.History, "client", "clients") + " what was not answered is history now.")
+	}
+	if r.Waiting > 0 {
+		text := count(r.Waiting, "client waits", "clients wait") + " for an answer, since " + day(r.WaitingSince) + " at the longest, and will stand on Today."
+		if r.Newest != 0 {
+			text += " The newest conversation taken in is of " + day(r.Newest) + "."
+		}
+		o.out.wrapped(0, plain, text+" --history-before DAY takes in as history what was not answered before a day.")
+	}
 }
 
 func (o *importOptions) printRejectsFiles(r *transfer.Report) {

@@ -60,7 +60,7 @@ func (in *Intake) ready(u *Upload) error {
 	if _, err := zoneOf(u.Choices.Zone); err != nil {
 		return err
 	}
-	if err := transfer.CheckOurs(u.Choices.Me); err != nil {
+	if err := errors.Join(transfer.CheckOurs(u.Choices.Me), transfer.CheckHistory(u.Choices.HistoryBefore)); err != nil {
 		return err
 	}
 	taken := 0
@@ -220,6 +220,7 @@ func (in *Intake) request(u *Upload, trial bool, run book.ID) (transfer.ImportRe
 	req := transfer.ImportRequest{
 		Options: transfer.Options{Me: u.Choices.Me, Zone: zone}, Create: cmp.Or(u.Choices.Create, awareness.CreateKnown),
 		Accounts: u.Choices.Accounts, DryRun: trial, Run: run, Gently: true, Folder: in.folder(u), Each: map[string]transfer.Each{},
+		HistoryBefore: u.Choices.HistoryBefore,
 	}
 	if !trial {
 		req.Rejects = rejectsName

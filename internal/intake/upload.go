@@ -73,6 +73,8 @@ type Choices struct {
 	Accounts bool             `json:"accounts,omitempty"`
 	Zone     string           `json:"zone,omitempty"` // of times without one, as Europe/Berlin; the firm's when empty
 	Files    []FileChoices    `json:"files,omitempty"`
+	// HistoryBefore is the day before which what was not answered is taken in as history; empty leaves it waiting.
+	HistoryBefore string `json:"history_before,omitempty"`
 }
 
 // FileChoices are how one file of an upload is to be understood.
@@ -110,6 +112,11 @@ type Result struct {
 	Files    []FileResult `json:"files"`
 	Accounts int          `json:"accounts_opened"`
 	At       book.Instant `json:"at"`
+	// As in transfer.Report.
+	Newest       book.Instant `json:"newest,omitempty"`
+	Waiting      int          `json:"clients_waiting,omitempty"`
+	WaitingSince book.Instant `json:"waiting_since,omitempty"`
+	History      int          `json:"clients_history,omitempty"`
 }
 
 // FileResult is a file's report, with what a page shows beside it.
@@ -136,7 +143,9 @@ const (
 
 // resultOf keeps of a report what is shown.
 func resultOf(r *transfer.Report, at book.Instant) *Result {
-	out := &Result{Files: []FileResult{}, Accounts: r.Accounts, At: at}
+	out := &Result{
+		Files: []FileResult{}, Accounts: r.Accounts, At: at, Newest: r.Newest, Waiting: r.Waiting, WaitingSince: r.WaitingSince, History: r.History,
+	}
 	for i := range r.Files {
 		f := FileResult{FileReport: r.Files[i], First: r.Files[i].First}
 		first := map[string]int{}

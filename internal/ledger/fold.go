@@ -66,7 +66,7 @@ func (r *Rules) Apply(s *State, e *book.Entry) Effects {
 func (s *State) begins(e *book.Entry) bool {
 	switch e.Kind {
 	case book.KindVoid, book.KindUndone, book.KindMerged, book.KindUnmerged, book.KindSnoozed, book.KindErased,
-		book.KindJoined:
+		book.KindJoined, book.KindHistory:
 		return false
 	case book.KindTouch, book.KindThanks:
 		return e.Facts.Outcome != book.NoAnswer && !e.Facts.Auto || e.At < s.Opened
@@ -123,6 +123,8 @@ func (f *folding) apply() {
 		f.byHand()
 	case book.KindOpened, book.KindChanged:
 		f.changed()
+	case book.KindHistory:
+		f.s.Waiting = nil // all that waits was written before, since the fold goes by time
 	case book.KindSnoozed:
 		f.s.RestFrom, f.s.RestTo = f.e.At, f.e.Facts.Until
 	}
@@ -241,7 +243,7 @@ func (r *Rules) Replay(account book.ID, entries []book.Entry, each func(*book.En
 	var s State
 	for i := range entries {
 		e := &entries[i]
-		if e.VoidedBy != "" || e.Account != account && !e.Kind.Happening() {
+		if e.VoidedBy != "" || e.Account != account && !e.Kind.Counted() {
 			continue
 		}
 		out := r.Apply(&s, e)

@@ -41,7 +41,7 @@ var drawnKinds = []book.Kind{
 	book.KindPromise, book.KindPromise, book.KindKept, book.KindBroken, book.KindReleased, book.KindMoved,
 	book.KindCase, book.KindCase, book.KindUpdate, book.KindResolved, book.KindClosing, book.KindCare, book.KindReferral,
 	book.KindAsked, book.KindDeed, book.KindMistake, book.KindAmends, book.KindThanks, book.KindChanged, book.KindNote,
-	book.KindSnoozed, book.KindContact,
+	book.KindSnoozed, book.KindContact, book.KindHistory,
 }
 
 // genHistory draws up to most entries in the order of their instants, the account's creation among them or not.

@@ -199,6 +199,14 @@ func (w *holdWriter) waiting() {
 	})
 }
 
+// WaitingSince is when they wrote who have waited longest for an answer; zero when nobody waits.
+func (s *State) WaitingSince() book.Instant {
+	if old := s.oldestWaiting(); old != nil {
+		return old.At
+	}
+	return 0
+}
+
 func (s *State) oldestWaiting() *Waiting {
 	var old *Waiting
 	for i := range s.Waiting {

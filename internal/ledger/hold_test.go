@@ -2,7 +2,9 @@ package ledger_test
 
 import (
 	"math"
+	"slices"
 	"testing"
+	"time"
 
 	"passbook/internal/book"
 	"passbook/internal/ledger"
@@ -270,5 +272,44 @@ func TestDueAt(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// What was not answered before a moment waits no longer once that moment is the end of history. Nothing else changes, whatever
+// order the entries came in; what is written afterwards waits.
+func TestHistory(t *testing.T) {
+	r := testRules()
+	may := func(d int) book.Instant { return at(time.May, d, 9, 0) }
+	letter := func(id book.ID, when book.Instant, thread string) book.Entry {
+		return book.Entry{ID: id, Account: account, At: when, Kind: book.KindTouch, Facts: book.Facts{
+			Channel: book.Email, Direction: book.In, Outcome: book.Reached, Thread: thread,
+		}}
+	}
+	end := book.Entry{ID: "h", Account: account, At: may(10), Kind: book.KindHistory}
+	first, second, later := letter("a", may(4), "x"), letter("b", may(5), "y"), letter("c", may(12), "x")
+	for _, c := range []struct {
+		name    string
+		entries []book.Entry
+		since   book.Instant
+	}{
+		{"nothing says so", []book.Entry{first, second}, may(4)},
+		{"history ends", []book.Entry{first, second, end}, 0},
+		{"an older letter comes later", []book.Entry{end, second, first}, 0},
+		{"the same thread goes on", []book.Entry{first, end, later}, may(12)},
+		{"it is taken back", []book.Entry{first, second, {ID: "h", Account: account, At: may(10), Kind: book.KindHistory, VoidedBy: "v"}}, may(4)},
+		{"it was written on an account merged into this one", []book.Entry{
+			first, {ID: "h", Account: "other", At: may(10), Kind: book.KindHistory}, later,
+		}, may(12)},
+	} {
+		s := r.Replay(account, c.entries, nil)
+		if got := s.WaitingSince(); got != c.since {
+			t.Errorf("%s: somebody waits since %v", c.name, got.Time())
+		}
+		if s.Began == may(10) {
+			t.Errorf("%s: the end of history begins a relationship", c.name)
+		}
+		if held := slices.ContainsFunc(r.AppendHolds(nil, &s, may(20)), func(h ledger.Hold) bool { return h.Kind == ledger.HoldWaiting }); held != (c.since != 0) {
+			t.Errorf("%s: waiting is held: %v", c.name, held)
+		}
 	}
 }

@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"passbook/internal/awareness"
 	"passbook/internal/book"
@@ -21,9 +23,11 @@ type ImportRequest struct {
 	Paths    []string
 	Options  Options // Me is widened by the members' own addresses; Zone, Now and Country are filled in from the book
 	Create   awareness.Create
-	Accounts bool   // every card becomes an account
-	DryRun   bool   // report only
-	Rejects  string // the file for skipped rows; empty makes one beside where the command runs, when there are any
+	Accounts bool // every card becomes an account
+	DryRun   bool // report only
+	// HistoryBefore is a day, as 2002-01-31: what was not answered before it is taken in as history, for which nobody waits.
+	HistoryBefore string
+	Rejects       string // the file for skipped rows; empty makes one beside where the command runs, when there are any
 	// Folder is where files for skipped rows are made, if not beside where the command runs; reports name them without it.
 	Folder string
 	// Each says of single paths what differs from the options for all.
@@ -122,6 +126,10 @@ type importing struct {
 	of      []int // where each source stands in the report
 	report  Report
 
+	history book.Instant             // the beginning of the day of HistoryBefore
+	waits   map[book.ID]book.Instant // by account, since when somebody waits there after the pieces so far
+	past    map[book.ID]bool         // the accounts on which something became history
+
 	rejects *rejects // of the source that is read
 	spared  []int    // lines of that source that need no mending, for the file that another line opens
 	written int      // how many rejects files there are
@@ -144,6 +152,9 @@ func (im *importing) prepare(ctx context.Context) error {
 			o.Zone = r.Rules.Calendar.Zone
 		}
 		if err := o.know(); err != nil {
+			return err
+		}
+		if im.history, err = historyFrom(im.req.HistoryBefore, r); err != nil {
 			return err
 		}
 		addresses, err := r.Tx.MemberAddresses(ctx)
@@ -182,6 +193,38 @@ func (im *importing) prepare(ctx context.Context) error {
 	}
 	im.report.Run = im.run.ID
 	return nil
+}
+
+// historyFrom is when the day begins where the firm is, before which everything is history.
+func historyFrom(day string, r *teller.Reading) (book.Instant, error) {
+	if day == "" {
+		return 0, nil
+	}
+	if err := CheckHistory(day); err != nil {
+		return 0, err
+	}
+	t, err := time.ParseInLocation(time.DateOnly, day, r.Rules.Calendar.Zone)
+	if at := book.Micros(t); err == nil && at <= r.Now {
+		return at, nil
+	}
+	return 0, book.Fieldf(book.Invalid, "history_before", "%s is still to come; history is what is over", day)
+}
+
+// CheckHistory refuses what is no day before which everything could be history.
+func CheckHistory(day string) error {
+	if _, err := time.Parse(time.DateOnly, day); day != "" && err != nil {
+		return book.Fieldf(book.Invalid, "history_before", "%q is no date; write it as 2002-01-31", day)
+	}
+	return nil
+}
+
+// tally notes where somebody waits after a piece, and where something became history.
+func (im *importing) tally(cmd *awareness.ImportTouches) {
+	if im.waits == nil {
+		im.waits, im.past = map[book.ID]book.Instant{}, map[book.ID]bool{}
+	}
+	maps.Copy(im.waits, cmd.Waits())
+	maps.Copy(im.past, cmd.Past)
 }
 
 // optionsFor are the options for one path.
@@ -269,11 +312,13 @@ func (im *importing) one(ctx context.Context, s *Source, f *FileReport, people b
 		return len(m.Body) + len(m.Summary) + partyBytes*(len(m.To)+len(m.Cc))
 	}
 	return pieces(ctx, s.Messages(), size, func(messages []awareness.MessageIn, faults []Fault) error {
-		cmd := &awareness.ImportTouches{Messages: messages, Me: im.req.Options.ours.Keys(), Create: im.req.Create}
+		cmd := &awareness.ImportTouches{Messages: messages, Me: im.req.Options.ours.Keys(), Create: im.req.Create, History: im.history}
 		if err := do(cmd); err != nil {
 			return err
 		}
 		im.report.Accounts += cmd.Opened
+		im.report.Newest = max(im.report.Newest, cmd.Newest)
+		im.tally(cmd)
 		f.messagesFirst(messages, cmd.Outcomes)
 		f.countTouches(messages, cmd.Outcomes)
 		f.countOthers(cmd.Others)
@@ -348,7 +393,8 @@ func (*wholeImport) Alone() bool { return true }
 
 // Run implements teller.Command.
 func (c *wholeImport) Run(ctx context.Context, w *teller.Work) error {
-	c.im.written, c.im.report.RejectsFile, c.im.report.Accounts = 0, "", 0
+	c.im.written, c.im.report = 0, Report{Run: c.im.report.Run, Files: c.im.report.Files}
+	c.im.waits, c.im.past = nil, nil
 	for n, i := range c.im.of {
 		f := &c.im.report.Files[i]
 		*f = FileReport{Name: f.Name, Kind: f.Kind, Rejects: []Reject{}, Notes: slices.Clone(c.im.sources[n].Notes)}

@@ -1,9 +1,13 @@
 package transfer
 
 import (
+	"errors"
 	"slices"
 	"testing"
+	"time"
 
+	"passbook/internal/assessment"
+	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/sqldb"
 	"passbook/internal/testkit"
@@ -82,4 +86,53 @@ func TestWhatIsMissing(t *testing.T) {
 			t.Errorf("%q %+v: missing %v (%v), want %v; %v", c.table, c.opts, seen.Missing, seen.Wants, c.want, err)
 		}
 	}
+}
+
+// Old letters are taken in as history where that is asked for: nobody waits for what was not answered before a day, the report
+// says who still waits and how old it all is, and the same file again, or taken back, changes nothing of the rest.
+func TestOldLettersAreHistory(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {
+		b := testkit.NewBook(t, db)
+		path := write(t, "old.csv", "id,at,channel,from,to\n"+
+			"1,2001-05-01T09:00:00Z,email,maria@client.example,ana@acme.example\n"+
+			"2,2001-05-02T09:00:00Z,email,jonas@client.example,ana@acme.example\n"+
+			"3,2001-05-03T09:00:00Z,email,ana@acme.example,jonas@client.example\n"+
+			"4,2001-06-04T09:00:00Z,email,olga@client.example,ana@acme.example\n")
+		ask := func(day string, dry bool) *Report {
+			t.Helper()
+			report, err := Import(t.Context(), b.Teller, b.Ana, ImportRequest{
+				Paths: []string{path}, Options: Options{Me: []string{"ana@acme.example"}}, Create: awareness.CreateAll, HistoryBefore: day, DryRun: dry,
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return report
+		}
+		tried := ask("", true)
+		if tried.Waiting != 2 || tried.WaitingSince.Time().Format(time.DateOnly) != "2001-05-01" || tried.Newest.Time().Format(time.DateOnly) != "2001-06-04" || tried.History != 0 {
+			t.Errorf("tried: %+v", tried)
+		}
+		if tried = ask("2001-06-01", true); tried.Waiting != 1 || tried.History != 1 {
+			t.Errorf("tried as history: %+v", tried)
+		}
+		plain := ask("", false)
+		if plain.Waiting != 2 || plain.History != 0 {
+			t.Errorf("taken: %+v", plain)
+		}
+		for i, want := range []int{2, 0} { // a second time it is written already
+			if again := ask("2001-06-05", false); again.Waiting != 0 || again.History != want || again.Files[0].Unchanged != 4 {
+				t.Errorf("as history, time %d: %+v", i+1, again)
+			}
+		}
+		proof, err := assessment.Verify(t.Context(), b.Teller, b.Ana, nil)
+		if err != nil || len(proof.Differences) > 0 {
+			t.Errorf("what is stored is not what the log says: %+v, %v", proof, err)
+		}
+		for _, day := range []string{"1 June", "2031-01-01"} {
+			_, err := Import(t.Context(), b.Teller, b.Ana, ImportRequest{Paths: []string{path}, HistoryBefore: day})
+			if e := (*book.Error)(nil); !errors.As(err, &e) || e.Field != "history_before" {
+				t.Errorf("%s: %v", day, err)
+			}
+		}
+	})
 }

@@ -23,6 +23,13 @@ type Report struct {
 	Files       []FileReport `json:"files"`
 	// Accounts is how many were opened.
 	Accounts int `json:"accounts_opened"`
+	// Newest is when the newest of the conversations took place that were new.
+	Newest book.Instant `json:"newest,omitempty"`
+	// Waiting is how many of the clients whom the conversations are with wait for an answer afterwards, WaitingSince the
+	// longest; History, for how many something became history instead.
+	Waiting      int          `json:"clients_waiting,omitempty"`
+	WaitingSince book.Instant `json:"waiting_since,omitempty"`
+	History      int          `json:"clients_history,omitempty"`
 }
 
 // FileReport says what became of the rows of one file.
@@ -159,7 +166,8 @@ const maxRejects = 1_000_000
 
 // withoutRejects is the report as it is kept: counts, not rows of foreign text.
 func withoutRejects(r *Report) Report {
-	kept := Report{Run: r.Run, RejectsFile: r.RejectsFile, Files: slices.Clone(r.Files), Accounts: r.Accounts}
+	kept := *r
+	kept.Files = slices.Clone(r.Files)
 	for i := range kept.Files {
 		kept.Files[i].Rejects, kept.Files[i].Notes, kept.Files[i].Others = nil, nil, nil
 	}
@@ -295,6 +303,15 @@ func (f *FileReport) countTouches(messages []awareness.MessageIn, outcomes []awa
 }
 
 func (im *importing) finishReport() *Report {
+	im.report.History = len(im.past)
+	for _, since := range im.waits {
+		if since == 0 {
+			continue
+		}
+		if im.report.Waiting++; im.report.WaitingSince == 0 || since < im.report.WaitingSince {
+			im.report.WaitingSince = since
+		}
+	}
 	for i := range im.report.Files {
 		f := &im.report.Files[i]
 		f.nameOthers()

@@ -205,7 +205,7 @@ func (v *auditView) told(p *ui.Page, e *awareness.Audited) string {
 	case len(e.Changes) > 0 && e.Kind != book.KindPlaybook, e.Kind == book.KindVoid, e.Kind == book.KindUndone, e.Kind == book.KindErased:
 		return name
 	case e.Kind.Happening(), e.Kind == book.KindNote, e.Kind == book.KindAttached, e.Kind == book.KindConsent, e.Kind == book.KindSnoozed,
-		e.Kind == book.KindField, e.Kind == book.KindPlaybook:
+		e.Kind == book.KindField, e.Kind == book.KindHistory, e.Kind == book.KindPlaybook:
 		return v.scribe.About(e.Entry, nil)
 	case e.Text != "":
 		return name + ": " + e.Text

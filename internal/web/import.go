@@ -121,6 +121,7 @@ func broken(err error) error {
 type uploadView struct {
 	intake.Upload
 	zone   string       // the firm's
+	past   string       // the day that is proposed as the end of history
 	undone book.Instant // when its run was taken back
 	fault  error
 }
@@ -150,6 +151,7 @@ func (s *Server) showUpload(v *visit, out *uploadView) error {
 	p := s.page(v, v.lang.Say("import.title"), "import")
 	err := s.read(v, p, func(r *teller.Reading) error {
 		out.zone = r.Rules.Calendar.Zone.String()
+		out.past = pastOf(&out.Upload, r)
 		if out.Run == "" {
 			return nil
 		}
@@ -209,6 +211,9 @@ func fileBox(file int, what string) string { return "f" + strconv.Itoa(file) + w
 func choicesOf(u *intake.Upload, value func(string) string) (intake.Choices, error) {
 	c := intake.Choices{
 		Create: awareness.Create(value("create")), Accounts: value("accounts") != "", Zone: strings.TrimSpace(value("zone")),
+	}
+	if value("history") != "" {
+		c.HistoryBefore = value("history_before")
 	}
 	var fault error
 	if _, err := book.OneOf("create", string(c.Create), awareness.Creates); err != nil && c.Create != "" {

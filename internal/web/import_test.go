@@ -133,6 +133,30 @@ func TestImportAsksWhoIsOurs(t *testing.T) {
 	})
 }
 
+// Letters that are long past are told of before they stand on Today, and can be taken in as history.
+func TestImportOffersHistory(t *testing.T) {
+	engines(t, func(d *desk) {
+		ana := d.member(d.Ana, "ana@acme.example")
+		path, _ := ana.hand(http.StatusOK, "old.csv", "at,channel,from,to\n2001-05-01T09:00:00Z,email,maria@example.com,desk@acme.example\n")
+		form := url.Values{"act": {"try"}, "me": {"desk@acme.example"}, "create": {"all"}, "f0c0": {"at"}, "f0c1": {"channel"}, "f0c2": {"from"}, "f0c3": {"to"}}
+		ana.post(path, form, http.StatusOK)
+		says(t, ana.settle(path), "Is this long past?", "1 of these clients will stand on Today", "1 May 2001", `value="2001-05-02"`)
+		form.Set("history_before", "2001-05-02")
+		ana.post(path, form, http.StatusOK) // the box is not ticked
+		says(t, ana.settle(path), "1 of these clients will stand on Today")
+		form.Set("history", "1")
+		form.Set("history_before", "soon")
+		says(t, ana.post(path, form, http.StatusUnprocessableEntity), "is no date")
+		form.Set("history_before", "2001-05-02")
+		form.Set("act", "take")
+		ana.post(path, form, http.StatusOK)
+		says(t, ana.settle(path), "Of 1 clients what was not answered is history")
+		if page := ana.get("/", http.StatusOK); strings.Contains(page, "maria@example.com</a>") && strings.Contains(page, "Waiting since") {
+			t.Error("somebody waits all the same:", page)
+		}
+	})
+}
+
 func TestImportRefuses(t *testing.T) {
 	engines(t, func(d *desk) {
 		ana := d.member(d.Ana, "ana@acme.example")
