@@ -37,6 +37,9 @@ func rewriteContact(ctx context.Context, w *teller.Work, c *store.Contact, set m
 		return false, book.Errorf(book.Conflict, "this person was erased; add them anew if they have come back")
 	}
 	if how.hand && how.undoes == "" {
+		if err := noField(ctx, w, c, set); err != nil {
+			return false, err
+		}
 		var err error
 		if set, err = typedFields(ctx, w, set); err != nil {
 			return false, err

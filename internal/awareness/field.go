@@ -10,6 +10,7 @@ import (
 
 	"passbook/internal/book"
 	"passbook/internal/card"
+	"passbook/internal/playbook"
 	"passbook/internal/store"
 	"passbook/internal/teller"
 )
@@ -242,4 +243,78 @@ func typedFields(ctx context.Context, w *teller.Work, set map[string]string) (ma
 		}
 	}
 	return out, nil
+}
+
+// noField refuses to write beside a person what is called as a field of the account is: people would read that stage,
+// and nothing would count by it. What stands there from before can be cleared, and a field that the firm has declared is its
+// own.
+func noField(ctx context.Context, w *teller.Work, c *store.Contact, set map[string]string) error {
+	for field, value := range set {
+		name := book.Fold(strings.TrimSpace(strings.TrimPrefix(field, book.CustomPrefix)))
+		if value == "" || name == book.FieldName || name != "tag" && !slices.Contains(accountFields, name) {
+			continue
+		}
+		declared, err := Fields(ctx, w.Tx)
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(declared, func(f book.Field) bool { return f.Key() == field }) {
+			continue
+		}
+		may, err := mayBe(ctx, w, c, name)
+		switch {
+		case err != nil:
+			return err
+		case may == "":
+			return book.Fieldf(book.Invalid, name, "is the account's and no field of a person; change it there")
+		}
+		return book.Fieldf(book.Invalid, name, "is the account's and no field of a person; change it there, to one of %s", book.Said(may))
+	}
+	return nil
+}
+
+// mayBe lists what a field of the account may be; "" where that is no short list.
+func mayBe(ctx context.Context, w *teller.Work, c *store.Contact, field string) (string, error) {
+	switch field {
+	case book.FieldKind:
+		return book.ListOf(book.AccountKinds), nil
+	case book.FieldVisible:
+		return book.ListOf(book.Visibilities), nil
+	case book.FieldStage, book.FieldTier:
+	default:
+		return "", nil
+	}
+	p, err := tradeOf(ctx, w, c)
+	if err != nil || p == nil {
+		return "", err
+	}
+	var names []string
+	if field == book.FieldStage {
+		for _, s := range p.Stages {
+			names = append(names, s.Name)
+		}
+	} else {
+		for _, t := range p.Tiers {
+			names = append(names, t.Name)
+		}
+	}
+	return book.ListOf(names), nil
+}
+
+// tradeOf is the playbook of a person's first account, else the firm's first one.
+func tradeOf(ctx context.Context, w *teller.Work, c *store.Contact) (*playbook.Playbook, error) {
+	r, err := w.Rules(ctx)
+	if err != nil {
+		return nil, err
+	}
+	name := r.Firm.Playbook
+	links, err := w.Tx.LinksOfContacts(ctx, c.ID)
+	if err != nil || len(links) == 0 {
+		return r.Playbooks[name], err
+	}
+	accounts, err := w.Tx.Accounts(ctx, links[0].Account)
+	if err == nil && len(accounts) > 0 {
+		name = accounts[0].Playbook
+	}
+	return r.Playbooks[name], err
 }

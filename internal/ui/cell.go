@@ -111,15 +111,23 @@ func figureOf(points book.Points, class string) templ.Component {
 	})
 }
 
-// asSentence is a message as it stands alone on a page: with a capital and a full stop.
+// asSentence is a message as it stands alone on a page: with a capital, unless it begins with an address, and a full stop,
+// unless it asks or is a list of lines.
 func asSentence(message string) string {
 	first, size := utf8.DecodeRuneInString(message)
 	if size == 0 {
 		return message
 	}
-	message = string(unicode.ToUpper(first)) + message[size:]
-	if strings.HasSuffix(message, ".") {
+	if head, _, _ := strings.Cut(message, " "); !strings.ContainsAny(head, "@./") {
+		message = string(unicode.ToUpper(first)) + message[size:]
+	}
+	if strings.ContainsRune(".?:…", lastRune(message)) || strings.Contains(message, "\n") {
 		return message
 	}
 	return message + "."
+}
+
+func lastRune(s string) rune {
+	last, _ := utf8.DecodeLastRuneInString(s)
+	return last
 }

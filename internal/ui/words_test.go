@@ -95,3 +95,27 @@ func TestPick(t *testing.T) {
 		t.Errorf("the member's own choice gets %s", got)
 	}
 }
+
+// What is refused stands on a page as a sentence, in both languages.
+func TestRefusalsAreSentences(t *testing.T) {
+	words, err := NewLanguages()
+	if err != nil {
+		t.Fatal(err)
+	}
+	en, de := words.Pick("en", ""), words.Pick("de", "")
+	for _, c := range []struct {
+		err    error
+		en, de string
+	}{
+		{book.Errorf(book.Forbidden, "that address, password or code is not right"), "That address, password or code is not right.", "Adresse, Passwort oder Code stimmt nicht."},
+		{book.Fieldf(book.Invalid, "code", "does not fit; is the telephone's clock right?"), "The code does not fit; is the telephone's clock right?", "Der Code passt nicht; geht die Uhr des Telefons richtig?"},
+		{book.Errorf(book.Invalid, "ana@example.com signs in already"), "ana@example.com signs in already.", "ana@example.com signs in already."},
+	} {
+		if got := en.Refusal(c.err); got != c.en {
+			t.Errorf("%q, want %q", got, c.en)
+		}
+		if got := de.Refusal(c.err); got != c.de {
+			t.Errorf("%q, want %q", got, c.de)
+		}
+	}
+}

@@ -168,8 +168,8 @@ func TestSignInElsewhere(t *testing.T) {
 		}{
 			"an address that is not verified": {map[string]any{"email": "ana@acme.example", "email_verified": false}, nil, "has verified"},
 			"no word on the address":          {map[string]any{"email": "ana@acme.example"}, nil, "has verified"},
-			"nobody of the firm":              {map[string]any{"email": "eve@evil.example", "email_verified": true}, nil, "nobody signs in here with eve@evil.example"},
-			"a member who was not invited":    {map[string]any{"email": "cleo@acme.example", "email_verified": true}, nil, "nobody signs in here"},
+			"nobody of the firm":              {map[string]any{"email": "eve@evil.example", "email_verified": true}, nil, "Nobody signs in here with eve@evil.example"},
+			"a member who was not invited":    {map[string]any{"email": "cleo@acme.example", "email_verified": true}, nil, "Nobody signs in here"},
 			"made for another journey":        {p.says, func(c map[string]any) { c["nonce"] = "another" }, "did not vouch"},
 			"made for another program":        {p.says, func(c map[string]any) { c["aud"] = "another" }, "did not vouch"},
 			"made by another provider":        {p.says, func(c map[string]any) { c["iss"] = "https://evil.example" }, "did not vouch"},

@@ -39,7 +39,7 @@ func TestTariff(t *testing.T) {
 			ana.post(at, bad, http.StatusUnprocessableEntity, `id="`+path+`-fault"`, `value="`+typed+`"`)
 		}
 		page := ana.post(at, form, http.StatusOK, `name="tariff.touch.call" value="12.5"`, "the worth of a touch by call is now 12.5 (was 6)", "Undo")
-		ana.post(at, form, http.StatusConflict, "somebody else has changed the playbooks")
+		ana.post(at, form, http.StatusConflict, "Somebody else has changed the playbooks")
 		ana.get("/clients/"+id, http.StatusOK, "12.50")
 		undo := regexp.MustCompile(`name="entry" value="([^"]+)"`).FindStringSubmatch(page)
 		ana.post("/undo", url.Values{"entry": {undo[1]}}, http.StatusOK)

@@ -169,7 +169,7 @@ func TestImportRefuses(t *testing.T) {
 		if strings.Contains(page, `value="try"`) || strings.Contains(page, `value="take"`) {
 			t.Error("what cannot be read can be tried out")
 		}
-		ana.post(path, url.Values{"act": {"take"}}, http.StatusUnprocessableEntity, "no file is left to be taken in: x.vcf is a program")
+		ana.post(path, url.Values{"act": {"take"}}, http.StatusUnprocessableEntity, "No file is left to be taken in: x.vcf is a program")
 		ana.post(path, url.Values{"act": {"try"}, "create": {"everybody"}}, http.StatusUnprocessableEntity, "create")
 		ana.post("/import", url.Values{"files": {"x"}}, http.StatusUnprocessableEntity, "form of files")
 		for _, who := range []struct {
