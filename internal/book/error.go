@@ -122,7 +122,24 @@ func Message(err error) string {
 		return "something went wrong inside Passbook"
 	}
 	if e.Field != "" {
-		return "the " + strings.ReplaceAll(e.Field, "_", " ") + " " + e.Message
+		return FieldWords(e.Field) + " " + e.Message
 	}
 	return e.Message
+}
+
+// fieldWords are the fields whose names are no nouns, as the subjects of a sentence.
+var fieldWords = map[string]string{
+	"after": "the page's mark", "another": "that it is somebody else", "as": "the relation", "asks": "what was asked for", "at": "the time",
+	"before": "the page's mark", "dir": "the direction", "do": "the act", "due": "the due date", "first": "who named it first",
+	"for": "the entry", "from": "the beginning", "introduced": "who was introduced", "keeps": "the promise that it keeps", "me": "the address of ours",
+	"self": "who of them we are", "set": "what is set", "sounded": "how they sounded", "to": "who it goes to", "until": "the end",
+	"where": "the condition",
+}
+
+// FieldWords is a field as the subject of a sentence: "the next update", "the beginning".
+func FieldWords(field string) string {
+	if words, ok := fieldWords[field]; ok {
+		return words
+	}
+	return "the " + strings.ReplaceAll(field, "_", " ")
 }

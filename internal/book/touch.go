@@ -16,7 +16,7 @@ const (
 func (f *Facts) CheckWords() error {
 	switch {
 	case f.To < 0 || f.To > MaxTo:
-		return Fieldf(Invalid, "to", "%d is out of bounds; how many were reached is a number from 1 to %d", f.To, MaxTo)
+		return Fieldf(Invalid, "to", "lies out of bounds with %d; how many were reached is a number from 1 to %d", f.To, MaxTo)
 	case f.Minutes < 0 || f.Minutes > MaxMinutes:
 		return Fieldf(Invalid, "minutes", "%d is not the length of a touch", f.Minutes)
 	}

@@ -219,13 +219,11 @@ func (t Tongue) readLine(text string) string {
 
 // fieldOf splits a message from the field that it goes on from, as book.Message puts the two together.
 func (r *refusals) fieldOf(text string) (field, rest string, ok bool) {
-	text, ok = strings.CutPrefix(text, "the ")
-	if !ok {
-		return "", "", false
-	}
+	said := 0
 	for name := range r.Field {
-		if after, found := strings.CutPrefix(text, strings.ReplaceAll(name, "_", " ")+" "); found && len(name) > len(field) {
-			field, rest = name, after
+		words := book.FieldWords(name)
+		if after, found := strings.CutPrefix(text, words+" "); found && len(words) > said {
+			field, rest, said = name, after, len(words)
 		}
 	}
 	return field, rest, field != ""

@@ -73,7 +73,7 @@ func Of(err error) *Problem {
 	if len(p.Errors) > 1 {
 		all := make([]string, len(p.Errors))
 		for i, e := range p.Errors {
-			all[i] = strings.ReplaceAll(strings.TrimPrefix(e.Location, "body."), "_", " ") + " " + e.Message
+			all[i] = book.FieldWords(strings.TrimPrefix(e.Location, "body.")) + " " + e.Message
 		}
 		p.Detail = strings.Join(all, "; ")
 	}

@@ -48,7 +48,7 @@ func TestFaults(t *testing.T) {
 	if len(p.Errors) != 2 || p.Errors[0].Location != "body.next_update" || p.Errors[1].Message != "is empty" {
 		t.Errorf("%+v", p.Errors)
 	}
-	if p.Detail != "next update is missing; text is empty" {
+	if p.Detail != "the next update is missing; the text is empty" {
 		t.Errorf("detail %q", p.Detail)
 	}
 	secret := &book.Error{Fault: book.Internal, Message: "it failed", Cause: errors.New("password")}
