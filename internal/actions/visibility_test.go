@@ -119,7 +119,8 @@ func everything(t *testing.T, b *testkit.Book, who teller.Actor, k *kept) string
 		}
 		names, err := awareness.Names(ctx, r, k.marker[:3], 10)
 		tell("names", names, err)
-		pairs, err := awareness.Duplicates(ctx, r, 20)
+		found, err := awareness.Duplicates(ctx, r, 20)
+		pairs := found.Pairs
 		tell("duplicates", pairs, err)
 		near, err := awareness.Suggestions(ctx, r, 20)
 		tell("suggestions", near, err)
@@ -258,7 +259,8 @@ func TestUnseenIsNotFound(t *testing.T) {
 			t.Errorf("adding tells of somebody who is not seen: %v", err)
 		}
 		read(t, b, 0, func(ctx context.Context, r *teller.Reading) error {
-			pairs, err := awareness.Duplicates(ctx, r, 20)
+			found, err := awareness.Duplicates(ctx, r, 20)
+			pairs := found.Pairs
 			if len(pairs) != 1 {
 				t.Errorf("the owner of the firm is told of %d likely duplicates, want 1", len(pairs))
 			}

@@ -331,13 +331,11 @@ type limited struct {
 }
 
 func listsOfAccounts(d *desk) {
-	type pairList struct {
-		Pairs []awareness.Pair `json:"pairs"`
-	}
-	get(d, tagAccounts, "duplicates", "/duplicates", "Who may be in the book twice", func(ctx context.Context, in *limited) (*answer[pairList], error) {
-		return read(ctx, d, in.AsOf, func(r *teller.Reading) (pairList, error) {
+	get(d, tagAccounts, "duplicates", "/duplicates", "Who may be in the book twice", func(ctx context.Context, in *limited) (*answer[awareness.PairList], error) {
+		return read(ctx, d, in.AsOf, func(r *teller.Reading) (awareness.PairList, error) {
 			all, err := awareness.Duplicates(ctx, r, in.Limit)
-			return pairList{orEmpty(all)}, err
+			all.Pairs = orEmpty(all.Pairs)
+			return all, err
 		})
 	})
 	type suggestionList struct {

@@ -35,7 +35,8 @@ func TestAddKnownAndUndo(t *testing.T) {
 					t.Errorf("find %q: %+v, %v", text, hits, err)
 				}
 			}
-			pairs, err := awareness.Duplicates(ctx, r, 5)
+			found, err := awareness.Duplicates(ctx, r, 5)
+			pairs := found.Pairs
 			if err == nil && len(pairs) != 0 {
 				t.Errorf("one person stands twice: %+v", pairs)
 			}

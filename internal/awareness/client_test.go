@@ -111,7 +111,8 @@ func TestSameName(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			pairs, err := awareness.Duplicates(b.ctx, r, 0)
+			found, err := awareness.Duplicates(b.ctx, r, 0)
+			pairs := found.Pairs
 			if len(pairs) != 1 || pairs[0].A.Apart == nil || pairs[0].B.Apart == nil || pairs[0].A.Apart.Reach == pairs[0].B.Apart.Reach {
 				t.Errorf("duplicates: %+v", pairs)
 			}

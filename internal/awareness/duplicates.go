@@ -36,31 +36,39 @@ const (
 	likeName      = 0.92 // the likeness from which two names of one block may be one
 )
 
+// PairList is who may be in the book twice, likeliest first.
+type PairList struct {
+	Pairs []Pair `json:"pairs"`
+	// Compared is among how many names those nearly the same were looked for, where the book holds more: people of the same
+	// name or address are found among all. Zero says that all names were compared.
+	Compared int `json:"names_compared,omitempty"`
+}
+
 // Duplicates finds contacts that may be one person: by an address in common, by the same name, by names that are
 // nearly the same. Pairs come likeliest first.
-func Duplicates(ctx context.Context, r *teller.Reading, limit int) ([]Pair, error) {
+func Duplicates(ctx context.Context, r *teller.Reading, limit int) (PairList, error) {
 	return duplicates(ctx, r, limit, mostCompared)
 }
 
-func duplicates(ctx context.Context, r *teller.Reading, limit, most int) ([]Pair, error) {
+func duplicates(ctx context.Context, r *teller.Reading, limit, most int) (PairList, error) {
 	if limit <= 0 {
 		limit = 50
 	}
 	f := pairFinder{most: most, by: map[[2]book.ID]*Pair{}}
 	shared, err := r.Tx.SharedAddresses(ctx, 10*limit)
 	if err != nil {
-		return nil, err
+		return PairList{}, err
 	}
 	var ids []book.ID
 	for _, a := range shared {
 		ids = append(ids, a.Contact)
 	}
 	if f.contacts, err = r.Tx.Contacts(ctx, ids...); err != nil {
-		return nil, err
+		return PairList{}, err
 	}
 	f.shared(shared)
 	if err := f.names(ctx, r, limit); err != nil {
-		return nil, err
+		return PairList{}, err
 	}
 	out := make([]Pair, 0, len(f.by))
 	for _, p := range f.by {
@@ -70,12 +78,12 @@ func duplicates(ctx context.Context, r *teller.Reading, limit, most int) ([]Pair
 		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.A.Name, b.A.Name), cmp.Compare(a.A.Contact, b.A.Contact), cmp.Compare(a.B.Contact, b.B.Contact))
 	})
 	if out, err = notOfOne(ctx, r, out); err != nil {
-		return nil, err
+		return PairList{}, err
 	}
 	if out, err = notApart(ctx, r, out, limit); err != nil {
-		return nil, err
+		return PairList{}, err
 	}
-	return out, withAccounts(ctx, r, out)
+	return PairList{Pairs: out, Compared: f.compared}, withAccounts(ctx, r, out)
 }
 
 // Cluster is two or more people who may all be one.
@@ -131,6 +139,7 @@ func (c *Cluster) join(o *Cluster) {
 
 type pairFinder struct {
 	most     int // whose names are compared with each other
+	compared int // of them, where there are more
 	contacts map[book.ID]*store.Contact
 	by       map[[2]book.ID]*Pair
 }
@@ -192,6 +201,7 @@ func (f *pairFinder) names(ctx context.Context, r *teller.Reading, limit int) er
 	if len(people) < f.most {
 		return f.shown(ctx, r)
 	}
+	f.compared = len(people)
 	same, err := r.Tx.SameNames(ctx, 10*limit)
 	if err != nil {
 		return err

@@ -214,7 +214,8 @@ func TestMergedAreAskedAboutNoMore(t *testing.T) {
 		a, c := b.add("Maria Keller", 1, mails("maria@client.example")), b.add("Maria Kellar", 2, mails("maria@client.example"))
 		alike := func() (n int) {
 			b.read(0, func(r *teller.Reading) error {
-				pairs, err := awareness.Duplicates(b.ctx, r, 10)
+				found, err := awareness.Duplicates(b.ctx, r, 10)
+				pairs := found.Pairs
 				n = len(pairs)
 				return err
 			})

@@ -8,27 +8,36 @@ import (
 
 	"passbook/internal/awareness"
 	"passbook/internal/teller"
+	"passbook/internal/transfer"
 )
 
 func duplicatesCommand(a *app) *cobra.Command {
 	limit := 0
+	var file asFile
 	cmd := &cobra.Command{
 		Use: "duplicates", Short: "People who may be in the book twice", GroupID: groupPeople, Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.reading(cmd.Context(), func(s *session, r *teller.Reading) error {
-				pairs, err := awareness.Duplicates(cmd.Context(), r, limit)
-				if err != nil {
+				all, err := awareness.Duplicates(cmd.Context(), r, limit)
+				switch {
+				case err != nil:
 					return err
+				case file.wanted():
+					return file.write(cmd.Context(), a, s, r, transfer.Alike(all))
+				case a.json:
+					all.Pairs = orEmpty(all.Pairs)
+					return a.out.json(all)
 				}
-				if a.json {
-					return a.out.json(map[string]any{"pairs": orEmpty(pairs)})
+				a.printPairs(s.clock, all.Pairs)
+				if all.Compared > 0 {
+					a.out.wrapped(0, dim, fmt.Sprintf("The book is large: names nearly the same were looked for among the first %s people.", grouped(all.Compared)))
 				}
-				a.printPairs(s.clock, pairs)
 				return nil
 			})
 		},
 	}
 	cmd.Flags().IntVar(&limit, "limit", 50, "how many")
+	file.flags(cmd)
 	a.readFlags(cmd)
 	return cmd
 }

@@ -7,10 +7,12 @@ import (
 
 	"passbook/internal/awareness"
 	"passbook/internal/teller"
+	"passbook/internal/transfer"
 )
 
 func findCommand(a *app) *cobra.Command {
 	limit := 0
+	var file asFile
 	cmd := &cobra.Command{
 		Use: "find TEXT…", Short: "Look for words in names, addresses, notes and what was said", GroupID: groupPeople,
 		Args: wants("TEXT…"), ValidArgsFunction: a.accounts(1),
@@ -19,6 +21,9 @@ func findCommand(a *app) *cobra.Command {
 				hits, err := awareness.Find(cmd.Context(), r, strings.Join(args, " "), limit)
 				if err != nil {
 					return err
+				}
+				if file.wanted() {
+					return file.write(cmd.Context(), a, s, r, transfer.Found(hits))
 				}
 				if a.json {
 					return a.out.json(map[string]any{"hits": orEmpty(hits)})
@@ -29,6 +34,7 @@ func findCommand(a *app) *cobra.Command {
 		},
 	}
 	cmd.Flags().IntVar(&limit, "limit", 20, "how many")
+	file.flags(cmd)
 	a.readFlags(cmd)
 	return cmd
 }

@@ -33,6 +33,9 @@ var titles = map[string]string{
 	"balance": "Balance", "available": "Available", "id": "Id", "what": "What", "text": "Words", "by": "By", "late": "Working days late",
 	"rank": "Place", "act": "Act", "channel": "Channel", "minutes": "Minutes", "reason": "Reason", "say": "What to say", "phone": "Telephone",
 	"cost": "Cost of waiting", "role": "Role", "department": "Department", "addresses": "Addresses",
+	"at": "When", "likely": "Per cent likely", "reasons": "Why", "reach": "Reached at", "other": "The other", "otherreach": "The other is reached at",
+	"otherowner": "The other's owner", "otherlast": "The other's last real contact", "otherid": "The other's id",
+	"was": "Was", "fadedaway": "Faded", "moved": "Moved", "fell": "Fell by",
 }
 
 // write writes a list, and says where it is.

@@ -11,13 +11,18 @@ import (
 	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/teller"
+	"passbook/internal/transfer"
 )
 
 type portfolioOptions struct {
 	*app
 	member string
 	limit  int
+	file   asFile
 }
+
+// allSlipping is more than one survey of the book counts.
+const allSlipping = 100_000
 
 func portfolioCommand(a *app) *cobra.Command {
 	o := portfolioOptions{app: a}
@@ -27,6 +32,8 @@ func portfolioCommand(a *app) *cobra.Command {
 	}
 	cmd.Flags().StringVar(&o.member, "member", "", "whose accounts (default everybody's)")
 	cmd.Flags().IntVar(&o.limit, "limit", 8, "how many accounts each list names")
+	cmd.Flags().StringVar(&o.file.csv, "csv", "", "write all who are slipping to a file as CSV; - is the output")
+	cmd.Flags().StringVar(&o.file.xlsx, "xlsx", "", "write all who are slipping to a file as a workbook")
 	a.completeMembers(cmd, "member")
 	a.readFlags(cmd)
 	return cmd
@@ -41,9 +48,16 @@ func (o *portfolioOptions) run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		p, err := assessment.PortfolioOf(ctx, r, assessment.PortfolioOptions{Rows: o.limit, Member: member})
+		rows := o.limit
+		if o.file.wanted() {
+			rows = allSlipping
+		}
+		p, err := assessment.PortfolioOf(ctx, r, assessment.PortfolioOptions{Rows: rows, Member: member})
 		if err != nil {
 			return err
+		}
+		if o.file.wanted() {
+			return o.file.write(ctx, o.app, s, r, transfer.Slipping(p))
 		}
 		if o.json {
 			return o.out.json(p)

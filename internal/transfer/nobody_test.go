@@ -198,7 +198,8 @@ func TestSharedAddressIsTold(t *testing.T) {
 			t.Errorf("again %+v", f)
 		}
 		err := b.Read(context.Background(), b.Ana, 0, func(r *teller.Reading) error {
-			pairs, err := awareness.Duplicates(context.Background(), r, 10)
+			found, err := awareness.Duplicates(context.Background(), r, 10)
+			pairs := found.Pairs
 			if len(pairs) != 1 {
 				t.Errorf("pairs %+v", pairs)
 			}

@@ -10,6 +10,7 @@ import (
 	"passbook/internal/book"
 	"passbook/internal/store"
 	"passbook/internal/teller"
+	"passbook/internal/transfer"
 	"passbook/internal/ui"
 )
 
@@ -32,6 +33,44 @@ type alikePair struct {
 
 type alikeRow struct{ field, a, b string }
 
+// same are the fields that both say alike, in one line; differ those that they do not.
+func (d *alikePair) same(p *ui.Page) string {
+	var parts []string
+	for _, r := range d.rows {
+		if r.a == r.b {
+			text, rest := cutWords(readable(p, r.field, r.a), sameShown)
+			if rest != "" {
+				text += " …"
+			}
+			parts = append(parts, fieldWord(p, r.field)+" "+text)
+		}
+	}
+	return strings.Join(parts, " · ")
+}
+
+func (d *alikePair) differ() []alikeRow {
+	return slices.DeleteFunc(slices.Clone(d.rows), func(r alikeRow) bool { return r.a == r.b })
+}
+
+// How much of a field's words is shown beside the other's at once, in runes.
+const (
+	valueShown = 180
+	sameShown  = 60
+)
+
+// cutWords parts a text after so many runes, between words; rest is empty where it is no longer than that.
+func cutWords(text string, most int) (first, rest string) {
+	runes := []rune(text)
+	if len(runes) <= most+most/4 {
+		return text, ""
+	}
+	first = string(runes[:most])
+	if i := strings.LastIndexAny(first, " \n"); i > len(first)/2 {
+		first = first[:i]
+	}
+	return first, text[len(first):]
+}
+
 // alikeFields are what is compared of two, in this order, and then whatever else is known.
 var alikeFields = []string{
 	book.ContactName, book.ContactOrg, book.ContactPhones, book.ContactEmails, book.ContactAddresses, book.ContactBirthday, book.ContactNote,
@@ -43,9 +82,25 @@ type duplicateList struct {
 	more       bool
 	prev, next string
 	fault      error
+	compared   int // among how many names, where there are more
 }
 
-func (s *Server) duplicates(v *visit) error { return s.showDuplicates(v, nil) }
+// mostTaken is how many pairs a file of them holds.
+const mostTaken = 10_000
+
+func (s *Server) duplicates(v *visit) error {
+	f, err := formatOf(v)
+	if f == "" || err != nil {
+		if err != nil {
+			return err
+		}
+		return s.showDuplicates(v, nil)
+	}
+	return s.hand(v, s.page(v, "", "clients"), f, func(r *teller.Reading) (*transfer.List, error) {
+		all, err := awareness.Duplicates(v.r.Context(), r, mostTaken)
+		return transfer.Alike(all), err
+	})
+}
 
 func (s *Server) showDuplicates(v *visit, fault error) error {
 	p := s.page(v, v.lang.Say("clients.duplicates"), "clients")
@@ -53,10 +108,12 @@ func (s *Server) showDuplicates(v *visit, fault error) error {
 	l.page, _ = strconv.Atoi(v.r.FormValue("page")) // an address that was mangled begins at the beginning
 	l.page = min(max(l.page, 0), mostPages)
 	err := s.read(v, p, func(r *teller.Reading) error {
-		pairs, err := awareness.Duplicates(v.r.Context(), r, (l.page+1)*duplicatesShown+1)
+		all, err := awareness.Duplicates(v.r.Context(), r, (l.page+1)*duplicatesShown+1)
 		if err != nil {
 			return err
 		}
+		pairs := all.Pairs
+		l.compared = all.Compared
 		from := min(l.page*duplicatesShown, len(pairs))
 		l.more = len(pairs) > from+duplicatesShown
 		return l.compare(v, r, pairs[from:min(len(pairs), from+duplicatesShown)])
@@ -67,7 +124,7 @@ func (s *Server) showDuplicates(v *visit, fault error) error {
 	if l.page > 0 {
 		l.prev = "/duplicates?page=" + strconv.Itoa(l.page-1)
 	}
-	if l.more {
+	if l.more && l.page < mostPages {
 		l.next = "/duplicates?page=" + strconv.Itoa(l.page+1)
 	}
 	v.fault = fault

@@ -75,6 +75,22 @@ func TestConsent(t *testing.T) {
 	})
 }
 
+// Side by side stands what differs, what both say alike in one line, and of long notes the beginning.
+func TestDuplicatesDiffer(t *testing.T) {
+	engines(t, func(d *desk) {
+		one := string(d.client("Ada Brook"))
+		ana := d.member(d.Ana, "ana@acme.example")
+		long := strings.Repeat("She asked about the loft and the light in the evening. ", 9) + "At the end the word."
+		ana.post("/clients/new", url.Values{"name": {"Ada Brook"}, "another": {"1"}, "email": {"ada@brook.example"}}, http.StatusOK)
+		person := ana.one(ana.get("/clients/"+one, http.StatusOK), `edit=([0-9a-f-]{36})`)
+		ana.post("/clients/"+one+"/people/"+person, url.Values{"set.note": {long}}, http.StatusOK)
+		page := ana.get("/duplicates", http.StatusOK, "The same in both", "show all of it", "At the end the word.", "/duplicates?format=csv")
+		if rows := strings.Count(page, `<th scope="row">`); rows != 3 { // the address, the note, and what is the same
+			t.Errorf("%d rows stand side by side", rows)
+		}
+	})
+}
+
 // Two who look alike are merged, stand alone again, and are told apart for good.
 func TestDuplicates(t *testing.T) {
 	engines(t, func(d *desk) {

@@ -43,6 +43,22 @@ func TestLists(t *testing.T) {
 		if got := rows("/team?format=csv"); len(got) != 3 || got[1][0] != "Ana" {
 			t.Errorf("members: %q", got)
 		}
+		ana.post("/clients/"+maria, url.Values{"kind": {"touch"}, "channel": {"call"}, "outcome": {"reached"}, "dir": {"out"}, "summary": {"=the loft"}}, http.StatusOK)
+		if got := rows("/search?q=loft&format=csv"); len(got) != 2 || got[1][0] != "Maria Keller" || got[1][3] != "'=the loft" {
+			t.Errorf("search: %q", got)
+		}
+		ana.get("/search?q=loft", http.StatusOK, "/search?q=loft&amp;format=csv")
+		ana.get("/search?q=&format=csv", http.StatusUnprocessableEntity)
+		ana.post("/clients/new", url.Values{"name": {"Maria Keller"}, "another": {"1"}, "email": {"other@client.example"}}, http.StatusOK)
+		if got := rows("/duplicates?format=csv"); len(got) != 2 || got[0][7] != "The other" || got[1][1] != "the same name" || got[1][2] != got[1][7] {
+			t.Errorf("duplicates: %q", got)
+		}
+		ana.post("/clients/"+maria, url.Values{"kind": {"closing"}, "text": {"sold the loft"}}, http.StatusOK)
+		if got := rows("/portfolio?format=csv"); len(got) != 2 || got[0][3] != "Was" || got[1][0] != "Maria Keller" || got[1][2] != "overdrawn" || got[1][3] != "0.00" {
+			t.Errorf("slipping: %q", got)
+		}
+		ana.get("/portfolio", http.StatusOK, "/portfolio?format=csv")
+		ana.get("/portfolio?format=csv&owner=nobody", http.StatusNotFound)
 		if page := ana.get("/clients?format=xlsx", http.StatusOK); !strings.HasPrefix(page, "PK") {
 			t.Error("no workbook")
 		}

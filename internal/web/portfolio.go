@@ -1,10 +1,14 @@
 package web
 
 import (
+	"context"
+	"net/url"
+
 	"passbook/internal/assessment"
 	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/teller"
+	"passbook/internal/transfer"
 )
 
 // portfolioPart is one question about the book as a whole, and the accounts that answer it.
@@ -21,7 +25,27 @@ type portfolioView struct {
 	member string // whose accounts; "" for all
 }
 
-const portfolioRows = 8
+const (
+	portfolioRows = 8
+	allSlipping   = 100_000 // more than one survey counts
+)
+
+// survey counts the book, with so many rows in each list.
+func (v *portfolioView) survey(ctx context.Context, r *teller.Reading, rows int) (err error) {
+	v.Portfolio, err = assessment.PortfolioOf(ctx, r, assessment.PortfolioOptions{Member: book.ID(v.member), Rows: rows})
+	if err == nil && v.member != "" && v.Member == "" {
+		err = book.Errorf(book.NotFound, "there is no member %s", v.member)
+	}
+	return err
+}
+
+// address is the page's own.
+func (v *portfolioView) address() string {
+	if v.member == "" {
+		return "/portfolio"
+	}
+	return "/portfolio?owner=" + url.QueryEscape(v.member)
+}
 
 func (s *Server) portfolioRoutes() routes { return routes{"GET /portfolio": s.portfolio} }
 
@@ -30,13 +54,20 @@ func (s *Server) portfolioRoutes() routes { return routes{"GET /portfolio": s.po
 func (s *Server) portfolio(v *visit) error {
 	p := s.page(v, v.lang.Say("layout.portfolio"), "portfolio")
 	out := &portfolioView{member: v.r.FormValue("owner")}
-	err := s.read(v, p, func(r *teller.Reading) (err error) {
-		o := assessment.PortfolioOptions{Member: book.ID(out.member), Rows: portfolioRows}
-		if out.Portfolio, err = assessment.PortfolioOf(v.r.Context(), r, o); err != nil {
+	if f, err := formatOf(v); f != "" || err != nil {
+		if err != nil {
 			return err
 		}
-		if out.member != "" && out.Member == "" {
-			return book.Errorf(book.NotFound, "there is no member %s", out.member)
+		return s.hand(v, p, f, func(r *teller.Reading) (*transfer.List, error) {
+			if err := out.survey(v.r.Context(), r, allSlipping); err != nil {
+				return nil, err
+			}
+			return transfer.Slipping(out.Portfolio), nil
+		})
+	}
+	err := s.read(v, p, func(r *teller.Reading) (err error) {
+		if err := out.survey(v.r.Context(), r, portfolioRows); err != nil {
+			return err
 		}
 		return out.people.load(v.r.Context(), r, []book.ID{book.ID(out.member)})
 	})

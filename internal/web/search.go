@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode"
@@ -12,6 +13,7 @@ import (
 	"passbook/internal/book"
 	"passbook/internal/store"
 	"passbook/internal/teller"
+	"passbook/internal/transfer"
 	"passbook/internal/ui"
 )
 
@@ -19,10 +21,66 @@ import (
 type searchView struct {
 	q      string
 	terms  []string
-	people []awareness.Hit
-	said   []awareness.Hit
-	full   bool // there may be more than is shown
+	people []found // clients and people, whose names or addresses fit
+	said   []found // clients of whom only what was said fits
+	full   bool    // there may be more than is shown
 }
+
+// found is one client, or somebody who is none, with all of a search that belongs there.
+type found struct {
+	head  awareness.Hit
+	named bool            // the name, an address or a tag fits, of the client or one of their people
+	fits  []awareness.Hit // what fits beside the head itself, the newest of what was said first
+}
+
+// saidAtOnce is how much of what was said with one client is shown at once.
+const saidAtOnce = 3
+
+// said parts what fits a client into what is shown at once and the rest.
+func (f *found) said() (first, rest []awareness.Hit) {
+	n := min(len(f.fits), saidAtOnce)
+	if len(f.fits) == saidAtOnce+1 {
+		n = len(f.fits) // a single one more is no longer than the words that put it away
+	}
+	return f.fits[:n], f.fits[n:]
+}
+
+// byClient gathers what was found by whose it is, in the order in which each was found first: those who are named so, and
+// those with whom only something was said.
+func byClient(hits []awareness.Hit) (people, said []found) {
+	var all []found
+	at := map[book.ID]int{}
+	for i := range hits {
+		h := hits[i]
+		whose := cmp.Or(h.Account, h.ID)
+		n, known := at[whose]
+		if !known {
+			n = len(all)
+			at[whose] = n
+			all = append(all, found{head: h})
+		}
+		f := &all[n]
+		f.named = f.named || h.Kind != store.DocEntry
+		switch {
+		case known:
+			f.fits = append(f.fits, h)
+		case h.Stands != nil && h.Kind != store.DocAccount: // the client stands above, what fits below
+			f.head = awareness.Hit{Kind: store.DocAccount, ID: h.Account, Account: h.Account, Name: h.Stands.Name, Stands: h.Stands, Apart: h.Apart}
+			f.fits = append(f.fits, h)
+		}
+	}
+	for _, f := range all {
+		if f.named {
+			people = append(people, f)
+		} else {
+			said = append(said, f)
+		}
+	}
+	return people, said
+}
+
+// mostFound is how much a file of what was found holds.
+const mostFound = 1000
 
 const searchRows = 50
 
@@ -30,6 +88,15 @@ func (s *Server) search(v *visit) error {
 	p := s.page(v, v.lang.Say("layout.search"), "")
 	out := &searchView{q: v.r.FormValue("q")}
 	out.terms = book.Terms(out.q)
+	if f, err := formatOf(v); f != "" || err != nil {
+		if err != nil {
+			return err
+		}
+		return s.hand(v, p, f, func(r *teller.Reading) (*transfer.List, error) {
+			hits, err := awareness.Find(v.r.Context(), r, out.q, mostFound)
+			return transfer.Found(hits), err
+		})
+	}
 	var hits []awareness.Hit
 	err := s.read(v, p, func(r *teller.Reading) (err error) {
 		if len(out.terms) > 0 {
@@ -41,13 +108,7 @@ func (s *Server) search(v *visit) error {
 		return err
 	}
 	out.full = len(hits) == searchRows
-	for i := range hits {
-		if hits[i].Kind == store.DocEntry {
-			out.said = append(out.said, hits[i])
-		} else {
-			out.people = append(out.people, hits[i])
-		}
-	}
+	out.people, out.said = byClient(hits)
 	return v.show(searchPage(p, out))
 }
 

@@ -161,7 +161,17 @@ func TestMorning(t *testing.T) {
 		}
 		ana.get("/commitments", http.StatusOK, "the survey")
 		ana.post("/clients/"+id, url.Values{"kind": {"kept"}, "promise": {promise[1]}}, http.StatusOK, "Promise kept")
-		ana.get("/search?q=boiler", http.StatusOK, "the <mark>boiler</mark>")
+		for range 5 {
+			ana.post("/clients/"+id, url.Values{"kind": {"touch"}, "channel": {"call"}, "outcome": {"reached"}, "dir": {"out"}, "summary": {"the boiler"}}, http.StatusOK)
+		}
+		page = ana.get("/search?q=boiler", http.StatusOK, "the <mark>boiler</mark>", "and 3 more", "What was said")
+		if n := strings.Count(page, "data-open"); n != 1 {
+			t.Errorf("one client stands %d times among what was found", n)
+		}
+		page = ana.get("/search?q=Keller", http.StatusOK, "Clients and people")
+		if n := strings.Count(page, "data-open"); n != 1 || strings.Contains(page, "What was said") {
+			t.Errorf("one client stands %d times among what was found", n)
+		}
 		ana.get("/team", http.StatusOK, "Ben")
 		ana.get("/clients/"+string(book.DerivedID("nobody")), http.StatusNotFound, "That did not work", "There is no such client.")
 		ana.client.CheckRedirect = func(req *http.Request, _ []*http.Request) error {
