@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"path"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -102,10 +103,16 @@ func asProblem(_ huma.Context, _ string, v any) (any, error) {
 		return v, nil
 	}
 	p := problem.New(m.Status, m.Detail)
+	var said []string
 	for _, e := range m.Errors {
-		if e != nil {
+		if e != nil && !slices.ContainsFunc(p.Errors, func(at problem.At) bool { return at.Location == e.Location && e.Location != "body" }) {
 			p.Errors = append(p.Errors, problem.At{Location: e.Location, Message: e.Message})
+			_, field, _ := strings.Cut(e.Location, ".")
+			said = append(said, strings.TrimSpace(field+" "+e.Message))
 		}
+	}
+	if m.Status == http.StatusUnprocessableEntity && len(said) > 0 {
+		p.Detail = strings.Join(said, "; ")
 	}
 	return p, nil
 }

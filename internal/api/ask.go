@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"net/http"
+	"reflect"
 	"strings"
 	"time"
 
@@ -55,13 +56,33 @@ func change[I, O any](d *desk, method string, status int, tag, id, path, summary
 
 // told makes the errors of rooms Problems.
 func told[I, O any](d *desk, h func(context.Context, *I) (*O, error)) func(context.Context, *I) (*O, error) {
+	asked := queried(reflect.TypeFor[I]())
 	return func(ctx context.Context, in *I) (*O, error) {
 		out, err := h(ctx, in)
 		if err != nil {
-			return nil, d.problem(ctx, err)
+			p := d.problem(ctx, err)
+			for i, at := range p.Errors { // a room knows the field, and not where it was said
+				if name, ok := strings.CutPrefix(at.Location, "body."); ok && asked[name] {
+					p.Errors[i].Location = "query." + name
+				}
+			}
+			return nil, p
 		}
 		return out, nil
 	}
+}
+
+// queried are the words of the query that an operation takes; none of one that takes a body, whose fields come first.
+func queried(t reflect.Type) map[string]bool {
+	names := map[string]bool{}
+	if _, ok := t.FieldByName("Body"); ok {
+		return names
+	}
+	for _, f := range reflect.VisibleFields(t) {
+		name, _, _ := strings.Cut(f.Tag.Get("query"), ",")
+		names[name] = name != ""
+	}
+	return names
 }
 
 type answer[T any] struct{ Body T }

@@ -4,20 +4,38 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"passbook/internal/actions"
 	"passbook/internal/assessment"
 	"passbook/internal/awareness"
 	"passbook/internal/book"
+	"passbook/internal/problem"
 	"passbook/internal/store"
 	"passbook/internal/teller"
 )
 
+// posting is a posting as a request brings it.
+type posting struct {
+	Keyed
+	Body actions.Posting
+}
+
+// Resolve names what a posting of this kind lacks beside what breaks the schema, which does not know the kinds apart: who
+// sends it mends all of it at once.
+func (in *posting) Resolve(huma.Context) (faults []error) {
+	_, err := in.Body.Command()
+	if book.FaultOf(err) != book.Invalid || err == nil {
+		return nil
+	}
+	for _, at := range problem.Of(err).Errors {
+		faults = append(faults, &huma.ErrorDetail{Location: at.Location, Message: at.Message})
+	}
+	return faults
+}
+
 func entries(d *desk) {
 	readEntries(d)
-	type posting struct {
-		Keyed
-		Body actions.Posting
-	}
 	change(d, http.MethodPost, http.StatusCreated, tagEntries, "post-entry", "/entries", "Write down what happened", func(ctx context.Context, in *posting) (*writtenAnswer, error) {
 		return d.post(ctx, either(ctx, in.Body.ID, in.Keyed), &in.Body)
 	})

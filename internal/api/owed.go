@@ -59,6 +59,19 @@ func owed(d *desk) {
 			return accountability.Cases(ctx, r, o)
 		})
 	})
+	type cadence struct {
+		PageOf
+		Member string `query:"member" doc:"Whose: a member's id, name or address."`
+	}
+	get(d, tagOwed, "list-cadence", "/cadence", "Who has gone without a real contact for longer than their stage and tier allow, longest due first", func(ctx context.Context, in *cadence) (*answer[*accountability.CadencePage], error) {
+		return read(ctx, d, now, func(r *teller.Reading) (*accountability.CadencePage, error) {
+			o, err := (&OwedList{PageOf: in.PageOf, Member: in.Member}).options(ctx, r)
+			if err != nil {
+				return nil, err
+			}
+			return accountability.Cadence(ctx, r, o)
+		})
+	})
 	settlePromises(d)
 	settleCases(d)
 }

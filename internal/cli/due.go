@@ -18,6 +18,7 @@ import (
 type dueOptions struct {
 	*app
 	member, to string
+	show       string // a list of what is open, in place of what is due
 	limit      int
 	file       asFile
 }
@@ -26,8 +27,11 @@ func dueCommand(a *app) *cobra.Command {
 	o := dueOptions{app: a}
 	cmd := &cobra.Command{
 		Use: "due", Short: "What is due, with its ids, and how well promises and news were on time", GroupID: groupDay,
+		Example: `  passbook due --to friday
+  passbook due --show cadence`,
 		Args: noArgs, RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },
 	}
+	wordFlag(cmd, &o.show, "show", owedLists, "instead of what is due, all open promises, all open cases, or who has gone too long without a real contact")
 	cmd.Flags().StringVar(&o.member, "member", "", "whose (default those of --as, else everybody's)")
 	timeFlagVar(cmd, &o.to, "to", "due up to a day, as in friday or 2w (default the end of today)")
 	cmd.Flags().IntVar(&o.limit, "limit", 0, "how many (default 1000)")
@@ -45,6 +49,9 @@ func (o *dueOptions) run(ctx context.Context) error {
 		member, err := o.whose(ctx, r, o.member)
 		if err != nil {
 			return err
+		}
+		if o.show != "" {
+			return o.owed(ctx, s, r, member.ID)
 		}
 		opt := accountability.DueOptions{Member: member.ID, Limit: o.limit}
 		if o.to != "" {
@@ -155,14 +162,7 @@ func (o *dueOptions) table(c clock, list *accountability.DueList) *table {
 	t := newTable(append(columns, column{title: "Id", tail: true})...)
 	for i := range list.Items {
 		d := &list.Items[i]
-		late := cell{}
-		switch {
-		case d.DaysLate > 0:
-			late = cell{count(d.DaysLate, "day", "days"), red}
-		case d.Overdue:
-			late = cell{"overdue", red}
-		}
-		row := []cell{{text: c.date(d.Due)}, late, said(d.Account.Name), said(dueWords(d.Kind) + ": " + d.Text)}
+		row := []cell{{text: c.date(d.Due)}, lateCell(d.Overdue, d.DaysLate), said(d.Account.Name), said(dueWords(d.Kind) + ": " + d.Text)}
 		if len(by) > 1 {
 			row = append(row, said(d.By))
 		}

@@ -90,6 +90,7 @@ var walkedRoutes = map[string]walked{
 	"POST /api/v1/accounts/{id}/relations":       {of: "account", body: `{"to":"{account}","role":"friend"}`},
 	"GET /api/v1/accounts/{id}/statement":        {of: "account"},
 	"POST /api/v1/accounts/{id}/unmerge":         {of: "account"},
+	"GET /api/v1/cadence":                        {},
 	"GET /api/v1/cases":                          {},
 	"POST /api/v1/cases/{id}/resolve":            {of: "case", body: `{}`},
 	"POST /api/v1/cases/{id}/update":             {of: "case", body: `{"text":"x"}`},
