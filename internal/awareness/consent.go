@@ -94,7 +94,7 @@ func Consents(entries []book.Entry) []Consent {
 
 // ConsentsOf reads them of people, by contact.
 func ConsentsOf(ctx context.Context, r *teller.Reading, people ...book.ID) (map[book.ID][]Consent, error) {
-	entries, err := r.Tx.EntriesAbout(ctx, people...)
+	entries, err := r.Tx.EntriesAboutOf(ctx, book.KindConsent, people...)
 	if err != nil {
 		return nil, err
 	}
@@ -149,13 +149,13 @@ func notApart(ctx context.Context, r *teller.Reading, pairs []Pair, limit int) (
 		for i := range page {
 			ids[i] = page[i].A.Contact
 		}
-		entries, err := r.Tx.EntriesAbout(ctx, ids...)
+		entries, err := r.Tx.EntriesAboutOf(ctx, book.KindApart, ids...)
 		if err != nil {
 			return nil, err
 		}
 		for _, p := range page {
 			told := slices.ContainsFunc(entries, func(e book.Entry) bool {
-				return e.Kind == book.KindApart && e.VoidedBy == "" && e.Subject == p.A.Contact && e.Words.With == string(p.B.Contact)
+				return e.VoidedBy == "" && e.Subject == p.A.Contact && e.Words.With == string(p.B.Contact)
 			})
 			if !told {
 				out = append(out, p)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"io"
 	"maps"
 	"slices"
 	"strconv"
@@ -36,11 +35,12 @@ func unchanged(name, expected, current string) error {
 
 // digest hashes texts so that different lists differ.
 func digest(parts ...string) string {
-	h := sha256.New()
+	all := make([]byte, 0, 512)
 	for _, p := range parts {
-		_, _ = io.WriteString(h, strconv.Itoa(len(p))+":"+p) // a hash takes everything
+		all = append(append(strconv.AppendInt(all, int64(len(p)), 10), ':'), p...)
 	}
-	return hex.EncodeToString(h.Sum(nil)[:8])
+	sum := sha256.Sum256(all)
+	return hex.EncodeToString(sum[:8])
 }
 
 // PersonVersion is a mark of what is known of a person: it differs when a field does. What was put back as it was has

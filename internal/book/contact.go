@@ -66,7 +66,12 @@ func (p Postal) String() string {
 }
 
 // Reaches reads a list field; a damaged one reads as empty.
-func (c *Contact) Reaches(field string) []Reach { return ReadList[Reach](c.Fields[field]) }
+func (c *Contact) Reaches(field string) []Reach {
+	if quick, ok := quickReaches(c.Fields[field]); ok {
+		return quick
+	}
+	return ReadList[Reach](c.Fields[field])
+}
 
 // Postals reads the postal addresses.
 func (c *Contact) Postals() []Postal { return ReadList[Postal](c.Fields[ContactAddresses]) }

@@ -14,16 +14,22 @@ import (
 // eachField hands over the fields of a flat object. It gives up, with false, on what is not plain: rare escapes, nested
 // values, null, bytes that are no UTF-8, space between tokens. each gives up by false as well.
 func eachField(s string, each func(name, value string, quoted bool) bool) bool {
-	if s == "{}" {
-		return true
+	end, ok := eachFieldAt(s, 0, each)
+	return ok && end == len(s)
+}
+
+// eachFieldAt is the same of an object that begins at i, and gives the place after it.
+func eachFieldAt(s string, i int, each func(name, value string, quoted bool) bool) (int, bool) {
+	if strings.HasPrefix(s[i:], "{}") {
+		return i + 2, true
 	}
-	if s == "" || s[0] != '{' {
-		return false
+	if i >= len(s) || s[i] != '{' {
+		return i, false
 	}
-	for i := 0; ; {
+	for {
 		name, next, ok := plainText(s, i+1)
 		if !ok || next >= len(s) || s[next] != ':' {
-			return false
+			return i, false
 		}
 		next++
 		value, end, quoted := plainText(s, next)
@@ -33,16 +39,47 @@ func eachField(s string, each func(name, value string, quoted bool) bool) bool {
 			value = s[next:end]
 		}
 		if end >= len(s) || !each(name, value, quoted) {
-			return false
+			return i, false
 		}
 		if s[end] == '}' {
-			return end == len(s)-1
+			return end + 1, true
 		}
 		if s[end] != ',' {
-			return false
+			return i, false
 		}
 		i = end
 	}
+}
+
+// quickReaches reads a list of ways to reach somebody.
+func quickReaches(s string) ([]Reach, bool) {
+	out := make([]Reach, 0, 2)
+	for i := 0; i < len(s) && (s[i] == '[') == (i == 0) && (s[i] == ',') == (i > 0); {
+		var r Reach
+		end, ok := eachFieldAt(s, i+1, func(name, value string, quoted bool) bool {
+			switch name {
+			case "value":
+				r.Value = value
+			case "label":
+				r.Label = value
+			case "pref":
+				r.Pref = value == "true"
+				return !quoted && (r.Pref || value == "false")
+			default:
+				return false
+			}
+			return quoted
+		})
+		if !ok {
+			return nil, false
+		}
+		out = append(out, r)
+		if s[end:] == "]" {
+			return out, true
+		}
+		i = end
+	}
+	return nil, false
 }
 
 // plainText reads a quoted text that begins at i, of whose characters at most quotes and backslashes are escaped, and gives

@@ -12,6 +12,7 @@ var quickSeeds = []string{
 	`{"to":03}`, `{"to":1e3}`, `{"to":"3"}`, `{"bulk":1}`, `{"channel":null}`, `{"Channel":"email"}`, `{"to":1,"to":2}`,
 	`{"channel":"email",}`, `{"channel":"email"}x`, `{"channel" :"email"}`, `{"set":{"a":{"before":"","after":"b"}}}`,
 	`{"emails":"[{\"value\":\"a@b.example\"}]","n":"\\"}`, `{"text":"\\"`, `{"text":"a\/b"}`, `{"a\"b":"x","a\"b":"y"}`, `{"a":1}`,
+	`[{"value":"a@b.example","label":"work","pref":true},{"value":"c"}]`, `[{}]`, `[{"value":"a"},]`, `[{"value":"a"}`, `[]`, `[{"pref":"true"}]`, `[,{}]`,
 	`{"due":"2026-01-01T00:00:00Z"}`, `{"points":1.5}`, `{"unknown":"x"}`, `{"text":"a` + "\n" + `"}`, `{"minutes":99999999999999999999}`,
 }
 
@@ -31,6 +32,12 @@ func FuzzQuick(f *testing.F) {
 		if quickWords(s, &words) {
 			if err := json.Unmarshal([]byte(s), &slowWords); err != nil || !reflect.DeepEqual(words, slowWords) {
 				t.Errorf("words %q: %+v, want %+v, %v", s, words, slowWords, err)
+			}
+		}
+		if reaches, ok := quickReaches(s); ok {
+			var slow []Reach
+			if err := json.Unmarshal([]byte(s), &slow); err != nil || !reflect.DeepEqual(reaches, slow) {
+				t.Errorf("reaches %q: %+v, want %+v, %v", s, reaches, slow, err)
 			}
 		}
 		if fields, ok := quickFields(s); ok {
@@ -100,5 +107,20 @@ func TestQuickFields(t *testing.T) {
 	}
 	if _, err := DecodeFields(`{"a":1}`); err == nil {
 		t.Error("a number is no field")
+	}
+}
+
+// The ways to reach somebody are read the quick way, too.
+func TestQuickReaches(t *testing.T) {
+	want := []Reach{{Value: "a@b.example", Label: "work", Pref: true}, {Value: `say "x"`}}
+	c := Contact{Fields: map[string]string{ContactEmails: WriteList(want), ContactPhones: `[{"value":"1","label":"\u00e9"}]`, ContactHandles: "damaged"}}
+	if quick, ok := quickReaches(c.Fields[ContactEmails]); !ok || !reflect.DeepEqual(quick, want) {
+		t.Errorf("read quickly: %v %+v", ok, quick)
+	}
+	if got := c.Reaches(ContactPhones); len(got) != 1 || got[0].Label != "é" {
+		t.Errorf("read the other way: %+v", got)
+	}
+	if got := c.Reaches(ContactHandles); got != nil {
+		t.Errorf("a damaged list is read as %+v", got)
 	}
 }

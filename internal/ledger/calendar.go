@@ -65,6 +65,10 @@ func (c *Calendar) Day(at book.Instant) int {
 // Start is the first moment of a day. Where clocks change at midnight a day may begin at one in the morning, or begin
 // twice; a day that a zone left out altogether begins with the next.
 func (c *Calendar) Start(day int) book.Instant {
+	midnight := int64(day) * 86400
+	if _, offset := time.Unix(midnight, 0).In(c.Zone).Zone(); c.steady(midnight-int64(offset), offset) {
+		return book.Instant(midnight-int64(offset)) * 1_000_000
+	}
 	d := time.Unix(int64(day)*86400, 0).UTC()
 	t := time.Date(d.Year(), d.Month(), d.Day(), 0, 0, 0, 0, c.Zone)
 	at := book.Micros(t)
@@ -79,6 +83,13 @@ func (c *Calendar) Start(day int) book.Instant {
 	change, _ := t.ZoneBounds()
 	_, offset := change.Add(-time.Microsecond).Zone()
 	return min(book.Micros(change), book.Instant(int64(day)*86400-int64(offset))*1_000_000)
+}
+
+// steady says whether clocks have the same offset right before and at a moment, in Unix seconds: most midnights are so.
+func (c *Calendar) steady(at int64, offset int) bool {
+	_, before := time.Unix(at-1, 0).In(c.Zone).Zone()
+	_, then := time.Unix(at, 0).In(c.Zone).Zone()
+	return before == offset && then == offset
 }
 
 // End is the last moment of a day.

@@ -237,8 +237,24 @@ func (w *holdWriter) cadence() {
 	span := max(1, cal.Count(last)-cal.Count(ideal))
 	w.out = append(w.out, Hold{
 		Kind: HoldCadence, Since: cal.Start(ideal), N: float64(w.count - cal.Count(ideal)), Late: w.today >= last,
-		v: w.t.Tariff.Touch[c.Least], q: math.Pow(0.1, 1/float64(span)),
+		v: w.t.Tariff.Touch[c.Least], q: tenthOver(span),
 	})
+}
+
+// tenths are the usual results of tenthOver, since every account of a morning asks for one.
+var tenths = func() (all [256]float64) { //nolint:gochecknoglobals // a table of figures
+	for n := range all {
+		all[n] = math.Pow(0.1, 1/float64(max(1, n)))
+	}
+	return all
+}()
+
+// tenthOver is what is left after one of n days where a tenth is left after all of them.
+func tenthOver(n int) float64 {
+	if n < len(tenths) {
+		return tenths[n]
+	}
+	return math.Pow(0.1, 1/float64(n))
 }
 
 // cadenceDays are the days of the ideal and the latest next contact.

@@ -164,6 +164,18 @@ func (t *Tx) EntriesAbout(ctx context.Context, subjects ...book.ID) ([]book.Entr
 	return t.seenEntries(ctx, s.out)
 }
 
+const sqlEntriesAboutOf = `SELECT ` + entryColumns + ` FROM entry WHERE workspace_id = $1 AND kind = $2 AND subject_id IN (/*ids*/)
+	ORDER BY at, id`
+
+// EntriesAboutOf is EntriesAbout of one kind alone.
+func (t *Tx) EntriesAboutOf(ctx context.Context, kind book.Kind, subjects ...book.ID) ([]book.Entry, error) {
+	s := entryScan{eyes: t.eyes()}
+	if err := inLists(ctx, t, sqlEntriesAboutOf, subjects, []any{string(kind)}, s.next); err != nil {
+		return nil, err
+	}
+	return t.seenEntries(ctx, s.out)
+}
+
 const sqlLatestEntries = `SELECT ` + entryColumns + ` FROM entry
 	WHERE workspace_id = $1 AND account_id = $2 AND at <= $3 ORDER BY at DESC, id DESC LIMIT $4`
 

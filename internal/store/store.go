@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"strconv"
 	"strings"
+	"sync"
 
 	"passbook/internal/book"
 	"passbook/internal/sqldb"
@@ -162,7 +163,20 @@ func inLists[T ~string](ctx context.Context, t *Tx, query string, ids []T, fixed
 	return nil
 }
 
+// listed are constants with their lists written out, by how long these are: a page asks for a score of them.
+var listed sync.Map //nolint:gochecknoglobals // of constants
+
+type listedKey struct {
+	query    string
+	first, n int
+}
+
+// withIDs writes out the list of a constant: n arguments from the first on.
 func withIDs(query string, first, n int) string {
+	key := listedKey{query, first, n}
+	if known, ok := listed.Load(key); ok {
+		return known.(string) //nolint:forcetypeassert // nothing else is stored below
+	}
 	var b strings.Builder
 	for i := range n {
 		if i > 0 {
@@ -171,7 +185,9 @@ func withIDs(query string, first, n int) string {
 		b.WriteByte('$')
 		b.WriteString(strconv.Itoa(first + i))
 	}
-	return strings.Replace(query, idsMark, b.String(), 1)
+	out := strings.Replace(query, idsMark, b.String(), 1)
+	listed.Store(key, out)
+	return out
 }
 
 // forEach reads rows to the end.

@@ -12,7 +12,7 @@ import (
 // keep, seenEntries or ShownContacts after it was read, or stands here.
 var unnarrowed = map[string][]string{
 	"read by id, and left out after": {
-		"sqlAccounts", "sqlContacts", "sqlContactsAt", "sqlContactsByName", "sqlNamedContacts", "sqlEntriesByID", "sqlEntriesAbout",
+		"sqlAccounts", "sqlContacts", "sqlContactsAt", "sqlContactsByName", "sqlNamedContacts", "sqlEntriesByID", "sqlEntriesAbout", "sqlEntriesAboutOf",
 		"sqlEntriesSince", "sqlAudit", "sqlPeopleSQLite", "sqlPeoplePostgres", "sqlContactPage", "sqlContactNames", "sqlSameNames", "sqlOwingThen",
 	},
 	"read page by page, and left out after":                                {"sqlTyped", "sqlTypedNewest", "sqlEntriesBefore", "sqlContactsListed"},
