@@ -1,8 +1,11 @@
 package actions
 
 import (
+	"cmp"
 	"maps"
+	"os"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -133,5 +136,33 @@ func TestPostingForm(t *testing.T) {
 		if p.Points != want || (err == nil) != (want != 0) {
 			t.Errorf("points %q came to %v, %v", word, p.Points, err)
 		}
+	}
+}
+
+// The script knows by itself into which field of a kind what somebody says of it goes, as it works without a connection.
+func TestPostingNotes(t *testing.T) {
+	raw, err := os.ReadFile("../ui/script/outbox.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := regexp.MustCompile(`const notes = \{(.*)\};`).FindSubmatch(raw)
+	if said == nil {
+		t.Fatal("the script tells no kinds from others")
+	}
+	in := map[string]string{}
+	for _, m := range regexp.MustCompile(`(\w+): \[([^\]]*)\]`).FindAllStringSubmatch(string(said[1]), -1) {
+		for _, kind := range strings.Split(m[2], ", ") {
+			in[strings.Trim(kind, `"`)] = m[1]
+		}
+	}
+	for name, k := range kinds {
+		field := cmp.Or(in[name], "words")
+		if !slices.Contains(k.may, field) && !slices.ContainsFunc(k.wants, func(w want) bool { return w.field == field }) {
+			t.Errorf("the script puts what is said of %s into %s, which it does not take", name, field)
+		}
+		delete(in, name)
+	}
+	if len(in) > 0 {
+		t.Errorf("the script knows kinds that there are not: %v", in)
 	}
 }

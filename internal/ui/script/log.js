@@ -7,7 +7,6 @@ let about; // the row or form that the sheet is for
 const postOf = (of) => JSON.parse(of.dataset.post || '{"kind":"touch"}');
 const spoken = ["touch", "thanks", "update"];
 const written = ["social", "chat", "email", "text", "letter"];
-const wordsIn = { touch: "summary", care: "plan", amends: "words" }; // where the sheet's note goes; "text" for the rest
 
 // fill makes the sheet ask what a row wants to know, with what the row proposes filled in.
 function fill(of, wanted = {}) {
@@ -81,7 +80,7 @@ sheet?.addEventListener("submit", async (e) => {
   if (rest.points) body.points = figure(rest.points);
   // Nobody was there to hear a question or to receive what was promised.
   if (body.outcome === "no_answer") for (const part of ["asks", "promise", "sounded"]) delete body[part];
-  if (text) body[wordsIn[body.kind] || "text"] = text;
+  if (text) body[noteIn(body.kind)] = text;
   sheet.close();
   const refused = await log(about, body, body.kind === "touch" ? "" : about.dataset.act);
   if (refused && !about.matches("[data-row]")) tell(refused);
@@ -137,11 +136,11 @@ function entryOf(form) {
 }
 
 // The forms of an account that write something down, and that name it as theirs, go the same way. What the book refuses stays in the form. What
-// corrects an entry needs the book at once, as that entry may be another by then; so does a member's name that was typed.
+// corrects an entry needs the book at once, as that entry may be another by then.
 document.addEventListener("submit", async (e) => {
   const form = e.target, account = form.dataset.entry;
   if (!account || e.defaultPrevented) return;
-  if (form.elements.fixes || form.elements.introduced?.type === "text") {
+  if (form.elements.fixes) {
     if (!navigator.onLine) e.preventDefault(), tell(words.offline);
     return;
   }

@@ -86,7 +86,10 @@ async function keep(name, body, called) {
 
 const channelWord = (c) => $(`#sheet input[value="${c}"]`)?.parentElement.textContent.trim() || c || "";
 const what = (e) => e.called || channelWord(e.body.channel);
-const texts = ["summary", "text", "words", "plan"];
+// What is said of a kind of entry goes into one of four fields: the one that names it, else into its words.
+const notes = { summary: ["touch"], text: ["promise", "case", "update", "resolved", "closing", "thanks", "note"], plan: ["care"] };
+const noteIn = (kind) => Object.keys(notes).find((t) => notes[t].includes(kind)) || "words";
+const texts = [...Object.keys(notes), "words"];
 const textOf = (e) => e.body[texts.find((t) => e.body[t])] || "";
 
 // wall is what a clock shows in a zone at an instant, as fields for a day and a time have it; moment is the instant when
@@ -103,7 +106,6 @@ async function review() {
   const zone = document.body.dataset.zone || undefined;
   const list = el("ul", { className: "events outbox" });
   for (const e of await mine()) {
-    const main = e.body.kind === "touch" ? "summary" : "text";
     const written = texts.filter((t) => t in e.body);
     const fields = [];
     const field = (f, name, label) => { f.name = name; fields.push(f); return el("label", {}, label, f); };
@@ -111,7 +113,7 @@ async function review() {
     if (e.body.channel) row.append(field(el("select", {}, ...$$("#sheet [name=channel]").map((c) => new Option(channelWord(c.value), c.value, false, c.value === e.body.channel))), "channel", words.how));
     for (const t of ["at", "due"]) if (e.body[t]) row.append(field(el("input", { type: "datetime-local", value: wall(e.body[t], zone) }), t, t === "at" ? words.when : words.due));
     if (e.body.points) row.append(field(el("input", { inputMode: "decimal", value: e.body.points }), "points", words.points));
-    const lines = (written.length ? written : [main]).map((t) => field(el("input", { value: e.body[t] ?? "" }), t, words.note));
+    const lines = (written.length ? written : [noteIn(e.body.kind)]).map((t) => field(el("input", { value: e.body[t] ?? "" }), t, words.note));
     const again = async () => {
       const body = { ...e.body };
       for (const { name, type, value, defaultValue } of fields) {
