@@ -112,11 +112,7 @@ func (c *UpdateCase) Run(ctx context.Context, w *teller.Work) error {
 	if err := later("next_update", c.NextUpdate, at, "the update"); err != nil {
 		return err
 	}
-	id, err := c.Case.openCase(ctx, w)
-	if err != nil {
-		return err
-	}
-	a, err := openCase(ctx, w, id, at)
+	id, a, err := openCase(ctx, w, c.Case, at)
 	if err != nil {
 		return err
 	}
@@ -146,11 +142,7 @@ func (*ResolveCase) Act() book.Act { return book.ActServe }
 // Run implements teller.Command.
 func (c *ResolveCase) Run(ctx context.Context, w *teller.Work) error {
 	at := w.When(c.At)
-	id, err := c.Case.openCase(ctx, w)
-	if err != nil {
-		return err
-	}
-	a, err := openCase(ctx, w, id, at)
+	id, a, err := openCase(ctx, w, c.Case, at)
 	if err != nil {
 		return err
 	}
@@ -159,35 +151,39 @@ func (c *ResolveCase) Run(ctx context.Context, w *teller.Work) error {
 	})
 }
 
-// openCase locks the account of a case that is open, and refuses what would happen to it before it was opened.
-func openCase(ctx context.Context, w *teller.Work, id book.ID, at book.Instant) (*store.Account, error) {
+// openCase finds a case that is open and locks its account; it refuses what would happen to it before it was opened.
+func openCase(ctx context.Context, w *teller.Work, which Which, at book.Instant) (book.ID, *store.Account, error) {
+	id, err := which.openCase(ctx, w)
+	if err != nil {
+		return "", nil, err
+	}
 	rows, err := w.Tx.Cases(ctx, id)
 	if err != nil {
-		return nil, err
+		return "", nil, err
 	}
 	if len(rows) == 0 {
-		return nil, book.Errorf(book.NotFound, "there is no case %s; due and show list cases with their ids", id)
+		return "", nil, book.Errorf(book.NotFound, "there is no case %s; due and show list cases with their ids", id)
 	}
 	a, err := w.Account(ctx, rows[0].Account)
 	if err != nil {
-		return nil, err
+		return "", nil, err
 	}
 	// It may have been resolved while we waited for the account; what stands now counts.
 	if rows, err = w.Tx.Cases(ctx, id); err != nil {
-		return nil, err
+		return "", nil, err
 	}
 	switch {
 	case len(rows) == 0:
-		return nil, book.Errorf(book.Conflict, "the case was voided: it counts as never having been opened")
+		return "", nil, book.Errorf(book.Conflict, "the case was voided: it counts as never having been opened")
 	case !rows[0].Open:
-		return nil, book.Errorf(book.Conflict, "the case was resolved on %s already; void that entry first if it is wrong", stamp(rows[0].Settled))
+		return "", nil, book.Errorf(book.Conflict, "the case was resolved on %s already; void that entry first if it is wrong", stamp(rows[0].Settled))
 	}
 	found, err := w.Tx.EntriesByID(ctx, id)
 	if err != nil {
-		return nil, err
+		return "", nil, err
 	}
 	if opened := found[id].At; at < opened {
-		return nil, book.Fieldf(book.Invalid, "at", "%s lies before the case was opened, on %s", stamp(at), stamp(opened))
+		return "", nil, book.Fieldf(book.Invalid, "at", "%s lies before the case was opened, on %s", stamp(at), stamp(opened))
 	}
-	return a, nil
+	return id, a, nil
 }

@@ -213,11 +213,7 @@ func estimateThen(ctx context.Context, r *teller.Reading, id book.ID) (book.Inst
 
 // items puts rows into words, with one reading of their entries.
 func items(ctx context.Context, r *teller.Reading, rows []row, names map[book.ID]string) ([]DueItem, error) {
-	ids := make([]book.ID, len(rows))
-	for i := range rows {
-		ids[i] = rows[i].ID
-	}
-	entries, err := r.Tx.EntriesByID(ctx, ids...)
+	entries, err := entriesOf(ctx, r, rows, func(o *row) book.ID { return o.ID })
 	if err != nil {
 		return nil, err
 	}

@@ -128,11 +128,7 @@ func holding(ctx context.Context, r *teller.Reading, text string, read readOwed)
 	if err != nil {
 		return nil, err
 	}
-	ids := make([]book.ID, len(rows))
-	for i := range rows {
-		ids[i] = rows[i].ID
-	}
-	entries, err := r.Tx.EntriesByID(ctx, ids...)
+	entries, err := entriesOf(ctx, r, rows, func(o *store.Owed) book.ID { return o.ID })
 	if err != nil {
 		return nil, err
 	}
@@ -151,11 +147,7 @@ func only(ctx context.Context, r *teller.Reading, head string, n noun, all []ope
 	if len(all) == 1 {
 		return all[0].id, nil
 	}
-	ids := make([]book.ID, len(all))
-	for i := range all {
-		ids[i] = all[i].id
-	}
-	entries, err := r.Tx.EntriesByID(ctx, ids...)
+	entries, err := entriesOf(ctx, r, all, func(o *open) book.ID { return o.id })
 	if err != nil {
 		return "", err
 	}
@@ -176,4 +168,13 @@ func only(ctx context.Context, r *teller.Reading, head string, n noun, all []ope
 	}
 	b.WriteString("\nName one by its id, or by words that only it holds.")
 	return "", book.Errorf(book.Conflict, "%s", book.Said(b.String()))
+}
+
+// entriesOf reads the entries of rows, by their ids.
+func entriesOf[T any](ctx context.Context, r *teller.Reading, rows []T, id func(*T) book.ID) (map[book.ID]book.Entry, error) {
+	ids := make([]book.ID, len(rows))
+	for i := range rows {
+		ids[i] = id(&rows[i])
+	}
+	return r.Tx.EntriesByID(ctx, ids...)
 }

@@ -54,11 +54,7 @@ func Promises(ctx context.Context, r *teller.Reading, o ListOptions) (*PromisePa
 		rows = rows[:o.Limit]
 		page.Next = awareness.Place(rows[o.Limit-1].Due, rows[o.Limit-1].ID)
 	}
-	ids := make([]book.ID, len(rows))
-	for i := range rows {
-		ids[i] = rows[i].ID
-	}
-	made, err := r.Tx.EntriesByID(ctx, ids...)
+	made, err := entriesOf(ctx, r, rows, func(p *store.PromiseRow) book.ID { return p.ID })
 	if err != nil {
 		return nil, err
 	}
@@ -138,11 +134,7 @@ func casePage(ctx context.Context, r *teller.Reading, rows []store.CaseRow, limi
 		rows = rows[:limit]
 		page.Next = place(&rows[limit-1])
 	}
-	ids := make([]book.ID, len(rows))
-	for i := range rows {
-		ids[i] = rows[i].ID
-	}
-	opened, err := r.Tx.EntriesByID(ctx, ids...)
+	opened, err := entriesOf(ctx, r, rows, func(c *store.CaseRow) book.ID { return c.ID })
 	if err != nil {
 		return nil, err
 	}

@@ -99,11 +99,7 @@ func (c *Settle) Run(ctx context.Context, w *teller.Work) error {
 		return book.Fieldf(book.Invalid, "channel", "goes with keeping a promise; record the talk about a broken one as a touch")
 	}
 	at := w.When(c.At)
-	promise, err := c.Promise.promise(ctx, w)
-	if err != nil {
-		return err
-	}
-	a, err := openPromise(ctx, w, promise, at)
+	promise, a, err := openPromise(ctx, w, c.Promise, at)
 	if err != nil {
 		return err
 	}
@@ -134,34 +130,38 @@ func (c *Settle) touched(ctx context.Context, w *teller.Work, a *store.Account, 
 	return w.Append(e)
 }
 
-// openPromise locks the account of a promise that is open, and refuses what settles it before it was made.
-func openPromise(ctx context.Context, w *teller.Work, id book.ID, at book.Instant) (*store.Account, error) {
+// openPromise finds a promise that is open and locks its account; it refuses what settles it before it was made.
+func openPromise(ctx context.Context, w *teller.Work, which Which, at book.Instant) (book.ID, *store.Account, error) {
+	id, err := which.promise(ctx, w)
+	if err != nil {
+		return "", nil, err
+	}
 	rows, err := w.Tx.Promises(ctx, id)
 	if err != nil {
-		return nil, err
+		return "", nil, err
 	}
 	if len(rows) == 0 {
-		return nil, book.Errorf(book.NotFound, "there is no promise %s; due lists the open ones with their ids", id)
+		return "", nil, book.Errorf(book.NotFound, "there is no promise %s; due lists the open ones with their ids", id)
 	}
 	a, err := w.Account(ctx, rows[0].Account)
 	if err != nil {
-		return nil, err
+		return "", nil, err
 	}
 	// It may have been settled while we waited for the account; what stands now counts.
 	if rows, err = w.Tx.Promises(ctx, id); err != nil {
-		return nil, err
+		return "", nil, err
 	}
 	if len(rows) == 0 || rows[0].Status != ledger.PromiseOpen {
-		return nil, settled(rows)
+		return "", nil, settled(rows)
 	}
 	found, err := w.Tx.EntriesByID(ctx, id)
 	if err != nil {
-		return nil, err
+		return "", nil, err
 	}
 	if made := found[id].At; at < made {
-		return nil, book.Fieldf(book.Invalid, "at", "%s lies before the promise was made, on %s", stamp(at), stamp(made))
+		return "", nil, book.Fieldf(book.Invalid, "at", "%s lies before the promise was made, on %s", stamp(at), stamp(made))
 	}
-	return a, nil
+	return id, a, nil
 }
 
 func settled(rows []store.Promise) error {
@@ -195,11 +195,7 @@ func (c *MovePromise) Run(ctx context.Context, w *teller.Work) error {
 	if err := later("due", c.Due, at, "another date was agreed on"); err != nil {
 		return err
 	}
-	promise, err := c.Promise.promise(ctx, w)
-	if err != nil {
-		return err
-	}
-	a, err := openPromise(ctx, w, promise, at)
+	promise, a, err := openPromise(ctx, w, c.Promise, at)
 	if err != nil {
 		return err
 	}

@@ -274,11 +274,7 @@ func editAccount(d *desk) {
 		if cmd.Expect, err = in.version(); err != nil {
 			return nil, err
 		}
-		w, err := d.doWith(ctx, either(ctx, in.Body.ID, in.Keyed), cmd)
-		if err != nil {
-			return nil, err
-		}
-		return &answer[assessment.Written]{w.Body}, nil
+		return d.writtenWith(ctx, either(ctx, in.Body.ID, in.Keyed), cmd)
 	})
 }
 

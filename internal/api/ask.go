@@ -148,7 +148,11 @@ func (d *desk) doWith(ctx context.Context, opt teller.Options, cmd teller.Comman
 
 // written runs a command whose answer always has the same status.
 func (d *desk) written(ctx context.Context, k Keyed, cmd teller.Command) (*answer[assessment.Written], error) {
-	w, err := d.do(ctx, k.id(ctx), cmd)
+	return d.writtenWith(ctx, teller.Options{Key: k.id(ctx)}, cmd)
+}
+
+func (d *desk) writtenWith(ctx context.Context, opt teller.Options, cmd teller.Command) (*answer[assessment.Written], error) {
+	w, err := d.doWith(ctx, opt, cmd)
 	if err != nil {
 		return nil, err
 	}

@@ -138,15 +138,7 @@ func contactOf(ctx context.Context, w *teller.Work, id book.ID) (*store.Contact,
 // mergeContacts makes the contact of one person redirect to the same person's other contact, so that addresses of
 // both lead to the survivor. Contacts of other names stay beside each other.
 func mergeContacts(ctx context.Context, w *teller.Work, from, into book.ID) error {
-	links, err := w.Tx.LinksOfAccounts(ctx, from, into)
-	if err != nil {
-		return err
-	}
-	var ids []book.ID
-	for _, l := range links {
-		ids = append(ids, l.Contact)
-	}
-	contacts, err := w.Tx.Contacts(ctx, ids...)
+	links, contacts, err := linked(ctx, w, from, into)
 	if err != nil {
 		return err
 	}
@@ -294,20 +286,12 @@ func unmergeContact(ctx context.Context, w *teller.Work, id book.ID) error {
 
 // freeContacts lets the contacts of an account stand alone again.
 func freeContacts(ctx context.Context, w *teller.Work, account book.ID) error {
-	links, err := w.Tx.LinksOfAccounts(ctx, account)
+	links, contacts, err := linked(ctx, w, account)
 	if err != nil {
 		return err
 	}
-	var ids []book.ID
 	for _, l := range links {
-		ids = append(ids, l.Contact)
-	}
-	contacts, err := w.Tx.Contacts(ctx, ids...)
-	if err != nil {
-		return err
-	}
-	for _, id := range ids {
-		if c := contacts[id]; c != nil && c.Merged != "" {
+		if c := contacts[l.Contact]; c != nil && c.Merged != "" {
 			c.Merged = ""
 			if err := w.Tx.SaveContact(ctx, c); err != nil {
 				return err

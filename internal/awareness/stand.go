@@ -61,20 +61,13 @@ func (c *TakeOff) Run(ctx context.Context, w *teller.Work) error {
 
 // personOf finds who is meant among the people of an account, and nobody else: that name may be a client's too.
 func personOf(ctx context.Context, w *teller.Work, a *store.Account, who string) (book.ID, error) {
-	links, err := w.Tx.LinksOfAccounts(ctx, a.ID)
-	if err != nil {
-		return "", err
-	}
-	ids := make([]book.ID, len(links))
-	for i := range links {
-		ids[i] = links[i].Contact
-	}
-	people, err := w.Tx.Contacts(ctx, ids...)
+	links, people, err := linked(ctx, w, a.ID)
 	if err != nil {
 		return "", err
 	}
 	var meant []string
-	for _, id := range ids {
+	for i := range links {
+		id := links[i].Contact
 		p := people[id]
 		if p == nil {
 			continue
@@ -94,6 +87,20 @@ func personOf(ctx context.Context, w *teller.Work, a *store.Account, who string)
 		return book.ID(meant[0]), nil
 	}
 	return "", book.Errorf(book.Conflict, "%d of the people of %s are %q; give the id of one: %s", len(meant), a.Name, who, strings.Join(meant, ", "))
+}
+
+// linked are the people of accounts: who stands where, and their contacts by id.
+func linked(ctx context.Context, w *teller.Work, accounts ...book.ID) ([]store.Link, map[book.ID]*store.Contact, error) {
+	links, err := w.Tx.LinksOfAccounts(ctx, accounts...)
+	if err != nil {
+		return nil, nil, err
+	}
+	ids := make([]book.ID, len(links))
+	for i := range links {
+		ids[i] = links[i].Contact
+	}
+	contacts, err := w.Tx.Contacts(ctx, ids...)
+	return links, contacts, err
 }
 
 // Replace writes something down anew and takes the wrong entry out, in one command that one undo takes back.

@@ -33,14 +33,7 @@ const sqlBlob = `SELECT account_id, hash, data FROM blob WHERE workspace_id = $1
 // Blob reads what is in a file. Errors: NotFound.
 func (t *Tx) Blob(ctx context.Context, account book.ID, hash string) (Blob, error) {
 	rows, err := t.q.Query(ctx, sqlBlob, string(t.ws), string(account), hash)
-	found, err := collect(rows, err, scanBlob)
-	if err == nil && len(found) == 0 {
-		return Blob{}, book.Errorf(book.NotFound, "what was in that file is not in the book")
-	}
-	if err != nil {
-		return Blob{}, err
-	}
-	return found[0], nil
+	return theOne(rows, err, scanBlob, book.Errorf(book.NotFound, "what was in that file is not in the book"))
 }
 
 const sqlBlobPage = `SELECT account_id, hash, data FROM blob

@@ -69,14 +69,7 @@ const sqlLetter = `SELECT ` + letterColumns + ` FROM letter WHERE workspace_id =
 // Letter reads one letter.
 func (t *Tx) Letter(ctx context.Context, id book.ID) (Letter, error) {
 	rows, err := t.q.Query(ctx, sqlLetter, string(t.ws), string(id))
-	found, err := collect(rows, err, scanLetter)
-	if err == nil && len(found) == 0 {
-		err = book.Errorf(book.NotFound, "there is no letter %s", id)
-	}
-	if err != nil {
-		return Letter{}, err
-	}
-	return found[0], nil
+	return theOne(rows, err, scanLetter, book.Errorf(book.NotFound, "there is no letter %s", id))
 }
 
 const sqlLockLetter = `UPDATE letter SET tries = tries WHERE workspace_id = $1 AND id = $2 RETURNING ` + letterColumns
@@ -84,14 +77,7 @@ const sqlLockLetter = `UPDATE letter SET tries = tries WHERE workspace_id = $1 A
 // LockLetter reads one letter and keeps others from settling it until the commit.
 func (t *Tx) LockLetter(ctx context.Context, id book.ID) (Letter, error) {
 	rows, err := t.q.Query(ctx, sqlLockLetter, string(t.ws), string(id))
-	found, err := collect(rows, err, scanLetter)
-	if err == nil && len(found) == 0 {
-		err = book.Errorf(book.NotFound, "there is no letter %s", id)
-	}
-	if err != nil {
-		return Letter{}, err
-	}
-	return found[0], nil
+	return theOne(rows, err, scanLetter, book.Errorf(book.NotFound, "there is no letter %s", id))
 }
 
 const sqlSaveLetter = `UPDATE letter SET body = $2, state = $3, reason = $4, tries = $5, settled_at = $6 WHERE workspace_id = $1 AND id = $7`

@@ -70,14 +70,7 @@ const sqlRun = `SELECT id, by_id, started_at, finished_at, undone_at, report FRO
 // Run reads one import.
 func (t *Tx) Run(ctx context.Context, id book.ID) (Run, error) {
 	rows, err := t.q.Query(ctx, sqlRun, string(t.ws), string(id))
-	found, err := collect(rows, err, scanRun)
-	if err == nil && len(found) == 0 {
-		return Run{}, book.Errorf(book.NotFound, "there is no import run %s", id)
-	}
-	if err != nil {
-		return Run{}, err
-	}
-	return found[0], nil
+	return theOne(rows, err, scanRun, book.Errorf(book.NotFound, "there is no import run %s", id))
 }
 
 const sqlRunPage = `SELECT id, by_id, started_at, finished_at, undone_at, report FROM run

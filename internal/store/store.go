@@ -216,6 +216,18 @@ func collect[T any](rows *sqldb.Rows, err error, scan func(*sqldb.Rows) (T, erro
 	return out, err
 }
 
+// theOne is the first of the rows that were read; without any it is the error that says there is none.
+func theOne[T any](rows *sqldb.Rows, err error, scan func(*sqldb.Rows) (T, error), none error) (one T, _ error) {
+	found, err := collect(rows, err, scan)
+	if err != nil {
+		return one, err
+	}
+	if len(found) == 0 {
+		return one, none
+	}
+	return found[0], nil
+}
+
 // orNull binds an empty id as NULL.
 func orNull(id book.ID) any {
 	if id == "" {

@@ -41,14 +41,7 @@ const sqlWorkspace = `SELECT ` + workspaceColumns + ` FROM workspace WHERE works
 // Firm reads the workspace's own row.
 func (t *Tx) Firm(ctx context.Context) (Workspace, error) {
 	rows, err := t.q.Query(ctx, sqlWorkspace, string(t.ws))
-	found, err := collect(rows, err, scanWorkspace)
-	if err == nil && len(found) == 0 {
-		return Workspace{}, book.Errorf(book.NotFound, "there is no workspace %q in this book", t.ws).Then("init", "", "makes one")
-	}
-	if err != nil {
-		return Workspace{}, err
-	}
-	return found[0], nil
+	return theOne(rows, err, scanWorkspace, book.Errorf(book.NotFound, "there is no workspace %q in this book", t.ws).Then("init", "", "makes one"))
 }
 
 // The one statement that looks across workspaces: the command line must know which there are.
@@ -165,16 +158,8 @@ const sqlMember = `SELECT ` + memberColumns + ` FROM member WHERE workspace_id =
 
 // Member reads one of the firm's people.
 func (t *Tx) Member(ctx context.Context, id book.ID) (book.Member, error) {
-	var m book.Member
 	rows, err := t.q.Query(ctx, sqlMember, string(t.ws), string(id))
-	found, err := collect(rows, err, scanMember)
-	if err == nil && len(found) == 0 {
-		err = book.Errorf(book.NotFound, "there is no member %s", id)
-	}
-	if err == nil {
-		m = found[0]
-	}
-	return m, err
+	return theOne(rows, err, scanMember, book.Errorf(book.NotFound, "there is no member %s", id))
 }
 
 func scanMember(r *sqldb.Rows) (m book.Member, err error) {

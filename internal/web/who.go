@@ -64,39 +64,32 @@ func (c *people) name(id string) string {
 	return id
 }
 
-// whoFields are the fields of forms and addresses that say which member is meant.
-var whoFields = []string{"owner", "set.owner", "introduced"} //nolint:gochecknoglobals // a table of words
-
-// named puts ids in the place of members' names that were typed, so that what follows reads ids alone.
+// named puts an id in the place of a member's name that was typed, where what was typed is compared with what stands: in a list
+// that is narrowed to an owner, and in a client's form. Whoever else a form names, its command finds.
 func (s *Server) named(v *visit) error {
 	if strings.HasPrefix(v.r.Header.Get("Content-Type"), "multipart/") { // a file; its form names nobody
 		return nil
 	}
-	q := v.r.URL.Query()
+	field, q := "owner", v.r.URL.Query()
 	if v.r.Method == http.MethodPost {
 		if err := v.r.ParseForm(); err != nil {
 			return book.Errorf(book.Invalid, "the form cannot be read: %s", err)
 		}
-		q = v.r.PostForm
+		field, q = "set.owner", v.r.PostForm
 	}
-	for _, field := range whoFields {
-		text := strings.TrimSpace(q.Get(field))
-		if _, ok := book.ParseID(text); ok || text == "" {
-			continue
-		}
-		err := s.Teller.Read(v.r.Context(), v.who.Actor, 0, func(r *teller.Reading) error {
-			m, err := awareness.MemberNamed(v.r.Context(), r, text)
-			q.Set(field, string(m.ID))
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		if v.r.Method == http.MethodPost {
-			v.r.Form.Set(field, q.Get(field))
-		} else {
-			v.r.URL.RawQuery = q.Encode()
-		}
+	text := strings.TrimSpace(q.Get(field))
+	if _, ok := book.ParseID(text); ok || text == "" {
+		return nil
 	}
-	return nil
+	err := s.Teller.Read(v.r.Context(), v.who.Actor, 0, func(r *teller.Reading) error {
+		id, err := awareness.MemberID(v.r.Context(), r, text)
+		q.Set(field, string(id))
+		return err
+	})
+	if v.r.Method == http.MethodPost {
+		v.r.Form.Set(field, q.Get(field))
+	} else {
+		v.r.URL.RawQuery = q.Encode()
+	}
+	return err
 }

@@ -25,6 +25,8 @@ func TestManyMembers(t *testing.T) {
 		}
 		ana.get("/clients/new", http.StatusOK, `<input name="owner"`)
 		ana.post("/clients/new", url.Values{"name": {"Maria Keller"}, "kind": {"person"}, "owner": {"colleague no7"}}, http.StatusOK, "Maria Keller", "Colleague No7")
+		ana.post("/clients/new", url.Values{"name": {"Jonas Weber"}, "kind": {"person"}, "owner": {"Nobody Here"}}, http.StatusUnprocessableEntity,
+			"is no one member of the firm", `value="Jonas Weber"`, `value="Nobody Here"`)
 		ana.get("/clients?owner=Colleague+No7", http.StatusOK, "Maria Keller", `value="Colleague No7"`)
 		ana.get("/clients?owner=Nobody+Here", http.StatusNotFound, "no one member")
 	})
