@@ -1,10 +1,5 @@
 package book
 
-import (
-	"maps"
-	"slices"
-)
-
 // Act is a class of things that a member may or may not do.
 type Act string
 
@@ -68,9 +63,6 @@ func ActOf(e *Entry) Act {
 	}
 	return ActServe
 }
-
-// Acts are all that an owner may do, which is everything, in no order.
-func Acts() []Act { return slices.Collect(maps.Keys(may[RoleOwner])) }
 
 // Permit refuses what a role may not do, and says who may.
 func Permit(role Role, act Act) error {

@@ -130,7 +130,7 @@ func TestTable(t *testing.T) {
 	if i < 0 || j < i {
 		t.Fatal("the table's marks are missing")
 	}
-	whole := string(src[:i]) + begin + config.Table() + string(src[j:])
+	whole := string(src[:i]) + begin + table() + string(src[j:])
 	if *update {
 		err = os.WriteFile(path, []byte(whole), 0o600)
 	} else if whole != string(src) {
@@ -151,4 +151,21 @@ func FuzzRead(f *testing.F) {
 			t.Error(err)
 		}
 	})
+}
+
+// table is everything that can be configured as a table of Markdown, for docs/SERVING.md.
+func table() string {
+	var b strings.Builder
+	b.WriteString("| key | variable | flag | usually | what |\n|---|---|---|---|---|\n")
+	for _, f := range config.Fields() {
+		flag, usual := "", ""
+		if f.Flag() != "" {
+			flag = "`--" + f.Flag() + "`"
+		}
+		if f.Usual != "" {
+			usual = "`" + f.Usual + "`"
+		}
+		fmt.Fprintf(&b, "| `%s` | `%s` | %s | %s | %s |\n", f.Key, f.Env(), flag, usual, f.Doc)
+	}
+	return b.String()
 }

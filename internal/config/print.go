@@ -28,20 +28,3 @@ func (l *Loaded) Print() string {
 	}
 	return b.String()
 }
-
-// Table is everything that can be configured as a table of Markdown, for docs/SERVING.md.
-func Table() string {
-	var b strings.Builder
-	b.WriteString("| key | variable | flag | usually | what |\n|---|---|---|---|---|\n")
-	for _, f := range Fields() {
-		flag, usual := "", ""
-		if f.Flag() != "" {
-			flag = "`--" + f.Flag() + "`"
-		}
-		if f.Usual != "" {
-			usual = "`" + f.Usual + "`"
-		}
-		fmt.Fprintf(&b, "| `%s` | `%s` | %s | %s | %s |\n", f.Key, f.Env(), flag, usual, f.Doc)
-	}
-	return b.String()
-}
