@@ -1,7 +1,9 @@
 package accountability
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"passbook/internal/awareness"
 	"passbook/internal/book"
@@ -9,8 +11,8 @@ import (
 	"passbook/internal/teller"
 )
 
-// CadencePage is a page of accounts that have gone without a real contact for longer than their stage and tier allow;
-// the account on which something has been due longest comes first.
+// CadencePage is a page of accounts that have gone without a real contact for longer than their stage and tier allow, those
+// who are longest past it first. One page follows another in the order in which anything has been due on the accounts.
 type CadencePage struct {
 	Accounts []CadenceItem `json:"accounts"`
 	Next     string        `json:"next"`
@@ -69,6 +71,7 @@ func Cadence(ctx context.Context, r *teller.Reading, o ListOptions) (*CadencePag
 		}
 		more = more && page.Next == "" && n == chunk
 	}
+	slices.SortStableFunc(page.Accounts, func(a, b CadenceItem) int { return cmp.Compare(b.DaysPast, a.DaysPast) })
 	return page, nil
 }
 

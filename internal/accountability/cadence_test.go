@@ -43,6 +43,14 @@ func TestCadence(t *testing.T) {
 		if p = page(accountability.ListOptions{Limit: 9, OwedFilter: store.OwedFilter{Member: b.Ben.Member}}); len(p.Accounts) != 0 {
 			t.Errorf("Ben's: %+v", p)
 		}
+		// What else has been due for longer decides the page that somebody stands on, not the place on it.
+		do(t, b, &accountability.Promise{Account: awareness.Client(second), Text: "the keys", Due: day(3), At: day(2)})
+		if p = page(accountability.ListOptions{Limit: 1}); len(p.Accounts) != 1 || p.Accounts[0].Account.ID != second {
+			t.Errorf("with a promise due before: %+v", p)
+		}
+		if p = page(accountability.ListOptions{Limit: 9}); len(p.Accounts) != 2 || p.Accounts[0].Account.ID != first || p.Accounts[0].DaysPast <= p.Accounts[1].DaysPast {
+			t.Errorf("both: %+v", p)
+		}
 		do(t, b, &awareness.Touch{Account: awareness.Client(first), Channel: book.Meeting, At: day(today)})
 		if p = page(accountability.ListOptions{Limit: 9}); len(p.Accounts) != 1 || p.Accounts[0].Account.ID != second {
 			t.Errorf("after a meeting: %+v", p)
