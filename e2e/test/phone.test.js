@@ -266,12 +266,35 @@ test("signing out and losing what waits leaves nothing behind", async (t) => {
   })), 0, "what was to be lost is still there");
 });
 
+test("signing out without a connection holds, from Today's own menu", async (t) => {
+  const d = await desk(t);
+  const page = await d.open("ana", phone);
+  await page.at("/");
+  await ready(page);
+  await page.context().setOffline(true);
+  await logOn(page, "Hanna Vogel", "call");
+  await page.locator("#pending").waitFor();
+  await page.locator("[data-signout]:visible button").tap();
+  await page.locator("dialog[open]", { hasText: "Hanna Vogel" }).getByText("Sign out and lose them").tap();
+  await page.getByText("You are signed out on this device").waitFor();
+  assert.equal(await page.locator(".head nav").count(), 0);
+  const next = await page.context().newPage();
+  await assert.rejects(next.goto(`${d.base}/`), "without a connection nothing of theirs is shown");
+  await page.close(); // whoever gets the phone closes what is open
+  await page.context().setOffline(false);
+  await next.goto(`${d.base}/`);
+  await next.waitForURL("**/signin");
+  await next.goto(`${d.base}/clients`);
+  await next.waitForURL("**/signin");
+  assert.deepEqual(touches(d, "Hanna Vogel").filter((p) => /call/i.test(p)), [], "what was to be lost was sent");
+});
+
 test("signing out warns of what would be lost", async (t) => {
   const d = await desk(t);
   const page = await d.open("ana", phone);
   await page.at("/");
   await ready(page);
-  assert.equal(await page.locator("[data-signout]:visible").count(), 0, "it is offered at the top of every page");
+  assert.equal(await page.locator("[data-signout]:visible").count(), 1, "it stands once in the menu of every page");
   const settings = await own(d, page);
   await page.context().setOffline(true);
   await logOn(page, "Hanna Vogel", "call");

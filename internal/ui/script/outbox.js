@@ -159,7 +159,13 @@ document.addEventListener("submit", async (e) => {
 async function leave(form) {
   await outbox("readwrite", (s) => s.clear()).catch(() => {});
   for (const name of await globalThis.caches?.keys() ?? []) await caches.delete(name);
-  form.submit();
+  if (navigator.onLine) return form.submit();
+  // Nobody hears of it now. The worker signs out before it shows any page again, so that the phone can be handed on.
+  await (await globalThis.caches?.open("leaving"))?.put("/signout", new Response());
+  addEventListener("online", () => form.submit());
+  $("main").replaceChildren(el("p", { className: "said", role: "status" }, words.signedout));
+  $(".head nav").remove();
+  $(".head .me").remove();
 }
 
 $("#pending")?.addEventListener("click", review);

@@ -1,11 +1,12 @@
 // The desk without a connection: pages seen lately stay readable, and what pages load is kept. What is written goes
 // through the outbox of the page, never through here.
 const shell = "shell-3", seen = "seen-4";
+const leaving = "leaving"; // is there while somebody has signed out and the book has not heard of it
 const most = 60; // pages kept
 
 addEventListener("install", () => skipWaiting());
 addEventListener("activate", (e) => e.waitUntil((async () => {
-  for (const name of await caches.keys()) if (name !== shell && name !== seen) await caches.delete(name);
+  for (const name of await caches.keys()) if (name !== shell && name !== seen && name !== leaving) await caches.delete(name);
   await registration.navigationPreload?.enable(); // the page is asked for while the worker still wakes up
   await clients.claim();
 })()));
@@ -104,6 +105,11 @@ async function shelve(cache, request, answer) {
 // page answers as soon as the server does, and keeps what it answered on the side.
 async function page(e, whole) {
   const { request } = e;
+  if (await caches.has(leaving)) {
+    await fetch("/signout", { method: "POST" }); // without a connection nothing is shown
+    await caches.delete(leaving);
+    return Response.redirect("/signin");
+  }
   try {
     const answer = (await e.preloadResponse) || (await fetch(request));
     if (answer.status < 502) {
