@@ -30,9 +30,9 @@ test("a second factor is set up and asked for", async (t) => {
   const d = await desk(t);
   const page = await d.open("ana");
   await page.at("/settings");
-  await page.click('form[action="/settings/second"] button');
+  await page.click('form[action="/settings/second#second"] button');
   const secret = await page.locator("input[name=secret]").getAttribute("value");
-  const confirm = page.locator('form[action="/settings/second/confirm"]');
+  const confirm = page.locator('form[action="/settings/second/confirm#second"]');
   await confirm.locator("input[name=code]").fill(totp(secret));
   await confirm.locator("input[name=password]").fill(password);
   await confirm.locator("button").click();

@@ -138,7 +138,15 @@ func (s *Server) showEnrolment(v *visit, secret string, fault error) error {
 	if err != nil {
 		return err
 	}
-	return s.showSettings(v, &settingsView{secret: e.Secret, qr: qrPath(code), side: code.Size, part: partSecond, fault: fault})
+	return s.showSettings(v, &settingsView{secret: e.Secret, uri: e.URI, qr: qrPath(code), side: code.Size, part: partSecond, fault: fault})
+}
+
+// fours are the letters of a key in groups of four, as it is typed.
+func fours(secret string) (out []string) {
+	for part := range slices.Chunk([]byte(secret), 4) {
+		out = append(out, string(part))
+	}
+	return out
 }
 
 // qrPath draws the dark squares of a code.
