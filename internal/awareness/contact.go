@@ -2,6 +2,7 @@ package awareness
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -44,6 +45,9 @@ func rewriteContact(ctx context.Context, w *teller.Work, c *store.Contact, set m
 		if set, err = typedFields(ctx, w, set); err != nil {
 			return false, err
 		}
+		if err := typedReaches(ctx, w, c, set); err != nil {
+			return false, err
+		}
 	}
 	changed := map[string]book.Change{}
 	for field, after := range set {
@@ -81,6 +85,66 @@ func rewriteContact(ctx context.Context, w *teller.Work, c *store.Contact, set m
 		return false, err
 	}
 	return true, saveContact(ctx, w, c)
+}
+
+// typedReaches refuses mail addresses and telephone numbers that cannot be whole ones. Those that stand there already, as a
+// file gave them, may stay.
+func typedReaches(ctx context.Context, w *teller.Work, c *store.Contact, set map[string]string) error {
+	r, err := w.Rules(ctx)
+	if err != nil {
+		return err
+	}
+	for _, field := range []string{book.ContactEmails, book.ContactPhones} {
+		have := c.Reaches(field)
+		for _, reach := range book.ReadList[book.Reach](set[field]) {
+			if slices.ContainsFunc(have, func(h book.Reach) bool { return h.Value == reach.Value }) {
+				continue
+			}
+			if err := address.Check(kindOfField(field), reach.Value, r.Firm.Country); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// kindOfField is the kind of the addresses that a field holds; "" where it holds others.
+func kindOfField(field string) address.Kind {
+	switch field {
+	case book.ContactEmails:
+		return address.Email
+	case book.ContactPhones:
+		return address.Phone
+	}
+	return ""
+}
+
+// doubtful is the first mail address or telephone number of somebody that cannot be a whole one; "" where there is none.
+func doubtful(r *teller.Rules, name string, fields map[string]string) string {
+	for _, field := range []string{book.ContactEmails, book.ContactPhones} {
+		for _, reach := range book.ReadList[book.Reach](fields[field]) {
+			switch {
+			case address.Check(kindOfField(field), reach.Value, r.Firm.Country) == nil:
+			case field == book.ContactEmails:
+				return fmt.Sprintf("%s has %s for a mail address, which is no whole one; it is kept as it stands", name, reach.Value)
+			default:
+				return fmt.Sprintf("%s has %s for a telephone number, which is no whole one; it is kept as it stands", name, reach.Value)
+			}
+		}
+	}
+	return ""
+}
+
+// ReachFields are the fields of a person of whom only an address is known: of mail, of a telephone or a handle.
+func ReachFields(text string) map[string]string {
+	field := book.ContactEmails
+	switch kind, _ := address.Key(text, ""); kind {
+	case address.Phone:
+		field = book.ContactPhones
+	case address.Handle:
+		field = book.ContactHandles
+	}
+	return map[string]string{field: book.WriteList([]book.Reach{{Value: strings.TrimPrefix(text, "~")}})}
 }
 
 // typedDay is a day as it is kept. A file's words about a day are kept whatever they are; a member who types can be

@@ -99,12 +99,10 @@ func addReach(ctx context.Context, w *teller.Work, contact *store.Contact, field
 		return book.Fold(r.Value)
 	}
 	mine := key(reach, r.Firm.Country)
-	switch {
-	case mine == "" && field == book.ContactEmails:
-		return "", book.Fieldf(book.Invalid, "email", "%q is not a mail address", value)
-	case mine == "" && field == book.ContactPhones:
-		return "", book.Fieldf(book.Invalid, "phone", "%q is not a telephone number", value)
-	case mine == "":
+	if err := address.Check(kindOfField(field), reach.Value, r.Firm.Country); err != nil {
+		return "", err
+	}
+	if mine == "" {
 		return "", book.Errorf(book.Invalid, "%s: an empty value cannot be added", field)
 	}
 	list := contact.Reaches(field)

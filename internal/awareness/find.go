@@ -3,6 +3,7 @@ package awareness
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -21,7 +22,7 @@ type Hit struct {
 	At      book.Instant  `json:"at,omitempty"`
 	Text    string        `json:"text,omitempty"`
 	Apart   *Apart        `json:"apart,omitempty"` // where another one found bears the same name
-	// Matched is the tag or the address that holds what was looked for, where the name does not.
+	// Matched is the tag, the address or another field that holds what was looked for, where the name does not.
 	Matched string  `json:"matched,omitempty"`
 	Stands  *Stands `json:"stands,omitempty"` // of the account
 }
@@ -133,11 +134,20 @@ func holdsAll(terms []string, text string) bool {
 	return true
 }
 
-// reachedAt are the addresses of a contact.
-func reachedAt(c *store.Contact) (out []string) {
-	for _, field := range []string{book.ContactEmails, book.ContactPhones, book.ContactHandles} {
+// toldOf is what is known of a contact beside the name, as a search finds it: where they are reached first, then what else
+// stands in their fields.
+func toldOf(c *store.Contact) (out []string) {
+	for _, field := range []string{book.ContactEmails, book.ContactPhones, book.ContactHandles, book.ContactURLs, book.ContactRelated} {
 		for _, reach := range c.Reaches(field) {
 			out = append(out, reach.Value)
+		}
+	}
+	for _, at := range c.Postals() {
+		out = append(out, at.String())
+	}
+	for _, field := range slices.Sorted(maps.Keys(c.Fields)) {
+		if !book.IsListField(field) {
+			out = append(out, c.Fields[field])
 		}
 	}
 	return out
@@ -300,7 +310,7 @@ func describe(ctx context.Context, r *teller.Reading, docs []store.Hit, terms []
 // appendContact adds a contact that was found, unless its account shows already. Of one merged away the account shows,
 // which goes by another name.
 func appendContact(out []Hit, c *store.Contact, a *store.Account, shown map[book.ID]bool, terms []string) []Hit {
-	matched := matchedBy(terms, c.Name, reachedAt(c))
+	matched := matchedBy(terms, c.Name, toldOf(c))
 	switch {
 	case a != nil && shown[a.ID] || a == nil && c.Merged != "":
 		return out

@@ -281,3 +281,32 @@ func TestImportPeopleTakesOverMail(t *testing.T) {
 		b.outcomes("his card", got, awareness.Created)
 	})
 }
+
+// What a file says is kept, and told of where it cannot be right; a member who types can be asked again, but not for what
+// stands there already.
+func TestHalfAnAddressOfAFile(t *testing.T) {
+	engines(t, func(b *bench) {
+		_, got := b.people(awareness.PersonIn{Line: 1, UID: "a", Digest: "1", Name: "Ada Brook", Fields: map[string]string{
+			book.ContactEmails: reaches("ada@"), book.ContactPhones: reaches("201"),
+		}}, awareness.PersonIn{Line: 2, UID: "b", Digest: "2", Name: "Ben Brook", Fields: map[string]string{book.ContactPhones: reaches("112")}},
+			awareness.PersonIn{Line: 3, UID: "c", Digest: "3", Name: "Cy Brook", Fields: mails("cy@brook.example")})
+		b.outcomes("import", got, awareness.Created, awareness.Created, awareness.Created)
+		for i, want := range []string{"ada@ for a mail address", "112 for a telephone number", ""} {
+			if !strings.Contains(got[i].Doubt, want) || (got[i].Doubt == "") != (want == "") {
+				t.Errorf("row %d: %q", i+1, got[i].Doubt)
+			}
+		}
+		var id book.ID
+		for _, all := range b.allContacts() {
+			for _, c := range all {
+				if c.Name == "Ada Brook" {
+					id = c.ID
+				}
+			}
+		}
+		b.do(&awareness.EditPerson{Contact: id, Set: map[string]string{book.ContactEmails: reaches("ada@", "ada@brook.example")}})
+		b.refused(&awareness.EditPerson{Contact: id, Set: map[string]string{book.ContactEmails: reaches("ada@", "nobody@x")}}, book.Invalid, "no whole mail address")
+		b.refused(&awareness.Add{Name: "Dee Brook", Fields: map[string]string{book.ContactPhones: reaches("201")}}, book.Invalid, "no whole telephone number")
+		b.refused(&awareness.EditPerson{Contact: id, AddReach: map[string]string{book.ContactPhones: "home: 123"}}, book.Invalid, "no whole telephone number")
+	})
+}

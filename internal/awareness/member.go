@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"passbook/internal/address"
 	"passbook/internal/book"
 	"passbook/internal/teller"
 )
@@ -86,10 +87,11 @@ func addAddresses(ctx context.Context, w *teller.Work, member book.ID, emails []
 		if strings.TrimSpace(e) == "" {
 			continue
 		}
+		if err := address.Check(address.Email, e, ""); err != nil {
+			return nil, err
+		}
 		key := book.EmailKey(e)
 		switch {
-		case key == "":
-			return nil, book.Fieldf(book.Invalid, "email", "%q is not a mail address", e)
 		case taken[key] == member:
 			continue
 		case taken[key] != "":

@@ -381,8 +381,9 @@ func TypedFields(set map[string]string, emails, phones []string) (map[string]str
 		var reach []book.Reach
 		for _, v := range list.typed {
 			v = strings.TrimSpace(v)
-			if v == "" || list.field == book.ContactEmails && book.EmailKey(v) == "" {
-				return nil, book.Fieldf(book.Invalid, list.one, "%q is not an address", v)
+			if err := address.Check(kindOfField(list.field), v, ""); err != nil {
+				err.Field = list.one
+				return nil, err
 			}
 			reach = append(reach, book.Reach{Value: v})
 		}

@@ -157,7 +157,7 @@ func (s *Source) prepareTable() error {
 	switch s.Kind {
 	case Table:
 		if s.missing = s.lackingOf(); s.missing[0] == LacksChannel {
-			return book.Fieldf(book.Invalid, "channel", "is wanted, one of %s, or a column that says it; and what the columns of this table hold, since %s has %s: "+
+			return book.Fieldf(book.Invalid, "channel", "is wanted, one of %s, or a column that says it; and what the columns of this table hold, since %s has the columns %s: "+
 				"as in at=COLUMN, from=COLUMN and to=COLUMN for interactions, or name=COLUMN and email=COLUMN for people", list(book.Channels), s.Name, columns(s.layout.header))
 		}
 		return book.Fieldf(book.Invalid, "map", "is wanted: %s is a table with the columns %s, which are not enough to go by; say what they hold, "+

@@ -190,6 +190,9 @@ func (im *importing) count(s *Source, f *FileReport, outcomes []awareness.Outcom
 			f.Sharing++
 			f.remark(o.Line, "was taken in: "+o.Note)
 		}
+		if o.Doubt != "" {
+			f.remark(o.Line, "was taken in: "+o.Doubt)
+		}
 		switch o.Status {
 		case awareness.Created:
 			f.Created++

@@ -33,6 +33,15 @@ func (e *editing) get(field string) string {
 	return e.now.Fields[field]
 }
 
+// wrong says whether one of a list's values is what was refused: none of those that stand there.
+func (e *editing) wrong(field, value string) bool {
+	fault := (*book.Error)(nil)
+	if value == "" || !errors.As(e.fault, &fault) || fault.Field == "" || fault.Field+"s" != field {
+		return false
+	}
+	return !slices.ContainsFunc(book.ReadList[book.Reach](e.now.Fields[field]), func(r book.Reach) bool { return r.Value == value })
+}
+
 // reaches are the rows of a list with an empty one more.
 func (e *editing) reaches(field string) []book.Reach {
 	return rows(book.ReadList[book.Reach](e.get(field)))

@@ -62,3 +62,23 @@ func verified(d *desk) {
 		d.Errorf("the book does not verify: %v %+v", err, v)
 	}
 }
+
+// Half an address is told at its field, the form still filled; what a file brought may stay beside it.
+func TestHalfAnAddress(t *testing.T) {
+	engines(t, func(d *desk) {
+		ana := d.member(d.Ana, "ana@acme.example")
+		page := ana.post("/clients/new", url.Values{"name": {"Ada Brook"}, "email": {"nobody@"}, "phone": {"030 1234567"}}, http.StatusUnprocessableEntity, "no whole mail address", `value="nobody@"`)
+		if field := ana.one(page, `(?s)<input[^>]*name="email"[^>]*?aria-invalid="(\w+)"`); field != "true" {
+			t.Error("the field is not marked")
+		}
+		if field := ana.one(page, `(?s)<input[^>]*name="phone"[^>]*?aria-invalid="(\w+)"`); field != "false" {
+			t.Error("another field is marked")
+		}
+		ana.post("/clients/new", url.Values{"name": {"Ada Brook"}, "phone": {"201"}}, http.StatusUnprocessableEntity, "no whole telephone number")
+		id := string(d.client("Ada Brook"))
+		ana.post("/clients/"+id+"/people", url.Values{"name": {"Ben Brook"}, "phone": {"110"}}, http.StatusUnprocessableEntity, "no whole telephone number")
+		person := ana.one(ana.get("/clients/"+id, http.StatusOK), `edit=([0-9a-f-]{36})`)
+		ana.post("/clients/"+id+"/people/"+person, url.Values{"emails": {"ada@brook", ""}}, http.StatusUnprocessableEntity, "no whole mail address", `value="ada@brook" aria-invalid="true"`)
+		ana.post("/clients/"+id+"/people/"+person, url.Values{"emails": {"ada@brook.example", ""}}, http.StatusOK, "ada@brook.example")
+	})
+}

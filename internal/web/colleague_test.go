@@ -47,7 +47,7 @@ func TestTeam(t *testing.T) {
 		ana.post(at, url.Values{"name": {"Ben"}, "role": {"king"}}, http.StatusUnprocessableEntity, "is not known")
 		ana.get("/team/"+string(book.DerivedID("x")), http.StatusNotFound)
 		ana.post("/team/invite", url.Values{"name": {"Cleo"}, "email": {"nothing"}, "role": {"member"}}, http.StatusUnprocessableEntity,
-			"not a mail address", `value="Cleo"`, `value="nothing"`)
+			"no whole mail address", `value="Cleo"`, `value="nothing"`)
 
 		ana.post(at+"/away", url.Values{"deputy": {string(d.Ana.Member)}, "from": {"2026-03-02"}, "until": {"2026-02-01"}}, http.StatusUnprocessableEntity,
 			`value="2026-02-01"`, `class="fault"`)

@@ -31,14 +31,16 @@ type alikePair struct {
 	rows []alikeRow
 }
 
-type alikeRow struct{ field, a, b string }
+type alikeRow struct {
+	field, a, b string
+}
 
 // same are the fields that both say alike, in one line; differ those that they do not.
 func (d *alikePair) same(p *ui.Page) string {
 	var parts []string
 	for _, r := range d.rows {
-		if r.a == r.b {
-			text, rest := cutWords(readable(p, r.field, r.a), sameShown)
+		if a := readable(p, r.field, r.a); a == readable(p, r.field, r.b) {
+			text, rest := cutWords(a, sameShown)
 			if rest != "" {
 				text += " …"
 			}
@@ -48,8 +50,15 @@ func (d *alikePair) same(p *ui.Page) string {
 	return strings.Join(parts, " · ")
 }
 
-func (d *alikePair) differ() []alikeRow {
-	return slices.DeleteFunc(slices.Clone(d.rows), func(r alikeRow) bool { return r.a == r.b })
+// differ are the fields that are shown otherwise for one than for the other, in words.
+func (d *alikePair) differ(p *ui.Page) []alikeRow {
+	var out []alikeRow
+	for _, r := range d.rows {
+		if a, b := readable(p, r.field, r.a), readable(p, r.field, r.b); a != b {
+			out = append(out, alikeRow{r.field, a, b})
+		}
+	}
+	return out
 }
 
 // How much of a field's words is shown beside the other's at once, in runes.

@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"errors"
 	"net/url"
 	"strings"
 
@@ -18,6 +19,12 @@ type newForm struct {
 	choices *filing
 	similar []awareness.Similar
 	fault   error
+}
+
+// at says whether a field is at fault.
+func (f *newForm) at(field string) bool {
+	e := (*book.Error)(nil)
+	return errors.As(f.fault, &e) && e.Field == field
 }
 
 func (f *newForm) get(name string) string { return f.values.Get(name) }
@@ -129,7 +136,7 @@ func (s *Server) makeClient(v *visit) error {
 	if c.Person == "" {
 		address := v.r.PostFormValue("address")
 		c.Name = cmp.Or(strings.TrimSpace(v.r.PostFormValue("name")), address)
-		c.Fields = map[string]string{book.ContactEmails: book.WriteList([]book.Reach{{Value: address}})}
+		c.Fields = awareness.ReachFields(address)
 	}
 	r, err := s.Teller.Do(v.r.Context(), v.who.Actor, c, teller.Options{})
 	if err != nil {
