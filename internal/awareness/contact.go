@@ -119,16 +119,17 @@ func kindOfField(field string) address.Kind {
 	return ""
 }
 
-// doubtful is the first mail address or telephone number of somebody that cannot be a whole one; "" where there is none.
-func doubtful(r *teller.Rules, name string, fields map[string]string) string {
+// Doubt tells of the first mail address or telephone number of a person that cannot be a whole one, though it is kept as it
+// stands; "" where there is none. Country is the firm's.
+func (p *PersonIn) Doubt(country string) string {
 	for _, field := range []string{book.ContactEmails, book.ContactPhones} {
-		for _, reach := range book.ReadList[book.Reach](fields[field]) {
+		for _, reach := range book.ReadList[book.Reach](p.Fields[field]) {
 			switch {
-			case address.Check(kindOfField(field), reach.Value, r.Firm.Country) == nil:
+			case address.Check(kindOfField(field), reach.Value, country) == nil:
 			case field == book.ContactEmails:
-				return fmt.Sprintf("%s has %s for a mail address, which is no whole one; it is kept as it stands", name, reach.Value)
+				return fmt.Sprintf("%s has %s for a mail address, which is no whole one; it is kept as it stands", p.Name, reach.Value)
 			default:
-				return fmt.Sprintf("%s has %s for a telephone number, which is no whole one; it is kept as it stands", name, reach.Value)
+				return fmt.Sprintf("%s has %s for a telephone number, which is no whole one; it is kept as it stands", p.Name, reach.Value)
 			}
 		}
 	}

@@ -53,8 +53,6 @@ func (c *ImportPeople) Run(ctx context.Context, w *teller.Work) error {
 				return err
 			}
 			o = Outcome{Line: p.Line, Status: Skipped, Reason: book.Message(err)}
-		} else if o.Status != Unchanged {
-			o.Doubt = doubtful(r, p.Name, p.Fields)
 		}
 		c.Outcomes = append(c.Outcomes, o)
 	}

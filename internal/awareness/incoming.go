@@ -74,5 +74,4 @@ type Outcome struct {
 	Status Status
 	Reason string // why it was skipped
 	Note   string // what a member should look at although the row was taken in
-	Doubt  string // what of the row cannot be right and was taken in as it stands
 }

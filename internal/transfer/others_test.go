@@ -3,6 +3,7 @@ package transfer
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -133,6 +134,23 @@ func TestOldLettersAreHistory(t *testing.T) {
 			if e := (*book.Error)(nil); !errors.As(err, &e) || e.Field != "history_before" {
 				t.Errorf("%s: %v", day, err)
 			}
+		}
+	})
+}
+
+// A row with half an address is taken in, and told of.
+func TestHalfAnAddressIsRemarked(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {
+		b := testkit.NewBook(t, db)
+		path := write(t, "people.csv", "name,email,phone\nAda Brook,ada@,030 1234567\nBen Brook,ben@brook.example,201\nCy Brook,cy@brook.example,\n")
+		f := bring(t, b, Options{}, path).Files[0]
+		notes := strings.Join(f.Notes, "\n")
+		if f.Created != 3 || !strings.Contains(notes, "line 2 was taken in: Ada Brook has ada@ for a mail address") ||
+			!strings.Contains(notes, "line 3 was taken in: Ben Brook has 201") || strings.Contains(notes, "Cy") || f.Sharing != 0 {
+			t.Errorf("%+v", f)
+		}
+		if f = bring(t, b, Options{}, path).Files[0]; len(f.Notes) > 0 {
+			t.Errorf("told again of what changed nothing: %q", f.Notes)
 		}
 	})
 }

@@ -174,6 +174,18 @@ func withoutRejects(r *Report) Report {
 	return kept
 }
 
+// doubt remarks on people who were taken in with an address that cannot be a whole one.
+func (f *FileReport) doubt(people []awareness.PersonIn, outcomes []awareness.Outcome, country string) {
+	for i := range people {
+		if i >= len(outcomes) || outcomes[i].Status != awareness.Created && outcomes[i].Status != awareness.Updated {
+			continue
+		}
+		if what := people[i].Doubt(country); what != "" {
+			f.remark(people[i].Line, "was taken in: "+what)
+		}
+	}
+}
+
 // count adds a piece's outcomes to the report and its skipped rows to the rejects.
 func (im *importing) count(s *Source, f *FileReport, outcomes []awareness.Outcome, faults []Fault) error {
 	for _, fault := range faults {
@@ -189,9 +201,6 @@ func (im *importing) count(s *Source, f *FileReport, outcomes []awareness.Outcom
 		if o.Note != "" {
 			f.Sharing++
 			f.remark(o.Line, "was taken in: "+o.Note)
-		}
-		if o.Doubt != "" {
-			f.remark(o.Line, "was taken in: "+o.Doubt)
 		}
 		switch o.Status {
 		case awareness.Created:
