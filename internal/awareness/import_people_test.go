@@ -286,10 +286,13 @@ func TestImportPeopleTakesOverMail(t *testing.T) {
 // stands there already.
 func TestHalfAnAddressOfAFile(t *testing.T) {
 	engines(t, func(b *bench) {
-		file := []awareness.PersonIn{{Line: 1, UID: "a", Digest: "1", Name: "Ada Brook", Fields: map[string]string{
-			book.ContactEmails: reaches("ada@"), book.ContactPhones: reaches("201"),
-		}}, {Line: 2, UID: "b", Digest: "2", Name: "Ben Brook", Fields: map[string]string{book.ContactPhones: reaches("112")}},
-			{Line: 3, UID: "c", Digest: "3", Name: "Cy Brook", Fields: mails("cy@brook.example")}}
+		file := []awareness.PersonIn{
+			{Line: 1, UID: "a", Digest: "1", Name: "Ada Brook", Fields: map[string]string{
+				book.ContactEmails: reaches("ada@"), book.ContactPhones: reaches("201"),
+			}},
+			{Line: 2, UID: "b", Digest: "2", Name: "Ben Brook", Fields: map[string]string{book.ContactPhones: reaches("112")}},
+			{Line: 3, UID: "c", Digest: "3", Name: "Cy Brook", Fields: mails("cy@brook.example")},
+		}
 		_, got := b.people(file...)
 		b.outcomes("import", got, awareness.Created, awareness.Created, awareness.Created)
 		for i, want := range []string{"ada@ for a mail address", "112 for a telephone number", ""} {
