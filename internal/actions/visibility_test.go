@@ -189,6 +189,12 @@ func TestWhoSeesWhat(t *testing.T) {
 		mine := keepOne(t, b, who["Ben"], "Zephyrine", book.VisibleOwner)
 		team := keepOne(t, b, who["Ben"], "Quillon", book.VisibleTeam)
 		open := keepOne(t, b, who["Ben"], "Ottoline", book.VisibleFirm)
+		for _, k := range []*kept{mine, team} { // whom everybody sees knows those whom few see
+			cmd := &awareness.Relate{From: awareness.Client(open.account), To: awareness.Client(k.account), Role: "friend"}
+			if _, err := b.Do(context.Background(), who["Ben"], cmd, teller.Options{}); err != nil {
+				t.Fatal(err)
+			}
+		}
 		for _, c := range []struct {
 			k    *kept
 			sees []string
@@ -249,6 +255,18 @@ func TestUnseenIsNotFound(t *testing.T) {
 				} else if strings.Contains(book.Message(err), "Holm") && !strings.Contains(fmt.Sprint(cmd), "Holm") {
 					t.Errorf("%s, %T: names the client: %v", name, cmd, err)
 				}
+			}
+		}
+		// An import that would warn of a shared address names nobody who is not seen.
+		for name, told := range map[string]bool{"Dov": false, "Ben": true} {
+			people := &awareness.ImportPeople{People: []awareness.PersonIn{{
+				Line: 1, Name: name + "'s Aunt", Digest: name, Fields: map[string]string{book.ContactEmails: book.WriteList([]book.Reach{{Value: "zephyrine@client.example"}})},
+			}}}
+			if _, err := b.Do(ctx, who[name], people, teller.Options{DryRun: true}); err != nil {
+				t.Fatal(err)
+			}
+			if got := strings.Contains(fmt.Sprint(people.Outcomes), "Zephyrine Holm"); got != told {
+				t.Errorf("%s imports a card with a kept client's address and is told of them: %v, %+v", name, got, people.Outcomes)
 			}
 		}
 		// Somebody whom one does not see can be added; whoever sees both finds them to be the same.

@@ -173,7 +173,11 @@ func sharing(ctx context.Context, w *teller.Work, r *teller.Rules, contact *stor
 		if len(others) == 0 {
 			continue
 		}
-		found, err := w.Tx.Contacts(ctx, others...)
+		tx, err := w.Shown(ctx) // who is kept from the importer is not named to them
+		if err != nil {
+			return "", err
+		}
+		found, err := tx.Contacts(ctx, others...)
 		if err != nil {
 			return "", err
 		}

@@ -82,6 +82,7 @@ type Guard struct {
 	Author ID      // of a private note, which is for them alone; empty for anything else
 	Open   bool    // it stands on no account
 	On     []Owned // the accounts that it stands on: who sees one of them sees it
+	Names  *Owned  // an account that it names besides: who does not see that one does not see it; nil for none
 }
 
 // Owned is what of an account decides who sees it.
@@ -95,7 +96,8 @@ func (e *Eyes) Passes(g *Guard) bool {
 	if g.Author != "" && g.Author != e.Member {
 		return false
 	}
-	return e.All || g.Open || slices.ContainsFunc(g.On, func(o Owned) bool { return e.Sees(o.Visible, o.Owner) })
+	sees := func(o Owned) bool { return e.Sees(o.Visible, o.Owner) }
+	return e.All || (g.Names == nil || sees(*g.Names)) && (g.Open || slices.ContainsFunc(g.On, sees))
 }
 
 // MayGuard says whether a member may change who sees an account: who keeps it, a manager and an owner of the firm may.

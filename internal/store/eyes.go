@@ -415,6 +415,15 @@ func (t *Tx) seenEntries(ctx context.Context, all []book.Entry) ([]book.Entry, e
 		}
 	}
 	all, err := keep(ctx, t, kept, func(e *book.Entry) book.ID { return e.Account })
+	if err != nil {
+		return nil, err
+	}
+	all, err = keep(ctx, t, all, func(e *book.Entry) book.ID {
+		if e.Kind == book.KindRelated { // who knows an account that is not seen is not told of it
+			return e.Subject
+		}
+		return ""
+	})
 	if err != nil || len(contacts) == 0 || !t.limited() {
 		return all, err
 	}

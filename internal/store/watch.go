@@ -34,6 +34,11 @@ func (t *Tx) Guards(ctx context.Context, all []book.Entry) ([]book.Guard, error)
 	for _, ids := range on {
 		accounts = append(accounts, ids...)
 	}
+	for i := range all {
+		if guarded > 0 && all[i].Kind == book.KindRelated {
+			accounts = append(accounts, all[i].Subject)
+		}
+	}
 	owned, err := t.owned(ctx, accounts)
 	if err != nil {
 		return nil, err
@@ -43,6 +48,9 @@ func (t *Tx) Guards(ctx context.Context, all []book.Entry) ([]book.Guard, error)
 			out[i].Author = all[i].By
 		}
 		out[i].Open = len(on[i]) == 0
+		if o, known := owned[all[i].Subject]; known && all[i].Kind == book.KindRelated {
+			out[i].Names = &o
+		}
 		for _, id := range on[i] {
 			if o, known := owned[id]; known {
 				out[i].On = append(out[i].On, o)

@@ -28,6 +28,12 @@ func (w *Work) Seen(ctx context.Context) (*store.Tx, error) {
 	if w.whole || w.run != "" {
 		return w.Tx, nil
 	}
+	return w.Shown(ctx)
+}
+
+// Shown is Tx as it shows to who gives the command, also where the command works on the whole: what it answers must not tell
+// of more.
+func (w *Work) Shown(ctx context.Context) (*store.Tx, error) {
 	if w.seen == nil {
 		seen, err := eyesOn(ctx, w.Tx, w.Who, w.Now)
 		if err != nil {
