@@ -122,6 +122,11 @@ func othersWords(others []transfer.OtherParty) string {
 	return strings.Join(words, ", ")
 }
 
+// nothingTaken says whether of all files no row was taken in.
+func nothingTaken(r *intake.Result) bool {
+	return !slices.ContainsFunc(r.Files, func(f intake.FileResult) bool { return f.Created+f.Updated+f.Unchanged+f.Suggested > 0 })
+}
+
 // notOurs counts the rows in which nobody of the firm takes part.
 func notOurs(r *intake.Result) (n int) {
 	for i := range r.Files {
