@@ -61,8 +61,8 @@ func later(field string, date, after book.Instant, what string) error {
 	return nil
 }
 
-// stamp is a moment in a message; UTC, because the zone of whoever reads it is not known here.
-func stamp(at book.Instant) string { return at.Time().Format("2006-01-02 15:04 MST") }
+// stamp is a moment in a message, which an edge writes in the zone of whoever reads it.
+func stamp(at book.Instant) book.Moment { return book.Moment(at) }
 
 // How says how a promise ends.
 type How string

@@ -32,7 +32,7 @@ func (c *Snooze) Run(ctx context.Context, w *teller.Work) error {
 	case c.Until == 0:
 		return book.Fieldf(book.Invalid, "until", "must say how long this can wait")
 	case c.Until <= at:
-		return book.Fieldf(book.Invalid, "until", "%s is over already", c.Until.Time().Format("2006-01-02 15:04 MST"))
+		return book.Fieldf(book.Invalid, "until", "%s is over already", book.Moment(c.Until))
 	case c.Until > at+longestRest:
 		return book.Fieldf(book.Invalid, "until", "lies more than a year ahead; change the stage or the tier instead")
 	}

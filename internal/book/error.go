@@ -46,6 +46,12 @@ type Error struct {
 // be chosen, a sentence in the sentence. An edge that speaks another language puts it into that one as well.
 type Said string
 
+// Moment is an argument of a message that is an instant: UTC, unless an edge knows where its reader is.
+type Moment Instant
+
+// String writes it for those of whom nothing is known.
+func (m Moment) String() string { return Instant(m).Time().Format("2006-01-02 15:04 MST") }
+
 // Parts are the message's text with its places, in the form of fmt, and what fills them. A message that was put together
 // without Errorf or Fieldf is its own text.
 func (e *Error) Parts() (format string, args []any) {

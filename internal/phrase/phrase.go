@@ -19,9 +19,10 @@ var files embed.FS
 // Tongue is a language in which something is said, and how its reader writes days. The zero value is English, the day
 // first, as the command line and JSON have it.
 type Tongue struct {
-	Code  string // "de"; "" and "en" are English
-	Order string // of the parts of a day: "mdy", "ymd"; "" and "dmy" are the day first
-	Bound bool   // days stay on one line: their parts stand together by U+00A0, which pages want and files do not
+	Code  string         // "de"; "" and "en" are English
+	Order string         // of the parts of a day: "mdy", "ymd"; "" and "dmy" are the day first
+	Zone  *time.Location // where the reader is; nil is not known, and UTC is said
+	Bound bool           // days stay on one line: their parts stand together by U+00A0, which pages want and files do not
 }
 
 // catalogue gives the German texts by their English ones. A test reads the file, so that it always can be.

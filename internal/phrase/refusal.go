@@ -78,12 +78,12 @@ func pattern(format string) string {
 
 // Refusal is what may be shown of an error, in the language: book.Message in English.
 func (t Tongue) Refusal(err error) string {
-	if !t.german() {
-		return book.Message(err)
-	}
 	var e *book.Error
 	if !errors.As(err, &e) {
 		return t.Read(book.Message(err))
+	}
+	if !t.german() {
+		return t.placed(e)
 	}
 	format, args := e.Parts()
 	text := t.put(format, args)
@@ -91,6 +91,31 @@ func (t Tongue) Refusal(err error) string {
 		return text
 	}
 	return subject(e.Field) + " " + text
+}
+
+// placed is the English text with its moments where the reader is.
+func (t Tongue) placed(e *book.Error) string {
+	format, args := e.Parts()
+	said := slices.Clone(args)
+	for i, a := range said {
+		if m, ok := a.(book.Moment); ok {
+			said[i] = t.moment(m)
+		}
+	}
+	text := fmt.Sprintf(format, said...)
+	if e.Field != "" {
+		text = book.FieldWords(e.Field) + " " + text
+	}
+	return text
+}
+
+// moment is a day and a time of day where the reader is.
+func (t Tongue) moment(m book.Moment) string {
+	if t.Zone == nil {
+		return m.String()
+	}
+	at := book.Instant(m).Time().In(t.Zone)
+	return t.weekday(at) + " " + t.write(at, true, long) + ", " + at.Format("15:04")
 }
 
 // subject is a field as the subject of a sentence. One that no command of ours has is a field of the firm's own.
@@ -112,6 +137,8 @@ func (t Tongue) put(format string, args []any) string {
 		switch v := a.(type) {
 		case book.Said:
 			said[i] = t.Read(string(v))
+		case book.Moment:
+			said[i] = t.moment(v)
 		case book.Points:
 			said[i] = t.Number(v.String())
 		default:

@@ -253,7 +253,7 @@ func (w *Work) Append(e *book.Entry) error {
 	e.At = w.When(e.At)
 	if e.At > w.Now+Future {
 		return book.Errorf(book.Invalid, "%s lies ahead of now by more than a day; what has not happened yet cannot be recorded",
-			e.At.Time().Format("2006-01-02 15:04"))
+			book.Moment(e.At))
 	}
 	if y := e.At.Time().UTC().Year(); y < book.FirstYear || y > book.LastYear {
 		return book.Fieldf(book.Invalid, "at", "is in the year %d; write a time from %d to %d, or leave it out for now", y, book.FirstYear, book.LastYear)

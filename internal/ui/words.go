@@ -9,6 +9,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/a-h/templ"
 	"github.com/pelletier/go-toml/v2"
@@ -19,7 +20,8 @@ var wordFiles embed.FS
 
 // Lang is a language and its texts.
 type Lang struct {
-	Code     string // "en"
+	Code     string         // "en"
+	Zone     *time.Location // where the reader is, for the times in refusals; nil is not known
 	texts    map[string]string
 	script   string   // the texts that scripts say, as markup
 	months   []string // from January

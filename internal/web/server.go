@@ -120,6 +120,7 @@ func (s *Server) likes(v *visit) error {
 	return s.Teller.Store().Read(v.r.Context(), v.who.Workspace, func(tx *store.Tx) (err error) {
 		v.likes, err = tx.Preferences(v.r.Context(), v.who.Member)
 		v.lang = s.Words.Pick(v.likes["language"], v.r.Header.Get("Accept-Language"))
+		v.lang.Zone = v.zone(nil)
 		return err
 	})
 }
@@ -172,6 +173,7 @@ func (s *Server) read(v *visit, p *ui.Page, fn func(*teller.Reading) error) erro
 	return s.Teller.Read(v.r.Context(), v.who.Actor, 0, func(r *teller.Reading) error {
 		r.Tongue, r.Own = phrase.Tongue{Code: v.lang.Code, Order: v.likes["order"], Bound: true}, v.zone(r.Rules.Calendar.Zone)
 		p.Clock.Now = r.Now.Time().In(r.Own)
+		v.lang.Zone, p.Lang.Zone = r.Own, r.Own
 		firm, err := r.Tx.Firm(v.r.Context())
 		if err != nil {
 			return err
