@@ -51,7 +51,7 @@ func TestCases(t *testing.T) {
 			"words":       func(c *accountability.UpdateCase) { c.Text = "" },
 			"estimate":    func(c *accountability.UpdateCase) { c.Estimate = day(11) },
 			"next update": func(c *accountability.UpdateCase) { c.NextUpdate = day(12) },
-			"at":          func(c *accountability.UpdateCase) { c.At, c.NextUpdate = day(9), 0 },
+			"the time":          func(c *accountability.UpdateCase) { c.At, c.NextUpdate = day(9), 0 },
 		} {
 			cmd := update
 			change(&cmd)
@@ -60,7 +60,7 @@ func TestCases(t *testing.T) {
 		do(t, b, &update)
 		refused(t, b, &accountability.UpdateCase{Case: "x", Text: "?"}, book.NotFound, `no client is called "x"`)
 		refused(t, b, &accountability.ResolveCase{Case: "x"}, book.NotFound, `no client is called "x"`)
-		refused(t, b, &accountability.ResolveCase{Case: accountability.Which(c), At: day(9)}, book.Invalid, "at")
+		refused(t, b, &accountability.ResolveCase{Case: accountability.Which(c), At: day(9)}, book.Invalid, "the time")
 		solved := do(t, b, &accountability.ResolveCase{Case: accountability.Which(c), Text: "printed anew", At: day(14)})
 		if l := last(t, b, id); l.Points <= 0 || l.Particulars != "Solved: wrong price — printed anew" {
 			t.Errorf("%+v", l)
@@ -105,7 +105,7 @@ func TestClosingAndCare(t *testing.T) {
 		if l := last(t, b, id); l.Points != -1000 || !owed() {
 			t.Errorf("%+v, owed %v", l, owed())
 		}
-		refused(t, b, &accountability.Care{Account: awareness.Client(id), Plan: "x", At: day(29)}, book.Invalid, "at")
+		refused(t, b, &accountability.Care{Account: awareness.Client(id), Plan: "x", At: day(29)}, book.Invalid, "the time")
 		refused(t, b, &accountability.Care{Account: awareness.Client(id)}, book.Invalid, "introduced")
 		refused(t, b, &accountability.Care{Account: awareness.Client(id), Introduced: "nobody"}, book.NotFound, "no one member")
 		do(t, b, &accountability.Care{Account: awareness.Client(id), Introduced: "Ben", At: day(40)})

@@ -23,7 +23,7 @@ func TestPromise(t *testing.T) {
 		}{
 			{"no words", func(c *accountability.Promise) { c.Text = " " }, book.Invalid, "words"},
 			{"no date", func(c *accountability.Promise) { c.Due = 0 }, book.Invalid, "due"},
-			{"over before it began", func(c *accountability.Promise) { c.Due = day(4) }, book.Invalid, "due 2026-01-04 10:00 UTC lies before"},
+			{"over before it began", func(c *accountability.Promise) { c.Due = day(4) }, book.Invalid, "due date 2026-01-04 10:00 UTC lies before"},
 			{"a slip", func(c *accountability.Promise) { c.Due = day(400_000) }, book.Invalid, "due is in the year"},
 			{"nobody", func(c *accountability.Promise) { c.Account = "x" }, book.NotFound, `no account "x"`},
 			{"ahead", func(c *accountability.Promise) { c.At, c.Due = day(70), day(80) }, book.Invalid, "ahead"},
@@ -102,7 +102,7 @@ func TestSettleRefused(t *testing.T) {
 		}{
 			{"unknown", accountability.Settle{Promise: "x", How: accountability.Keep}, book.NotFound, `no client is called "x"`},
 			{"no way", accountability.Settle{Promise: accountability.Which(p), How: "forget"}, book.Invalid, "keep, break or release"},
-			{"too early", accountability.Settle{Promise: accountability.Which(p), How: accountability.Keep, At: day(4)}, book.Invalid, "at"},
+			{"too early", accountability.Settle{Promise: accountability.Which(p), How: accountability.Keep, At: day(4)}, book.Invalid, "the time"},
 			{"broken by touch", accountability.Settle{Promise: accountability.Which(p), How: accountability.Break, Touch: &call}, book.Invalid, "channel"},
 			{"not reached", accountability.Settle{Promise: accountability.Which(p), How: accountability.Keep, Touch: &missed}, book.Invalid, "outcome"},
 			{"by fax", accountability.Settle{Promise: accountability.Which(p), How: accountability.Keep, Touch: &fax}, book.Invalid, "channel"},
@@ -178,7 +178,7 @@ func TestMovePromise(t *testing.T) {
 			fault book.Fault
 			words string
 		}{
-			{"no date", accountability.MovePromise{Promise: accountability.Which(p)}, book.Invalid, "due is missing"},
+			{"no date", accountability.MovePromise{Promise: accountability.Which(p)}, book.Invalid, "due date is missing"},
 			{"before it was agreed", accountability.MovePromise{Promise: accountability.Which(p), Due: day(8), At: day(9)}, book.Invalid, "lies before"},
 			{"too late", accountability.MovePromise{Promise: accountability.Which(p), Due: day(30), At: day(15)}, book.Conflict, "stays late"},
 			{"the same", accountability.MovePromise{Promise: accountability.Which(p), Due: day(14), At: day(9)}, book.Conflict, "already"},

@@ -241,8 +241,8 @@ func TestSnooze(t *testing.T) {
 			words  string
 		}{
 			{"no reason", func(c *actions.Snooze) { c.Reason = "" }, book.Invalid, "reason"},
-			{"no end", func(c *actions.Snooze) { c.Until = 0 }, book.Invalid, "until"},
-			{"over", func(c *actions.Snooze) { c.Until = day(today - 1) }, book.Invalid, "until"},
+			{"no end", func(c *actions.Snooze) { c.Until = 0 }, book.Invalid, "the end"},
+			{"over", func(c *actions.Snooze) { c.Until = day(today - 1) }, book.Invalid, "the end"},
 			{"for ever", func(c *actions.Snooze) { c.Until = day(today + 400) }, book.Invalid, "a year"},
 			{"no item", func(c *actions.Snooze) { c.Item = "first" }, book.NotFound, `no account "first"`},
 			{"unknown", func(c *actions.Snooze) { c.Item = string(book.DerivedID("x")) + ".cadence" }, book.NotFound, "no account"},

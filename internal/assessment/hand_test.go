@@ -45,7 +45,7 @@ func TestByHand(t *testing.T) {
 			{"wordless", func(c *assessment.ByHand) { c.Words = " \t" }, book.Invalid, "words"},
 			{"not by hand", func(c *assessment.ByHand) { c.Kind = book.KindTouch }, book.Invalid, "by hand"},
 			{"nobody", func(c *assessment.ByHand) { c.Account = "nobody" }, book.NotFound, "nobody"},
-			{"for nothing", func(c *assessment.ByHand) { c.For = book.DerivedID("x") }, book.NotFound, "for"},
+			{"for nothing", func(c *assessment.ByHand) { c.For = book.DerivedID("x") }, book.NotFound, "the entry"},
 		} {
 			t.Run(c.what, func(t *testing.T) {
 				cmd := good

@@ -13,7 +13,7 @@ import (
 func TestAddOneMoreOfAName(t *testing.T) {
 	engines(t, func(b *bench) {
 		maria := b.add("Maria Keller", 1, nil)
-		b.refused(&awareness.Add{Name: " maria  KELLER "}, book.Conflict, "another has to be said")
+		b.refused(&awareness.Add{Name: " maria  KELLER "}, book.Conflict, "has to be said")
 		b.refused(&awareness.Add{Name: "Maria Keller", ContactOnly: true}, book.Conflict, string(maria))
 		other := &awareness.Add{Name: "Maria Keller", Fields: mails("maria@client.example")}
 		b.do(other)
