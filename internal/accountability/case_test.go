@@ -51,7 +51,7 @@ func TestCases(t *testing.T) {
 			"words":       func(c *accountability.UpdateCase) { c.Text = "" },
 			"estimate":    func(c *accountability.UpdateCase) { c.Estimate = day(11) },
 			"next update": func(c *accountability.UpdateCase) { c.NextUpdate = day(12) },
-			"the time":          func(c *accountability.UpdateCase) { c.At, c.NextUpdate = day(9), 0 },
+			"the time":    func(c *accountability.UpdateCase) { c.At, c.NextUpdate = day(9), 0 },
 		} {
 			cmd := update
 			change(&cmd)

@@ -47,7 +47,9 @@ func (p *Page) T(key string, args ...any) string { return p.Lang.Say(key, args..
 func (p *Page) Quote(words string) string { return phrase.Tongue{Code: p.Lang.Code}.Quote(words) }
 
 // Refusal is what may be shown of an error, as a sentence in the reader's language.
-func (l Lang) Refusal(err error) string { return asSentence(phrase.Tongue{Code: l.Code, Zone: l.Zone}.Refusal(err)) }
+func (l Lang) Refusal(err error) string {
+	return asSentence(phrase.Tongue{Code: l.Code, Zone: l.Zone}.Refusal(err))
+}
 
 // Read says in the reader's language what was kept in English: why a row was left out, why a letter did not go.
 func (l Lang) Read(kept string) string { return phrase.Tongue{Code: l.Code}.Read(kept) }
