@@ -44,7 +44,10 @@ test("a second factor is set up and asked for", async (t) => {
   for (const word of [totp(secret, Date.now() + 30_000), recovery]) {
     const again = await d.open(null);
     await again.at("/signin");
+    await signIn(again, "ana@acme.example", "some other words");
+    const wrong = await again.locator(".fault").innerText();
     await signIn(again, "ana@acme.example");
+    assert.equal(await again.locator(".fault").innerText(), wrong, "that the code alone lacks is told apart from a wrong password");
     await again.fill("input[name=password]", password);
     await again.fill("input[name=code]", word);
     await again.click("main button");

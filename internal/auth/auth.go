@@ -53,7 +53,7 @@ func errSignIn() error {
 	return book.Errorf(book.Forbidden, "that address, password or code is not right")
 }
 
-// ErrCode asks for the second factor: address and password were right, and a code is wanted too.
+// ErrCode asks whoever comes by a link for the second factor: a code is wanted, too.
 var ErrCode = book.Fieldf(book.Forbidden, "code", "is wanted: the six digits that your telephone shows, or a recovery code")
 
 // SignIn proves a member by address, password and, where it is set up, second factor. from is the network address that
@@ -80,10 +80,10 @@ func (s *Service) SignIn(ctx context.Context, address, password, code, from stri
 	how := "password"
 	if c.TOTP != "" {
 		how = "code"
-		if code == "" {
-			return Identity{}, ErrCode
+		if ok = code != ""; ok { // that one lacks is no other answer: it would tell that the password was right
+			ok, err = s.second(ctx, login.Workspace, &c, code)
 		}
-		if ok, err = s.second(ctx, login.Workspace, &c, code); err != nil {
+		if err != nil {
 			return Identity{}, err
 		}
 		if !ok {

@@ -2,7 +2,6 @@ package auth_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
@@ -152,8 +151,9 @@ func TestSecondFactor(t *testing.T) {
 		if err != nil || len(codes) != 10 {
 			b.Fatalf("%d codes, %v", len(codes), err)
 		}
-		if _, err = b.SignIn(b.ctx, address, password, "", "here"); !errors.Is(err, auth.ErrCode) {
-			b.Errorf("without a code: %v", err)
+		_, wrong := b.SignIn(b.ctx, address, "some other words", "", "here")
+		if _, err = b.SignIn(b.ctx, address, password, "", "here"); err == nil || err.Error() != wrong.Error() {
+			b.Errorf("without a code: %v, which tells that the password was right: else it is %v", err, wrong)
 		}
 		_, err = b.SignIn(b.ctx, address, password, code(), "here")
 		b.refused(err, book.Forbidden, "not right") // it was used to confirm

@@ -74,5 +74,5 @@ func (s *Server) turnedBack(v *visit, err error) error {
 	}
 	s.Log.WarnContext(v.r.Context(), "a sign-in by the provider failed", "error", err)
 	v.w.WriteHeader(http.StatusForbidden)
-	return s.showSignIn(v, "", false, v.lang.Refusal(err))
+	return s.showSignIn(v, "", v.lang.Refusal(err))
 }

@@ -18,28 +18,25 @@ func (s *Server) signRoutes() routes {
 	}
 }
 
-func (s *Server) signInPage(v *visit) error { return s.showSignIn(v, "", false, "") }
+func (s *Server) signInPage(v *visit) error { return s.showSignIn(v, "", "") }
 
-func (s *Server) showSignIn(v *visit, address string, code bool, fault string) error {
+func (s *Server) showSignIn(v *visit, address, fault string) error {
 	p := s.page(v, v.lang.Say("sign.title"), "")
 	p.Narrow = true
 	elsewhere := ""
 	if s.Provider != nil {
 		elsewhere = s.Provider.Name
 	}
-	return v.show(signInPage(p, address, elsewhere, code, fault))
+	return v.show(signInPage(p, address, elsewhere, fault))
 }
 
 func (s *Server) signIn(v *visit) error {
 	address := v.r.PostFormValue("address")
 	who, err := s.Auth.SignIn(v.r.Context(), address, v.r.PostFormValue("password"), v.r.PostFormValue("code"), from(v.r))
 	switch {
-	case errors.Is(err, auth.ErrCode):
-		v.w.WriteHeader(http.StatusUnprocessableEntity)
-		return s.showSignIn(v, address, true, v.lang.Refusal(err))
 	case book.FaultOf(err) == book.Forbidden:
 		v.w.WriteHeader(http.StatusForbidden)
-		return s.showSignIn(v, address, v.r.PostForm.Has("code"), v.lang.Refusal(err))
+		return s.showSignIn(v, address, v.lang.Refusal(err))
 	case err != nil:
 		return err
 	}
