@@ -165,6 +165,9 @@ func openCase(ctx context.Context, w *teller.Work, which Which, at book.Instant)
 		return "", nil, book.Errorf(book.NotFound, "there is no case %s; due and show list cases with their ids", id)
 	}
 	a, err := w.Account(ctx, rows[0].Account)
+	if book.FaultOf(err) == book.NotFound { // they do not see the client, and are not told who that is
+		err = book.Errorf(book.NotFound, "there is no case %s; due and show list cases with their ids", id)
+	}
 	if err != nil {
 		return "", nil, err
 	}

@@ -144,6 +144,9 @@ func openPromise(ctx context.Context, w *teller.Work, which Which, at book.Insta
 		return "", nil, book.Errorf(book.NotFound, "there is no promise %s; due lists the open ones with their ids", id)
 	}
 	a, err := w.Account(ctx, rows[0].Account)
+	if book.FaultOf(err) == book.NotFound { // they do not see the client, and are not told who that is
+		err = book.Errorf(book.NotFound, "there is no promise %s; due lists the open ones with their ids", id)
+	}
 	if err != nil {
 		return "", nil, err
 	}

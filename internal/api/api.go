@@ -41,9 +41,9 @@ type Server struct {
 
 const root = "/api/v1"
 
-// Handler is the API with its document. It answers every path below /api/, also those that there are none of.
-func (s *Server) Handler() (http.Handler, *huma.OpenAPI) {
-	mux := http.NewServeMux()
+// Handler is the API with its document. It answers every path below /api/, also those that there are none of. Its routes
+// are put into a mux of its own, which is handed in so that others can see which there are.
+func (s *Server) Handler(mux *http.ServeMux) (http.Handler, *huma.OpenAPI) {
 	d := &desk{Server: s, mux: mux, api: humago.New(mux, config(s.Version)), open: map[string]bool{}, feeds: feeds{by: map[book.ID]*feed{}}}
 	for _, add := range []func(*desk){
 		accounts, many, people, entries, owed, days, firm, away, letters, door, views, files, attachments,

@@ -91,7 +91,7 @@ func tunedBench(t *testing.T, db *sqldb.DB, tune func(*api.Server)) *bench {
 	if tune != nil {
 		tune(srv)
 	}
-	h, doc := srv.Handler()
+	h, doc := srv.Handler(http.NewServeMux())
 	b.doc, b.done = doc, map[string]bool{}
 	b.server = httptest.NewServer(sessions.LoadAndSave(h))
 	t.Cleanup(b.server.Close)

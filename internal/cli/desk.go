@@ -97,7 +97,7 @@ func (a *app) desk(s *session, c *config.Config) (*desk, error) {
 	calls, _ := (&api.Server{
 		Teller: s.Teller, Auth: svc, Sessions: sessions, Outbox: outbox, Intake: in, Assets: assets, Words: words, Log: log, Version: built().Version,
 		Rate: api.Rate{PerSecond: float64(c.APIRate), Burst: 10 * c.APIRate}, Stop: d.Stop,
-	}).Handler()
+	}).Handler(http.NewServeMux())
 	mux.Handle("/api/", sessions.LoadAndSave(serving.Named(calls)))
 	(&web.Server{
 		Teller: s.Teller, Auth: svc, Sessions: sessions, Intake: in, Assets: assets, Words: words, Log: log, Now: a.env.Now,

@@ -21,6 +21,7 @@ const (
 	asked    = "questions that a page asks before an act"
 	oneGo    = "the command takes files in at once, and is stopped by an interrupt"
 	parts    = "a part of a page"
+	watched  = "for what keeps the program running"
 )
 
 // pageActs has a line for each route of the pages. A new one takes a new line.
@@ -66,7 +67,7 @@ var pageActs = map[string]elsewhere{
 	"GET /settings/fields": {"list-fields", "field list", ""}, "POST /settings/fields": {"declare-field", "field add", ""}, "POST /settings/fields/remove": {"drop-field", "field remove", ""},
 	"GET /signin": {why: theDoor}, "POST /signin": {why: theDoor}, "GET /signin/oidc": {why: theDoor}, "GET /signin/oidc/back": {why: theDoor},
 	"GET /link/{secret}": {why: theDoor}, "POST /link/{secret}": {why: theDoor}, "GET /forgot": {why: theDoor}, "POST /forgot": {why: theDoor},
-	"GET /static/": {why: parts}, "GET /sw.js": {why: parts},
+	"GET /static/": {why: parts}, "GET /sw.js": {why: parts}, "GET /healthz": {why: watched}, "GET /readyz": {why: watched},
 }
 
 // What the pages do, the API and the command line do too, or it is said why not.

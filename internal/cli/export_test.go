@@ -1,0 +1,50 @@
+package cli
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"testing"
+	"time"
+
+	"passbook/internal/auth"
+	"passbook/internal/config"
+	"passbook/internal/sqldb"
+	"passbook/internal/teller"
+)
+
+// Served is a desk that answers.
+type Served struct {
+	Pages *http.ServeMux
+	Auth  *auth.Service
+	URL   string
+}
+
+// Serve answers over a book that a test has opened, as the command serve does, but for the work that goes on beside it.
+func Serve(t *testing.T, book *teller.Teller, db *sqldb.DB, address string, now func() time.Time, random io.Reader) Served {
+	t.Helper()
+	unset := func(string) string { return "" }
+	c, err := config.Load(config.Sources{Env: unset})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.APIRate, c.Listen = 0, "127.0.0.1:0" // a test asks as fast as it can
+	a := newApp(Env{Getenv: unset, Now: now, Random: random}, IO{Out: io.Discard, Err: io.Discard})
+	d, err := a.desk(&session{Teller: book, db: db, address: address}, &c.Config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Open(); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- d.Desk.Run(ctx) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+	return Served{d.Pages.(*http.ServeMux), d.auth, "http://" + d.Addr().String()}
+}
