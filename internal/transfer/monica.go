@@ -29,73 +29,19 @@ func isMonica(text string) bool {
 		(strings.Contains(text, `"account"`) || strings.Contains(text, `"exported_by"`))
 }
 
-// node is a JSON object, of which nothing is sure.
-type node map[string]any
-
-func (n node) str(key string) string {
-	switch v := n[key].(type) {
-	case string:
-		return book.Clean(v)
-	case json.Number:
-		return v.String()
-	case bool:
-		if v {
-			return "yes"
-		}
-	}
-	return ""
-}
-
-func (n node) sub(key string) node {
-	m, _ := n[key].(map[string]any)
-	return m
-}
-
-func (n node) list(key string) []node {
-	all, _ := n[key].([]any)
-	out := make([]node, 0, len(all))
-	for _, v := range all {
-		if m, ok := v.(map[string]any); ok {
-			out = append(out, m)
-		}
-	}
-	return out
-}
-
-// group gives the records of one type among an object's data.
-func (n node) group(kind string) []node {
-	for _, g := range n.list("data") {
-		if g.str("type") == kind {
-			return g.list("values")
-		}
-	}
-	return nil
-}
-
-// ids gives the ids of one type among an object's data.
-func (n node) ids(kind string) []string {
-	var out []string
-	for _, g := range n.list("data") {
-		if all, ok := g["values"].([]any); ok && g.str("type") == kind {
-			for _, v := range all {
-				if id, ok := v.(string); ok {
-					out = append(out, id)
-				}
-			}
-		}
-	}
-	return out
-}
-
 // monica is an export, and what was not taken from it.
 type monica struct {
+	all        node // the file
 	account    node
-	types      map[string]node // of contact fields and activities, by id
+	types      map[string]monicaType // of contact fields and activities, by id
 	names      map[string]string
 	activities map[string]node
 	related    map[string][]book.Reach
 	unread     map[string]int
 }
+
+// monicaType is what a kind of contact field or activity is called, and how it is reached.
+type monicaType struct{ name, protocol, kind string }
 
 func (s *Source) loadMonica() (*monica, error) {
 	s.done.Store(0)
@@ -112,12 +58,13 @@ func (s *Source) loadMonica() (*monica, error) {
 	}
 	d := json.NewDecoder(strings.NewReader(string(raw)))
 	d.UseNumber()
-	var all node
-	if err := d.Decode(&all); err != nil {
+	var decoded map[string]any
+	if err := d.Decode(&decoded); err != nil {
 		return nil, errors.New("its JSON is broken off or damaged")
 	}
+	all, _ := heldOf(decoded).v.(node)
 	m := &monica{
-		account: all.sub("account"), types: map[string]node{}, names: map[string]string{}, activities: map[string]node{},
+		all: all, account: all.sub("account"), types: map[string]monicaType{}, names: map[string]string{}, activities: map[string]node{},
 		related: map[string][]book.Reach{}, unread: map[string]int{},
 	}
 	m.learn()
@@ -129,7 +76,8 @@ func (m *monica) learn() {
 	instance := m.account.sub("instance")
 	for _, list := range []string{"contact_field_types", "activity_types"} {
 		for _, t := range instance.list(list) {
-			m.types[t.str("uuid")] = t.sub("properties")
+			p := t.sub("properties")
+			m.types[t.str("uuid")] = monicaType{name: p.str("name"), protocol: p.str("protocol"), kind: p.str("type")}
 		}
 	}
 	for _, c := range m.account.group("contact") {
@@ -140,12 +88,12 @@ func (m *monica) learn() {
 	}
 	for _, r := range m.account.group("relationship") {
 		p := r.sub("properties")
-		is, of := p.str("contact_is"), p.str("of_contact")
+		is, of, kind := p.str("contact_is"), p.str("of_contact"), p.str("type")
 		if m.names[of] == "" || m.names[is] == "" {
-			m.unread["relationships to nobody"]++
+			m.unread["relationship"]++ // to nobody
 			continue
 		}
-		m.related[of] = append(m.related[of], book.Reach{Value: m.names[is], Label: p.str("type")})
+		m.related[of] = append(m.related[of], book.Reach{Value: m.names[is], Label: kind})
 	}
 }
 
@@ -155,23 +103,6 @@ func monicaName(p node) string {
 	}
 	return p.str("nickname")
 }
-
-// Keys that are read, and keys that say nothing about a person.
-var (
-	monicaKeys = map[string]bool{
-		"first_name": true, "middle_name": true, "last_name": true, "nickname": true, "description": true, "job": true, "company": true,
-		"food_preferences": true, "tags": true, "gender": true, "birthdate": true, "deceased_date": true, "first_met_date": true,
-		"first_met_through": true, "is_dead": true, "is_starred": true, "first_met_additional_info": true, "first_met_where": true,
-	}
-	monicaIdle = map[string]bool{
-		"number_of_views": true, "last_consulted_at": true, "distant_etag": true, "is_active": true, "avatar": true, "last_talked_to": true,
-		"is_partial": true, "stay_in_touch_trigger_date": true,
-	}
-	monicaGroups = map[string]bool{
-		"call": true, "contact_field": true, "gift": true, "note": true, "reminder": true, "address": true, "pet": true, "conversation": true,
-		"life_event": true, "activity": true, "task": true, "debt": true,
-	}
-)
 
 func (s *Source) readMonicaPeople(yield func(awareness.PersonIn, *Fault) bool) {
 	m, err := s.loadMonica()
@@ -189,28 +120,16 @@ func (s *Source) readMonicaPeople(yield func(awareness.PersonIn, *Fault) bool) {
 			return
 		}
 	}
+	s.readMonicaTalks(m, func(awareness.MessageIn, *Fault) bool { return true }) // what they read is not lost
 	m.remarks(yield)
 }
 
 // remarks says at the end what was not taken, once.
 func (m *monica) remarks(yield func(awareness.PersonIn, *Fault) bool) {
-	for _, g := range m.account.list("data") {
-		switch kind := g.str("type"); kind {
-		case "contact", "relationship", "activity":
-		default:
-			m.unread[kind] += len(g.list("values"))
-		}
-	}
-	for key, v := range m.account.sub("properties") {
-		if all, ok := v.([]any); ok && key != "modules" && key != "reminder_rules" {
-			m.unread[key] += len(all)
-		}
-	}
+	m.all.unread("", m.unread)
 	var left []string
 	for _, name := range slices.Sorted(maps.Keys(m.unread)) {
-		if n := m.unread[name]; n > 0 {
-			left = append(left, fmt.Sprintf("%s (%d)", strings.ReplaceAll(name, "_", " "), n))
-		}
+		left = append(left, fmt.Sprintf("%s (%d)", book.Clean(name), m.unread[name]))
 	}
 	if len(left) > 0 {
 		yield(awareness.PersonIn{}, &Fault{Line: 1, Reason: "these are not taken in: " + strings.Join(left, ", "), Partial: true})
@@ -234,20 +153,7 @@ func (m *monica) person(c node, line int) awareness.PersonIn {
 	f.custom("first met", p.str("first_met_additional_info"))
 	f.custom("deceased", p.str("is_dead"))
 	m.days(f, p)
-	if tags, ok := p["tags"].([]any); ok {
-		var words []string
-		for _, t := range tags {
-			if w, ok := t.(string); ok {
-				words = append(words, book.Clean(w))
-			}
-		}
-		f.put(book.ContactCategories, strings.Join(words, ", "))
-	}
-	for key := range p {
-		if !monicaKeys[key] && !monicaIdle[key] {
-			m.unread[key]++
-		}
-	}
+	f.put(book.ContactCategories, strings.Join(p.texts("tags"), ", "))
 	m.reaches(f, c)
 	m.belongings(f, c)
 	m.notes(f, c, p.str("description"))
@@ -264,12 +170,14 @@ func (m *monica) days(f fieldSet, p node) {
 	for key, field := range map[string]string{"birthdate": book.ContactBirthday, "deceased_date": "", "first_met_date": ""} {
 		d := p.sub(key)
 		date := monicaDay(d.str("date"))
+		guessed, _ := d.is("is_age_based")
+		yearless, _ := d.is("is_year_unknown")
 		switch {
 		case date == "":
 			continue
-		case d["is_age_based"] == true:
+		case guessed:
 			f.custom(strings.ReplaceAll(key, "_", " "), "about "+date[:4])
-		case d["is_year_unknown"] == true && field != "":
+		case yearless && field != "":
 			f.put(field, "--"+date[5:])
 		case field != "":
 			f.put(field, date)
@@ -296,9 +204,9 @@ func (m *monica) reaches(f fieldSet, c node) {
 	for _, v := range c.group("contact_field") {
 		p := v.sub("properties")
 		t := m.types[p.str("type")]
-		name, protocol, value := t.str("name"), t.str("protocol"), p.str("data")
+		name, protocol, value := t.name, t.protocol, p.str("data")
 		field := book.ContactHandles
-		switch kind := t.str("type"); {
+		switch kind := t.kind; {
 		case value == "":
 			continue
 		case kind == "email" || strings.HasPrefix(protocol, "mailto"):
@@ -320,10 +228,11 @@ func (m *monica) reaches(f fieldSet, c node) {
 		at := book.Postal{
 			Street: p.str("street"), City: p.str("city"), Region: p.str("province"), Code: p.str("postal_code"), Country: p.str("country"),
 		}
+		label := p.str("name")
 		if at == (book.Postal{}) {
 			continue
 		}
-		at.Label = p.str("name")
+		at.Label = label
 		places = append(places, at)
 	}
 	f.put(book.ContactAddresses, book.WriteList(places))
@@ -343,11 +252,6 @@ func (m *monica) belongings(f fieldSet, c node) {
 				}
 			}
 			f.custom(strings.ReplaceAll(field, "_", " "), strings.Join(parts, ", "))
-			for key := range p {
-				if !slices.Contains(keys, key) {
-					m.unread[field+" "+key]++
-				}
-			}
 		}
 	}
 	words("gift", "name", "status", "date", "comment", "amount", "url")
@@ -356,12 +260,6 @@ func (m *monica) belongings(f fieldSet, c node) {
 	words("debt", "in_debt", "amount", "currency", "status", "reason")
 	words("pet", "name", "category")
 	words("life_event", "name", "happened_at", "note")
-	for _, g := range c.list("data") {
-		if kind := g.str("type"); !monicaGroups[kind] {
-			all, _ := g["values"].([]any)
-			m.unread[kind] += len(all)
-		}
-	}
 }
 
 // notes joins the description and the notes, each with its day.
@@ -384,6 +282,11 @@ func (s *Source) readMonicaMessages(yield func(awareness.MessageIn, *Fault) bool
 		yield(awareness.MessageIn{}, &Fault{Line: 1, Reason: "reading stopped: " + Plain(err)})
 		return
 	}
+	s.readMonicaTalks(m, yield)
+}
+
+// readMonicaTalks gives the calls, chats and activities of an export.
+func (s *Source) readMonicaTalks(m *monica, yield func(awareness.MessageIn, *Fault) bool) {
 	people := m.account.group("contact")
 	line, going := len(people), true
 	give := func(at string, msg awareness.MessageIn) {
@@ -413,7 +316,7 @@ func (s *Source) readMonicaMessages(yield func(awareness.MessageIn, *Fault) bool
 		p := a.sub("properties")
 		msg := awareness.MessageIn{Key: "monica:activity:" + a.str("uuid"), Channel: book.Meeting, Direction: book.Out, To: with[a.str("uuid")]}
 		msg.Summary = cutRunes(p.str("summary"), maxSummary)
-		if kind := m.types[p.str("type")].str("name"); kind != "" {
+		if kind := m.types[p.str("type")].name; kind != "" {
 			msg.Summary = joined(msg.Summary, "("+kind+")")
 		}
 		msg.Body = cutRunes(p.str("description"), awareness.MaxBody)
@@ -440,7 +343,8 @@ func (m *monica) conversations(c node, who awareness.Party, give func(string, aw
 	for _, v := range c.group("call") {
 		p := v.sub("properties")
 		msg := awareness.MessageIn{Channel: book.Call, Key: "monica:call:" + contentKey(id, v.str("uuid"), p.str("called_at"), p.str("content"))}
-		towards(&msg, p["contact_called"] != true, who)
+		called, _ := p.is("contact_called")
+		towards(&msg, !called, who)
 		said(&msg, p.str("content"))
 		give(p.str("called_at"), msg)
 	}
@@ -451,7 +355,8 @@ func (m *monica) conversations(c node, who awareness.Party, give func(string, aw
 				p = one
 			}
 			msg := awareness.MessageIn{Channel: book.Chat, Key: "monica:chat:" + contentKey(id, one.str("uuid"), p.str("written_at"), p.str("content"))}
-			towards(&msg, p["written_by_me"] == true, who)
+			mine, _ := p.is("written_by_me")
+			towards(&msg, mine, who)
 			said(&msg, p.str("content"))
 			give(p.str("written_at"), msg)
 		}

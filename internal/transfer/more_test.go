@@ -209,7 +209,7 @@ func TestMonica(t *testing.T) {
 	if len(faults) != 2 || !faults[1].Partial {
 		t.Fatalf("%+v", faults)
 	}
-	for _, left := range []string{"vcard (1)", "gift photos (1)", "photo (1)", "document (2)", "journal entries (1)"} {
+	for _, left := range []string{"contact.vcard (1)", "gift.photos (1)", "contact.photo (1)", "document (2)", "journal_entries (1)", "contact.number_of_views (1)"} {
 		if !strings.Contains(faults[1].Reason, left) {
 			t.Errorf("%q is not said to be left out: %s", left, faults[1].Reason)
 		}
@@ -220,6 +220,48 @@ func TestMonica(t *testing.T) {
 		"2024-02-03 09:00 chat out to Maria Keller/maria@example.com Hello",
 		"2024-03-01 12:00 meeting out to Maria Keller/maria@example.com to Jo/ Lunch (ate out)",
 	})
+}
+
+// Whatever of an export is not read is said, by where it stands and how often: in every kind of object something is that
+// nobody has heard of.
+func TestMonicaSaysAllThatItDrops(t *testing.T) {
+	const whole = `{"app_version":"4.0.0","exported_by":"x","new":1,"account":{"uuid":"a","new":true,"data":[
+{"count":1,"type":"contact","new":"x","values":[
+ {"uuid":"c1","new":"x","properties":{"first_name":"Maria","new":{"a":1},"nothing":null,"void":"","tags":["north",7,{"name":"x"}],"is_dead":"no idea",
+  "birthdate":{"date":"1980-05-04","is_age_based":false,"is_year_unknown":false,"new":1},"deceased_date":{"date":null,"new":2},
+  "last_name":{"unexpected":"form"}},
+  "data":[{"count":2,"type":"contact_field","values":[{"properties":{"data":"maria@example.com","type":"t1","labels":["home"]}},{"properties":{"data":"","type":"t1","labels":["work"]}}]},
+   {"type":"call","values":[{"properties":{"called_at":"2024-02-01","content":"The boiler","contact_called":true,"duration":12,"emotions":["joy","calm"]}}]},
+   {"type":"note","values":[{"new":1,"created_at":"2024-02-02T10:00:00Z","properties":{"body":"Likes tea","is_favorited":true,"mood":"good"}}]},
+   {"type":"address","values":[{"properties":{"city":"Kiel","latitude":54.3}},{"properties":{"latitude":1}}]},
+   {"type":"gift","values":[{"properties":{"name":"Tea","new":false}}]},
+   {"type":"reminder","values":[{"properties":{"title":"Ask","new":1}}]},
+   {"type":"task","values":[{"properties":{"title":"Ask","new":1}}]},
+   {"type":"debt","values":[{"properties":{"amount":3,"new":1}}]},
+   {"type":"pet","values":[{"properties":{"name":"Rex","new":1}}]},
+   {"type":"life_event","values":[{"properties":{"name":"Moved","new":1}}]},
+   {"type":"conversation","values":[{"properties":{"happened_at":"2024-02-03","messages":[{"new":1,"properties":{"content":"Hello","written_at":"2024-02-03","written_by_me":true,"new":1}},"torn"]}}]},
+   {"type":"activity","values":["v1",{"uuid":"v1"}]},{"type":"document","values":["d1","d2"]},{"type":"note","values":[{"properties":{"body":"Again"}}]}]}]},
+{"type":"relationship","values":[{"properties":{"type":"partner","contact_is":"c9","of_contact":"c1","new":1}}]},
+{"type":"activity","values":[{"uuid":"v1","properties":{"summary":"Lunch","happened_at":"2024-03-01","type":"k1","emotions":["joy"]}}]},
+{"type":"document","values":["d1","d2","d3"]},{"type":"novelty","values":[{}]}],
+"properties":{"modules":[{"key":"x"},{"key":"y"}],"default_gender":"g"},
+"instance":{"new":[1],"contact_field_types":[{"uuid":"t1","new":1,"properties":{"name":"Email","protocol":"mailto:","type":"email","new":1}}],
+ "activity_types":[{"uuid":"k1","properties":{"name":"ate out","new":1}}]}}}`
+	s := open(t, write(t, "monica.json", whole), Options{})
+	_, faults := people(t, s)
+	if len(faults) != 1 {
+		t.Fatalf("%+v", faults)
+	}
+	said, _ := strings.CutPrefix(faults[0].Reason, "these are not taken in: ")
+	want := []string{
+		"activity (1)", "activity.emotions (1)", "address.latitude (2)", "call.duration (1)", "call.emotions (2)", "contact.birthdate.new (1)",
+		"contact.deceased_date.new (1)", "contact.document (2)", "contact.last_name (1)", "contact.new (3)", "contact.note (1)", "contact.tags (1)", "contact_field.labels (2)",
+		"conversation.happened_at (1)", "conversation.messages (1)", "conversation.messages.new (2)", "debt.new (1)", "default_gender (1)", "document (3)", "gift.new (1)",
+		"instance.activity_types.new (1)", "instance.contact_field_types.new (2)", "instance.new (1)", "life_event.new (1)", "modules (2)", "new (2)", "note.is_favorited (1)",
+		"note.mood (1)", "note.new (1)", "novelty (1)", "pet.new (1)", "relationship (1)", "relationship.new (1)", "reminder.new (1)", "task.new (1)",
+	}
+	same(t, strings.Split(said, ", "), want)
 }
 
 func TestHubSpot(t *testing.T) {
