@@ -7,6 +7,8 @@ import (
 
 	"passbook/internal/awareness"
 	"passbook/internal/book"
+	"passbook/internal/phrase"
+	"passbook/internal/playbook"
 	"passbook/internal/store"
 	"passbook/internal/teller"
 )
@@ -19,6 +21,26 @@ type PlaybookVersion struct {
 	Changes []string     `json:"changes"` // against the version before it
 	Source  string       `json:"source"`  // empty where the book does not say it any more
 	Now     bool         `json:"now"`     // it is the one in use
+
+	name   string // of the playbook
+	before string // the source of the version before; empty where the book does not say it
+}
+
+// ChangesIn are Changes in a reader's language. The log keeps them in English: other languages compare the sources anew,
+// and where these are not there any more the English stays.
+func (v *PlaybookVersion) ChangesIn(t phrase.Tongue) []string {
+	if len(v.Changes) == 0 || v.before == "" || t.Code == "" || t.Code == "en" {
+		return v.Changes
+	}
+	before, err := playbook.Parse(v.name, []byte(v.before))
+	if err != nil {
+		return v.Changes
+	}
+	after, err := playbook.Parse(v.name, []byte(v.Source))
+	if err != nil {
+		return v.Changes
+	}
+	return playbook.DiffIn(t, before, after)
 }
 
 // PlaybookVersions are the versions of a playbook, newest first.
@@ -52,7 +74,7 @@ func PlaybookVersions(ctx context.Context, tx *store.Tx, name string) ([]Playboo
 		if kept {
 			v.Source = set.After
 		}
-		next = set.Before
+		v.name, v.before, next = name, set.Before, set.Before
 		out = append(out, v)
 	}
 	return out, nil

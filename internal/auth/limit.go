@@ -52,7 +52,7 @@ func newLimiter(now func() time.Time, most float64, pause time.Duration) *limite
 	return &limiter{now: now, most: most, pause: pause, by: map[string]bucket{}}
 }
 
-// take uses up a guess for every key, or says how long to wait.
+// take uses up a guess for every key, or says how long to wait: in words, and to the second as the error's book.Wait.
 func (l *limiter) take(keys ...string) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -64,14 +64,16 @@ func (l *limiter) take(keys ...string) error {
 			}
 		}
 	}
+	var longest time.Duration
 	for _, k := range keys {
-		if l.fill(k, l.bucket(k), now) < 1 {
-			wait := "a minute"
-			if l.pause > time.Minute {
-				wait = "some minutes"
-			}
-			return book.Errorf(book.Forbidden, "too many attempts; wait %s and try again", book.Said(wait))
+		longest = max(longest, l.until(k, now))
+	}
+	if longest > 0 {
+		wait := "a minute"
+		if l.pause > time.Minute {
+			wait = "some minutes"
 		}
+		return book.Errorf(book.Forbidden, "too many attempts; wait %s and try again", book.Said(wait)).Because(book.Wait(longest))
 	}
 	for _, k := range keys {
 		l.by[k] = bucket{left: l.fill(k, l.bucket(k), now) - 1, at: now}
@@ -117,4 +119,13 @@ func (l *limiter) burst(key string) float64 {
 func (l *limiter) fill(key string, b bucket, now time.Time) float64 {
 	more := max(0, now.Sub(b.at).Seconds()) / l.pause.Seconds() * l.burst(key) / l.most
 	return min(l.burst(key), b.left+more)
+}
+
+// until is how long it takes until a key has a guess; 0 where it has one.
+func (l *limiter) until(key string, now time.Time) time.Duration {
+	lacks := 1 - l.fill(key, l.bucket(key), now)
+	if lacks <= 0 {
+		return 0
+	}
+	return time.Duration(lacks * float64(l.pause) * l.most / l.burst(key))
 }

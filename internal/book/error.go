@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // Fault is the class of an error, which decides how an edge answers it (an exit code, a status).
@@ -41,6 +42,12 @@ type Error struct {
 	format string
 	args   []any
 }
+
+// Wait is the cause of a refusal that ends by itself: for how long it lasts.
+type Wait time.Duration
+
+// Error implements error.
+func (w Wait) Error() string { return "it ends in " + time.Duration(w).String() }
 
 // Said is an argument of a message that is a text of ours and no name, figure or anybody's own words: a list of what may
 // be chosen, a sentence in the sentence. An edge that speaks another language puts it into that one as well.

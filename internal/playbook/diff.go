@@ -7,37 +7,62 @@ import (
 	"strings"
 
 	"passbook/internal/ledger"
+	"passbook/internal/phrase"
 )
 
 // Diff says in plain words what b changes against a, a line for each change, in the order of the file; none when they
-// mean the same.
-func Diff(a, b *Playbook) []string {
-	d := &changes{}
-	d.words("the name", a.Name, b.Name)
-	d.words("the title", a.Title, b.Title)
-	d.words("the stage of a new account", a.Defaults.Stage, b.Defaults.Stage)
-	d.words("the stage of an imported account", a.Defaults.Imported, b.Defaults.Imported)
-	d.words("the tier of a new account", a.Defaults.Tier, b.Defaults.Tier)
+// mean the same. It speaks English, as the log keeps it.
+func Diff(a, b *Playbook) []string { return DiffIn(phrase.Tongue{}, a, b) }
+
+// DiffIn is Diff in a reader's language.
+func DiffIn(t phrase.Tongue, a, b *Playbook) []string {
+	d := &changes{in: t}
+	d.changed(t.Say("the name"), a.Name, b.Name)
+	d.changed(t.Say("the title"), a.Title, b.Title)
+	d.changed(t.Say("the stage of a new account"), d.stage(a.Defaults.Stage), d.stage(b.Defaults.Stage))
+	d.changed(t.Say("the stage of an imported account"), d.stage(a.Defaults.Imported), d.stage(b.Defaults.Imported))
+	d.changed(t.Say("the tier of a new account"), a.Defaults.Tier, b.Defaults.Tier)
 	d.tiers(a.Tiers, b.Tiers)
 	d.stages(a, b)
 	before, after := numbers(a), numbers(b)
 	for i, n := range before {
-		d.words(n.words, figure(n.get()), figure(after[i].get()))
+		d.changed(t.Say(n.words), d.figure(n.get()), d.figure(after[i].get()))
 	}
 	d.calendar(&a.Calendar, &b.Calendar)
 	return d.lines
 }
 
-type changes struct{ lines []string }
-
-func (d *changes) add(format string, args ...any) {
-	d.lines = append(d.lines, fmt.Sprintf(format, args...))
+type changes struct {
+	in    phrase.Tongue
+	lines []string
 }
 
-func (d *changes) words(what, before, after string) {
+// say adds a line.
+func (d *changes) say(line string) { d.lines = append(d.lines, line) }
+
+// changed adds a line where something is another than it was; what, before and after are in the language already.
+func (d *changes) changed(what, before, after string) {
 	if before != after {
-		d.add("%s is now %s (was %s)", what, after, before)
+		d.say(d.in.Say("{what} is now {after} (was {before})", "what", what, "after", after, "before", before))
 	}
+}
+
+func (d *changes) figure(n float64) string { return d.in.Number(figure(n)) }
+
+// stage is a stage's name. Those of the playbooks that ship have other words than in the file where the language has them.
+func (d *changes) stage(name string) string {
+	spaced := strings.ReplaceAll(name, "_", " ")
+	if said := d.in.Stage(spaced); said != spaced {
+		return said
+	}
+	return name
+}
+
+func (d *changes) yes(is bool) string {
+	if is {
+		return d.in.Say("true")
+	}
+	return d.in.Say("false")
 }
 
 func (d *changes) tiers(a, b []ledger.Tier) {
@@ -50,44 +75,45 @@ func (d *changes) tiers(a, b []ledger.Tier) {
 	}
 	for _, old := range a {
 		if _, ok := find(b, old.Name); !ok {
-			d.add("tier %s is gone", old.Name)
+			d.say(d.in.Say("tier {name} is gone", "name", old.Name))
 		}
 	}
 	for _, t := range b {
 		old, ok := find(a, t.Name)
 		if !ok {
-			d.add("tier %s is new", t.Name)
+			d.say(d.in.Say("tier {name} is new", "name", t.Name))
 			continue
 		}
-		d.words("tier "+t.Name+": its weight", figure(old.Weight), figure(t.Weight))
-		d.words("tier "+t.Name+": its period of silence in days", strconv.Itoa(old.Silence), strconv.Itoa(t.Silence))
-		d.words("tier "+t.Name+": that it counts as top", strconv.FormatBool(old.Top), strconv.FormatBool(t.Top))
+		d.changed(d.in.Say("tier {name}: its weight", "name", t.Name), d.figure(old.Weight), d.figure(t.Weight))
+		d.changed(d.in.Say("tier {name}: its period of silence in days", "name", t.Name), strconv.Itoa(old.Silence), strconv.Itoa(t.Silence))
+		d.changed(d.in.Say("tier {name}: that it counts as top", "name", t.Name), d.yes(old.Top), d.yes(t.Top))
 	}
 }
 
 func (d *changes) stages(a, b *Playbook) {
 	for _, old := range a.Stages {
 		if _, ok := b.Stage(old.Name); !ok {
-			d.add("stage %s is gone", old.Name)
+			d.say(d.in.Say("stage {name} is gone", "name", d.stage(old.Name)))
 		}
 	}
 	for _, s := range b.Stages {
+		name := d.stage(s.Name)
 		old, ok := a.Stage(s.Name)
 		if !ok {
-			d.add("stage %s is new", s.Name)
+			d.say(d.in.Say("stage {name} is new", "name", name))
 			continue
 		}
-		d.words("stage "+s.Name+": its title", old.Title, s.Title)
+		d.changed(d.in.Say("stage {name}: its title", "name", name), d.in.Stage(old.Title), d.in.Stage(s.Title))
 		if old.Expect != s.Expect {
-			d.add("stage %s: what the client may expect is worded anew", s.Name)
+			d.say(d.in.Say("stage {name}: what the client may expect is worded anew", "name", name))
 		}
-		d.words("stage "+s.Name+": contact", pace(old.Cadence), pace(s.Cadence))
+		d.changed(d.in.Say("stage {name}: contact", "name", name), d.pace(old.Cadence), d.pace(s.Cadence))
 		for _, t := range bothTiers(a, b) {
-			d.words("stage "+s.Name+", tier "+t+": contact", old.pace(t), s.pace(t))
+			d.changed(d.in.Say("stage {name}, tier {tier}: contact", "name", name, "tier", t), d.paceOf(&old, t), d.paceOf(&s, t))
 		}
 	}
 	if order(a, b) != order(b, a) {
-		d.add("the stages stand in another order")
+		d.say(d.in.Say("the stages stand in another order"))
 	}
 }
 
@@ -110,39 +136,41 @@ func order(a, b *Playbook) string {
 	return strings.Join(names, " ")
 }
 
-func (s *Stage) pace(tier string) string {
+// paceOf is how often a stage's clients of a tier are contacted.
+func (d *changes) paceOf(s *Stage, tier string) string {
 	if c, ok := s.ByTier[tier]; ok {
-		return pace(c)
+		return d.pace(c)
 	}
-	return "as for all"
+	return d.in.Say("as for all")
 }
 
-func pace(c ledger.Cadence) string {
-	return fmt.Sprintf("every %d days, %d at most, at least by %s", c.Ideal, c.Max, c.Least)
+func (d *changes) pace(c ledger.Cadence) string {
+	return d.in.Say("every {n} days, {max} at most, at least by {channel}", "n", strconv.Itoa(c.Ideal), "max", strconv.Itoa(c.Max), "channel", d.in.Say(string(c.Least)))
 }
 
 func (d *changes) calendar(a, b *Calendar) {
-	d.words("the time zone", a.Zone, b.Zone)
-	d.words("the working week", week(a.Days), week(b.Days))
-	d.words("the time of opening", hour(a.Opens), hour(b.Opens))
-	d.words("the time of closing", hour(a.Closes), hour(b.Closes))
+	t := d.in
+	d.changed(t.Say("the time zone"), a.Zone, b.Zone)
+	d.changed(t.Say("the working week"), d.week(a.Days), d.week(b.Days))
+	d.changed(t.Say("the time of opening"), hour(a.Opens), hour(b.Opens))
+	d.changed(t.Say("the time of closing"), hour(a.Closes), hour(b.Closes))
 	for _, h := range a.Holidays {
 		if !slices.Contains(b.Holidays, h) {
-			d.add("%s is no holiday any more", h)
+			d.say(t.Say("{day} is no holiday any more", "day", h))
 		}
 	}
 	for _, h := range b.Holidays {
 		if !slices.Contains(a.Holidays, h) {
-			d.add("%s is a holiday now", h)
+			d.say(t.Say("{day} is a holiday now", "day", h))
 		}
 	}
 }
 
-func week(days [7]bool) string {
+func (d *changes) week(days [7]bool) string {
 	var names []string
 	for i := range 7 {
 		if day := (i + 1) % 7; days[day] {
-			names = append(names, weekdays[day])
+			names = append(names, d.in.Say(weekdays[day]))
 		}
 	}
 	return strings.Join(names, " ")

@@ -13,6 +13,7 @@ import (
 	"passbook/internal/agenda"
 	"passbook/internal/book"
 	"passbook/internal/ledger"
+	"passbook/internal/phrase"
 	"passbook/internal/playbook"
 )
 
@@ -222,6 +223,21 @@ func TestDiff(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, playbook.Diff(parse(t, firm), parse(t, changed))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+	// In German each line is another one, with the German words for stages that ship and for channels.
+	said := playbook.DiffIn(phrase.Tongue{Code: "de"}, parse(t, firm), parse(t, changed))
+	for _, w := range []string{
+		"die Halbwertszeit in Tagen: jetzt 60 (vorher 45,5)", "die Arbeitswoche: jetzt Di Mi Sa (vorher Di Mi So)", "05-17 ist jetzt ein Feiertag",
+		"Stufe berth, Kontakt: jetzt alle 14 Tage, höchstens 30, mindestens: Anruf (vorher alle 30 Tage, höchstens 60, mindestens: Anruf)",
+	} {
+		if !slices.Contains(said, w) {
+			t.Errorf("%q is not among %q", w, said)
+		}
+	}
+	for i, line := range said {
+		if len(said) != len(want) || line == want[i] {
+			t.Errorf("%q is not said in German", line)
+		}
 	}
 	if same := playbook.Diff(parse(t, firm), parse(t, firm+"# nothing\n")); len(same) != 0 {
 		t.Errorf("a comment is told as a change: %q", same)

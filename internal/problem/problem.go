@@ -5,9 +5,12 @@ package problem
 import (
 	"encoding/json"
 	"errors"
+	"math"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"passbook/internal/awareness"
 	"passbook/internal/book"
@@ -22,12 +25,23 @@ var statuses = map[book.Fault]int{
 	book.Forbidden: http.StatusForbidden, book.Internal: http.StatusInternalServerError,
 }
 
-// Status is the HTTP status of an error; a Problem keeps its own.
+// Status is the HTTP status of an error; a Problem keeps its own. A refusal that ends by itself is of too many attempts.
 func Status(err error) int {
 	if p := (*Problem)(nil); errors.As(err, &p) {
 		return p.Status
 	}
+	if w := book.Wait(0); errors.As(err, &w) {
+		return http.StatusTooManyRequests
+	}
 	return statuses[book.FaultOf(err)]
+}
+
+// Send begins an answer with an error's status, and says by Retry-After when it is worth to ask again, in whole seconds.
+func Send(w http.ResponseWriter, err error) {
+	if wait := book.Wait(0); errors.As(err, &wait) {
+		w.Header().Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(time.Duration(wait).Seconds())))))
+	}
+	w.WriteHeader(Status(err))
 }
 
 // Problem is an error as problem+json.

@@ -43,6 +43,9 @@ func Mark(p *Page, m ledger.Mark) string {
 // T is a text in the reader's language; args fill in its %s and %d.
 func (p *Page) T(key string, args ...any) string { return p.Lang.Say(key, args...) }
 
+// Tongue is the page's language for what rooms say.
+func (p *Page) Tongue() phrase.Tongue { return phrase.Tongue{Code: p.Lang.Code} }
+
 // Quote puts words into quotation marks, as the reader's language sets them.
 func (p *Page) Quote(words string) string { return phrase.Tongue{Code: p.Lang.Code}.Quote(words) }
 

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 
 	"passbook/internal/auth"
@@ -73,6 +74,10 @@ func (s *Server) turnedBack(v *visit, err error) error {
 		return err
 	}
 	s.Log.WarnContext(v.r.Context(), "a sign-in by the provider failed", "error", err)
-	v.w.WriteHeader(http.StatusForbidden)
+	if wait := book.Wait(0); errors.As(err, &wait) {
+		v.fault = err
+	} else {
+		v.w.WriteHeader(http.StatusForbidden)
+	}
 	return s.showSignIn(v, "", v.lang.Refusal(err))
 }

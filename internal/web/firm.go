@@ -136,7 +136,7 @@ func (s *Server) playbook(v *visit) error {
 		out.shownPlaybook.first = name == r.Rules.First
 		switch {
 		case out.inUse && out.ships:
-			out.diff = playbook.Diff(ships, out.Playbook)
+			out.diff = playbook.DiffIn(p.Tongue(), ships, out.Playbook)
 		case !out.inUse:
 			out.Playbook = ships
 			return err

@@ -69,11 +69,12 @@ func TestGermanPages(t *testing.T) {
 		}
 		d.Clock.Set(d.Clock.Now().Add(5 * 24 * time.Hour))
 		upload := ana.uploaded()
+		d.retariffed(ana)
 		for _, path := range []string{
 			"/", "/clients", "/clients?show=overdrawn", "/clients/known", "/clients/new", "/clients/new/similar?name=Qxmaria", "/clients/" + string(id),
 			"/clients/" + string(id) + "/brief", "/clients/" + string(id) + "/statement", "/clients/" + string(id) + "/timeline", "/commitments", "/commitments?show=promises", "/commitments?show=cases", "/commitments?show=cadence", "/portfolio",
 			"/duplicates", "/import", upload, "/search?q=Qxmaria", "/settings", "/settings/calendar", "/settings/fields", "/settings/playbooks",
-			"/settings/tariff/residential-sales", "/audit", "/audit/door", "/team", "/outbox", "/later?item=" + string(id), "/team/" + string(d.Ben.Member) + "/leave", "/forgot",
+			"/settings/tariff/residential-sales", "/settings/playbooks/residential-sales", "/audit", "/audit/door", "/team", "/outbox", "/later?item=" + string(id), "/team/" + string(d.Ben.Member) + "/leave", "/forgot",
 		} {
 			if found := stray(ana.get(path, http.StatusOK)); len(found) > 0 {
 				d.Errorf("%s says %q", path, found)
@@ -81,6 +82,28 @@ func TestGermanPages(t *testing.T) {
 		}
 		d.refusals(ana, string(id))
 	})
+}
+
+// retariffed takes other numbers of the tariff into use, so that there is a version that changed something, and looks that
+// both pages that tell it do so in German.
+func (d *desk) retariffed(ana *reader) {
+	d.Helper()
+	const at = "/settings/tariff/residential-sales"
+	page := ana.get(at, http.StatusOK)
+	form := url.Values{"do": {"save"}}
+	for _, m := range regexp.MustCompile(`name="(version|half_life_days|tariff\.touch\.call)" value="([^"]*)"`).FindAllStringSubmatch(page, -1) {
+		form.Set(m[1], m[2])
+	}
+	form.Set("half_life_days", "100,5")
+	form.Set("tariff.touch.call", "5")
+	form.Set("stages[0].cadence.ideal", "3")
+	ana.post(at, form, http.StatusOK)
+	for _, path := range []string{at, "/settings/playbooks/residential-sales"} {
+		page := ana.get(path, http.StatusOK, "die Halbwertszeit in Tagen: jetzt 100,5 (vorher", "der Wert eines Kontakts per Anruf: jetzt 5 (vorher", "Kontakt: jetzt alle 3 Tage, höchstens")
+		if found := stray(page); len(found) > 0 {
+			d.Errorf("%s says %q", path, found)
+		}
+	}
 }
 
 // refusals asks for what cannot be, and reads what is said to it.

@@ -153,7 +153,7 @@ func (s *Server) fail(v *visit, err error) {
 	if fault == book.Internal {
 		s.Log.ErrorContext(v.r.Context(), "a page failed", "page", v.r.Pattern, "error", err) // the path of a link holds a secret
 	}
-	v.w.WriteHeader(problem.Status(err))
+	problem.Send(v.w, err)
 	p := s.page(v, v.lang.Say("error.title"), "")
 	if err := ui.Failure(p, v.lang.Refusal(err)).Render(v.r.Context(), v.w); err != nil {
 		s.Log.Warn("an error page could not be sent", "error", err)
@@ -208,7 +208,7 @@ func (v *visit) show(c templ.Component) error {
 	case book.FaultOf(v.fault) == book.NotFound:
 		v.w.WriteHeader(http.StatusUnprocessableEntity)
 	default:
-		v.w.WriteHeader(problem.Status(v.fault))
+		problem.Send(v.w, v.fault)
 	}
 	render := func(w io.Writer) error { return c.Render(ui.WithReader(v.r.Context(), v.lang), w) }
 	if v.watch != nil {

@@ -7,6 +7,7 @@ import (
 
 	"passbook/internal/auth"
 	"passbook/internal/book"
+	"passbook/internal/problem"
 	"passbook/internal/store"
 )
 
@@ -35,7 +36,7 @@ func (s *Server) signIn(v *visit) error {
 	who, err := s.Auth.SignIn(v.r.Context(), address, v.r.PostFormValue("password"), v.r.PostFormValue("code"), from(v.r))
 	switch {
 	case book.FaultOf(err) == book.Forbidden:
-		v.w.WriteHeader(http.StatusForbidden)
+		v.fault = err
 		return s.showSignIn(v, address, v.lang.Refusal(err))
 	case err != nil:
 		return err
@@ -127,8 +128,9 @@ func (s *Server) link(v *visit) error {
 	who, err := s.Auth.Redeem(v.r.Context(), auth.Secret(v.r.PathValue("secret")), v.r.PostFormValue("address"),
 		v.r.PostFormValue("password"), v.r.PostFormValue("code"), from(v.r))
 	if fault := book.FaultOf(err); err != nil && (errors.Is(err, auth.ErrCode) || fault == book.Invalid || fault == book.Conflict) {
-		v.w.WriteHeader(http.StatusUnprocessableEntity)
-		return s.showLink(v, errors.Is(err, auth.ErrCode) || v.r.PostForm.Has("code"), v.lang.Refusal(err))
+		why := v.lang.Refusal(err)
+		v.fault = problem.New(http.StatusUnprocessableEntity, why) // of the form, unless the link itself is none any more
+		return s.showLink(v, errors.Is(err, auth.ErrCode) || v.r.PostForm.Has("code"), why)
 	}
 	if err != nil {
 		return err
