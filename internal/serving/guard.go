@@ -40,7 +40,7 @@ func guard(c *config.Config, next http.Handler) (http.Handler, error) {
 		case s.secure && c.Secure():
 			h.Set("Strict-Transport-Security", hsts)
 		case s.known && c.Secure() && !c.Encrypted():
-			sendOn(c, w, r)
+			sendOn(c, "", w, r)
 			return
 		}
 		inner.ServeHTTP(w, r)
@@ -48,8 +48,9 @@ func guard(c *config.Config, next http.Handler) (http.Handler, error) {
 }
 
 // sendOn sends whoever came over plain HTTP to the same page over TLS. What was posted in the open is not sent on:
-// it has crossed the network already, and repeating it would hide that.
-func sendOn(c *config.Config, w http.ResponseWriter, r *http.Request) {
+// it has crossed the network already, and repeating it would hide that. port is where TLS is spoken, which counts where
+// nothing says what the desk is called outside: "" for where every browser looks.
+func sendOn(c *config.Config, port string, w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		refuse(w, r, http.StatusForbidden, "Passbook answers over https alone.")
 		return
@@ -60,6 +61,9 @@ func sendOn(c *config.Config, w http.ResponseWriter, r *http.Request) {
 	}
 	if base == "" {
 		base = "https://" + hostOnly(r.Host)
+		if port != "" && port != "443" {
+			base += ":" + port
+		}
 	}
 	http.Redirect(w, r, strings.TrimSuffix(base, "/")+r.URL.RequestURI(), http.StatusPermanentRedirect)
 }

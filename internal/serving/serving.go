@@ -76,7 +76,11 @@ func (d *Desk) Open() (err error) {
 		return err
 	}
 	if at := d.Config.TLS.Redirect; at != "" {
-		on := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { sendOn(d.Config, w, r) }))
+		_, port, err := net.SplitHostPort(d.Addr().String())
+		if err != nil {
+			return err
+		}
+		on := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { sendOn(d.Config, port, w, r) }))
 		if ca != nil {
 			on = ca.HTTPHandler(on) // the authority may come there to look
 		}

@@ -442,6 +442,36 @@ func run(t *testing.T, d *Desk) (stop func() error) {
 	return sync.OnceValue(func() error { cancel(); return <-done })
 }
 
+// Who comes without TLS is sent to the port where it is spoken, where nothing says what the desk is called outside.
+func TestRedirectKeepsThePort(t *testing.T) {
+	cert, key, _ := pair(t, t.TempDir(), "desk.example", 1)
+	d := &Desk{
+		Config: told(t, map[string]string{"listen": "127.0.0.1:0", "tls-cert": cert, "tls-key": key, "tls-redirect": "127.0.0.1:0"}),
+		Pages:  http.NotFoundHandler(),
+	}
+	stop := run(t, d)
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, Transport: &http.Transport{}}
+	defer client.CloseIdleConnections()
+	res, err := client.Get("http://" + d.ports[1].Addr().String() + "/clients?page=2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	res.Body.Close()
+	if got, want := res.Header.Get("Location"), "https://"+d.Addr().String()+"/clients?page=2"; got != want {
+		t.Errorf("sent to %s, want %s", got, want)
+	}
+	if err := stop(); err != nil {
+		t.Error(err)
+	}
+	for port, want := range map[string]string{"443": "https://[::1]/x", "8650": "https://[::1]:8650/x", "": "https://[::1]/x"} {
+		w := httptest.NewRecorder()
+		sendOn(d.Config, port, w, httptest.NewRequest(http.MethodGet, "http://[::1]:8652/x", nil))
+		if got := w.Header().Get("Location"); got != want {
+			t.Errorf("TLS at %q: sent to %s, want %s", port, got, want)
+		}
+	}
+}
+
 // With certificates given HTTP/2 is spoken, plain HTTP is sent on, and changed files are taken into use while running;
 // those that do not fit are not.
 func TestCertificates(t *testing.T) {
