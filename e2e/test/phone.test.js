@@ -203,6 +203,32 @@ test("a promise that the book refuses is kept with its reason", async (t) => {
   assert.deepEqual(page.faults, []);
 });
 
+test("a page that was never seen says so without a connection, and comes by itself when there is one", async (t) => {
+  const d = await desk(t);
+  const page = await d.open("ana", { ...phone, locale: "de-DE" });
+  await page.at("/");
+  await ready(page);
+  await page.reload();
+  await kept(page, "/");
+  await page.context().setOffline(true);
+  for (const path of ["/portfolio", "/search?q=Maria"]) {
+    await page.goto(d.base + path);
+    await page.getByRole("heading", { name: "Diese Seite ist hier nicht aufbewahrt" }).waitFor();
+    assert.match(await page.title(), /^Diese Seite ist hier nicht aufbewahrt · /);
+    assert.equal(await page.locator(".today, [aria-current]").count(), 0, "Today is shown under another address");
+    assert.equal(await page.locator("#seen").isVisible(), false, "it is no page of another time");
+  }
+  await page.screenshot({ path: "/tmp/unkept.png" });
+  await page.getByText("Heute öffnen").tap();
+  await page.locator("#seen", { hasText: "Ohne Verbindung" }).waitFor();
+  await page.locator(".today > li").first().waitFor();
+  await page.goto(`${d.base}/portfolio`);
+  await page.getByRole("heading", { name: "Diese Seite ist hier nicht aufbewahrt" }).waitFor();
+  await page.context().setOffline(false);
+  await page.locator("main h1", { hasText: "Portfolio" }).waitFor({ timeout: 30_000 });
+  assert.deepEqual(page.faults, []);
+});
+
 test("an ended session takes the kept pages away", async (t) => {
   const d = await desk(t);
   const page = await d.open("ana", phone);

@@ -42,6 +42,7 @@ let news, broken = false;
 function listen() {
   news = new EventSource(`/api/v1/events?since=${document.body.dataset.at || ""}`);
   news.onopen = () => {
+    if ("unkept" in document.body.dataset) return location.reload(); // what was wanted can be had now
     if (broken || document.body.dataset.seen) refresh();
     broken = false;
     offline(false);

@@ -128,11 +128,23 @@ async function page(e, whole) {
   }
 }
 
-// last is a page as it was seen last, telling since when; for one that was never seen, Today.
+// last is a page as it was seen last, telling since when; for one that was never seen, a page that says so.
 async function last(request) {
   const cache = await caches.open(seen);
-  const had = (await cache.match(request)) || (await cache.match("/"));
-  if (!had) return null;
-  const text = (await had.text()).replace("<body ", `<body data-seen="${had.headers.get("X-Seen")}" `);
-  return new Response(text, { headers: { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": had.headers.get("Content-Security-Policy") } });
+  const had = await cache.match(request), today = had || (await cache.match("/"));
+  if (!today) return null;
+  let text = await today.text();
+  if (had) text = text.replace("<body ", `<body data-seen="${had.headers.get("X-Seen")}" `);
+  else text = unkept(text);
+  return new Response(text, { headers: { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": today.headers.get("Content-Security-Policy") } });
+}
+
+// unkept makes of Today, which is in the reader's language and the firm's look, a page that says what is not kept here and
+// what is. The words are those that Today brings for its scripts.
+function unkept(today) {
+  const words = JSON.parse(today.match(/<script id="words"[^>]*>([^]*?)<\/script>/)?.[1] ?? "{}");
+  const say = (key) => (words[key] ?? "").replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
+  const main = `<main id="main"><div class="empty failure"><h1>${say("unkept")}</h1><p>${say("unkepthelp")}</p><p><a class="button" href="/">${say("unkeptback")}</a></p></div></main>`;
+  return today.replace("<body ", "<body data-unkept ").replace(/<main[^]*<\/main>/, () => main).replace(' aria-current="page"', "")
+    .replace(/<title>[^]*?( · [^<]*)?<\/title>/, (_, firm) => `<title>${say("unkept")}${firm ?? ""}</title>`);
 }
