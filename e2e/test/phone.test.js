@@ -218,14 +218,13 @@ test("a page that was never seen says so without a connection, and comes by itse
     assert.equal(await page.locator(".today, [aria-current]").count(), 0, "Today is shown under another address");
     assert.equal(await page.locator("#seen").isVisible(), false, "it is no page of another time");
   }
-  await page.screenshot({ path: "/tmp/unkept.png" });
   await page.getByText("Heute öffnen").tap();
   await page.locator("#seen", { hasText: "Ohne Verbindung" }).waitFor();
   await page.locator(".today > li").first().waitFor();
   await page.goto(`${d.base}/portfolio`);
   await page.getByRole("heading", { name: "Diese Seite ist hier nicht aufbewahrt" }).waitFor();
   await page.context().setOffline(false);
-  await page.locator("main h1", { hasText: "Portfolio" }).waitFor({ timeout: 30_000 });
+  await page.locator("main h1", { hasText: "Bestand" }).waitFor({ timeout: 30_000 });
   assert.deepEqual(page.faults, []);
 });
 
