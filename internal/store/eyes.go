@@ -88,8 +88,8 @@ const (
 // narrow writes the conditions of the eyes in the place of a statement's marks, and numbers its parameters anew, in the
 // order in which they appear.
 func (t *Tx) narrow(query string, args ...any) (string, []any) {
-	if t.sight == nil || !strings.Contains(query, seenMark) && !strings.Contains(query, mineMark) {
-		return query, args
+	if mine := strings.Contains(query, mineMark); t.sight == nil || !mine && (t.sight.eyes.All || !strings.Contains(query, seenMark)) {
+		return query, args // a mark that stays is a comment
 	}
 	n, known := t.sight.where[query]
 	if !known {
