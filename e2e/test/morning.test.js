@@ -47,6 +47,27 @@ test("one key logs what a row proposes, and the next row slides up", async (t) =
   assert.deepEqual(page.faults, []);
 });
 
+test("what is taken back while it is on its way is taken back", async (t) => {
+  const d = await desk(t);
+  const page = await d.open("ana");
+  let answered = false;
+  await page.route("**/api/v1/entries", async (route) => {
+    const answer = await route.fetch();
+    await until("the press", () => answered);
+    await route.fulfill({ response: answer });
+  });
+  await page.at("/");
+  const all = await names(page);
+  await page.keyboard.press("j");
+  await page.keyboard.press("Shift+L");
+  await page.locator("#told [data-undo]").waitFor();
+  await until("the touch in the book", () => d.json("today").items.length === all.length - 1);
+  await page.keyboard.press("u");
+  answered = true;
+  await until("the touch taken back", () => d.json("today").items.length === all.length);
+  assert.deepEqual(page.faults, []);
+});
+
 // owing makes a client whom we owe a promise since yesterday.
 function owing(d, who) {
   const day = (n) => new Date(Date.now() - n * 86400e3).toISOString().slice(0, 19) + "Z";

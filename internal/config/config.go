@@ -59,7 +59,7 @@ type Log struct {
 
 // Metrics are figures for Prometheus.
 type Metrics struct {
-	Listen string `toml:"listen" doc:"an address and port of its own for /metrics; without one there are none"`
+	Listen string `toml:"listen" doc:"an address and port of its own for /metrics; without one they stand beside the pages, for this machine alone"`
 }
 
 // OIDC lets members sign in at a provider of the firm.

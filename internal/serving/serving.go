@@ -49,12 +49,29 @@ type port struct {
 
 // Handler is the pages with everything around them.
 func (d *Desk) Handler() (http.Handler, error) {
-	h, err := guard(d.Config, d.Pages)
+	h, err := guard(d.Config, d.figures())
 	if err != nil {
 		return nil, err
 	}
 	h = limited(int64(d.Config.MaxUploadMB+room)<<20, compressed(h))
 	return proxy(&d.Config.Proxy, watched(d.Log, d.Metrics, h)), nil
+}
+
+// figures are the pages with /metrics beside them for who asks from this very machine, where the figures have no port of
+// their own. Behind a proxy everybody seems to ask from there, so behind one they need a port.
+func (d *Desk) figures() http.Handler {
+	if d.Config.Metrics.Listen != "" || len(d.Config.Proxy.Trusted) > 0 {
+		return d.Pages
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ip, ok := address(r.RemoteAddr)
+		passed := r.Header.Get("X-Forwarded-For") != "" || r.Header.Get("Forwarded") != "" || r.Header.Get("Via") != ""
+		if r.URL.Path == "/metrics" && r.Method == http.MethodGet && ok && ip.IsLoopback() && !passed {
+			d.Metrics.ServeHTTP(w, r)
+			return
+		}
+		d.Pages.ServeHTTP(w, r)
+	})
 }
 
 // Open opens every port, or none.

@@ -93,7 +93,13 @@ async function log(of, body, called) {
   const next = all[all.indexOf(of) + 1] || all[all.indexOf(of) - 1];
   const e = await keep(of.dataset.name, body, called);
   if (of.matches("[data-row]")) stand(next);
-  const back = button(words.undo, async () => { await drop(e); $("#told").replaceChildren(); if (of.isConnected && !of.hidden) stand(of); });
+  const back = button(words.undo, async () => {
+    await sending; // what is on its way is in the book before it is taken back
+    $("#told").replaceChildren();
+    if (back.dataset.entry) return swap("POST", "/undo", { entry: back.dataset.entry, back: location.pathname + location.search });
+    await drop(e);
+    if (of.isConnected && !of.hidden) stand(of);
+  });
   back.dataset.undo = e.id;
   tell(say(body.kind === "touch" && (body.promise || body.keeps) ? "loggedkept" : "logged", of.dataset.name, what(e)), back);
   await send();
@@ -107,7 +113,7 @@ async function log(of, body, called) {
 // What is in the book is taken back by the page's own form.
 document.addEventListener("sent", ({ detail }) => {
   const back = $("#told [data-undo]");
-  if (back?.dataset.undo === detail.id && detail.entry) back.onclick = () => { $("#told").replaceChildren(); swap("POST", "/undo", { entry: detail.entry, back: location.pathname + location.search }); };
+  if (back?.dataset.undo === detail.id && detail.entry) back.dataset.entry = detail.entry;
   wrote();
   refresh(true);
 });
