@@ -57,6 +57,26 @@ for (const way of ways) {
   });
 }
 
+// Strangers see pages without the rooms around them, and some pages are there only when something is not.
+for (const way of ways) {
+  test(`the door, and what is nowhere: ${way.locale}, ${way.colorScheme}, ${way.viewport.width} px${way.axe ? ", with axe" : ""}`, async () => {
+    const { axe: _, ...options } = way;
+    const link = d.cli("member", "link", d.json("member", "list").members.at(-1).name).match(/\/link\/[\w-]+/)[0];
+    for (const [who, paths, status] of [[null, ["/signin", "/forgot", link], 200], [undefined, ["/nowhere", "/clients/nobody"], 404]]) {
+      const page = await d.open(who, { ...options, serviceWorkers: "block" });
+      await each(paths, async (path) => {
+        const answer = await page.at(path);
+        assert.equal(answer.status(), status);
+        await page.locator("main :is(h1, h2)").first().waitFor();
+        assert.equal(await page.locator("header nav").count(), who === null ? 0 : 1, "the rooms of the desk");
+        await fits(page, way.viewport.width);
+        if (way.axe) await clean(page);
+      });
+      assert.deepEqual(page.faults, []);
+    }
+  });
+}
+
 test("every page at twice its size, on half the room", async () => {
   const page = await d.open(undefined, { viewport: { width: 640, height: 450 }, deviceScaleFactor: 2, serviceWorkers: "block" });
   await each(pages, async (path) => {
