@@ -23,6 +23,7 @@ func TestFiguresAreForThisMachine(t *testing.T) {
 		"another":              {map[string]string{}, "192.0.2.7:4711", "", false},
 		"passed on by another": {map[string]string{}, "127.0.0.1:4711", "X-Forwarded-For", false},
 		"behind a proxy":       {map[string]string{"proxy-trusted": "127.0.0.1", "public-url": "https://desk.example"}, "127.0.0.1:4711", "", false},
+		"reached from outside": {map[string]string{"public-url": "http://desk.example"}, "127.0.0.1:4711", "", false},
 		"with a port":          {map[string]string{"metrics-listen": "127.0.0.1:0"}, "127.0.0.1:4711", "", false},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -58,9 +58,9 @@ func (d *Desk) Handler() (http.Handler, error) {
 }
 
 // figures are the pages with /metrics beside them for who asks from this very machine, where the figures have no port of
-// their own. Behind a proxy everybody seems to ask from there, so behind one they need a port.
+// their own. Behind a proxy everybody seems to ask from there, so a desk that is reached from outside needs a port for them.
 func (d *Desk) figures() http.Handler {
-	if d.Config.Metrics.Listen != "" || len(d.Config.Proxy.Trusted) > 0 {
+	if d.Config.Metrics.Listen != "" || d.Config.PublicURL != "" || len(d.Config.Proxy.Trusted) > 0 {
 		return d.Pages
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

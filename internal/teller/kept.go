@@ -21,6 +21,7 @@ type kept struct {
 // keptKey is all that decides what is worked out, besides the book and the minute.
 type keptKey struct {
 	mark   sqldb.Mark
+	rules  string // their version: a question of other rules than the book's is another
 	who    Actor
 	tongue phrase.Tongue
 	what   any
@@ -40,7 +41,7 @@ type Dated[T any] struct {
 // Who reads the past has it worked out.
 func Kept[T any](ctx context.Context, r *Reading, what any, work func() (T, error)) (Dated[T], error) {
 	minute := int64(r.Now) / time.Minute.Microseconds()
-	key := keptKey{who: r.Who, tongue: r.Tongue, what: what}
+	key := keptKey{rules: r.Rules.Version, who: r.Who, tongue: r.Tongue, what: what}
 	if r.kept != nil && r.At == r.Now {
 		var err error
 		if key.mark, err = r.Tx.Mark(ctx); err != nil {
