@@ -22,6 +22,8 @@ import (
 // Env is what a run takes from the world besides its words: the doors for time, chance and the environment.
 type Env struct {
 	Getenv func(string) string
+	// Environ is all variables there are, as name=value; nil where nobody asks.
+	Environ func() []string
 	Now    func() time.Time
 	Random io.Reader
 	// Zone is the computer's time zone by its IANA name; "" where it is not known or says no place, as UTC.
@@ -34,7 +36,7 @@ type Env struct {
 
 // System is the world as it is.
 func System() Env {
-	return Env{Getenv: os.Getenv, Now: time.Now, Random: rand.Reader, Zone: computerZone(), Program: programName(), Browse: browse}
+	return Env{Getenv: os.Getenv, Environ: os.Environ, Now: time.Now, Random: rand.Reader, Zone: computerZone(), Program: programName(), Browse: browse}
 }
 
 // IO is where a run reads and writes.

@@ -92,17 +92,18 @@ func (a *app) desk(s *session, c *config.Config) (*desk, error) {
 		Metrics: serving.NewMetrics(a.env.Now(), figuresOf(s, a.env.Now)),
 	}}
 	sessions := auth.NewSessions(svc, c.Secure(), log)
-	outbox := a.outbox(svc, words, func() string { return c.Base(d.Addr()) }, server)
+	outbox := a.outbox(svc, words, func() string { return c.Base(d.Addr()) }, server, c.Reached())
 	mux := http.NewServeMux()
 	calls, _ := (&api.Server{
 		Teller: s.Teller, Auth: svc, Sessions: sessions, Outbox: outbox, Intake: in, Assets: assets, Words: words, Log: log, Version: built().Version,
 		Rate: api.Rate{PerSecond: float64(c.APIRate), Burst: 10 * c.APIRate}, Stop: d.Stop,
 	}).Handler(http.NewServeMux())
 	mux.Handle("/api/", sessions.LoadAndSave(serving.Named(calls)))
-	(&web.Server{
+	pages := &web.Server{
 		Teller: s.Teller, Auth: svc, Sessions: sessions, Intake: in, Assets: assets, Words: words, Log: log, Now: a.env.Now,
 		Version: built().Version, Provider: providerOf(c), Outbox: outbox,
-	}).Routes(mux)
+	}
+	pages.Routes(mux)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) { answer(w, r, log, nil) })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), readyPatience)
@@ -110,7 +111,7 @@ func (a *app) desk(s *session, c *config.Config) (*desk, error) {
 		_, err := s.Store().Workspaces(ctx)
 		answer(w, r, log, err)
 	})
-	d.Pages = mux
+	d.Pages, d.Refused = mux, pages.Refused
 	return d, nil
 }
 

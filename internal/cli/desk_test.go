@@ -235,6 +235,18 @@ func TestServeCheck(t *testing.T) {
 	if code != 0 || !strings.Contains(out, `password = "(secret)"`) || strings.Contains(out+errs, "hush") {
 		t.Errorf("%d %s %s", code, out, errs)
 	}
+	env.Environ = func() []string { return []string{"PASSBOOK_SMTP_PASSWORD=hush", "PASSBOOK_LISTE=:80", "HOME=/"} }
+	env.Getenv = func(k string) string { return map[string]string{"PASSBOOK_LISTE": ":80"}[k] }
+	if code, _, errs = call(t, context.Background(), env, "serve", "--check"); code != 1 || !strings.Contains(errs, "PASSBOOK_LISTE: no variable of this name is read; did you mean PASSBOOK_LISTEN?") {
+		t.Errorf("a misspelt variable is passed over: %d %s", code, errs)
+	}
+	env = world(t)
+	env.Getenv = func(k string) string {
+		if k == "PASSBOOK_SMTP_PASSWORD" {
+			return "hush"
+		}
+		return inner(k)
+	}
 	code, _, errs = call(t, context.Background(), env, "serve", "--listen", "everywhere", "--log-level", "loud")
 	if code != 1 || !strings.Contains(errs, "3 faults") || !strings.Contains(errs, "--listen") || !strings.Contains(errs, "--log-level") || !strings.Contains(errs, "PASSBOOK_SMTP_PASSWORD") || strings.Contains(errs, "hush") {
 		t.Errorf("%d %s", code, errs)

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"log/slog"
-	"net"
 	"strings"
 	"time"
 
@@ -32,13 +31,13 @@ func mailServer(c *config.Config) (*mail.SMTP, error) {
 }
 
 // outbox writes letters.
-func (a *app) outbox(svc *auth.Service, words ui.Languages, base func() string, server *mail.SMTP) *mail.Outbox {
-	return &mail.Outbox{Auth: svc, Words: words, Base: base, Sends: server != nil}
+func (a *app) outbox(svc *auth.Service, words ui.Languages, base func() string, server *mail.SMTP, reached bool) *mail.Outbox {
+	return &mail.Outbox{Auth: svc, Words: words, Base: base, Sends: server != nil, Here: !reached}
 }
 
 // ownOutbox is the outbox of a command, by the configuration that serve would read without flags.
 func (a *app) ownOutbox(s *session) (*mail.Outbox, error) {
-	c, err := config.Load(config.Sources{File: a.env.Getenv("PASSBOOK_CONFIG"), Env: a.env.Getenv})
+	c, err := config.Load(config.Sources{File: a.env.Getenv("PASSBOOK_CONFIG"), Env: a.env.Getenv, Named: a.variables()})
 	if err != nil {
 		return nil, err
 	}
@@ -50,12 +49,8 @@ func (a *app) ownOutbox(s *session) (*mail.Outbox, error) {
 	if err != nil {
 		return nil, err
 	}
-	addr, err := net.ResolveTCPAddr("tcp", c.Listen)
-	if err != nil {
-		return nil, misusef("--listen %s: %s", c.Listen, err)
-	}
-	base := c.Base(addr)
-	return a.outbox(auth.New(s.Store(), a.env.Now, a.env.Random), words, func() string { return base }, server), nil
+	base := c.Base(nil)
+	return a.outbox(auth.New(s.Store(), a.env.Now, a.env.Random), words, func() string { return base }, server, c.Reached()), nil
 }
 
 // look is how long jobs wait that another program has left, and those that are tried again.
@@ -155,8 +150,18 @@ func (a *app) tellLetter(o *mail.Outbox, l *store.Letter) error {
 		for _, line := range strings.Split(strings.TrimSpace(text), "\n") {
 			a.out.line(visible(line))
 		}
+		if o.Here {
+			a.out.line("")
+			a.out.wrapped(0, plain, onlyHere(o.Base()))
+		}
 	}
 	return nil
+}
+
+// onlyHere says of a link that it begins with where the desk answers, since nobody said how others reach it.
+func onlyHere(base string) string {
+	return "The link begins with " + base + ", where the desk answers by itself, and may open on this machine alone: public_url " +
+		"(PASSBOOK_PUBLIC_URL, serve --public-url) is not set, which says how others reach the desk."
 }
 
 func outboxCommand(a *app) *cobra.Command {

@@ -3,7 +3,9 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -46,12 +48,24 @@ func serveCommand(a *app) *cobra.Command {
 
 // config reads how to serve from everywhere it may be said.
 func (o *serveOptions) config(cmd *cobra.Command) (*config.Loaded, error) {
-	s := config.Sources{File: o.file, Env: o.env.Getenv, Flags: map[string]string{}}
+	s := config.Sources{File: o.file, Env: o.env.Getenv, Named: o.variables(), Flags: map[string]string{}}
 	if s.File == "" {
 		s.File = o.env.Getenv("PASSBOOK_CONFIG")
 	}
 	cmd.Flags().Visit(func(f *pflag.Flag) { s.Flags[f.Name] = f.Value.String() })
 	return config.Load(s)
+}
+
+// variables are the names of all that the environment sets.
+func (a *app) variables() []string {
+	if a.env.Environ == nil {
+		return nil
+	}
+	names := a.env.Environ()
+	for i, v := range names {
+		names[i], _, _ = strings.Cut(v, "=")
+	}
+	return names
 }
 
 func (o *serveOptions) run(cmd *cobra.Command) error {
@@ -97,7 +111,10 @@ func (o *serveOptions) welcome(ctx context.Context, s *session, d *desk) error {
 		var link auth.Secret
 		if link, err = d.auth.Link(ctx, store.PassBegin, s.who.Workspace, s.member.ID); err == nil {
 			o.out.linef("Passbook answers. %s begins here, once: %s/link/%s", oneLine(s.member.Name), base, link.Reveal())
-			return nil
+			if !d.Config.Reached() {
+				_, err = fmt.Fprintln(o.io.Err, "passbook: "+onlyHere(base))
+			}
+			return err
 		}
 	}
 	o.out.linef("Passbook answers at %s", base)

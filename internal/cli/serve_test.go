@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -30,8 +31,9 @@ func TestServe(t *testing.T) {
 		ctx, stop := context.WithCancel(context.Background())
 		r, w := io.Pipe()
 		ended := make(chan int, 1)
+		var said bytes.Buffer // read when it has ended
 		go func() {
-			ended <- cli.Run(ctx, []string{"serve", "--dsn", dsn, "--listen", "127.0.0.1:0"}, env, cli.IO{In: strings.NewReader(""), Out: w, Err: io.Discard})
+			ended <- cli.Run(ctx, []string{"serve", "--dsn", dsn, "--listen", "127.0.0.1:0", "--log-level", "error"}, env, cli.IO{In: strings.NewReader(""), Out: w, Err: &said})
 		}()
 		line, err := bufio.NewReader(r).ReadString('\n')
 		if err != nil {
@@ -88,6 +90,9 @@ func TestServe(t *testing.T) {
 		stop()
 		if code := <-ended; code != 0 {
 			t.Errorf("stopping ends with %d", code)
+		}
+		if !strings.Contains(said.String(), base+", where the desk answers by itself, and may open on this machine alone: public_url") {
+			t.Errorf("nothing says that the link may lead nowhere: %q", said.String())
 		}
 		if _, err := io.ReadAll(news.Body); err != nil {
 			t.Errorf("the listener was cut off: %v", err)

@@ -103,7 +103,12 @@ func (c *Config) Encrypted() bool { return c.TLS.Cert != "" || len(c.ACME.Hosts)
 // Secure says whether browsers reach the desk over TLS, by the program or by the proxy in front of it.
 func (c *Config) Secure() bool { return c.Encrypted() || strings.HasPrefix(c.PublicURL, "https://") }
 
-// Base is what the addresses of pages begin with, without a slash at the end. addr is where the program answers.
+// Reached says whether anything tells how browsers reach the desk from outside. Where nothing does, Base is the address that
+// it answers at, which may lead nowhere on another machine.
+func (c *Config) Reached() bool { return c.PublicURL != "" || len(c.ACME.Hosts) > 0 }
+
+// Base is what the addresses of pages begin with, without a slash at the end. addr is where the program answers; nil before
+// it does, when it is where it is told to.
 func (c *Config) Base(addr net.Addr) string {
 	switch {
 	case c.PublicURL != "":
@@ -111,12 +116,15 @@ func (c *Config) Base(addr net.Addr) string {
 	case len(c.ACME.Hosts) > 0:
 		return "https://" + c.ACME.Hosts[0]
 	}
-	u := url.URL{Scheme: "http", Host: addr.String()}
+	u := url.URL{Scheme: "http", Host: c.Listen}
+	if addr != nil {
+		u.Host = addr.String()
+	}
 	if c.Encrypted() {
 		u.Scheme = "https"
 	}
 	if host, port, err := net.SplitHostPort(u.Host); err == nil {
-		if ip, err := netip.ParseAddr(host); err == nil && ip.IsUnspecified() {
+		if ip, err := netip.ParseAddr(host); host == "" || err == nil && ip.IsUnspecified() {
 			u.Host = net.JoinHostPort("localhost", port)
 		}
 	}

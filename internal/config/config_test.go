@@ -3,8 +3,10 @@ package config_test
 import (
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -17,7 +19,7 @@ var update = flag.Bool("update", false, "write the table of everything that can 
 
 func load(t *testing.T, file string, env, flags map[string]string) (*config.Loaded, error) {
 	t.Helper()
-	s := config.Sources{Env: func(k string) string { return env[k] }, Flags: flags}
+	s := config.Sources{Env: func(k string) string { return env[k] }, Named: slices.Collect(maps.Keys(env)), Flags: flags}
 	if file != "" {
 		s.File = filepath.Join(t.TempDir(), "passbook.toml")
 		if err := os.WriteFile(s.File, []byte(file), 0o600); err != nil {
@@ -75,6 +77,9 @@ func TestFaults(t *testing.T) {
 			name: "variables and flags", env: map[string]string{"PASSBOOK_SMTP_PORT": "many", "PASSBOOK_STOP_AFTER": "1"}, flags: map[string]string{"log-level": "loud"},
 			want: []string{`PASSBOOK_SMTP_PORT: smtp.port: "many" is no whole number`, "PASSBOOK_STOP_AFTER: stop_after: \"1\" is no length of time", `--log-level: "loud" is not known; debug, info, warn or error`},
 		},
+		{name: "variables that nothing reads", env: map[string]string{"PASSBOOK_LISTE": ":80", "PASSBOOK_SMTP_PASWORD": "hush", "PASSBOOK_WEATHER": "fine"}, want: []string{
+			"PASSBOOK_LISTE: no variable of this name is read; did you mean PASSBOOK_LISTEN?", "; did you mean PASSBOOK_SMTP_PASSWORD?", "PASSBOOK_WEATHER: no variable of this name is read", "3 faults",
+		}},
 		{name: "in the open", flags: map[string]string{"listen": ":80"}, want: []string{"--listen: :80 is reached by others", "plain_http"}},
 		{name: "half a certificate", flags: map[string]string{"tls-cert": "x.pem"}, want: []string{"--tls-cert: tls.key is missing"}},
 		{name: "no such certificate", flags: map[string]string{"tls-cert": "/none/x.pem", "tls-key": "/none/x.key"}, want: []string{"--tls-cert: certificate and key do not load: no such file"}},
@@ -97,6 +102,17 @@ func TestFaults(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// What others read, what is empty and what is not ours is nobody's fault.
+func TestOtherVariables(t *testing.T) {
+	env := map[string]string{
+		"PASSBOOK_AS": "Ana", "PASSBOOK_CONFIG": "x.toml", "PASSBOOK_DEBUG": "1", "PASSBOOK_WORKSPACE": "Acme", "PASSBOOK_TEST_POSTGRES": "/usr",
+		"PASSBOOK_E2E": "x", "PASSBOOK_BENCH_ACCOUNTS": "9", "PASSBOOK_LISTE": " ", "HOME": "/home/ana", "LISTE": "1",
+	}
+	if _, err := load(t, "", env, nil); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -20,6 +20,7 @@ import (
 type Sources struct {
 	File  string // its path; "" for none
 	Env   func(string) string
+	Named []string          // the names of all variables there are; one of ours that sets nothing is a fault
 	Flags map[string]string // those that were given, by name
 }
 
@@ -51,6 +52,7 @@ func Load(s Sources) (*Loaded, error) {
 			l.set(f, text, false, "--"+f.Flag())
 		}
 	}
+	l.variables(s)
 	l.check()
 	return l, l.err()
 }
@@ -154,16 +156,16 @@ func (l *Loaded) read(path string, src []byte) {
 		case sections[key]:
 			l.fault(place(key), "%s is a section; write its keys below [%s]", key, key)
 		default:
-			l.fault(place(key), "%q is not known here%s", key, nearest(key, known))
+			l.fault(place(key), "%q is not known here%s", key, nearest(key, slices.Collect(maps.Keys(known))))
 		}
 	}
 }
 
-// nearest is the key that was probably meant.
-func nearest(key string, known map[string]*Field) string {
+// nearest is the key or the variable that was probably meant. That all variables begin alike says nothing.
+func nearest(key string, known []string) string {
 	best, like := "", 0.7
-	for _, k := range slices.Sorted(maps.Keys(known)) {
-		if s := strutil.Similarity(key, k, metrics.NewJaroWinkler()); s > like {
+	for _, k := range slices.Sorted(slices.Values(known)) {
+		if s := strutil.Similarity(strings.TrimPrefix(key, ours), strings.TrimPrefix(k, ours), metrics.NewJaroWinkler()); s > like {
 			best, like = k, s
 		}
 	}
@@ -212,4 +214,28 @@ func (t lineTable) of(key string) int {
 		key = key[:max(0, strings.LastIndexByte(key, '.'))]
 	}
 	return 1
+}
+
+const ours = "PASSBOOK_"
+
+// otherVariables are those of ours that say nothing about serving, and what those of tests and measurements begin with.
+var (
+	otherVariables = []string{"PASSBOOK_CONFIG", "PASSBOOK_AS", "PASSBOOK_DEBUG"}
+	triedBy        = []string{"PASSBOOK_TEST_", "PASSBOOK_E2E", "PASSBOOK_BENCH_"}
+)
+
+// variables refuses those of ours that set nothing: a misspelt one would be a setting that silently does not hold. One that
+// is empty says nothing, whatever it is called.
+func (l *Loaded) variables(s Sources) {
+	known := slices.Clone(otherVariables)
+	for i := range l.fields {
+		known = append(known, l.fields[i].Env())
+	}
+	for _, name := range slices.Sorted(slices.Values(s.Named)) {
+		tries := slices.ContainsFunc(triedBy, func(begins string) bool { return strings.HasPrefix(name, begins) })
+		if !strings.HasPrefix(name, ours) || tries || slices.Contains(known, name) || strings.TrimSpace(s.Env(name)) == "" {
+			continue
+		}
+		l.fault(name, "no variable of this name is read%s", nearest(name, known))
+	}
 }

@@ -26,6 +26,9 @@ type Outbox struct {
 	Base func() string
 	// Sends says that a mail server is known, so that letters need not be handed over by hand.
 	Sends bool
+	// Here says that nothing tells how others reach the desk: links begin with where it answers by itself, and may open on
+	// its own machine alone.
+	Here bool
 }
 
 // write keeps a letter with a link for a member, and leaves it to the queue. The member's language is the one they

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"strings"
 
-	"passbook/internal/config"
 	"passbook/internal/problem"
 )
 
@@ -17,8 +16,8 @@ const hsts = "max-age=31536000"
 
 // guard sets what every answer says to the browser, refuses posts from other sites, and sends on who came without TLS
 // where there is TLS.
-func guard(c *config.Config, next http.Handler) (http.Handler, error) {
-	cross := http.NewCrossOriginProtection()
+func (d *Desk) guard(next http.Handler) (http.Handler, error) {
+	c, cross := d.Config, http.NewCrossOriginProtection()
 	if c.PublicURL != "" {
 		// A proxy may hand on another Host than the browser's Origin names.
 		if err := cross.AddTrustedOrigin(strings.TrimSuffix(c.PublicURL, "/")); err != nil {
@@ -26,21 +25,17 @@ func guard(c *config.Config, next http.Handler) (http.Handler, error) {
 		}
 	}
 	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		refuse(w, r, http.StatusForbidden, "This was sent by another site's page; do it from the desk itself.")
+		d.refuse(w, r, http.StatusForbidden, OtherSite)
 	}))
 	inner := cross.Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("Content-Security-Policy", policy)
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "same-origin")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		bound(w.Header())
 		s := schemeOf(r)
 		switch {
 		case s.secure && c.Secure():
-			h.Set("Strict-Transport-Security", hsts)
+			w.Header().Set("Strict-Transport-Security", hsts)
 		case s.known && c.Secure() && !c.Encrypted():
-			sendOn(c, "", w, r)
+			d.sendOn("", w, r)
 			return
 		}
 		inner.ServeHTTP(w, r)
@@ -50,11 +45,12 @@ func guard(c *config.Config, next http.Handler) (http.Handler, error) {
 // sendOn sends whoever came over plain HTTP to the same page over TLS. What was posted in the open is not sent on:
 // it has crossed the network already, and repeating it would hide that. port is where TLS is spoken, which counts where
 // nothing says what the desk is called outside: "" for where every browser looks.
-func sendOn(c *config.Config, port string, w http.ResponseWriter, r *http.Request) {
+func (d *Desk) sendOn(port string, w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		refuse(w, r, http.StatusForbidden, "Passbook answers over https alone.")
+		d.refuse(w, r, http.StatusForbidden, InTheOpen)
 		return
 	}
+	c := d.Config
 	base := c.PublicURL
 	if base == "" && len(c.ACME.Hosts) > 0 {
 		base = "https://" + c.ACME.Hosts[0]
@@ -68,13 +64,44 @@ func sendOn(c *config.Config, port string, w http.ResponseWriter, r *http.Reques
 	http.Redirect(w, r, strings.TrimSuffix(base, "/")+r.URL.RequestURI(), http.StatusPermanentRedirect)
 }
 
-// refuse says no before any page is reached: to programs as a problem, to people in a sentence.
-func refuse(w http.ResponseWriter, r *http.Request, status int, why string) {
-	if strings.HasPrefix(r.URL.Path, "/api/") {
-		_ = problem.Write(w, problem.New(status, why)) // the reader has left
-		return
+// bound tells a browser what an answer of ours may do there.
+func bound(h http.Header) {
+	h.Set("Content-Security-Policy", policy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+}
+
+// Refusal is why a request is refused before any page is reached.
+type Refusal string
+
+// The refusals.
+const (
+	OtherSite Refusal = "othersite" // another site's page sent it
+	InTheOpen Refusal = "intheopen" // it was posted without TLS where there is TLS
+	TooLarge  Refusal = "toolarge"
+)
+
+// sentences are the refusals for those who are shown no page.
+var sentences = map[Refusal]string{
+	OtherSite: "This was sent by another site's page; do it from the desk itself.",
+	InTheOpen: "Passbook answers over https alone.",
+	TooLarge:  "This is more than is taken in at once.",
+}
+
+// refuse says no before any page is reached: to programs as a problem, to browsers that ask for a page by one, to others in a
+// sentence. A page of what came in the open would load its style over TLS, where there may be no way yet.
+func (d *Desk) refuse(w http.ResponseWriter, r *http.Request, status int, why Refusal) {
+	switch {
+	case strings.HasPrefix(r.URL.Path, "/api/"):
+		_ = problem.Write(w, problem.New(status, sentences[why])) // the reader has left
+	case d.Refused != nil && why != InTheOpen && strings.Contains(r.Header.Get("Accept"), "text/html"):
+		bound(w.Header())
+		w.Header().Set("Cache-Control", "no-store")
+		d.Refused(w, r, status, why)
+	default:
+		http.Error(w, sentences[why], status)
 	}
-	http.Error(w, why, status)
 }
 
 // hostOnly is a host without its port.

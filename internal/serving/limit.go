@@ -19,15 +19,15 @@ const (
 )
 
 // limited bounds what a request may bring, and how long its sender and its reader may stand still.
-func limited(most int64, next http.Handler) http.Handler {
-	return limitedBy(most, bodyPause, bodyRate, next)
+func (d *Desk) limited(most int64, next http.Handler) http.Handler {
+	return d.limitedBy(most, bodyPause, bodyRate, next)
 }
 
-func limitedBy(most int64, pause time.Duration, rate float64, next http.Handler) http.Handler {
+func (d *Desk) limitedBy(most int64, pause time.Duration, rate float64, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.ContentLength > most {
 			w.Header().Set("Connection", "close")
-			refuse(w, r, http.StatusRequestEntityTooLarge, "This is more than is taken in at once.")
+			d.refuse(w, r, http.StatusRequestEntityTooLarge, TooLarge)
 			return
 		}
 		out := http.NewResponseController(w)

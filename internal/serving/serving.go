@@ -37,6 +37,8 @@ type Desk struct {
 	Metrics *Metrics
 	Cache   string        // the folder for certificates of ACME
 	Stop    chan struct{} // closed when the server stops, so that those who listen to events are let go
+	// Refused shows a browser why it is refused before any page is reached; nil has a sentence alone.
+	Refused func(http.ResponseWriter, *http.Request, int, Refusal)
 
 	ports []port
 }
@@ -49,11 +51,11 @@ type port struct {
 
 // Handler is the pages with everything around them.
 func (d *Desk) Handler() (http.Handler, error) {
-	h, err := guard(d.Config, d.figures())
+	h, err := d.guard(d.figures())
 	if err != nil {
 		return nil, err
 	}
-	h = limited(int64(d.Config.MaxUploadMB+room)<<20, compressed(h))
+	h = d.limited(int64(d.Config.MaxUploadMB+room)<<20, compressed(h))
 	return proxy(&d.Config.Proxy, watched(d.Log, d.Metrics, h)), nil
 }
 
@@ -97,7 +99,7 @@ func (d *Desk) Open() (err error) {
 		if err != nil {
 			return err
 		}
-		on := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { sendOn(d.Config, port, w, r) }))
+		on := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { d.sendOn(port, w, r) }))
 		if ca != nil {
 			on = ca.HTTPHandler(on) // the authority may come there to look
 		}
@@ -161,8 +163,13 @@ func reason(err error) string {
 	return err.Error()
 }
 
-// Addr is where pages are answered.
-func (d *Desk) Addr() net.Addr { return d.ports[0].Addr() }
+// Addr is where pages are answered; nil while no port is open.
+func (d *Desk) Addr() net.Addr {
+	if len(d.ports) == 0 {
+		return nil
+	}
+	return d.ports[0].Addr()
+}
 
 func (d *Desk) closePorts() (err error) {
 	for _, p := range d.ports {

@@ -388,6 +388,60 @@ func TestGuard(t *testing.T) {
 	}
 }
 
+// A browser that is refused before any page is reached gets a page, with all that an answer of ours says to it; a program
+// gets a problem, and anybody else a sentence.
+func TestRefusedByPage(t *testing.T) {
+	d := &Desk{
+		Config: told(t, map[string]string{"max-upload-mb": "1"}), Pages: http.NotFoundHandler(), Log: slog.New(slog.DiscardHandler), Metrics: NewMetrics(time.Unix(1, 0)),
+		Refused: func(w http.ResponseWriter, _ *http.Request, status int, why Refusal) {
+			w.WriteHeader(status)
+			_, _ = io.WriteString(w, "<h1>"+string(why)+"</h1>")
+		},
+	}
+	h, err := d.Handler()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		path, accept, origin string
+		size                 int64
+		status               int
+		want                 string
+	}{
+		{"/clients", "text/html,*/*", "https://evil.example", 1, http.StatusForbidden, "<h1>othersite</h1>"},
+		{"/clients", "*/*", "https://evil.example", 1, http.StatusForbidden, "do it from the desk itself"},
+		{"/api/v1/entries", "text/html", "https://evil.example", 1, http.StatusForbidden, `"detail":"This was sent by another site`},
+		{"/import", "text/html", "", 9 << 20, http.StatusRequestEntityTooLarge, "<h1>toolarge</h1>"},
+		{"/import", "", "", 9 << 20, http.StatusRequestEntityTooLarge, "more than is taken in at once"},
+	} {
+		r := httptest.NewRequest(http.MethodPost, "http://desk.example"+c.path, strings.NewReader("x"))
+		r.ContentLength = c.size
+		r.Header.Set("Accept", c.accept)
+		if c.origin != "" {
+			r.Header.Set("Origin", c.origin)
+		}
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		if w.Code != c.status || !strings.Contains(w.Body.String(), c.want) {
+			t.Errorf("%s for %q: %d %s", c.path, c.accept, w.Code, w.Body)
+		}
+		if strings.HasPrefix(c.want, "<") && w.Header().Get("Content-Security-Policy") == "" {
+			t.Errorf("%s: the page has no policy", c.path)
+		}
+	}
+}
+
+// Where a desk answers is known once it does.
+func TestAddrWithoutAPort(t *testing.T) {
+	d := &Desk{Config: told(t, map[string]string{"listen": ":8020", "plain-http": "true"})}
+	if at := d.Addr(); at != nil {
+		t.Errorf("nothing is open, and it answers at %s", at)
+	}
+	if got := d.Config.Base(d.Addr()); got != "http://localhost:8020" {
+		t.Errorf("links begin with %s", got)
+	}
+}
+
 // pair writes a certificate for a name and its key.
 func pair(t *testing.T, dir, name string, serial int64) (cert, key string, pool *x509.CertPool) {
 	t.Helper()
@@ -465,7 +519,7 @@ func TestRedirectKeepsThePort(t *testing.T) {
 	}
 	for port, want := range map[string]string{"443": "https://[::1]/x", "8650": "https://[::1]:8650/x", "": "https://[::1]/x"} {
 		w := httptest.NewRecorder()
-		sendOn(d.Config, port, w, httptest.NewRequest(http.MethodGet, "http://[::1]:8652/x", nil))
+		d.sendOn(port, w, httptest.NewRequest(http.MethodGet, "http://[::1]:8652/x", nil))
 		if got := w.Header().Get("Location"); got != want {
 			t.Errorf("TLS at %q: sent to %s, want %s", port, got, want)
 		}

@@ -34,7 +34,7 @@ func TestSlowBodies(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			srv := httptest.NewServer(limitedBy(1<<20, 300*time.Millisecond, 1000, c.next))
+			srv := httptest.NewServer((&Desk{}).limitedBy(1<<20, 300*time.Millisecond, 1000, c.next))
 			defer srv.Close()
 			conn, err := net.Dial("tcp", srv.Listener.Addr().String())
 			if err != nil {

@@ -183,6 +183,12 @@ func (a *Assets) Worker(w http.ResponseWriter, r *http.Request) {
 	a.files[a.Path("sw.js")].send(w, r, "no-cache")
 }
 
+// Has says whether a file is served under a path.
+func (a *Assets) Has(served string) bool {
+	_, ok := a.files[served]
+	return ok
+}
+
 // ServeHTTP serves the files.
 func (a *Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f, ok := a.files[r.URL.Path]

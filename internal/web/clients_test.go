@@ -46,6 +46,10 @@ func TestClients(t *testing.T) {
 
 		ana.get("/clients/new/similar?name=ada+brook", http.StatusOK, "Ada Brook")
 		ana.post("/clients/new", url.Values{"name": {"Ada Brook"}, "tags": {"kept in the form"}}, http.StatusConflict, "write down all the same", "kept in the form")
+		eve := d.member(d.assistant(), "eve@acme.example") // who may add nobody is told of nobody
+		if page := eve.post("/clients/new", url.Values{"name": {"Ada Brook"}}, http.StatusForbidden, "you may not"); strings.Contains(page, "Ada Brook") {
+			t.Error("who may not add a client learns who is there")
+		}
 		ana.post("/clients/new", url.Values{"name": {"Ada Brook"}, "another": {"1"}, "tags": {"second, boat"}}, http.StatusOK, "Ada Brook", "second", "boat")
 		ana.post("/clients/new", url.Values{"name": {"Cy Dale"}, "email": {"cy@dale.example"}}, http.StatusOK, "cy@dale.example")
 		ana.post("/clients/new", url.Values{"name": {"Ed Fox"}, "visibility": {"owner"}}, http.StatusOK, "seen by its owner alone")

@@ -64,6 +64,9 @@ func (s *Server) similar(v *visit) error {
 // addClient takes a client into the book. Somebody who may be there already is told of first, once.
 func (s *Server) addClient(v *visit) error {
 	f := &newForm{values: v.r.PostForm}
+	if err := book.Permit(v.who.Role, f.command().Act()); err != nil { // before anybody is told of who is there
+		return err
+	}
 	another := f.get("another") != ""
 	if !another {
 		p := s.page(v, "", "")

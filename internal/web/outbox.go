@@ -20,7 +20,7 @@ func (s *Server) outbox(v *visit) error { return s.showOutbox(v, nil) }
 func (s *Server) showOutbox(v *visit, fault error) error {
 	p := s.page(v, v.lang.Say("outbox.title"), "settings")
 	p.Script = "copy.js"
-	out := &outboxView{fault: fault, sends: s.Outbox.Sends, reads: book.Permit(v.who.Role, book.ActFirm) == nil}
+	out := &outboxView{fault: fault, sends: s.Outbox.Sends, here: s.Outbox.Here, reads: book.Permit(v.who.Role, book.ActFirm) == nil}
 	err := s.read(v, p, func(r *teller.Reading) (err error) {
 		if out.asks, err = hasPassword(v, r); err != nil {
 			return err
@@ -58,6 +58,7 @@ func (s *Server) settle(v *visit) error {
 type outboxView struct {
 	letters []mail.Listed
 	sends   bool // a mail server is known
+	here    bool // links may open on the desk's own machine alone
 	reads   bool // may read links
 	asks    bool // there is a password to be asked for
 	fault   error

@@ -16,8 +16,9 @@ func TestLetters(t *testing.T) {
 	engines(t, func(d *desk) {
 		ana := d.member(d.Ana, "ana@acme.example")
 		ana.get("/outbox", http.StatusOK, "No letters")
+		d.outbox.Here = true
 		page := ana.post("/team/invite", url.Values{"name": {"Cleo"}, "email": {"cleo@acme.example"}, "role": {"manager"}}, http.StatusOK,
-			"Outbox", "cleo@acme.example", "waiting", "https://book.acme.example/link/", `hidden data-copy="https://book.acme.example/link/`)
+			"Outbox", "cleo@acme.example", "waiting", "may open on its own machine alone", "https://book.acme.example/link/", `hidden data-copy="https://book.acme.example/link/`)
 		cleo := d.stranger()
 		secret := secretOn(t, page)
 		cleo.post("/link/"+secret, url.Values{"address": {"cleo@acme.example"}, "password": {"short"}}, http.StatusUnprocessableEntity, "too short", "cleo@acme.example")

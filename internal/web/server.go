@@ -61,7 +61,7 @@ func (s *Server) Routes(mux *http.ServeMux) (patterns []string) {
 		mux.Handle(pattern, h)
 		patterns = append(patterns, pattern)
 	}
-	add("GET /static/", s.Assets)
+	add("GET /static/", s.static())
 	add("GET /sw.js", http.HandlerFunc(s.Assets.Worker))
 	for _, part := range s.open() {
 		for pattern, h := range part {
