@@ -24,8 +24,8 @@ type Env struct {
 	Getenv func(string) string
 	// Environ is all variables there are, as name=value; nil where nobody asks.
 	Environ func() []string
-	Now    func() time.Time
-	Random io.Reader
+	Now     func() time.Time
+	Random  io.Reader
 	// Zone is the computer's time zone by its IANA name; "" where it is not known or says no place, as UTC.
 	Zone string
 	// Program is how this program is called, as it can be typed again; "" is passbook.
