@@ -1,6 +1,7 @@
 // What every test begins with: a server on a copy of a book, and browsers that are signed in to it.
-import { execFileSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdtempSync, readFileSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { after } from "node:test";
 import { chromium } from "playwright-core";
@@ -65,6 +66,39 @@ export async function desk(t, name = "firm") {
     account: (who) => d.json("show", who).id,
   };
   return d;
+}
+
+// ownBrowser is a browser on a profile of its own folder, as on somebody's machine. It can be killed, which ends it without a
+// word, as a battery that is taken out does, and started again on the same profile.
+export async function ownBrowser(t) {
+  const profile = mkdtempSync(join(dir, "profile-")), port = join(profile, "DevToolsActivePort");
+  let child, wire;
+  const b = {
+    start: async () => {
+      for (const left of ["DevToolsActivePort", "SingletonLock", "SingletonCookie", "SingletonSocket"]) rmSync(join(profile, left), { force: true });
+      child = spawn(path, ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--lang=en-GB",
+        "--window-size=390,844", "--remote-debugging-port=0", `--user-data-dir=${profile}`, "about:blank"], { stdio: "ignore", detached: true });
+      const at = await until("the browser", () => existsSync(port) && readFileSync(port, "utf8").trim().split("\n").length > 1 && readFileSync(port, "utf8").split("\n")[0], 20_000);
+      wire = await chromium.connectOverCDP(`http://127.0.0.1:${at}`);
+      const [context] = wire.contexts();
+      context.setDefaultTimeout(10_000);
+      return context.newPage();
+    },
+    // quit ends it as its user would, with all written down; kill does not.
+    quit: async () => {
+      const ended = once(child, "exit");
+      await (await wire.newBrowserCDPSession()).send("Browser.close").catch(() => {});
+      await ended;
+    },
+    kill: async () => {
+      const ended = child.exitCode === null && child.signalCode === null ? once(child, "exit") : null;
+      try { process.kill(-child.pid, "SIGKILL"); } catch {} // with all its processes
+      await ended;
+      await wire.close().catch(() => {});
+    },
+  };
+  t.after(b.kill);
+  return b;
 }
 
 // until waits for a condition that a page cannot tell of itself.

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { desk, until } from "../desk.js";
+import { password } from "../books.js";
+import { books, desk, ownBrowser, until } from "../desk.js";
 
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 const touches = (d, who) => d.json("statement", who).lines.map((l) => l.particulars);
@@ -33,15 +34,104 @@ async function logOn(page, who, channel, note) {
   await page.locator("#sheet button.main").tap();
 }
 
-test("a touch is logged in three taps", async (t) => {
+// taps counts the taps on a page from now on, as a finger makes them.
+async function taps(page) {
+  await page.evaluate(() => {
+    window.taps = 0;
+    addEventListener("pointerdown", (e) => { if (e.isTrusted && e.pointerType === "touch") window.taps++; }, true);
+  });
+  return () => page.evaluate(() => window.taps);
+}
+
+test("a touch is logged in three taps, and one more says how they sounded", async (t) => {
   const d = await desk(t);
   const page = await d.open("ana", phone);
   await page.at("/");
-  await logOn(page, "Maria Keller", "call");
-  await page.locator("#told", { hasText: "Maria Keller" }).waitFor();
-  await until("the call in the book", () => touches(d, "Maria Keller").some((p) => /call/i.test(p)));
   const lowest = await page.evaluate(() => document.querySelector(".today > li:not([hidden]) [data-log]").getBoundingClientRect().height);
   assert.ok(lowest >= 44, `the button is ${lowest} px high`);
+  let count = await taps(page);
+  await logOn(page, "Maria Keller", "call");
+  assert.equal(await count(), 3);
+  await page.locator("#told", { hasText: "Maria Keller" }).waitFor();
+  await until("the call in the book", () => touches(d, "Maria Keller").some((p) => /call/i.test(p)));
+  // How they sounded is one more, without a page, a menu or a scroll between.
+  await page.at("/");
+  count = await taps(page);
+  await page.locator(".today > li", { hasText: "Jonas Okafor" }).locator("[data-log]").tap();
+  await page.locator("#sheet[open] label", { has: page.locator("input[value=call]") }).tap();
+  const cold = page.locator("#sheet label", { has: page.locator("[name=sounded][value=cold]") });
+  const box = await cold.boundingBox();
+  assert.ok(box.y >= 0 && box.y + box.height <= phone.viewport.height, `it stands at ${box.y}, out of sight`);
+  assert.ok(box.height >= 44, `it is ${box.height} px high`);
+  await cold.tap();
+  await page.locator("#sheet button.main").tap();
+  assert.equal(await count(), 4);
+  await page.locator("#told", { hasText: "Jonas Okafor" }).waitFor();
+  await until("how he sounded in the book", () => touches(d, "Jonas Okafor").some((p) => /call.*cold/i.test(p)));
+  assert.deepEqual(page.faults, []);
+});
+
+test("what waits outlives the browser's sudden end and is sent once", async (t) => {
+  const d = await desk(t);
+  const own = await ownBrowser(t);
+  let page = await own.start();
+  await page.goto(`${d.base}/signin`);
+  await page.fill("[name=address]", books.firm.addresses.ana);
+  await page.fill("[name=password]", password);
+  await page.locator("main form button.main").click();
+  await page.locator(".today > li").first().waitFor();
+  await ready(page);
+  await page.reload();
+  await kept(page, "/");
+  await own.quit(); // she has been signed in since yesterday
+  page = await own.start();
+  await page.goto(`${d.base}/`);
+  await page.locator(".today > li").first().waitFor();
+  await d.down();
+  const log = async (who, note) => {
+    await page.locator(".today > li", { hasText: who }).locator("[data-log]").click();
+    await page.locator("#sheet[open] label", { has: page.locator("input[value=call]") }).click();
+    await page.fill("#sheet textarea", note);
+    await page.locator("#sheet button.main").click();
+  };
+  await log("Jonas Okafor", "will think it over");
+  await page.locator("#pending", { hasText: "1 waiting" }).waitFor();
+  await log("Priya Sandhu", "wants to see the garden");
+  await page.locator("#pending", { hasText: "2 waiting" }).waitFor();
+  await own.kill();
+  page = await own.start();
+  await page.goto(`${d.base}/`);
+  await page.locator("#seen", { hasText: "Without a connection" }).waitFor();
+  await page.locator("#pending", { hasText: "2 waiting to be sent" }).waitFor();
+  assert.equal(await page.locator(".today > li:visible", { hasText: /Jonas Okafor|Priya Sandhu/ }).count(), 0, "rows that are done are shown again");
+  assert.equal(touches(d, "Jonas Okafor").some((p) => p.includes("think it over")), false, "it was sent without a server");
+  await d.up();
+  await page.locator("#pending").waitFor({ state: "hidden", timeout: 30_000 });
+  for (const [who, note] of [["Jonas Okafor", "think it over"], ["Priya Sandhu", "see the garden"]]) {
+    assert.equal(touches(d, who).filter((p) => p.includes(note)).length, 1, who);
+  }
+  await page.reload();
+  await page.locator(".today > li").first().waitFor();
+  assert.equal(await page.locator("#pending").isVisible(), false);
+});
+
+test("what the browser has no room to keep is sent all the same, and the page asks before it goes", async (t) => {
+  const d = await desk(t);
+  const page = await d.open("ana", phone);
+  await page.addInitScript(() => { IDBObjectStore.prototype.put = () => { throw new DOMException("full", "QuotaExceededError"); }; });
+  await page.at("/");
+  await logOn(page, "Maria Keller", "call", "the first of two");
+  await until("the call in the book", () => touches(d, "Maria Keller").some((p) => p.includes("the first of two")));
+  await page.context().setOffline(true);
+  await logOn(page, "Jonas Okafor", "call", "the second of two");
+  await page.locator("#pending", { hasText: "1 waiting" }).waitFor();
+  let asked = 0;
+  page.on("dialog", (dialog) => { asked += dialog.type() === "beforeunload"; dialog.dismiss(); });
+  await page.close({ runBeforeUnload: true });
+  await until("the page to ask", () => asked);
+  await page.context().setOffline(false);
+  await page.locator("#pending").waitFor({ state: "hidden" });
+  assert.ok(touches(d, "Jonas Okafor").some((p) => p.includes("the second of two")));
   assert.deepEqual(page.faults, []);
 });
 
@@ -190,8 +280,10 @@ test("a promise that the book refuses is kept with its reason", async (t) => {
   assert.equal(await f.locator("[name=text]").inputValue(), "call about the fence");
   assert.equal(await page.locator("#pending").isVisible(), false);
   await page.context().setOffline(true);
+  const failed = page.waitForEvent("requestfailed", (r) => r.url().endsWith("/entries"));
   await f.locator("button.main").tap();
   await page.locator("#pending", { hasText: "1 waiting" }).waitFor();
+  await failed; // it waits; else the form itself would tell the refusal
   await page.context().setOffline(false);
   await page.locator("#pending", { hasText: "1 refused" }).tap();
   const dialog = page.locator("dialog[open]");

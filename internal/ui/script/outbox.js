@@ -13,18 +13,26 @@ const db = () => (opened ??= new Promise((done, fail) => {
   open.onerror = () => fail(open.error);
 }));
 
+// outbox resolves when what was asked is on the disk, so that what the page calls kept outlives the browser's sudden end.
 async function outbox(mode, run) {
-  const store = (await db()).transaction("outbox", mode).objectStore("outbox");
+  const tx = (await db()).transaction("outbox", mode, { durability: "strict" });
   return new Promise((done, fail) => {
-    const ask = run(store);
-    ask.onsuccess = () => done(ask.result);
-    ask.onerror = () => fail(ask.error);
+    const ask = run(tx.objectStore("outbox"));
+    tx.oncomplete = () => done(ask.result);
+    tx.onabort = () => fail(tx.error);
   });
 }
 
-const put = (e) => outbox("readwrite", (s) => s.put(e)).then(pending);
-const drop = (e) => outbox("readwrite", (s) => s.delete(e.id)).then(pending);
-const kept = () => outbox("readonly", (s) => s.getAll());
+// What the browser will not keep, as where its disk is full, waits as long as its page is open, which asks before it goes.
+const unkept = new Map();
+addEventListener("beforeunload", (e) => { if (unkept.size) e.preventDefault(); });
+
+const put = (e) => outbox("readwrite", (s) => s.put(e)).then(() => unkept.delete(e.id), () => unkept.set(e.id, e)).then(pending);
+const drop = (e) => outbox("readwrite", (s) => s.delete(e.id)).catch(() => {}).then(() => unkept.delete(e.id)).then(pending);
+const kept = async () => {
+  const all = await outbox("readonly", (s) => s.getAll()).catch(() => []);
+  return [...all.filter((e) => !unkept.has(e.id)), ...unkept.values()];
+};
 const mine = async () => (await kept()).filter((e) => e.member === member).sort((a, b) => (a.body.at < b.body.at ? -1 : 1));
 
 let signedOut = false;
@@ -54,8 +62,17 @@ async function pending() {
 }
 
 // send posts what waits, oldest first, in one tab at a time. Without a connection or a session all of it waits on.
-let sending;
-const send = () => (sending ??= (navigator.locks ? navigator.locks.request("outbox", flush) : flush()).finally(() => { sending = null; }));
+// Who asks while it is under way is heard after it, as it may have met a connection that was not back yet.
+let sending, asked;
+const send = () => {
+  asked = true;
+  return (sending ??= (async () => {
+    while (asked) {
+      asked = false;
+      await (navigator.locks ? navigator.locks.request("outbox", flush) : flush());
+    }
+  })().finally(() => { sending = null; }));
+};
 
 async function flush() {
   for (let e; member && (e = (await mine()).find((e) => !e.refused));) {
