@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"time"
@@ -196,10 +197,7 @@ func (b *addBody) command() (*awareness.Add, error) {
 
 // either is the key of a write that can say it in its body as well.
 func either(ctx context.Context, body string, k Keyed) teller.Options {
-	if opt := teller.Keyed(who(ctx).Actor, body); opt.Key != "" {
-		return opt
-	}
-	return teller.Options{Key: k.id(ctx)}
+	return teller.Keyed(who(ctx).Actor, cmp.Or(body, k.Key))
 }
 
 func addAccount(d *desk) {

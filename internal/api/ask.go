@@ -116,12 +116,9 @@ type Keyed struct {
 	Key string `header:"Idempotency-Key" maxLength:"200" doc:"Words of your own, new for each write: the same request with the same key is answered as before and writes nothing."`
 }
 
-// id is the key as the teller takes it. It is the member's own, so that two who count from one never meet.
+// id is the key as the teller takes it.
 func (k Keyed) id(ctx context.Context) book.ID {
-	if k.Key == "" {
-		return ""
-	}
-	return book.DerivedID("asked", string(who(ctx).Member), k.Key)
+	return book.KeyID(who(ctx).Member, k.Key)
 }
 
 type writtenAnswer struct {

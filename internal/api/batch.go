@@ -206,7 +206,7 @@ func (b *batcher) run(ctx context.Context, chunk []numbered) ([]lineResult, erro
 		}
 		id, _ := book.ParseID(p.Account)
 		opt := teller.Keyed(who(ctx).Actor, p.ID)
-		asks, at = append(asks, teller.Ask{Command: cmd, Key: opt.Key, FirmKey: opt.FirmKey, Account: id}), append(at, i)
+		asks, at = append(asks, teller.Ask{Command: cmd, Key: opt.Key, Account: id}), append(at, i)
 	}
 	if len(asks) == 0 {
 		return results, nil

@@ -220,7 +220,7 @@ func (s *Service) invited(ctx context.Context, key string) (found store.Login, e
 			return err
 		}
 		for _, kind := range invitations {
-			if err := tx.RevokePasses(ctx, found.Member, kind, ""); err != nil {
+			if err := s.endLink(ctx, tx, kind, found.Member); err != nil {
 				return err
 			}
 		}

@@ -82,7 +82,7 @@ func (s *Service) endLink(ctx context.Context, tx *store.Tx, kind store.PassKind
 	if err := tx.RevokePasses(ctx, member, kind, ""); err != nil {
 		return err
 	}
-	return tx.DropLettersBefore(ctx, member, string(kind), "", s.instant())
+	return tx.DropLetters(ctx, member, string(kind), s.instant())
 }
 
 // issue makes the secret of a pass and keeps its hash.

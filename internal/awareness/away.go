@@ -253,7 +253,7 @@ func Leave(ctx context.Context, w *teller.Work, m *book.Member) error {
 		return err
 	}
 	for _, kind := range []store.PassKind{store.PassInvite, store.PassReset} { // letters that wait would bring links that do not work
-		if err := w.Tx.DropLettersBefore(ctx, m.ID, string(kind), "", w.Now); err != nil {
+		if err := w.Tx.DropLetters(ctx, m.ID, string(kind), w.Now); err != nil {
 			return err
 		}
 	}

@@ -124,11 +124,4 @@ func KeyID(member ID, key string) ID {
 	return DerivedID("key", string(member), key)
 }
 
-// FirmKeyID is what the same key asked for as long as such words were the whole firm's; empty where it is the same.
-func FirmKeyID(key string) ID {
-	key = strings.TrimSpace(key)
-	if _, ok := ParseID(key); ok || key == "" {
-		return ""
-	}
-	return DerivedID("key", key)
-}
+

@@ -92,8 +92,8 @@ func (t *Tx) SaveLetter(ctx context.Context, l *Letter) error {
 const (
 	sqlLetterUsed = `UPDATE letter SET body = '', state = 'handed', settled_at = $2
 		WHERE workspace_id = $1 AND member_id = $3 AND pass_id = $4 AND state IN ('waiting', 'failed')`
-	sqlLettersReplaced = `UPDATE letter SET body = '', state = 'dropped', settled_at = $2
-		WHERE workspace_id = $1 AND member_id = $3 AND pass_id <> $4 AND kind = $5 AND state IN ('waiting', 'failed')`
+	sqlLettersDropped = `UPDATE letter SET body = '', state = 'dropped', settled_at = $2
+		WHERE workspace_id = $1 AND member_id = $3 AND kind = $4 AND state IN ('waiting', 'failed')`
 	sqlLettersOver = `UPDATE letter SET body = '' WHERE workspace_id = $1 AND body <> '' AND expires_at <= $2`
 	sqlLettersTo   = `UPDATE letter SET address = '', subject = '', body = '', reason = '' WHERE workspace_id = $1 AND address = $2`
 )
@@ -104,10 +104,9 @@ func (t *Tx) LetterUsed(ctx context.Context, member, pass book.ID, now book.Inst
 	return err
 }
 
-// DropLettersBefore drops the letters of a kind to a member that are not out yet, but for the one with the given link:
-// theirs do not work any more.
-func (t *Tx) DropLettersBefore(ctx context.Context, member book.ID, kind string, but book.ID, now book.Instant) error {
-	_, err := t.q.Exec(ctx, sqlLettersReplaced, string(t.ws), int64(now), string(member), string(but), kind)
+// DropLetters drops the letters of a kind to a member that are not out yet: their links do not work any more.
+func (t *Tx) DropLetters(ctx context.Context, member book.ID, kind string, now book.Instant) error {
+	_, err := t.q.Exec(ctx, sqlLettersDropped, string(t.ws), int64(now), string(member), kind)
 	return err
 }
 

@@ -110,7 +110,7 @@ func (t *Teller) keep(ctx context.Context, tx *store.Tx, j *job) error {
 // known is the receipt of a key that a caller has used before for the same command. Used for another it is a conflict,
 // lest the caller take another's answer for its own.
 func (t *Teller) known(ctx context.Context, tx *store.Tx, j *job) (Receipt, bool, error) {
-	rows, err := askedBefore(ctx, tx, j.who, Ask{Key: j.opt.Key, FirmKey: j.opt.FirmKey})
+	rows, err := tx.AskedByKey(ctx, j.opt.Key)
 	if err != nil {
 		return Receipt{}, false, err
 	}
@@ -145,36 +145,6 @@ func (t *Teller) known(ctx context.Context, tx *store.Tx, j *job) (Receipt, bool
 		return Receipt{}, false, err
 	}
 	return r, true, r.settles(ctx, tx)
-}
-
-// askedBefore reads what is known of the keys of asks, by key. A key from when such keys were the whole firm's is taken for
-// the member's if it was they who wrote with it.
-func askedBefore(ctx context.Context, tx *store.Tx, who Actor, asks ...Ask) (map[book.ID]*store.Asked, error) {
-	var keys, old []book.ID
-	for i := range asks {
-		for _, key := range []book.ID{asks[i].Key, asks[i].FirmKey} {
-			if key != "" {
-				keys = append(keys, key)
-			}
-		}
-	}
-	known, err := tx.AskedByKey(ctx, keys...)
-	if err != nil {
-		return nil, err
-	}
-	for i := range asks {
-		if row := known[asks[i].FirmKey]; row != nil && len(row.Entries) > 0 {
-			old = append(old, row.Entries[0])
-		}
-	}
-	wrote, err := tx.EntriesByID(ctx, old...)
-	for i := range asks {
-		a := &asks[i]
-		if row := known[a.FirmKey]; row != nil && known[a.Key] == nil && len(row.Entries) > 0 && wrote[row.Entries[0]].By == who.Member {
-			known[a.Key] = row
-		}
-	}
-	return known, err
 }
 
 // errUsed is all that somebody is told of a key whose writing they do not see: not even which client it was about.

@@ -20,7 +20,6 @@ type Blind interface {
 type Ask struct {
 	Command Command
 	Key     book.ID // as of Options; "" for none
-	FirmKey book.ID // as of Options
 	Account book.ID // the account that it names by id, so that all are locked in one statement; "" where it names none so
 }
 
@@ -95,7 +94,7 @@ func (b *batch) alone(ctx context.Context, who Actor, err error) Told {
 		return Told{Err: err}
 	}
 	r, err := b.t.repeated(ctx, &job{
-		ctx: ctx, who: who, cmd: b.asks[0].Command, opt: Options{Key: b.asks[0].Key, FirmKey: b.asks[0].FirmKey}, keyed: true, asked: b.asked[0], err: err,
+		ctx: ctx, who: who, cmd: b.asks[0].Command, opt: Options{Key: b.asks[0].Key}, keyed: true, asked: b.asked[0], err: err,
 	})
 	told := Told{Repeated: r.Repeated, Err: err}
 	if e := r.First(); e != nil {
@@ -167,13 +166,16 @@ func (b *batch) begin(ctx context.Context, w *Work) (err error) {
 		return err
 	}
 	b.salt = rules.Firm.Salt
-	var accounts []book.ID
+	var accounts, keys []book.ID
 	for i := range b.asks {
+		if key := b.asks[i].Key; key != "" {
+			keys = append(keys, key)
+		}
 		if id := b.asks[i].Account; id != "" {
 			accounts = append(accounts, id)
 		}
 	}
-	if b.known, err = askedBefore(ctx, w.Tx, w.Who, b.asks...); err != nil {
+	if b.known, err = w.Tx.AskedByKey(ctx, keys...); err != nil {
 		return err
 	}
 	if b.taken, err = w.Tx.Known(ctx, b.ids); err != nil {

@@ -46,9 +46,6 @@ type Options struct {
 	// Key makes the write idempotent: what it was used for is kept beside the log, and the same command with the same key
 	// is answered from there, another one refused. It becomes the id of the command's first entry.
 	Key book.ID
-	// FirmKey is the id of the same key from when keys were not yet members' own: what this member wrote with it then is
-	// known by it still. Empty for none.
-	FirmKey book.ID
 	// Run is the import the write belongs to.
 	Run book.ID
 	// DryRun does everything and then takes it back.
@@ -57,7 +54,7 @@ type Options struct {
 
 // Keyed are the options of a write with a key in its caller's words; "" is none.
 func Keyed(who Actor, key string) Options {
-	return Options{Key: book.KeyID(who.Member, key), FirmKey: book.FirmKeyID(key)}
+	return Options{Key: book.KeyID(who.Member, key)}
 }
 
 // Teller runs commands.

@@ -127,7 +127,7 @@ func (d *desk) elsewhere() *providerStandIn {
 	d.Cleanup(d.server.Close)
 	log := slog.New(slog.DiscardHandler)
 	(&web.Server{
-		Teller: d.Teller, Auth: d.auth, Sessions: auth.NewSessions(d.auth, false, log), Assets: assets, Words: words, Log: log, Now: d.Clock.Now,
+		Teller: d.Teller, Auth: d.auth, Sessions: auth.NewSessions(d.auth, false, log), Assets: assets, Words: words, Log: log, Now: d.Clock.Now, Outbox: d.outbox,
 		Provider: &auth.Provider{Issuer: p.URL, Name: "Acme ID", ClientID: "passbook", Secret: "hush", Callback: d.server.URL + auth.CallbackPath},
 	}).Routes(mux)
 	return p
@@ -194,6 +194,15 @@ func TestSignInElsewhere(t *testing.T) {
 		d.stranger().get("/signin/oidc", http.StatusOK, `action="/signout"`)
 		d.stranger().get("/link/"+secret.Reveal(), http.StatusNotFound, "has been used")
 		d.stranger().get("/signin/oidc", http.StatusOK, `action="/signout"`)
+
+		// So does Dora's, and the letter that would bring her a link that no longer opens goes out no more.
+		page := ana.post("/team/invite", url.Values{"name": {"Dora"}, "email": {"dora@acme.example"}, "role": {"member"}}, http.StatusOK, "dora@acme.example", "waiting")
+		says("dora@acme.example", true)
+		d.stranger().get("/signin/oidc", http.StatusOK, `action="/signout"`)
+		d.stranger().get("/link/"+secretOn(t, page), http.StatusNotFound, "has been used")
+		if page = ana.get("/outbox", http.StatusOK, "dora@acme.example", "dropped"); strings.Contains(page, `class="mark waiting"`) || strings.Contains(page, "/link/") {
+			d.Error("the letter still waits")
+		}
 	})
 }
 
