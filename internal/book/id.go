@@ -123,5 +123,3 @@ func KeyID(member ID, key string) ID {
 	}
 	return DerivedID("key", string(member), key)
 }
-
-
