@@ -167,7 +167,7 @@ func (c *Leave) handOver(ctx context.Context, w *teller.Work, page []book.ID, to
 			continue // nobody is introduced to somebody who is forgotten
 		}
 		promise := &book.Entry{
-			Account: id, By: next.ID, Kind: book.KindPromise, Facts: book.Facts{Due: introduction(rules, a, w.Now)},
+			Account: id, By: next.ID, Kind: book.KindPromise, Facts: book.Facts{Due: introduction(rules, a, w.Now), Introduces: next.ID},
 			Words: book.Words{Text: "introduce " + next.Name + " to " + a.Name},
 		}
 		if err := w.Append(promise); err != nil {

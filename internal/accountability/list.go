@@ -37,6 +37,8 @@ type PromiseItem struct {
 	Overdue bool         `json:"overdue"`   // open, and past its due time, were it by an hour
 	Late    int          `json:"days_late"` // working days since the day it was due; 0 for one that is not open
 	Text    string       `json:"text"`
+	// Introduces is the name of the member whom it is to introduce to the client; empty for any other promise.
+	Introduces string `json:"introduces,omitempty"`
 }
 
 // Promises reads a page of promises as they stand now.
@@ -67,7 +69,7 @@ func Promises(ctx context.Context, r *teller.Reading, o ListOptions) (*PromisePa
 		e := made[p.ID]
 		item := PromiseItem{
 			Entry: p.ID, Account: DueAccount{p.Account, p.Name, names[p.Owner]}, By: names[p.By], Made: e.At, Due: p.Due,
-			Status: p.Status, Settled: p.Settled, Text: e.Words.Text,
+			Status: p.Status, Settled: p.Settled, Text: e.Words.Text, Introduces: names[p.Introduces],
 		}
 		if p.Status == PromiseStates[0] {
 			item.Overdue, item.Late = late(r, p.Due)

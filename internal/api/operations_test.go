@@ -167,6 +167,8 @@ func (b *bench) entriesWalk(maria string) {
 	}
 	b.want(200, "GET", "/promises?status=open", "", `"promises":[]`)
 	kept := promise()
+	b.want(200, "GET", "/promises?status=open&introductions=true", "", `"promises":[]`)
+	b.want(200, "GET", "/promises?introductions=true", "", `"promises":[]`)
 	b.want(200, "GET", "/promises?status=open&member=Ana&account="+maria, "", kept, "the survey")
 	b.want(201, "POST", "/promises/"+kept+"/keep", `{"channel":"call","words":"sent"}`, `"keeps":"`+kept)
 	moved := promise()

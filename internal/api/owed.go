@@ -33,7 +33,8 @@ func (in *OwedList) options(ctx context.Context, r *teller.Reading) (accountabil
 func owed(d *desk) {
 	type promises struct {
 		OwedList
-		Status string `query:"status" enum:"open,kept,late,broken,released"`
+		Status        string `query:"status" enum:"open,kept,late,broken,released"`
+		Introductions bool   `query:"introductions" doc:"Only those that are to introduce a colleague to the client, as after a hand-over."`
 	}
 	get(d, tagOwed, "list-promises", "/promises", "What was promised, soonest due first", func(ctx context.Context, in *promises) (*answer[*accountability.PromisePage], error) {
 		return read(ctx, d, now, func(r *teller.Reading) (*accountability.PromisePage, error) {
@@ -41,7 +42,7 @@ func owed(d *desk) {
 			if err != nil {
 				return nil, err
 			}
-			o.Status = in.Status
+			o.Status, o.Introductions = in.Status, in.Introductions
 			return accountability.Promises(ctx, r, o)
 		})
 	})

@@ -254,7 +254,7 @@ func checkEntry(e *book.Entry, k *known) error {
 	}
 	err := first(checkID("id", e.ID), book.CheckInstant("at", e.At.Time()), checkRefs(map[string]book.ID{
 		"account": e.Account, "subject": e.Subject, "by": e.By, "run": e.Run, "voided_by": e.VoidedBy, "keeps": e.Facts.Keeps,
-		"undoes": e.Facts.Undoes, "care": e.Facts.Care, "batch": e.Facts.Batch,
+		"undoes": e.Facts.Undoes, "care": e.Facts.Care, "introduces": e.Facts.Introduces, "batch": e.Facts.Batch,
 	}))
 	if err != nil {
 		return err

@@ -271,7 +271,7 @@ func (v *verifier) rows(name string, want, got *teller.Projection) {
 		})
 	compare(v, name, "promise", want.Promises, got.Promises, func(p store.Promise) book.ID { return p.ID },
 		func(p store.Promise) string {
-			return fmt.Sprintf("%s %s by %s due %v settled %v", p.ID, p.Status, p.By, shown(p.Due), shown(p.Settled))
+			return fmt.Sprintf("%s %s by %s due %v settled %v introduces %q", p.ID, p.Status, p.By, shown(p.Due), shown(p.Settled), p.Introduces)
 		})
 	compare(v, name, "case", want.Cases, got.Cases, func(c store.Case) book.ID { return c.ID },
 		func(c store.Case) string {

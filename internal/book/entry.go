@@ -138,6 +138,7 @@ type Facts struct {
 
 	// A promise, a case, and what follows them.
 	Due        Instant `json:"due,omitempty"`
+	Introduces ID      `json:"introduces,omitempty"` // the member whom this promise is to introduce, as after a hand-over
 	Ours       bool    `json:"ours,omitempty"`
 	Severity   int     `json:"severity,omitempty"`
 	Cause      string  `json:"cause,omitempty"`

@@ -12,17 +12,19 @@ import (
 )
 
 // owedLists are the lists of commitments besides what is due, as the desk has them.
-var owedLists = []string{"promises", "cases", "cadence"}
+var owedLists = []string{"promises", "introductions", "cases", "cadence"}
 
 // owed prints one of the lists of what is open, from its beginning.
 func (o *dueOptions) owed(ctx context.Context, s *session, r *teller.Reading, member book.ID) error {
-	opt := accountability.ListOptions{Limit: cmp.Or(o.limit, 1000), OwedFilter: store.OwedFilter{Status: "open", Member: member}}
+	opt := accountability.ListOptions{Limit: cmp.Or(o.limit, 1000), OwedFilter: store.OwedFilter{
+		Status: "open", Member: member, Introductions: o.show == "introductions",
+	}}
 	if o.to != "" {
 		return misusef("--to is of what is due, and --show %s lists all that is open", o.show)
 	}
 	if o.file.wanted() {
 		list := map[string]func(context.Context, *teller.Reading, accountability.ListOptions) *transfer.List{
-			"promises": transfer.Promises, "cases": transfer.OpenCases, "cadence": transfer.Cadence,
+			"promises": transfer.Promises, "introductions": transfer.Promises, "cases": transfer.OpenCases, "cadence": transfer.Cadence,
 		}[o.show]
 		return o.file.write(ctx, o.app, s, r, list(ctx, r, opt))
 	}
@@ -33,7 +35,7 @@ func (o *dueOptions) owed(ctx context.Context, s *session, r *teller.Reading, me
 		err  error
 	)
 	switch o.show {
-	case "promises":
+	case "promises", "introductions":
 		var p *accountability.PromisePage
 		if p, err = accountability.Promises(ctx, r, opt); err == nil {
 			page, t, next = p, promiseTable(s.clock, p), p.Next
@@ -56,7 +58,7 @@ func (o *dueOptions) owed(ctx context.Context, s *session, r *teller.Reading, me
 		return o.out.json(page)
 	case len(t.rows) == 0:
 		o.out.line(map[string]string{
-			"promises": "No promise is open.", "cases": "No case is open.", "cadence": "Everybody has been spoken with as often as their stage and tier want.",
+			"promises": "No promise is open.", "introductions": "Nobody is to be introduced to a client.", "cases": "No case is open.", "cadence": "Everybody has been spoken with as often as their stage and tier want.",
 		}[o.show])
 		return nil
 	}

@@ -3,10 +3,13 @@ package cli_test
 import (
 	"bytes"
 	"context"
+	"io"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
+	"passbook/internal/awareness"
 	"passbook/internal/cli"
 )
 
@@ -43,7 +46,10 @@ var pageActs = map[string]elsewhere{
 	"POST /clients/{id}/people/{person}/consent": {"say-consent", "consent", ""},
 	"POST /clients/{id}/relate":                  {"relate", "relate", ""}, "POST /clients/{id}/unmerge": {"unmerge", "unmerge", ""},
 	"POST /clients/{id}/files": {"attach-file", "attach", ""}, "GET /clients/{id}/files/{entry}": {"read-file", "attachments", ""},
-	"GET /commitments": {"due", "due", ""}, "GET /portfolio": {"portfolio", "list", ""},
+	"GET /commitments": {"due", "due", ""}, "GET /commitments?show=promises": {"list-promises", "due --show promises", ""},
+	"GET /commitments?show=introductions": {"list-promises", "due --show introductions", ""},
+	"GET /commitments?show=cases":         {"list-cases", "due --show cases", ""}, "GET /commitments?show=cadence": {"list-cadence", "due --show cadence", ""},
+	"GET /portfolio":  {"portfolio", "list", ""},
 	"GET /duplicates": {"duplicates", "duplicates", ""}, "POST /duplicates/merge": {"merge", "merge", ""}, "POST /duplicates/apart": {"tell-apart", "apart", ""},
 	"GET /import": {"list-imports", "import", ""}, "POST /import": {"import-files", "import", ""}, "POST /import/undo": {"undo-import", "undo", ""},
 	"GET /import/{id}": {"show-import", "import", ""}, "POST /import/{id}": {"take-in", "import", ""},
@@ -91,7 +97,13 @@ func TestEveryPageActElsewhere(t *testing.T) {
 			t.Errorf("%s is nowhere else: add the line\n\t%q: {\"operation-of-the-API\", \"command\", \"\"},\nto pageActs, or say why it has none", route, route)
 		}
 	}
+	for _, tab := range regexp.MustCompile(`href="(/commitments\?show=\w+)"`).FindAllStringSubmatch(w.tabs("/commitments"), -1) {
+		if _, known := pageActs["GET "+tab[1]]; !known {
+			t.Errorf("the tab %s is nowhere else: it takes a line of its own in pageActs", tab[1])
+		}
+	}
 	for route, e := range pageActs {
+		route, _, _ := strings.Cut(route, "?") // a tab of a page
 		switch {
 		case !slices.Contains(w.routes, route):
 			t.Errorf("pageActs has %s, which is no route", route)
@@ -105,11 +117,27 @@ func TestEveryPageActElsewhere(t *testing.T) {
 	}
 }
 
+// tabs is a page of a book that has somebody in it, as Ana sees it.
+func (w *everyRoute) tabs(path string) string {
+	w.Helper()
+	w.do(w.Ana, &awareness.Add{Name: "Maria Keller"})
+	res, err := w.enter("Ana", w.Ana, false).browser.Get(w.URL + path)
+	w.must(err)
+	defer res.Body.Close()
+	raw, err := io.ReadAll(res.Body)
+	w.must(err)
+	if !strings.Contains(string(raw), `href="`+path+`?show=`) {
+		w.Errorf("%s has no tabs:\n%s", path, raw)
+	}
+	return string(raw)
+}
+
 // isCommand says whether the program has a command, by its help.
 func isCommand(t *testing.T, words string) bool {
 	t.Helper()
 	var out, errs bytes.Buffer
 	env := cli.Env{Getenv: func(string) string { return "" }}
 	code := cli.Run(context.Background(), append(strings.Fields(words), "--help"), env, cli.IO{In: strings.NewReader(""), Out: &out, Err: &errs})
+	words, _, _ = strings.Cut(words, " --")
 	return code == 0 && strings.Contains(out.String(), "\n  passbook "+words)
 }

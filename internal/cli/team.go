@@ -125,6 +125,9 @@ func (o *leaveOptions) run(ctx context.Context) (err error) {
 		for _, h := range o.leave.Handed {
 			o.out.linef("  %s to %s", counted(h.Accounts, "account", "accounts"), oneLine(h.Name))
 		}
+		if o.leave.Accounts > 0 && !o.dry {
+			o.out.line("`passbook due --show introductions` lists whom to introduce to whom.")
+		}
 		if e := r.First(); e != nil && !o.dry {
 			o.out.linef("`passbook undo %s` takes it back.", e.ID)
 		}

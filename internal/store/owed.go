@@ -15,19 +15,21 @@ type Promise struct {
 	Due     book.Instant
 	Status  string
 	Settled book.Instant
+	// Introduces is the member whom it is to introduce; "" for any other promise.
+	Introduces book.ID
 }
 
-const sqlSavePromises = `INSERT INTO promise (workspace_id, id, account_id, by_id, due_at, status, settled_at)
+const sqlSavePromises = `INSERT INTO promise (workspace_id, id, account_id, by_id, due_at, status, settled_at, introduces)
 	VALUES /*rows*/ ON CONFLICT (workspace_id, id)
 	DO UPDATE SET account_id = excluded.account_id, due_at = excluded.due_at, status = excluded.status,
-		settled_at = excluded.settled_at`
+		settled_at = excluded.settled_at, introduces = excluded.introduces`
 
 // SavePromises writes how promises stand.
 func (t *Tx) SavePromises(ctx context.Context, all []Promise) error {
-	return t.insertRows(ctx, sqlSavePromises, 6, len(all), func(i int, row []any) {
+	return t.insertRows(ctx, sqlSavePromises, 7, len(all), func(i int, row []any) {
 		p := &all[i]
 		row[0], row[1], row[2], row[3] = string(p.ID), string(p.Account), string(p.By), int64(p.Due)
-		row[4], row[5] = p.Status, int64(p.Settled)
+		row[4], row[5], row[6] = p.Status, int64(p.Settled), string(p.Introduces)
 	})
 }
 
@@ -61,11 +63,11 @@ func (t *Tx) DeleteOwed(ctx context.Context, account book.ID) error {
 	return nil
 }
 
-const promiseColumns = `id, account_id, by_id, due_at, status, settled_at`
+const promiseColumns = `id, account_id, by_id, due_at, status, settled_at, introduces`
 
 func scanPromise(r *sqldb.Rows) (Promise, error) {
 	var p Promise
-	err := r.Scan(&p.ID, &p.Account, &p.By, &p.Due, &p.Status, &p.Settled)
+	err := r.Scan(&p.ID, &p.Account, &p.By, &p.Due, &p.Status, &p.Settled, &p.Introduces)
 	return p, err
 }
 

@@ -83,6 +83,8 @@ type OwedFilter struct {
 	Status  string  // of promises: open, kept, late, broken, released; of cases: open, resolved
 	Member  book.ID // who promised, or keeps the account
 	Account book.ID
+	// Introductions leaves only the promises that are to introduce somebody.
+	Introductions bool
 }
 
 // PromiseRow is a promise with its account.
@@ -92,29 +94,45 @@ type PromiseRow struct {
 	Owner book.ID
 }
 
-const sqlPromisesListed = `SELECT p.id, p.account_id, p.by_id, p.due_at, p.status, p.settled_at, a.name, a.owner_id FROM promise p
+const promiseRowColumns = `p.id, p.account_id, p.by_id, p.due_at, p.status, p.settled_at, p.introduces, a.name, a.owner_id`
+
+const sqlPromisesListed = `SELECT ` + promiseRowColumns + ` FROM promise p
 	JOIN account a ON a.workspace_id = $1 AND a.id = p.account_id
 	WHERE p.workspace_id = $1 AND (p.due_at, p.id) > ($2, $3) AND ($4 = '' OR p.status = $4)
-	AND ($5 = '' OR p.by_id = $5 OR a.owner_id = $5) AND ($6 = '' OR p.account_id = $6) /*seen a*/
-	ORDER BY p.due_at, p.id LIMIT $7`
+	AND ($5 = '' OR p.by_id = $5 OR a.owner_id = $5) AND ($6 = '' OR p.account_id = $6)
+	AND ($7 = 0 OR p.introduces <> '') /*seen a*/
+	ORDER BY p.due_at, p.id LIMIT $8`
 
 // The open ones have an index of their own: of a book that has kept its word for years they are few among many.
-const sqlPromisesOpen = `SELECT p.id, p.account_id, p.by_id, p.due_at, p.status, p.settled_at, a.name, a.owner_id FROM promise p
+const sqlPromisesOpen = `SELECT ` + promiseRowColumns + ` FROM promise p
 	JOIN account a ON a.workspace_id = $1 AND a.id = p.account_id
 	WHERE p.workspace_id = $1 AND p.status = 'open' AND (p.due_at, p.id) > ($2, $3)
 	AND ($4 = '' OR p.by_id = $4 OR a.owner_id = $4) AND ($5 = '' OR p.account_id = $5) /*seen a*/
 	ORDER BY p.due_at, p.id LIMIT $6`
 
+// Of the open ones those that are to introduce somebody are few but after a hand-over.
+const sqlIntroductionsOpen = `SELECT ` + promiseRowColumns + ` FROM promise p
+	JOIN account a ON a.workspace_id = $1 AND a.id = p.account_id
+	WHERE p.workspace_id = $1 AND p.status = 'open' AND p.introduces <> '' AND (p.due_at, p.id) > ($2, $3)
+	AND ($4 = '' OR p.by_id = $4 OR a.owner_id = $4) AND ($5 = '' OR p.account_id = $5) /*seen a*/
+	ORDER BY p.due_at, p.id LIMIT $6`
+
 // PromisesListed reads promises, soonest due first, after a place.
 func (t *Tx) PromisesListed(ctx context.Context, f *OwedFilter, due book.Instant, id book.ID, limit int) ([]PromiseRow, error) {
-	query, args := sqlPromisesListed, []any{string(t.ws), int64(due), string(id), f.Status, string(f.Member), string(f.Account), int64(limit)}
+	query, args := sqlPromisesListed, []any{string(t.ws), int64(due), string(id), f.Status, string(f.Member), string(f.Account), 0, int64(limit)}
+	if f.Introductions {
+		args[6] = 1
+	}
 	if f.Status == "open" {
 		query, args = sqlPromisesOpen, []any{string(t.ws), int64(due), string(id), string(f.Member), string(f.Account), int64(limit)}
+		if f.Introductions {
+			query = sqlIntroductionsOpen
+		}
 	}
 	rows, err := t.query(ctx, query, args...)
 	return collect(rows, err, func(r *sqldb.Rows) (PromiseRow, error) {
 		var p PromiseRow
-		err := r.Scan(&p.ID, &p.Account, &p.By, &p.Due, &p.Status, &p.Settled, &p.Name, &p.Owner)
+		err := r.Scan(&p.ID, &p.Account, &p.By, &p.Due, &p.Status, &p.Settled, &p.Introduces, &p.Name, &p.Owner)
 		return p, err
 	})
 }

@@ -32,7 +32,7 @@ func (x *effects) add(account book.ID, e *book.Entry, s *ledger.State, fx ledger
 	if m := fx.Promise; m != nil {
 		if m.Status == ledger.PromiseOpen && m.Due == 0 {
 			x.promises = append(x.promises, store.Promise{
-				ID: m.Promise, Account: account, By: e.By, Due: e.Facts.Due, Status: m.Status,
+				ID: m.Promise, Account: account, By: e.By, Due: e.Facts.Due, Status: m.Status, Introduces: e.Facts.Introduces,
 			})
 		} else {
 			x.settle(*m)

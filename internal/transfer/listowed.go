@@ -21,7 +21,11 @@ func pages(o accountability.ListOptions, page func(accountability.ListOptions) (
 // Promises is the list of promises that the options ask for, all pages of it.
 func Promises(ctx context.Context, r *teller.Reading, o accountability.ListOptions) *List {
 	columns := []string{"due", "name", "text", "by", "late", "made", "status", "id"}
-	return &List{Name: "promises", Columns: columns, rows: func(give func(...Cell) error) error {
+	name := "promises"
+	if o.Introductions {
+		name = "introductions"
+	}
+	return &List{Name: name, Columns: columns, rows: func(give func(...Cell) error) error {
 		return pages(o, func(o accountability.ListOptions) (string, error) {
 			page, err := accountability.Promises(ctx, r, o)
 			if err != nil {

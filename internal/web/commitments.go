@@ -24,7 +24,7 @@ const wholeList = 100_000
 const owedRows = 50
 
 // The lists of the page of commitments, by the word for them in its address; the first has none.
-var owedTabs = []string{"", "promises", "cases", "cadence"} //nolint:gochecknoglobals // a table of words
+var owedTabs = []string{"", "promises", "introductions", "cases", "cadence"} //nolint:gochecknoglobals // a table of words
 
 func (s *Server) commitmentRoutes() routes { return routes{"GET /commitments": s.commitments} }
 
@@ -56,7 +56,7 @@ func (s *Server) commitments(v *visit) error {
 	if c.tab, err = book.OneOf("show", q.Get("show"), owedTabs[1:]); err != nil {
 		return err
 	}
-	o := accountability.ListOptions{After: q.Get("after"), Limit: owedRows, OwedFilter: store.OwedFilter{Status: "open"}}
+	o := accountability.ListOptions{After: q.Get("after"), Limit: owedRows, OwedFilter: store.OwedFilter{Status: "open", Introductions: c.tab == "introductions"}}
 	if !c.all {
 		o.Member = v.who.Member
 	}
@@ -75,7 +75,7 @@ func (c *commitments) read(v *visit, r *teller.Reading, o accountability.ListOpt
 	ctx := v.r.Context()
 	c.today = r.Rules.Calendar.End(r.Rules.Calendar.Day(r.At))
 	switch c.tab {
-	case "promises":
+	case "promises", "introductions":
 		if c.promises, err = accountability.Promises(ctx, r, o); err == nil {
 			c.next = c.promises.Next
 		}
@@ -101,7 +101,7 @@ func (c *commitments) read(v *visit, r *teller.Reading, o accountability.ListOpt
 func (c *commitments) list(v *visit, r *teller.Reading, o accountability.ListOptions) (*transfer.List, error) {
 	ctx := v.r.Context()
 	switch c.tab {
-	case "promises":
+	case "promises", "introductions":
 		return transfer.Promises(ctx, r, o), nil
 	case "cases":
 		return transfer.OpenCases(ctx, r, o), nil
@@ -157,7 +157,7 @@ func (c *commitments) groups() []dueGroup {
 // empty says whether there is nothing in the list.
 func (c *commitments) empty() bool {
 	switch c.tab {
-	case "promises":
+	case "promises", "introductions":
 		return len(c.promises.Promises) == 0
 	case "cases":
 		return len(c.cases.Cases) == 0

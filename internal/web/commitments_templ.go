@@ -377,7 +377,7 @@ func commitmentsTable(p *ui.Page, c *commitments) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		switch c.tab {
-		case "promises":
+		case "promises", "introductions":
 			templ_7745c5c3_Err = promisesTable(p, c).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"context"
 	"encoding/csv"
 	"net/http"
 	"net/url"
@@ -8,6 +9,11 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"passbook/internal/accountability"
+	"passbook/internal/awareness"
+	"passbook/internal/book"
+	"passbook/internal/teller"
 )
 
 // The page of commitments has what is due, every promise and case that is open, and who is out of touch; what a row can do
@@ -24,7 +30,7 @@ func TestCommitments(t *testing.T) {
 		if strings.Contains(page, "the garden plan") {
 			t.Error("what is due in May is due within a week")
 		}
-		for _, tab := range []string{"", "?show=promises", "?show=cases", "?show=cadence"} {
+		for _, tab := range []string{"", "?show=promises", "?show=introductions", "?show=cases", "?show=cadence"} {
 			if page := ben.get("/commitments"+tab, http.StatusOK); strings.Contains(page, "Maria") {
 				t.Errorf("%s: Ana's is Ben's", tab)
 			}
@@ -60,5 +66,37 @@ func TestCommitments(t *testing.T) {
 				t.Errorf("%s: %q, %v", path, rows, err)
 			}
 		}
+	})
+}
+
+// Introductions owed after a hand-over have a list of their own, by their mark and not by their words; it goes out as a file,
+// goes when one is made, and what is stored of it is what the log says.
+func TestIntroductionsOwed(t *testing.T) {
+	engines(t, func(d *desk) {
+		maria := string(d.client("Maria Keller"))
+		ana := d.member(d.Ana, "ana@acme.example")
+		ana.get("/commitments?show=introductions", http.StatusOK, "Nobody is to be introduced to a client")
+		ana.post("/clients/"+maria, url.Values{"kind": {"promise"}, "text": {"introduce the plumber to them"}, "due": {"2026-05-06"}}, http.StatusOK)
+		c := &awareness.AddMember{Name: "Cleo", Role: book.RoleMember, Emails: []string{"cleo@acme.example"}}
+		for _, cmd := range []teller.Command{c, &awareness.Edit{Account: awareness.Client(maria), Set: map[string]string{book.FieldOwner: "Ben"}}, &accountability.Leave{Who: "Ben", To: "Cleo"}} {
+			if _, err := d.Do(context.Background(), d.Ana, cmd, teller.Options{}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		cleo := d.member(teller.Actor{Workspace: d.Ana.Workspace, Member: c.Member.ID, Role: book.RoleMember}, "cleo@acme.example")
+		page := cleo.get("/commitments?show=introductions", http.StatusOK, "introduce Cleo to Maria Keller", ">Introductions<")
+		if strings.Contains(page, "plumber") {
+			t.Error("a promise with such words is taken for an introduction")
+		}
+		cleo.get("/commitments?show=promises", http.StatusOK, "introduce Cleo to Maria Keller", "plumber")
+		if page := ana.get("/commitments?show=introductions", http.StatusOK); strings.Contains(page, "Maria") {
+			t.Error("Cleo's is Ana's")
+		}
+		ana.get("/commitments?show=introductions&all=1", http.StatusOK, "introduce Cleo to Maria Keller")
+		cleo.get("/commitments?show=introductions&format=csv", http.StatusOK, "introduce Cleo to Maria Keller")
+		verified(d)
+		promise := regexp.MustCompile(`name="promise" value="([^"]+)"`).FindStringSubmatch(page)[1]
+		cleo.post("/clients/"+maria, url.Values{"kind": {"kept"}, "promise": {promise}, "back": {"/commitments?show=introductions"}}, http.StatusOK, "Nobody is to be introduced")
+		verified(d)
 	})
 }

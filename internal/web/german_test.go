@@ -72,7 +72,7 @@ func TestGermanPages(t *testing.T) {
 		d.retariffed(ana)
 		for _, path := range []string{
 			"/", "/clients", "/clients?show=overdrawn", "/clients/known", "/clients/new", "/clients/new/similar?name=Qxmaria", "/clients/" + string(id),
-			"/clients/" + string(id) + "/brief", "/clients/" + string(id) + "/statement", "/clients/" + string(id) + "/timeline", "/commitments", "/commitments?show=promises", "/commitments?show=cases", "/commitments?show=cadence", "/portfolio",
+			"/clients/" + string(id) + "/brief", "/clients/" + string(id) + "/statement", "/clients/" + string(id) + "/timeline", "/commitments", "/commitments?show=promises", "/commitments?show=introductions", "/commitments?show=cases", "/commitments?show=cadence", "/portfolio",
 			"/duplicates", "/import", upload, "/search?q=Qxmaria", "/settings", "/settings/calendar", "/settings/fields", "/settings/playbooks",
 			"/settings/tariff/residential-sales", "/settings/playbooks/residential-sales", "/audit", "/audit/door", "/team", "/outbox", "/later?item=" + string(id), "/team/" + string(d.Ben.Member) + "/leave", "/forgot",
 		} {
