@@ -184,16 +184,23 @@ type addBody struct {
 	At      book.Instant      `json:"at,omitempty"`
 }
 
-func (b *addBody) command() (*awareness.Add, error) {
+// addInput is a client to be taken in.
+type addInput struct {
+	Keyed
+	Body addBody
+}
+
+func (in *addInput) command() (teller.Command, error) {
+	b := &in.Body
 	fields, err := awareness.TypedFields(b.Set, b.Emails, b.Phones)
-	if err != nil {
-		return nil, err
-	}
 	return &awareness.Add{
 		Name: b.Name, Person: b.Person, Kind: b.Kind, Owner: b.Owner, Stage: b.Stage, Tier: b.Tier, Playbook: b.Playbook, Visible: b.Visible,
 		Fields: fields, Tags: b.Tags, Another: b.Another, Of: awareness.Client(b.Of), Role: b.Role, At: b.At,
-	}, nil
+	}, err
 }
+
+// Resolve implements huma.Resolver.
+func (in *addInput) Resolve(ctx huma.Context) []error { return heldUp(ctx, in.command) }
 
 // either is the key of a write that can say it in its body as well.
 func either(ctx context.Context, body string, k Keyed) teller.Options {
@@ -201,12 +208,8 @@ func either(ctx context.Context, body string, k Keyed) teller.Options {
 }
 
 func addAccount(d *desk) {
-	type input struct {
-		Keyed
-		Body addBody
-	}
-	change(d, http.MethodPost, http.StatusCreated, tagAccounts, "add-account", "/accounts", "Take a client into the book", func(ctx context.Context, in *input) (*writtenAnswer, error) {
-		cmd, err := in.Body.command()
+	change(d, http.MethodPost, http.StatusCreated, tagAccounts, "add-account", "/accounts", "Take a client into the book", func(ctx context.Context, in *addInput) (*writtenAnswer, error) {
+		cmd, err := d.sound(ctx, in.command)
 		if err != nil {
 			return nil, err
 		}
@@ -227,22 +230,38 @@ type editBody struct {
 	At    book.Instant      `json:"at,omitempty" doc:"Since when it is so; now when left out."`
 }
 
-func (b *editBody) command() (*awareness.Edit, error) {
-	fields, err := awareness.TypedFields(b.Set, nil, nil)
-	if err != nil {
-		return nil, err
-	}
+// editInput is a change of an account.
+type editInput struct {
+	Keyed
+	Provided
+	ID   string `path:"id" doc:"The account's id."`
+	Body editBody
+}
+
+func (in *editInput) command() (teller.Command, error) {
+	b := &in.Body
+	fields, faulty := awareness.TypedFields(b.Set, nil, nil)
 	c := &awareness.Edit{Contact: fields, Tag: b.Tag, Untag: b.Untag, At: b.At}
 	c.Set = given(map[string]string{
 		book.FieldName: b.Name, book.FieldKind: string(b.Kind), book.FieldOwner: b.Owner, book.FieldStage: b.Stage,
 		book.FieldTier: b.Tier, book.FieldPlaybook: b.Playbook, book.FieldVisible: string(b.Visible),
 	})
 	c.AddReach = given(map[string]string{book.ContactEmails: b.Email, book.ContactPhones: b.Phone})
-	if len(c.Set)+len(c.AddReach)+len(c.Contact)+len(c.Tag)+len(c.Untag) == 0 {
+	var err error
+	if c.Account, err = client(in.ID); err != nil {
+		return nil, err
+	}
+	if c.Expect, err = in.version(); err != nil {
+		return nil, err
+	}
+	if len(c.Set)+len(c.AddReach)+len(c.Contact)+len(c.Tag)+len(c.Untag) == 0 && faulty == nil {
 		return nil, book.Errorf(book.Invalid, "say what to change")
 	}
-	return c, nil
+	return c, faulty
 }
+
+// Resolve implements huma.Resolver.
+func (in *editInput) Resolve(ctx huma.Context) []error { return heldUp(ctx, in.command) }
 
 // given leaves out what was not said.
 func given(all map[string]string) map[string]string {
@@ -255,21 +274,9 @@ func given(all map[string]string) map[string]string {
 }
 
 func editAccount(d *desk) {
-	type input struct {
-		Keyed
-		Provided
-		ID   string `path:"id" doc:"The account's id."`
-		Body editBody
-	}
-	change(d, http.MethodPatch, http.StatusOK, tagAccounts, "edit-account", "/accounts/{id}", "Change an account and the person who stands for it", func(ctx context.Context, in *input) (*answer[assessment.Written], error) {
-		cmd, err := in.Body.command()
+	change(d, http.MethodPatch, http.StatusOK, tagAccounts, "edit-account", "/accounts/{id}", "Change an account and the person who stands for it", func(ctx context.Context, in *editInput) (*answer[assessment.Written], error) {
+		cmd, err := d.sound(ctx, in.command)
 		if err != nil {
-			return nil, err
-		}
-		if cmd.Account, err = client(in.ID); err != nil {
-			return nil, err
-		}
-		if cmd.Expect, err = in.version(); err != nil {
 			return nil, err
 		}
 		return d.writtenWith(ctx, either(ctx, in.Body.ID, in.Keyed), cmd)

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"path"
 	"reflect"
-	"slices"
 	"strings"
 	"time"
 
@@ -44,7 +43,10 @@ const root = "/api/v1"
 // Handler is the API with its document. It answers every path below /api/, also those that there are none of. Its routes
 // are put into a mux of its own, which is handed in so that others can see which there are.
 func (s *Server) Handler(mux *http.ServeMux) (http.Handler, *huma.OpenAPI) {
-	d := &desk{Server: s, mux: mux, api: humago.New(mux, config(s.Version)), open: map[string]bool{}, feeds: feeds{by: map[book.ID]*feed{}}}
+	d := &desk{Server: s, mux: mux, open: map[string]bool{}, feeds: feeds{by: map[book.ID]*feed{}}}
+	cfg := config(s.Version)
+	cfg.Transformers = []huma.Transformer{d.asProblem}
+	d.api = humago.New(mux, cfg)
 	for _, add := range []func(*desk){
 		accounts, many, people, entries, owed, days, firm, away, letters, door, views, files, attachments,
 	} {
@@ -78,7 +80,7 @@ type desk struct {
 }
 
 // config is the framework's configuration. Its errors become Problems here, by a transformer and by what the document
-// calls them: the framework would have it through a variable of its package, which every test and every server of this
+// calls them (asProblem): the framework would have it through a variable of its package, which every test and every server of this
 // process would share.
 func config(version string) huma.Config {
 	cfg := huma.DefaultConfig("Passbook", version)
@@ -90,31 +92,9 @@ func config(version string) huma.Config {
 	}
 	cfg.Security = []map[string][]string{{"token": {}}}
 	cfg.RejectUnknownQueryParameters = true
-	cfg.Transformers = []huma.Transformer{asProblem}
 	cfg.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	shapes(cfg.Components.Schemas)
 	return cfg
-}
-
-// asProblem makes the framework's own errors Problems.
-func asProblem(_ huma.Context, _ string, v any) (any, error) {
-	m, ok := v.(*huma.ErrorModel)
-	if !ok {
-		return v, nil
-	}
-	p := problem.New(m.Status, m.Detail)
-	var said []string
-	for _, e := range m.Errors {
-		if e != nil && !slices.ContainsFunc(p.Errors, func(at problem.At) bool { return at.Location == e.Location && e.Location != "body" }) {
-			p.Errors = append(p.Errors, problem.At{Location: e.Location, Message: e.Message})
-			_, field, _ := strings.Cut(e.Location, ".")
-			said = append(said, strings.TrimSpace(field+" "+e.Message))
-		}
-	}
-	if m.Status == http.StatusUnprocessableEntity && len(said) > 0 {
-		p.Detail = strings.Join(said, "; ")
-	}
-	return p, nil
 }
 
 // shapes says how values of our own are written: an instant as a time of RFC 3339, points as a decimal number, an error

@@ -248,7 +248,7 @@ func (b *batcher) posting(n int, text []byte) (p actions.Posting, err error) {
 		for _, e := range res.Errors {
 			at := problem.At{Message: e.Error()}
 			if d := (*huma.ErrorDetail)(nil); errors.As(e, &d) {
-				at = problem.At{Location: d.Location, Message: d.Message}
+				at = placed(d.Location, d.Message)
 			}
 			fault.Errors = append(fault.Errors, at)
 		}

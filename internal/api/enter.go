@@ -50,7 +50,7 @@ func (d *desk) enter(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	who.Place = auth.Place(r)
-	ctx := context.WithValue(r.Context(), identityKey{}, who)
+	ctx := context.WithValue(context.WithValue(r.Context(), identityKey{}, who), heldKey{}, &held{})
 	if !streamed[pattern] {
 		var stop context.CancelFunc
 		ctx, stop = context.WithTimeout(ctx, within)

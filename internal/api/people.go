@@ -55,30 +55,40 @@ func people(d *desk) {
 	})
 }
 
-func addPerson(d *desk) {
-	type newContact struct {
-		Keyed
-		Body struct {
-			ID      string            `json:"id,omitempty" maxLength:"200" doc:"A key of your own: the same again writes nothing."`
-			Name    string            `json:"name" minLength:"1" maxLength:"300"`
-			Emails  []string          `json:"emails,omitempty" maxItems:"50"`
-			Phones  []string          `json:"phones,omitempty" maxItems:"50"`
-			Set     map[string]string `json:"set,omitempty" doc:"Other fields, as in birthday or dog."`
-			Another bool              `json:"another,omitempty" doc:"One more of a name that is in the book already, without an address."`
-			Of      string            `json:"of,omitempty" maxLength:"300" doc:"The account that the person belongs to."`
-			Role    string            `json:"role,omitempty" maxLength:"200" doc:"Their role there."`
-			At      book.Instant      `json:"at,omitempty"`
-		}
+// newContact is a person to be taken in.
+type newContact struct {
+	Keyed
+	Body struct {
+		ID      string            `json:"id,omitempty" maxLength:"200" doc:"A key of your own: the same again writes nothing."`
+		Name    string            `json:"name" minLength:"1" maxLength:"300"`
+		Emails  []string          `json:"emails,omitempty" maxItems:"50"`
+		Phones  []string          `json:"phones,omitempty" maxItems:"50"`
+		Set     map[string]string `json:"set,omitempty" doc:"Other fields, as in birthday or dog."`
+		Another bool              `json:"another,omitempty" doc:"One more of a name that is in the book already, without an address."`
+		Of      string            `json:"of,omitempty" maxLength:"300" doc:"The account that the person belongs to."`
+		Role    string            `json:"role,omitempty" maxLength:"200" doc:"Their role there."`
+		At      book.Instant      `json:"at,omitempty"`
 	}
+}
+
+func (in *newContact) command() (teller.Command, error) {
+	b := &in.Body
+	fields, err := awareness.TypedFields(b.Set, b.Emails, b.Phones)
+	return &awareness.Add{
+		Name: b.Name, Fields: fields, ContactOnly: true, Another: b.Another, Of: awareness.Client(b.Of), Role: b.Role, At: b.At,
+	}, err
+}
+
+// Resolve implements huma.Resolver.
+func (in *newContact) Resolve(ctx huma.Context) []error { return heldUp(ctx, in.command) }
+
+func addPerson(d *desk) {
 	change(d, http.MethodPost, http.StatusCreated, tagPeople, "add-contact", "/contacts", "Take a person in without an account, or as one of an account's people", func(ctx context.Context, in *newContact) (*writtenAnswer, error) {
-		b := &in.Body
-		fields, err := awareness.TypedFields(b.Set, b.Emails, b.Phones)
+		cmd, err := d.sound(ctx, in.command)
 		if err != nil {
 			return nil, err
 		}
-		return d.doWith(ctx, either(ctx, b.ID, in.Keyed), &awareness.Add{
-			Name: b.Name, Fields: fields, ContactOnly: true, Another: b.Another, Of: awareness.Client(b.Of), Role: b.Role, At: b.At,
-		})
+		return d.doWith(ctx, either(ctx, in.Body.ID, in.Keyed), cmd)
 	})
 	type place struct {
 		Keyed
@@ -171,11 +181,17 @@ type personBody struct {
 	At        book.Instant      `json:"at,omitempty" doc:"Since when it is so; now when left out."`
 }
 
-func (b *personBody) command() (*awareness.EditPerson, error) {
-	set, err := awareness.TypedFields(b.Set, nil, nil)
-	if err != nil {
-		return nil, err
-	}
+// personInput is a change of a person.
+type personInput struct {
+	Keyed
+	Provided
+	ID   string `path:"id" doc:"The contact's id."`
+	Body personBody
+}
+
+func (in *personInput) command() (teller.Command, error) {
+	b := &in.Body
+	set, faulty := awareness.TypedFields(b.Set, nil, nil)
 	for field, list := range map[string]*[]book.Reach{
 		book.ContactEmails: b.Emails, book.ContactPhones: b.Phones, book.ContactHandles: b.Handles, book.ContactURLs: b.URLs,
 		book.ContactRelated: b.Related,
@@ -192,11 +208,21 @@ func (b *personBody) command() (*awareness.EditPerson, error) {
 	}
 	c := &awareness.EditPerson{Set: set, At: b.At}
 	c.AddReach = given(map[string]string{book.ContactEmails: b.Email, book.ContactPhones: b.Phone})
-	if len(c.Set)+len(c.AddReach) == 0 {
+	var err error
+	if c.Contact, err = anID("contact", in.ID); err != nil {
+		return nil, err
+	}
+	if c.Expect, err = in.version(); err != nil {
+		return nil, err
+	}
+	if len(c.Set)+len(c.AddReach) == 0 && faulty == nil {
 		return nil, book.Errorf(book.Invalid, "say what to change")
 	}
-	return c, nil
+	return c, faulty
 }
+
+// Resolve implements huma.Resolver.
+func (in *personInput) Resolve(ctx huma.Context) []error { return heldUp(ctx, in.command) }
 
 // listText is a list as it is kept; an empty one clears the field.
 func listText[T any](list []T) string {
@@ -207,21 +233,9 @@ func listText[T any](list []T) string {
 }
 
 func editPerson(d *desk) {
-	type input struct {
-		Keyed
-		Provided
-		ID   string `path:"id" doc:"The contact's id."`
-		Body personBody
-	}
-	change(d, http.MethodPatch, http.StatusOK, tagPeople, "edit-contact", "/contacts/{id}", "Change a person", func(ctx context.Context, in *input) (*answer[assessment.Written], error) {
-		cmd, err := in.Body.command()
+	change(d, http.MethodPatch, http.StatusOK, tagPeople, "edit-contact", "/contacts/{id}", "Change a person", func(ctx context.Context, in *personInput) (*answer[assessment.Written], error) {
+		cmd, err := d.sound(ctx, in.command)
 		if err != nil {
-			return nil, err
-		}
-		if cmd.Contact, err = anID("contact", in.ID); err != nil {
-			return nil, err
-		}
-		if cmd.Expect, err = in.version(); err != nil {
 			return nil, err
 		}
 		return d.writtenWith(ctx, either(ctx, in.Body.ID, in.Keyed), cmd)

@@ -2,6 +2,7 @@ package awareness
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -52,7 +53,8 @@ func (c *Bulk) Run(ctx context.Context, w *teller.Work) error {
 		}
 	}
 	set := maps.Clone(c.Set)
-	if err := owned(ctx, w, set); err != nil {
+	var faults book.Faults
+	if err := faults.Keep(owned(ctx, w, set)); err != nil {
 		return err
 	}
 	locked, err := w.Accounts(ctx, c.Accounts)
@@ -72,7 +74,10 @@ func (c *Bulk) Run(ctx context.Context, w *teller.Work) error {
 		done[a.ID] = true
 		before := accountVersion(a, nil)
 		one := &Edit{Set: set, Tag: c.Tag, Untag: c.Untag, owned: true}
-		if err := one.changeAccount(ctx, w, a); err != nil {
+		if err := faults.Keep(one.changeAccount(ctx, w, a)); err != nil {
+			return ofWhom(a, err)
+		}
+		if err := faults.Err(); err != nil { // what is wrong with one is wrong with each
 			return ofWhom(a, err)
 		}
 		if differs(a, set, before) {
@@ -111,13 +116,20 @@ func differs(a *store.Account, set map[string]string, before string) bool {
 	return accountVersion(&now, nil) != before
 }
 
-// ofWhom says of which account an error is.
+// ofWhom says of which account an error is, of each of its faults.
 func ofWhom(a *store.Account, err error) error {
-	fault := book.FaultOf(err)
-	if fault == book.Internal {
+	if book.FaultOf(err) == book.Internal {
 		return fmt.Errorf("account %s: %w", a.ID, err)
 	}
-	return book.Errorf(fault, "%s: %s", a.Name, book.Said(book.Message(err)))
+	var all []error
+	for _, e := range book.Each(err) {
+		if e.Field == "" {
+			all = append(all, book.Errorf(e.Fault, "%s: %s", a.Name, book.Said(e.Message)))
+			continue
+		}
+		all = append(all, book.Fieldf(e.Fault, e.Field, "of %s: %s", a.Name, book.Said(e.Message)))
+	}
+	return errors.Join(all...)
 }
 
 // setFiled gives an account a field of its filing, as the fold will.

@@ -69,7 +69,7 @@ func TestBulk(t *testing.T) {
 		b.verified()
 		b.refused(&awareness.Bulk{Accounts: []book.ID{one}, Set: map[string]string{book.FieldVisible: "nobody"}}, book.Invalid, "isibility")
 
-		b.refused(&awareness.Bulk{Accounts: []book.ID{one, two}, Set: map[string]string{book.FieldTier: "Z"}}, book.Invalid, "no tier")
+		b.refused(&awareness.Bulk{Accounts: []book.ID{one, two}, Set: map[string]string{book.FieldTier: "Z"}}, book.Invalid, "tiers are")
 		b.refused(&awareness.Bulk{Accounts: []book.ID{one, book.DerivedID("nobody")}, Tag: []string{"x"}}, book.NotFound, "no account")
 		b.refused(&awareness.Bulk{Accounts: []book.ID{one}, Set: map[string]string{book.FieldName: "X"}}, book.Invalid, "not changed for many")
 		b.refused(&awareness.Bulk{Tag: []string{"x"}}, book.Invalid, "nobody")

@@ -37,33 +37,12 @@ func rewriteContact(ctx context.Context, w *teller.Work, c *store.Contact, set m
 	if c.Name == book.Erased && c.ID != "" {
 		return false, book.Errorf(book.Conflict, "this person was erased; add them anew if they have come back")
 	}
-	if how.hand && how.undoes == "" {
-		if err := noField(ctx, w, c, set); err != nil {
-			return false, err
-		}
-		var err error
-		if set, err = typedFields(ctx, w, set); err != nil {
-			return false, err
-		}
-		if err := typedReaches(ctx, w, c, set); err != nil {
-			return false, err
-		}
+	set, err := typed(ctx, w, c, set, how.hand)
+	if err != nil {
+		return false, err
 	}
 	changed := map[string]book.Change{}
 	for field, after := range set {
-		after = book.Clean(after)
-		if len(after) > maxField {
-			return false, book.Errorf(book.Invalid, "the field %s of %s is longer than %d bytes", field, c.Name, maxField)
-		}
-		if book.IsListField(field) && after != "" && len(book.ReadList[map[string]any](after)) == 0 {
-			return false, book.Errorf(book.Invalid, "the field %s holds several values and cannot be set to plain words", field)
-		}
-		if how.hand {
-			var err error
-			if after, err = typedDay(field, after, w.Now); err != nil {
-				return false, err
-			}
-		}
 		before := contactField(c, field)
 		if before == after {
 			continue
@@ -87,25 +66,68 @@ func rewriteContact(ctx context.Context, w *teller.Work, c *store.Contact, set m
 	return true, saveContact(ctx, w, c)
 }
 
-// typedReaches refuses mail addresses and telephone numbers that cannot be whole ones. Those that stand there already, as a
-// file gave them, may stay.
-func typedReaches(ctx context.Context, w *teller.Work, c *store.Contact, set map[string]string) error {
+// typed brings new values of a contact's fields into the form in which they are kept, and names everything among them that
+// cannot be. What a file says is taken as it is, where a member who types (hand) can be asked again.
+func typed(ctx context.Context, w *teller.Work, c *store.Contact, set map[string]string, hand bool) (map[string]string, error) {
 	r, err := w.Rules(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	for _, field := range []string{book.ContactEmails, book.ContactPhones} {
-		have := c.Reaches(field)
-		for _, reach := range book.ReadList[book.Reach](set[field]) {
-			if slices.ContainsFunc(have, func(h book.Reach) bool { return h.Value == reach.Value }) {
-				continue
-			}
-			if err := address.Check(kindOfField(field), reach.Value, r.Firm.Country); err != nil {
-				return err
-			}
+	var declared []book.Field
+	if hand {
+		if declared, err = declaredAmong(ctx, w, set); err != nil {
+			return nil, err
 		}
 	}
-	return nil
+	var faults book.Faults
+	out := make(map[string]string, len(set))
+	for _, field := range slices.Sorted(maps.Keys(set)) {
+		value := book.Clean(set[field])
+		in := book.InSet(strings.TrimPrefix(field, book.CustomPrefix))
+		switch {
+		case len(value) > maxField:
+			faults.Add(book.Fieldf(book.Invalid, in, "is longer than %d bytes", maxField))
+		case book.IsListField(field) && value != "" && len(book.ReadList[map[string]any](value)) == 0:
+			faults.Add(book.Fieldf(book.Invalid, in, "holds several values and cannot be set to plain words"))
+		case hand:
+			if value, err = typedValue(ctx, w, c, field, value, declared); faults.Keep(err) != nil {
+				return nil, err
+			}
+			typedReaches(&faults, c, field, value, r.Firm.Country)
+		}
+		out[field] = value
+	}
+	return out, faults.Err()
+}
+
+// typedValue is one value as it is kept. A file's words about a day are kept whatever they are; a member can be asked again.
+func typedValue(ctx context.Context, w *teller.Work, c *store.Contact, field, value string, declared []book.Field) (string, error) {
+	if i := slices.IndexFunc(declared, func(f book.Field) bool { return f.Key() == field }); i >= 0 {
+		return FieldValue(&declared[i], value)
+	}
+	if err := noField(ctx, w, c, field, value); err != nil {
+		return "", err
+	}
+	return typedDay(field, value, w.Now)
+}
+
+// typedReaches names the mail addresses and telephone numbers that cannot be whole ones. Those that stand there already, as a
+// file gave them, may stay.
+func typedReaches(faults *book.Faults, c *store.Contact, field, value, country string) {
+	kind := kindOfField(field)
+	if kind == "" {
+		return
+	}
+	have := c.Reaches(field)
+	for i, reach := range book.ReadList[book.Reach](value) {
+		if slices.ContainsFunc(have, func(h book.Reach) bool { return h.Value == reach.Value }) {
+			continue
+		}
+		if wrong := address.Check(kind, reach.Value, country); wrong != nil {
+			wrong.Field = book.InList(field, i)
+			faults.Add(wrong)
+		}
+	}
 }
 
 // kindOfField is the kind of the addresses that a field holds; "" where it holds others.
@@ -148,8 +170,7 @@ func ReachFields(text string) map[string]string {
 	return map[string]string{field: book.WriteList([]book.Reach{{Value: strings.TrimPrefix(text, "~")}})}
 }
 
-// typedDay is a day as it is kept. A file's words about a day are kept whatever they are; a member who types can be
-// asked again.
+// typedDay is a day as it is kept; other fields stay as they are.
 func typedDay(field, value string, now book.Instant) (string, error) {
 	if value == "" || field != book.ContactBirthday && field != book.ContactAnniversary {
 		return value, nil
@@ -157,9 +178,9 @@ func typedDay(field, value string, now book.Instant) (string, error) {
 	d := card.ParseDate(value)
 	switch {
 	case d.Day == "" || d.Time != "":
-		return "", book.Errorf(book.Invalid, "the %s %q is no date; write it as 1980-05-17, or --05-17 where the year is not known", field, value)
+		return "", book.Fieldf(book.Invalid, book.InSet(field), "%q is no date; write it as 1980-05-17, or --05-17 where the year is not known", value)
 	case d.Day[0] != '-' && d.Day > now.Time().Format(time.DateOnly):
-		return "", book.Errorf(book.Invalid, "the %s %s is still to come", field, d.Day)
+		return "", book.Fieldf(book.Invalid, book.InSet(field), "%s is still to come", d.Day)
 	}
 	return d.Day, nil
 }

@@ -3,6 +3,7 @@ package awareness
 import (
 	"cmp"
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -54,23 +55,41 @@ func (c *Edit) Run(ctx context.Context, w *teller.Work) error {
 	if name, ok := c.Set[book.FieldName]; ok && a.Kind == book.Person {
 		changes[book.ContactName] = name
 	}
-	if err := c.changeAccount(ctx, w, a); err != nil {
+	var faults book.Faults
+	if err := faults.Keep(c.changeAccount(ctx, w, a)); err != nil {
 		return err
 	}
-	if len(changes) == 0 && len(c.AddReach) == 0 {
-		return nil
-	}
-	contact, err := firstContact(ctx, w, a)
-	if err != nil {
-		return err
-	}
-	for field, value := range c.AddReach {
-		if changes[field], err = addReach(ctx, w, contact, field, value); err != nil {
+	if len(changes)+len(c.AddReach) > 0 {
+		contact, err := firstContact(ctx, w, a)
+		if err != nil {
+			return err
+		}
+		if err := faults.Keep(changeTyped(ctx, w, contact, changes, c.AddReach, c.At)); err != nil {
 			return err
 		}
 	}
-	_, err = rewriteContact(ctx, w, contact, changes, rewriting{hand: true, at: c.At})
-	return err
+	return faults.Err()
+}
+
+// changeTyped changes a contact as a member typed it: fields, and values that are added to its lists. Everything in it that
+// cannot be is named.
+func changeTyped(ctx context.Context, w *teller.Work, c *store.Contact, set, add map[string]string, at book.Instant) error {
+	var faults book.Faults
+	set = maps.Clone(set)
+	for _, field := range slices.Sorted(maps.Keys(add)) {
+		list, err := addReach(ctx, w, c, field, add[field])
+		switch {
+		case err == nil:
+			set[field] = list
+		case faults.Keep(err) != nil:
+			return err
+		}
+	}
+	_, err := rewriteContact(ctx, w, c, set, rewriting{hand: true, at: at})
+	if err = faults.Keep(err); err != nil {
+		return err
+	}
+	return faults.Err()
 }
 
 // addReach is a list field of a contact with one more value, written "value" or "label:value"; one that is there
@@ -103,7 +122,7 @@ func addReach(ctx context.Context, w *teller.Work, contact *store.Contact, field
 		return "", err
 	}
 	if mine == "" {
-		return "", book.Errorf(book.Invalid, "%s: an empty value cannot be added", field)
+		return "", book.Fieldf(book.Invalid, field, "is empty and cannot be added")
 	}
 	list := contact.Reaches(field)
 	if !slices.ContainsFunc(list, func(have book.Reach) bool { return key(have, r.Firm.Country) == mine }) {
@@ -172,34 +191,35 @@ func asOf(ctx context.Context, w *teller.Work, a *store.Account, at book.Instant
 	return &was, err
 }
 
+// check brings the new values of an account's fields into the form in which they are kept, and names everything among them
+// that cannot be.
 func (c *Edit) check(ctx context.Context, w *teller.Work, a *store.Account, set map[string]string) error {
 	r, err := w.Rules(ctx)
 	if err != nil {
 		return err
 	}
-	for field := range set {
+	var faults book.Faults
+	for _, field := range slices.Sorted(maps.Keys(set)) {
 		if !slices.Contains(accountFields, field) {
-			return book.Errorf(book.Invalid, "an account has no field %q", field)
+			faults.Add(book.Errorf(book.Invalid, "an account has no field %q", field))
 		}
 	}
 	if name, ok := set[book.FieldName]; ok && book.Clean(name) == "" {
-		return book.Fieldf(book.Invalid, "name", "is empty; an account needs a name")
+		faults.Add(book.Fieldf(book.Invalid, "name", "is empty; an account needs a name"))
 	}
 	if kind, ok := set[book.FieldKind]; ok {
 		kind, err := book.OneOf("kind", kind, book.AccountKinds)
-		if err != nil {
-			return err
-		}
+		_ = faults.Keep(err) // a word that is not known is Invalid
 		set[book.FieldKind] = string(kind)
 		if kind == "" {
 			delete(set, book.FieldKind)
 		}
 	}
-	if err := checkVisible(w, a, set); err != nil {
+	if err := faults.Keep(checkVisible(w, a, set)); err != nil {
 		return err
 	}
 	if !c.owned {
-		if err := owned(ctx, w, set); err != nil {
+		if err := faults.Keep(owned(ctx, w, set)); err != nil {
 			return err
 		}
 	}
@@ -214,11 +234,9 @@ func (c *Edit) check(ctx context.Context, w *teller.Work, a *store.Account, set 
 			}
 		}
 	}
-	if err := checkFiling(r, trade, &stage, &tier); err != nil {
-		return err
-	}
+	unfiled := checkFiling(r, trade, &stage, &tier)
 	set[book.FieldStage], set[book.FieldTier], set[book.FieldPlaybook] = stage, tier, trade
-	return nil
+	return errors.Join(faults.Err(), unfiled, w.CheckTime(c.At))
 }
 
 // checkVisible refuses visibilities that there are not, and members who do not decide on who sees the account.

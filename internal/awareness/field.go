@@ -3,6 +3,7 @@ package awareness
 import (
 	"cmp"
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"strconv"
@@ -134,32 +135,31 @@ func sayField(w *teller.Work, name, before, after string) error {
 	})
 }
 
-// checkField refuses what no field can be, and brings the rest into its kept form.
+// checkField names everything that no field can be, and brings the rest into its kept form.
 func checkField(f *book.Field) error {
-	f.Name = oneRow(f.Name)
-	f.Help = oneRow(f.Help)
+	f.Name, f.Help = oneRow(f.Name), oneRow(f.Help)
+	var faults book.Faults
 	switch {
 	case f.Name == "":
-		return book.Fieldf(book.Invalid, "name", "is empty; a field is called something, as in Shoe size")
+		faults.Add(book.Fieldf(book.Invalid, "name", "is empty; a field is called something, as in Shoe size"))
 	case len([]rune(f.Name)) > maxFieldName:
-		return book.Fieldf(book.Invalid, "name", "has more than %d letters", maxFieldName)
+		faults.Add(book.Fieldf(book.Invalid, "name", "has more than %d letters", maxFieldName))
 	case strings.ContainsAny(f.Name, "=:"):
-		return book.Fieldf(book.Invalid, "name", "%q holds a mark that separates names from values; leave out = and :", f.Name)
-	case len([]rune(f.Help)) > maxFieldHelp:
-		return book.Fieldf(book.Invalid, "help", "has more than %d letters", maxFieldHelp)
-	case f.Order < 0 || f.Order > maxFieldOrder:
-		return book.Fieldf(book.Invalid, "order", "must be a number up to %d", maxFieldOrder)
+		faults.Add(book.Fieldf(book.Invalid, "name", "%q holds a mark that separates names from values; leave out = and :", f.Name))
 	}
-	if f.Kind == "" {
-		f.Kind = book.SortText
+	if len([]rune(f.Help)) > maxFieldHelp {
+		faults.Add(book.Fieldf(book.Invalid, "help", "has more than %d letters", maxFieldHelp))
+	}
+	if f.Order < 0 || f.Order > maxFieldOrder {
+		faults.Add(book.Fieldf(book.Invalid, "order", "must be a number up to %d", maxFieldOrder))
 	}
 	var err error
-	if f.Kind, err = book.OneOf("kind", string(f.Kind), book.FieldSorts); err != nil {
-		return err
+	if f.Kind, err = book.OneOf("kind", cmp.Or(string(f.Kind), string(book.SortText)), book.FieldSorts); err != nil {
+		return errors.Join(faults.Err(), err)
 	}
 	for i := range f.For {
 		if f.For[i], err = book.OneOf("for", string(f.For[i]), book.AccountKinds); err != nil {
-			return err
+			return errors.Join(faults.Err(), err)
 		}
 	}
 	slices.Sort(f.For)
@@ -167,7 +167,7 @@ func checkField(f *book.Field) error {
 	if len(f.For) == len(book.AccountKinds) {
 		f.For = nil
 	}
-	return checkChoices(f)
+	return errors.Join(faults.Err(), checkChoices(f))
 }
 
 func checkChoices(f *book.Field) error {
@@ -193,7 +193,7 @@ func checkChoices(f *book.Field) error {
 func oneRow(s string) string { return strings.Join(strings.Fields(book.Clean(s)), " ") }
 
 // FieldValue is what a member typed into a declared field as it is kept; empty clears the field. Errors are Invalid and
-// name the field.
+// name the field, beneath "set".
 func FieldValue(f *book.Field, typed string) (string, error) {
 	typed = book.Clean(typed)
 	if typed == "" {
@@ -203,13 +203,13 @@ func FieldValue(f *book.Field, typed string) (string, error) {
 	case book.SortNumber:
 		n, err := strconv.ParseFloat(strings.Replace(typed, ",", ".", 1), 64)
 		if err != nil || n != n || n > 1e15 || n < -1e15 {
-			return "", book.Fieldf(book.Invalid, f.Name, "%q is no number; write it as in 12 or 12.5", typed)
+			return "", book.Fieldf(book.Invalid, book.InSet(f.Name), "%q is no number; write it as in 12 or 12.5", typed)
 		}
 		return strconv.FormatFloat(n, 'f', -1, 64), nil
 	case book.SortDate:
 		d := card.ParseDate(typed)
 		if d.Day == "" || d.Time != "" {
-			return "", book.Fieldf(book.Invalid, f.Name, "%q is no date; write it as 2027-03-26, or --03-26 for every year", typed)
+			return "", book.Fieldf(book.Invalid, book.InSet(f.Name), "%q is no date; write it as 2027-03-26, or --03-26 for every year", typed)
 		}
 		return d.Day, nil
 	case book.SortChoice:
@@ -218,59 +218,36 @@ func FieldValue(f *book.Field, typed string) (string, error) {
 				return c, nil
 			}
 		}
-		return "", book.Fieldf(book.Invalid, f.Name, "%q is not among what can be chosen: %s", typed, strings.Join(f.Choices, ", "))
+		return "", book.Fieldf(book.Invalid, book.InSet(f.Name), "%q is not among what can be chosen: %s", typed, strings.Join(f.Choices, ", "))
 	}
 	return typed, nil
 }
 
-// typedFields brings what a member typed into declared fields into its kept form; what nobody declared stays as it is.
-func typedFields(ctx context.Context, w *teller.Work, set map[string]string) (map[string]string, error) {
-	if !slices.ContainsFunc(slices.Collect(maps.Keys(set)), func(f string) bool { return strings.HasPrefix(f, book.CustomPrefix) }) {
-		return set, nil
-	}
-	declared, err := Fields(ctx, w.Tx)
-	if err != nil {
-		return nil, err
-	}
-	out := maps.Clone(set)
-	for i := range declared {
-		typed, ok := set[declared[i].Key()]
-		if !ok {
-			continue
-		}
-		if out[declared[i].Key()], err = FieldValue(&declared[i], typed); err != nil {
-			return nil, err
+// declaredAmong are the fields that the firm has declared, where anything is given of which it could have declared one.
+func declaredAmong(ctx context.Context, w *teller.Work, set map[string]string) ([]book.Field, error) {
+	for field := range set {
+		if strings.HasPrefix(field, book.CustomPrefix) {
+			return Fields(ctx, w.Tx)
 		}
 	}
-	return out, nil
+	return nil, nil
 }
 
 // noField refuses to write beside a person what is called as a field of the account is: people would read that stage,
-// and nothing would count by it. What stands there from before can be cleared, and a field that the firm has declared is its
-// own.
-func noField(ctx context.Context, w *teller.Work, c *store.Contact, set map[string]string) error {
-	for field, value := range set {
-		name := book.Fold(strings.TrimSpace(strings.TrimPrefix(field, book.CustomPrefix)))
-		if value == "" || name == book.FieldName || name != "tag" && !slices.Contains(accountFields, name) {
-			continue
-		}
-		declared, err := Fields(ctx, w.Tx)
-		if err != nil {
-			return err
-		}
-		if slices.ContainsFunc(declared, func(f book.Field) bool { return f.Key() == field }) {
-			continue
-		}
-		may, err := mayBe(ctx, w, c, name)
-		switch {
-		case err != nil:
-			return err
-		case may == "":
-			return book.Fieldf(book.Invalid, name, "is the account's and no field of a person; change it there")
-		}
-		return book.Fieldf(book.Invalid, name, "is the account's and no field of a person; change it there, to one of %s", book.Said(may))
+// and nothing would count by it. What stands there from before can be cleared.
+func noField(ctx context.Context, w *teller.Work, c *store.Contact, field, value string) error {
+	name := book.Fold(strings.TrimSpace(strings.TrimPrefix(field, book.CustomPrefix)))
+	if value == "" || name == book.FieldName || name != "tag" && !slices.Contains(accountFields, name) {
+		return nil
 	}
-	return nil
+	may, err := mayBe(ctx, w, c, name)
+	switch {
+	case err != nil:
+		return err
+	case may == "":
+		return book.Fieldf(book.Invalid, book.InSet(name), "is the account's and no field of a person; change it there")
+	}
+	return book.Fieldf(book.Invalid, book.InSet(name), "is the account's and no field of a person; change it there, to one of %s", book.Said(may))
 }
 
 // mayBe lists what a field of the account may be; "" where that is no short list.

@@ -240,7 +240,7 @@ func TestImportPeopleStage(t *testing.T) {
 		delete(before, "run")
 		delete(after, "run")
 		b.same(before, after, "rows that were skipped")
-		if !strings.Contains(got[0].Reason, "no stage") || !strings.Contains(got[1].Reason, "nobody") {
+		if !strings.Contains(got[0].Reason, "stages are") || !strings.Contains(got[1].Reason, "nobody") {
 			t.Errorf("reasons %v", got)
 		}
 		b.verify()

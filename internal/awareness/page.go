@@ -3,6 +3,7 @@ package awareness
 import (
 	"cmp"
 	"context"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -361,35 +362,29 @@ var plainFields = []string{
 }
 
 // TypedFields are the fields of a person as a member types them: by name, a name of the firm's own without its prefix,
-// and addresses and numbers beside them.
+// and addresses and numbers beside them. What cannot be in them is said by the command that takes them; the error here is
+// about those that have a place of their own.
 func TypedFields(set map[string]string, emails, phones []string) (map[string]string, error) {
+	var faults book.Faults
 	out := make(map[string]string, len(set)+2)
-	for name, value := range set {
+	for _, name := range slices.Sorted(maps.Keys(set)) {
 		switch {
 		case book.IsListField(name) || name == book.ContactName:
-			return nil, book.Fieldf(book.Invalid, "set", "has %s, which has a place of its own", name)
+			faults.Add(book.Fieldf(book.Invalid, book.InSet(name), "has a place of its own"))
 		case slices.Contains(plainFields, name) || strings.HasPrefix(name, book.CustomPrefix):
-			out[name] = value
+			out[name] = set[name]
 		default:
-			out[book.CustomPrefix+name] = value
+			out[book.CustomPrefix+name] = set[name]
 		}
 	}
-	for _, list := range []struct {
-		field, one string
-		typed      []string
-	}{{book.ContactEmails, "emails", emails}, {book.ContactPhones, "phones", phones}} {
-		var reach []book.Reach
-		for _, v := range list.typed {
-			v = strings.TrimSpace(v)
-			if err := address.Check(kindOfField(list.field), v, ""); err != nil {
-				err.Field = list.one
-				return nil, err
-			}
-			reach = append(reach, book.Reach{Value: v})
+	for field, typed := range map[string][]string{book.ContactEmails: emails, book.ContactPhones: phones} {
+		reach := make([]book.Reach, len(typed))
+		for i, v := range typed {
+			reach[i] = book.Reach{Value: strings.TrimSpace(v)}
 		}
 		if len(reach) > 0 {
-			out[list.field] = book.WriteList(reach)
+			out[field] = book.WriteList(reach)
 		}
 	}
-	return out, nil
+	return out, faults.Err()
 }

@@ -3,6 +3,7 @@ package awareness
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -44,6 +45,10 @@ func (*Add) Act() book.Act { return book.ActPeople }
 
 // Run implements teller.Command.
 func (c *Add) Run(ctx context.Context, w *teller.Work) error {
+	a, err := c.check(ctx, w)
+	if err != nil {
+		return err
+	}
 	contact, err := c.contact(ctx, w)
 	if err != nil {
 		return err
@@ -55,19 +60,37 @@ func (c *Add) Run(ctx context.Context, w *teller.Work) error {
 	if c.ContactOnly {
 		return nil
 	}
-	owner, err := keeper(ctx, w, cmp.Or(c.Owner, string(w.Who.Member)))
-	if err != nil {
-		return err
-	}
-	a := book.Account{
-		Name: contact.Name, Kind: c.Kind, Owner: owner, Stage: c.Stage, Tier: c.Tier, Playbook: c.Playbook,
-		Tags: lines(retag(nil, c.Tags, nil)), Visible: c.Visible, Created: w.When(c.At),
-	}
 	if a.ID, err = w.NewID(); err != nil {
 		return err
 	}
-	c.Account = a.ID
+	c.Account, a.Name = a.ID, contact.Name
 	return openAccount(ctx, w, a, contact.ID)
+}
+
+// check names everything that is wrong with what was given, before anything is looked for in the book; else it gives how
+// the account is to be filed, where one is to be opened.
+func (c *Add) check(ctx context.Context, w *teller.Work) (a book.Account, err error) {
+	var faults book.Faults
+	if c.Person == "" && book.Clean(c.Name) == "" {
+		faults.Add(book.Fieldf(book.Invalid, "name", "is empty; a person needs a name"))
+	}
+	if c.Of == "" && !c.ContactOnly {
+		a = book.Account{
+			Kind: c.Kind, Stage: c.Stage, Tier: c.Tier, Playbook: c.Playbook, Tags: lines(retag(nil, c.Tags, nil)), Visible: c.Visible, Created: w.When(c.At),
+		}
+		a.Owner, err = keeper(ctx, w, cmp.Or(c.Owner, string(w.Who.Member)))
+		if err = faults.Keep(err); err != nil {
+			return a, err
+		}
+		if err := faults.Keep(file(ctx, w, &a)); err != nil {
+			return a, err
+		}
+	}
+	_, err = typed(ctx, w, &store.Contact{}, c.Fields, true)
+	if err = faults.Keep(err); err != nil {
+		return a, err
+	}
+	return a, errors.Join(faults.Err(), w.CheckTime(c.At))
 }
 
 // contact is who the client is: somebody known who has no account yet, or a new person.
@@ -89,9 +112,7 @@ func (c *Add) contact(ctx context.Context, w *teller.Work) (*store.Contact, erro
 		_, err := rewriteContact(ctx, w, contact, set, rewriting{hand: true, at: c.At})
 		return contact, err
 	}
-	if set[book.ContactName] = book.Clean(c.Name); set[book.ContactName] == "" {
-		return nil, book.Errorf(book.Invalid, "a client needs a name")
-	}
+	set[book.ContactName] = book.Clean(c.Name)
 	if err := c.alike(ctx, w); err != nil {
 		return nil, err
 	}
@@ -224,26 +245,22 @@ func (c *Add) attach(ctx context.Context, w *teller.Work, contact *store.Contact
 	return join(ctx, w, contact.ID, a.ID, c.Role, book.Entry{At: c.At})
 }
 
-// openAccount begins an account for a contact, filling in the playbook's defaults, and checks what was given.
-func openAccount(ctx context.Context, w *teller.Work, a book.Account, contact book.ID) error {
+// file fills in how an account is filed where that was not said, and names everything that it cannot be.
+func file(ctx context.Context, w *teller.Work, a *book.Account) error {
 	r, err := w.Rules(ctx)
 	if err != nil {
 		return err
 	}
-	if a.Playbook == "" {
-		a.Playbook = r.First
-	}
-	if a.Kind == "" {
-		a.Kind = book.Person
-	}
-	if a.Kind, err = book.OneOf("kind", string(a.Kind), book.AccountKinds); err != nil {
-		return err
-	}
-	if a.Visible, err = book.OneOf("visibility", string(a.Visible), book.Visibilities); err != nil {
-		return err
-	}
-	a.Owner = cmp.Or(a.Owner, w.Who.Member)
-	if err := checkFiling(r, a.Playbook, &a.Stage, &a.Tier); err != nil {
+	a.Playbook, a.Kind, a.Owner = cmp.Or(a.Playbook, r.First), cmp.Or(a.Kind, book.Person), cmp.Or(a.Owner, w.Who.Member)
+	var wrong, unseen error
+	a.Kind, wrong = book.OneOf("kind", string(a.Kind), book.AccountKinds)
+	a.Visible, unseen = book.OneOf("visibility", string(a.Visible), book.Visibilities)
+	return errors.Join(wrong, unseen, checkFiling(r, a.Playbook, &a.Stage, &a.Tier))
+}
+
+// openAccount begins an account for a contact, filling in the playbook's defaults, and checks what was given.
+func openAccount(ctx context.Context, w *teller.Work, a book.Account, contact book.ID) error {
+	if err := file(ctx, w, &a); err != nil {
 		return err
 	}
 	row, err := w.Open(ctx, a)
@@ -282,32 +299,28 @@ func owned(ctx context.Context, w *teller.Work, set map[string]string) error {
 	return err
 }
 
-// checkFiling fills in a playbook's defaults and refuses stages and tiers it does not have.
+// checkFiling fills in a playbook's defaults and refuses stages and tiers it does not have, both where both are wrong.
 func checkFiling(r *teller.Rules, name string, stage, tier *string) error {
 	p, ok := r.Playbooks[name]
 	if !ok {
-		return book.Errorf(book.Invalid, "the playbook %q is not in use here; there are: %s", name,
+		return book.Fieldf(book.Invalid, book.FieldPlaybook, "%q is not in use here; there are: %s", name,
 			strings.Join(slices.Sorted(maps.Keys(r.Playbooks)), ", "))
 	}
-	if *stage == "" {
-		*stage = p.Defaults.Stage
-	}
-	if *tier == "" {
-		*tier = p.Defaults.Tier
-	}
+	*stage, *tier = cmp.Or(*stage, p.Defaults.Stage), cmp.Or(*tier, p.Defaults.Tier)
+	var faults book.Faults
 	if _, ok := p.Stage(*stage); !ok {
 		var names []string
 		for _, s := range p.Stages {
 			names = append(names, s.Name)
 		}
-		return book.Errorf(book.Invalid, "the playbook %s has no stage %q; its stages are: %s", name, *stage, strings.Join(names, ", "))
+		faults.Add(book.Fieldf(book.Invalid, book.FieldStage, "%q is not in the playbook %s; its stages are: %s", *stage, name, strings.Join(names, ", ")))
 	}
 	if _, ok := p.Tier(*tier); !ok {
 		var names []string
 		for _, t := range p.Tiers {
 			names = append(names, t.Name)
 		}
-		return book.Errorf(book.Invalid, "the playbook %s has no tier %q; its tiers are: %s", name, *tier, strings.Join(names, ", "))
+		faults.Add(book.Fieldf(book.Invalid, book.FieldTier, "%q is not in the playbook %s; its tiers are: %s", *tier, name, strings.Join(names, ", ")))
 	}
-	return nil
+	return faults.Err()
 }

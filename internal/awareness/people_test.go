@@ -182,8 +182,8 @@ func TestEditRefuses(t *testing.T) {
 		}
 		b.refused(set(book.FieldName, " "), book.Invalid, "name")
 		b.refused(set(book.FieldKind, "club"), book.Invalid, "kind")
-		b.refused(set(book.FieldStage, "tenant"), book.Invalid, "no stage")
-		b.refused(set(book.FieldTier, "Z"), book.Invalid, "no tier")
+		b.refused(set(book.FieldStage, "tenant"), book.Invalid, "stages are")
+		b.refused(set(book.FieldTier, "Z"), book.Invalid, "tiers are")
 		b.refused(set(book.FieldPlaybook, "bakery"), book.Invalid, "not in use")
 		b.refused(set(book.FieldOwner, string(book.DerivedID("nobody"))), book.Invalid, "no one member")
 		b.refused(set("colour", "red"), book.Invalid, "no field")

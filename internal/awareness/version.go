@@ -114,16 +114,14 @@ func (c *EditPerson) Run(ctx context.Context, w *teller.Work) error {
 	if changes == nil {
 		changes = map[string]string{}
 	}
+	var faults book.Faults
 	if name, ok := changes[book.ContactName]; ok && book.Clean(name) == "" {
-		return book.Fieldf(book.Invalid, "name", "is empty; a person needs a name")
+		faults.Add(book.Fieldf(book.Invalid, "name", "is empty; a person needs a name"))
 	}
-	for field, value := range c.AddReach {
-		if changes[field], err = addReach(ctx, w, contact, field, value); err != nil {
-			return err
-		}
+	if err := faults.Keep(changeTyped(ctx, w, contact, changes, c.AddReach, c.At)); err != nil {
+		return err
 	}
-	_, err = rewriteContact(ctx, w, contact, changes, rewriting{hand: true, at: c.At})
-	return err
+	return faults.Err()
 }
 
 // person is who is to be changed.

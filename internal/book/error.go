@@ -30,8 +30,9 @@ func (f Fault) String() string { return faultNames[f] }
 type Error struct {
 	Fault   Fault
 	Message string
-	// Field is the field of the command that is at fault, by its name in JSON ("next_update"); "" when it is none or
-	// several. Then Message goes on from the name: field "channel", message `"fax" is not known`.
+	// Field is the field of the command that is at fault, by its name in JSON ("next_update"), with the place of a value in
+	// a list or beneath "set" ("emails[1]", "set.Shoe size"); "" when it is none. Message goes on from the name: field
+	// "channel", message `"fax" is not known`. Several faults are several errors, joined (Faults).
 	Field string
 	// Next is what would mend it, when another command would.
 	Next Next
@@ -127,23 +128,28 @@ func Wrap(err *error, format string, args ...any) {
 	}
 }
 
-// Message is what may be shown of an error: the Error's message with its field in plain words, or a plain sentence when
-// it has none.
+// Message is what may be shown of an error: the messages of its Errors with their fields in plain words, or a plain
+// sentence when it has none.
 func Message(err error) string {
-	var e *Error
-	if !errors.As(err, &e) {
+	var all []string
+	for _, e := range Each(err) {
+		text := e.Message
+		if e.Field != "" {
+			text = FieldWords(e.Field) + " " + text
+		}
+		all = append(all, text)
+	}
+	if len(all) == 0 {
 		return "something went wrong inside Passbook"
 	}
-	if e.Field != "" {
-		return FieldWords(e.Field) + " " + e.Message
-	}
-	return e.Message
+	return strings.Join(all, "; ")
 }
 
 // fieldWords are the fields whose names are no nouns, as the subjects of a sentence.
 var fieldWords = map[string]string{
 	"after": "the page's mark", "another": "that it is somebody else", "as": "the relation", "asks": "what was asked for", "at": "the time",
-	"before": "the page's mark", "dir": "the direction", "do": "the act", "due": "the due date", "first": "who named it first",
+	"before": "the page's mark", "dir": "the direction", "do": "the act", "due": "the due date", "emails": "the mail address",
+	"first": "who named it first", "phones": "the telephone number",
 	"for": "the entry", "from": "the beginning", "introduced": "who was introduced", "keeps": "the promise that it keeps", "me": "the address of ours",
 	"self": "who of them we are", "set": "what is set", "sounded": "how they sounded", "to": "who it goes to", "until": "the end",
 	"where": "the condition",
@@ -151,6 +157,7 @@ var fieldWords = map[string]string{
 
 // FieldWords is a field as the subject of a sentence: "the next update", "the beginning".
 func FieldWords(field string) string {
+	field = Bare(field)
 	if words, ok := fieldWords[field]; ok {
 		return words
 	}

@@ -113,15 +113,24 @@ func (a *app) fail(ran *cobra.Command, err error) int {
 	return exitFailed
 }
 
-// explained is an error in the words of this edge: the field at fault is a flag, and what would mend it a command.
+// explained is an error in the words of this edge, a line for each of its faults: the field at fault is a flag, and what
+// would mend it a command.
 func explained(err error) string {
-	var e *book.Error
-	if !errors.As(err, &e) {
+	each := book.Each(err)
+	if len(each) == 0 {
 		return book.Message(err)
 	}
+	lines := make([]string, len(each))
+	for i, e := range each {
+		lines[i] = explainedOne(e)
+	}
+	return strings.Join(lines, "\n  ")
+}
+
+func explainedOne(e *book.Error) string {
 	text := e.Message
 	if e.Field != "" {
-		text = "--" + strings.ReplaceAll(e.Field, "_", "-") + " " + text
+		text = flagOf(e.Field) + " " + text
 	}
 	if n := e.Next; n.Command != "" {
 		words := n.Command
@@ -131,6 +140,19 @@ func explained(err error) string {
 		text += "; passbook " + words + " " + n.Does
 	}
 	return text
+}
+
+// flagOf is the flag by which a field is said. Values of a list are given by one flag, time after time, and those beneath
+// "set" by their name.
+func flagOf(field string) string {
+	switch bare := book.Bare(field); {
+	case bare == field:
+		return "--" + strings.ReplaceAll(field, "_", "-")
+	case field == book.InSet(bare):
+		return "--set " + shellWord(bare)
+	default:
+		return "--" + strings.ReplaceAll(strings.TrimSuffix(bare, "s"), "_", "-")
+	}
 }
 
 // root is the whole tree of commands.

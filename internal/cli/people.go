@@ -100,11 +100,6 @@ func (o *addOptions) run(ctx context.Context) error {
 			fields[field] = book.WriteList(reach)
 		}
 	}
-	for _, e := range o.emails {
-		if book.EmailKey(e) == "" {
-			return misusef("--email %q is not a mail address", e)
-		}
-	}
 	c := &o.add
 	if id, ok := book.ParseID(c.Name); ok { // somebody of a card, as suggestions and find print them
 		c.Person, c.Name = id, ""

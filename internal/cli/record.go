@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"errors"
 	"slices"
 	"strings"
 
@@ -228,14 +227,18 @@ func (r *recorded) command(a *app) *cobra.Command {
 
 // asArgument says of a fault at a field that is an argument which one it is.
 func (r *recorded) asArgument(err error, names []string) error {
-	var e *book.Error
-	if !errors.As(err, &e) || e.Field == "" {
+	each, found := book.Each(err), false
+	all := make([]string, len(each))
+	for k, e := range each {
+		all[k] = explainedOne(e)
+		if i := slices.Index(r.args, e.Field); e.Field != "" && i >= 0 && i < len(names) {
+			all[k], found = strings.Trim(names[i], "[]")+" "+e.Message, true
+		}
+	}
+	if !found {
 		return err
 	}
-	if i := slices.Index(r.args, e.Field); i >= 0 && i < len(names) {
-		return misusef("%s %s", strings.Trim(names[i], "[]"), e.Message)
-	}
-	return err
+	return misusef("%s", strings.Join(all, "\n  "))
 }
 
 // fieldFlag adds the flag of a posting's field. A time stays as it was written until the book is open: text is where.

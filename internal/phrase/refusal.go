@@ -2,7 +2,6 @@ package phrase
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"reflect"
 	"regexp"
@@ -78,10 +77,18 @@ func pattern(format string) string {
 
 // Refusal is what may be shown of an error, in the language: book.Message in English.
 func (t Tongue) Refusal(err error) string {
-	var e *book.Error
-	if !errors.As(err, &e) {
+	each := book.Each(err)
+	if len(each) == 0 {
 		return t.Read(book.Message(err))
 	}
+	all := make([]string, len(each))
+	for i, e := range each {
+		all[i] = t.refusal(e)
+	}
+	return strings.Join(all, "; ")
+}
+
+func (t Tongue) refusal(e *book.Error) string {
 	if !t.german() {
 		return t.placed(e)
 	}
@@ -120,6 +127,7 @@ func (t Tongue) moment(m book.Moment) string {
 
 // subject is a field as the subject of a sentence. One that no command of ours has is a field of the firm's own.
 func subject(field string) string {
+	field = book.Bare(field)
 	if s, ok := german().Field[field]; ok {
 		return s
 	}

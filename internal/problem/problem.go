@@ -7,9 +7,7 @@ import (
 	"errors"
 	"math"
 	"net/http"
-	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"passbook/internal/awareness"
@@ -84,30 +82,17 @@ func Of(err error) *Problem {
 	if stale := (*awareness.Stale)(nil); errors.As(err, &stale) { // what a program said by If-Match does not hold
 		p.Status, p.Title, p.Version = http.StatusPreconditionFailed, http.StatusText(http.StatusPreconditionFailed), stale.Current
 	}
-	if len(p.Errors) > 1 {
-		all := make([]string, len(p.Errors))
-		for i, e := range p.Errors {
-			all[i] = book.FieldWords(strings.TrimPrefix(e.Location, "body.")) + " " + e.Message
-		}
-		p.Detail = strings.Join(all, "; ")
-	}
 	return p
 }
 
 // fields are the faults of an error that have a place.
-func fields(err error) []At {
-	if many, ok := err.(interface{ Unwrap() []error }); ok {
-		var all []At
-		for _, e := range many.Unwrap() {
-			all = append(all, fields(e)...)
+func fields(err error) (all []At) {
+	for _, e := range book.Each(err) {
+		if e.Field != "" {
+			all = append(all, At{"body." + e.Field, e.Message})
 		}
-		return slices.Compact(all)
 	}
-	var e *book.Error
-	if errors.As(err, &e) && e.Field != "" {
-		return []At{{"body." + e.Field, e.Message}}
-	}
-	return nil
+	return all
 }
 
 // Write sends a Problem outside of any framework. An error means that the reader has left.

@@ -251,12 +251,8 @@ const Future = book.Day
 // caller's key), an empty time is now. Entries on an account need it locked or opened by this work before.
 func (w *Work) Append(e *book.Entry) error {
 	e.At = w.When(e.At)
-	if e.At > w.Now+Future {
-		return book.Errorf(book.Invalid, "%s lies ahead of now by more than a day; what has not happened yet cannot be recorded",
-			book.Moment(e.At))
-	}
-	if y := e.At.Time().UTC().Year(); y < book.FirstYear || y > book.LastYear {
-		return book.Fieldf(book.Invalid, "at", "is in the year %d; write a time from %d to %d, or leave it out for now", y, book.FirstYear, book.LastYear)
+	if err := w.CheckTime(e.At); err != nil {
+		return err
 	}
 	if err := w.name(e); err != nil {
 		return err
@@ -283,6 +279,17 @@ func (w *Work) Append(e *book.Entry) error {
 	w.pending = append(w.pending, e)
 	if w.run == "" {
 		w.posted[e.ID] = nil
+	}
+	return nil
+}
+
+// CheckTime refuses a time at which nothing can have happened; zero is now. The error is Invalid and about the field "at".
+func (w *Work) CheckTime(at book.Instant) error {
+	if at > w.Now+Future {
+		return book.Fieldf(book.Invalid, "at", "%s lies ahead of now by more than a day; what has not happened yet cannot be recorded", book.Moment(at))
+	}
+	if y := w.When(at).Time().UTC().Year(); y < book.FirstYear || y > book.LastYear {
+		return book.Fieldf(book.Invalid, "at", "is in the year %d; write a time from %d to %d, or leave it out for now", y, book.FirstYear, book.LastYear)
 	}
 	return nil
 }

@@ -49,9 +49,18 @@ func (p *Page) Tongue() phrase.Tongue { return phrase.Tongue{Code: p.Lang.Code} 
 // Quote puts words into quotation marks, as the reader's language sets them.
 func (p *Page) Quote(words string) string { return phrase.Tongue{Code: p.Lang.Code}.Quote(words) }
 
-// Refusal is what may be shown of an error, as a sentence in the reader's language.
+// Refusal is what may be shown of an error in the reader's language, as a sentence for each of its faults.
 func (l Lang) Refusal(err error) string {
-	return asSentence(phrase.Tongue{Code: l.Code, Zone: l.Zone}.Refusal(err))
+	t := phrase.Tongue{Code: l.Code, Zone: l.Zone}
+	each := book.Each(err)
+	if len(each) == 0 {
+		return asSentence(t.Refusal(err))
+	}
+	all := make([]string, len(each))
+	for i, e := range each {
+		all[i] = asSentence(t.Refusal(e))
+	}
+	return strings.Join(all, " ")
 }
 
 // Read says in the reader's language what was kept in English: why a row was left out, why a letter did not go.

@@ -35,8 +35,7 @@ func (e *editing) get(field string) string {
 
 // wrong says whether one of a list's values is what was refused: none of those that stand there.
 func (e *editing) wrong(field, value string) bool {
-	fault := (*book.Error)(nil)
-	if value == "" || !errors.As(e.fault, &fault) || fault.Field == "" || fault.Field+"s" != field {
+	if value == "" || !book.At(e.fault, field) {
 		return false
 	}
 	return !slices.ContainsFunc(book.ReadList[book.Reach](e.now.Fields[field]), func(r book.Reach) bool { return r.Value == value })

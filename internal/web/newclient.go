@@ -2,7 +2,6 @@ package web
 
 import (
 	"cmp"
-	"errors"
 	"net/url"
 	"strings"
 
@@ -21,10 +20,9 @@ type newForm struct {
 	fault   error
 }
 
-// at says whether a field is at fault.
+// at says whether a field is at fault. Of mail addresses and numbers the form has one each, where the book has lists.
 func (f *newForm) at(field string) bool {
-	e := (*book.Error)(nil)
-	return errors.As(f.fault, &e) && e.Field == field
+	return book.At(f.fault, field) || book.At(f.fault, field+"s")
 }
 
 func (f *newForm) get(name string) string { return f.values.Get(name) }

@@ -1,0 +1,76 @@
+package api_test
+
+import (
+	"encoding/json"
+	"slices"
+	"testing"
+)
+
+// faultsOf are the places of an answer's faults, in their order.
+func (b *bench) faultsOf(text string) (at []string) {
+	b.Helper()
+	var p struct{ Errors []struct{ Location string } }
+	if err := json.Unmarshal([]byte(text), &p); err != nil {
+		b.Fatal(err)
+	}
+	for _, e := range p.Errors {
+		at = append(at, e.Location)
+	}
+	slices.Sort(at)
+	return at
+}
+
+// Whoever sends what breaks the rules is told all of it at once, each fault at its place: what breaks the schema, and what only
+// the book can tell. Nothing is changed.
+func TestEveryFault(t *testing.T) {
+	engines(t, func(b *bench) {
+		b.want(201, "POST", "/fields", `{"name":"Rooms","kind":"number","order":1}`)
+		id := b.client("Maria Keller")
+		person := b.in(b.want(200, "GET", "/accounts/"+id, ""), "people.0.id")
+		before := b.want(200, "GET", "/accounts/"+id, "")
+		for _, c := range []struct {
+			method, path, body string
+			at                 []string
+		}{
+			{
+				"POST", "/accounts",
+				`{"emails":["nora@example.com","nora"],"phones":["12"],"stage":"wedding","tier":"Z","owner":"Nobody","at":"2096-01-01T00:00:00Z",
+				"set":{"Rooms":"many","birthday":"soon","anniversary":"2096-01-01","stage":"seller","emails":"x"}}`,
+				[]string{
+					"body.at", "body.emails[1]", "body.name", "body.owner", "body.phones[0]", "body.set.Rooms", "body.set.anniversary", "body.set.birthday",
+					"body.set.emails", "body.set.stage", "body.stage", "body.tier",
+				},
+			},
+			{
+				"POST", "/accounts", `{"name":"Nora","kind":"robot","colour":1,"playbook":"none","visibility":"all","emails":["nora"],"set":{"Rooms":"many"}}`,
+				[]string{"body.colour", "body.emails[0]", "body.kind", "body.playbook", "body.set.Rooms", "body.visibility"},
+			},
+			{
+				"PATCH", "/accounts/" + id, `{"kind":"robot","email":"nora","phone":"12","stage":"wedding","tier":"Z","owner":"Nobody","set":{"Rooms":"many","birthday":"soon"}}`,
+				[]string{"body.email", "body.kind", "body.owner", "body.phone", "body.set.Rooms", "body.set.birthday", "body.stage", "body.tier"},
+			},
+			{
+				"PATCH", "/accounts/" + id, `{"email":"nora","tier":"Z","set":{"phones":"1","Rooms":"many"},"at":"2096-01-01T00:00:00Z"}`,
+				[]string{"body.at", "body.email", "body.set.Rooms", "body.set.phones", "body.tier"},
+			},
+			{
+				"POST", "/contacts", `{"emails":["nora"],"set":{"Rooms":"many","birthday":"soon"}}`,
+				[]string{"body.emails[0]", "body.name", "body.set.Rooms", "body.set.birthday"},
+			},
+			{
+				"PATCH", "/contacts/" + person, `{"emails":[{"value":"a@example.com"},{"value":"b"}],"phone":"12","set":{"Rooms":"many","tier":"A"}}`,
+				[]string{"body.emails[1]", "body.phone", "body.set.Rooms", "body.set.tier"},
+			},
+			{"POST", "/accounts:bulk", `{"accounts":["` + id + `"],"owner":"Nobody","stage":"wedding","tier":"Z"}`, []string{"body.owner", "body.stage", "body.tier"}},
+			{"POST", "/fields", `{"name":"a=b","kind":"text","order":20000,"choices":["x"]}`, []string{"body.choices", "body.name", "body.order"}},
+		} {
+			if got := b.faultsOf(b.want(422, c.method, c.path, c.body)); !slices.Equal(got, c.at) {
+				b.Errorf("%s %s %s: faults at %v, want %v", c.method, c.path, c.body, got, c.at)
+			}
+		}
+		if after := b.want(200, "GET", "/accounts/"+id, ""); after != before {
+			b.Errorf("something was changed: %s, was %s", after, before)
+		}
+		b.want(200, "GET", "/contacts?q=nora", "", `"contacts":[]`)
+	})
+}
