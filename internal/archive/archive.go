@@ -81,20 +81,25 @@ type Progress = func(noun string, done, total int)
 // appears whole or not at all. Errors are Conflict when there is something in it already.
 func Export(ctx context.Context, t *teller.Teller, who teller.Actor, dir string, progress Progress) (sum Summary, err error) {
 	defer book.Wrap(&err, "export")
-	if err := book.Permit(who.Role, book.ActTake); err != nil {
-		return Summary{}, err
-	}
-	// First noted, then taken: a book does not leave without anybody's knowing.
-	if err := t.AtDoor(ctx, who, store.Door{What: store.DoorTaken, How: "export"}); err != nil {
+	if err := leaves(ctx, t, who, ""); err != nil {
 		return Summary{}, err
 	}
 	err = intoFolder(dir, func(tmp string) error {
 		return t.Store().Read(ctx, who.Workspace, func(tx *store.Tx) (err error) {
-			sum, err = writeArchive(ctx, tx, tmp, progress)
+			sum, err = writeArchive(ctx, tx, inFolder(tmp), progress)
 			return err
 		})
 	})
 	return sum, err
+}
+
+// leaves says whether somebody may take the whole book out, and notes that they do: first noted, then taken, so that a
+// book does not leave without anybody's knowing. from is the network address that asks, "" at the command line.
+func leaves(ctx context.Context, t *teller.Teller, who teller.Actor, from string) error {
+	if err := book.Permit(who.Role, book.ActTake); err != nil {
+		return err
+	}
+	return t.AtDoor(ctx, who, store.Door{What: store.DoorTaken, How: "export", Place: from})
 }
 
 // exportAll writes every workspace of a database: a single one as its archive, several as folders in one, all from the
@@ -117,7 +122,7 @@ func exportAll(ctx context.Context, st *store.Store, dir string, progress Progre
 						return err
 					}
 				}
-				if _, err := writeArchive(ctx, tx.In(w.ID), into, progress); err != nil {
+				if _, err := writeArchive(ctx, tx.In(w.ID), inFolder(into), progress); err != nil {
 					return err
 				}
 			}
@@ -184,8 +189,8 @@ func syncTree(dir string) error {
 	})
 }
 
-// writeArchive writes the archive of the transaction's workspace into a folder that is there and empty.
-func writeArchive(ctx context.Context, tx *store.Tx, dir string, progress Progress) (Summary, error) {
+// writeArchive writes the archive of the transaction's workspace into a place that is empty.
+func writeArchive(ctx context.Context, tx *store.Tx, to place, progress Progress) (Summary, error) {
 	firm, err := tx.Firm(ctx)
 	if err != nil {
 		return Summary{}, err
@@ -194,7 +199,7 @@ func writeArchive(ctx context.Context, tx *store.Tx, dir string, progress Progre
 		Format: archiveFormat, Version: archiveVersion, Workspace: firm.ID, Name: firm.Name, Created: firm.Created,
 		Playbook: firm.Playbook, Country: firm.Country, Salt: firm.Salt, Counts: map[string]int{}, SHA256: map[string]string{},
 	}
-	if err := m.writePlaybooks(ctx, tx, dir); err != nil {
+	if err := m.writePlaybooks(ctx, tx, to); err != nil {
 		return Summary{}, err
 	}
 	tally, err := tx.Tally(ctx)
@@ -204,7 +209,7 @@ func writeArchive(ctx context.Context, tx *store.Tx, dir string, progress Progre
 	totals := totalsOf(&tally)
 	for _, n := range nouns() {
 		tell := newGauge(progress, n.title(), totals[n.title()])
-		w, err := createLines(filepath.Join(dir, n.title()+".jsonl"))
+		w, err := createLines(to, n.title()+".jsonl")
 		if err != nil {
 			return Summary{}, err
 		}
@@ -215,7 +220,7 @@ func writeArchive(ctx context.Context, tx *store.Tx, dir string, progress Progre
 		}
 		m.Counts[n.title()], m.SHA256[n.title()+".jsonl"] = tell.done, sum
 	}
-	if err := writeCards(ctx, tx, filepath.Join(dir, cardsName), newGauge(progress, cardsName, tally.Contacts).add); err != nil {
+	if err := writeCards(ctx, tx, to, newGauge(progress, cardsName, tally.Contacts).add); err != nil {
 		return Summary{}, err
 	}
 	tell := newGauge(progress, "digest", tally.Entries)
@@ -226,24 +231,21 @@ func writeArchive(ctx context.Context, tx *store.Tx, dir string, progress Progre
 	if err != nil {
 		return Summary{}, err
 	}
-	if _, err := writeFile(filepath.Join(dir, manifestName), append(b, '\n')); err != nil {
+	if _, err := writeFile(to, manifestName, append(b, '\n')); err != nil {
 		return Summary{}, err
 	}
 	return Summary{Workspace: m.Workspace, Name: m.Name, Counts: m.Counts, Digest: m.Digest, Was: m.Digest}, nil
 }
 
-func (m *manifest) writePlaybooks(ctx context.Context, tx *store.Tx, dir string) error {
+func (m *manifest) writePlaybooks(ctx context.Context, tx *store.Tx, to place) error {
 	sources, err := tx.Playbooks(ctx)
 	if err != nil {
-		return err
-	}
-	if err := os.Mkdir(filepath.Join(dir, playbooksName), 0o700); err != nil {
 		return err
 	}
 	m.Playbooks = slices.Sorted(maps.Keys(sources))
 	for _, name := range m.Playbooks {
 		file := playbookFile(name)
-		if m.SHA256[file], err = writeFile(filepath.Join(dir, file), []byte(sources[name])); err != nil {
+		if m.SHA256[file], err = writeFile(to, file, []byte(sources[name])); err != nil {
 			return err
 		}
 	}
@@ -252,9 +254,9 @@ func (m *manifest) writePlaybooks(ctx context.Context, tx *store.Tx, dir string)
 
 func playbookFile(name string) string { return playbooksName + "/" + name + ".toml" }
 
-// writeFile writes a small file to the disk and gives the hash of what is in it.
-func writeFile(path string, content []byte) (string, error) {
-	w, err := createFile(path)
+// writeFile writes a small file and gives the hash of what is in it.
+func writeFile(to place, name string, content []byte) (string, error) {
+	w, err := createFile(to, name)
 	if err != nil {
 		return "", err
 	}
@@ -263,15 +265,15 @@ func writeFile(path string, content []byte) (string, error) {
 	return sum, errors.Join(err, cerr)
 }
 
-// fileWriter is a new file that only its owner may read, with the hash of all that was written to it.
+// fileWriter is a new file with the hash of all that was written to it.
 type fileWriter struct {
-	file *os.File
+	file io.WriteCloser
 	buf  *bufio.Writer
 	sum  hash.Hash
 }
 
-func createFile(path string) (*fileWriter, error) {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+func createFile(to place, name string) (*fileWriter, error) {
+	f, err := to(name)
 	if err != nil {
 		return nil, err
 	}
@@ -284,12 +286,9 @@ func (w *fileWriter) Write(p []byte) (int, error) {
 	return w.buf.Write(p)
 }
 
-// close returns the hash in hex once the file is on the disk.
+// close returns the hash in hex once the file is where it belongs.
 func (w *fileWriter) close() (string, error) {
 	err := w.buf.Flush()
-	if err == nil {
-		err = w.file.Sync()
-	}
 	return hex.EncodeToString(w.sum.Sum(nil)), errors.Join(err, w.file.Close())
 }
 
@@ -299,8 +298,8 @@ type lineWriter struct {
 	json *json.Encoder
 }
 
-func createLines(path string) (*lineWriter, error) {
-	f, err := createFile(path)
+func createLines(to place, name string) (*lineWriter, error) {
+	f, err := createFile(to, name)
 	if err != nil {
 		return nil, err
 	}

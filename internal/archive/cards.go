@@ -20,8 +20,8 @@ const cardsPage = 32
 
 // writeCards writes everybody as cards for other programs: each card as it came, with what Passbook knows better put
 // into it, and a new one for who came without. Erased people are left out.
-func writeCards(ctx context.Context, tx *store.Tx, path string, tell func(int)) (err error) {
-	w, err := createFile(path)
+func writeCards(ctx context.Context, tx *store.Tx, to place, tell func(int)) (err error) {
+	w, err := createFile(to, cardsName)
 	if err != nil {
 		return err
 	}
