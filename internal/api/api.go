@@ -12,6 +12,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"passbook/internal/archive"
 	"passbook/internal/auth"
 	"passbook/internal/book"
 	"passbook/internal/intake"
@@ -28,8 +29,9 @@ type Server struct {
 	Sessions *auth.Sessions
 	Outbox   *mail.Outbox   // by which the firm's people get letters
 	Intake   *intake.Intake // where files wait that are handed in; nil takes in none
-	Assets   *ui.Assets     // of the page that explains the API; nil leaves the page out
-	Words    ui.Languages   // in which it is explained
+	Takeout  *archive.Takeout
+	Assets   *ui.Assets   // of the page that explains the API; nil leaves the page out
+	Words    ui.Languages // in which it is explained
 	Log      *slog.Logger
 	Version  string
 	Rate     Rate            // how much a token may ask; zero does not limit it
@@ -48,7 +50,7 @@ func (s *Server) Handler(mux *http.ServeMux) (http.Handler, *huma.OpenAPI) {
 	cfg.Transformers = []huma.Transformer{d.asProblem}
 	d.api = humago.New(mux, cfg)
 	for _, add := range []func(*desk){
-		accounts, many, people, entries, owed, days, firm, away, letters, door, views, files, attachments,
+		accounts, many, people, erasing, entries, owed, days, firm, away, letters, door, views, files, attachments, takeout,
 	} {
 		add(d)
 	}

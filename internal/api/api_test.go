@@ -23,6 +23,7 @@ import (
 	"github.com/getkin/kin-openapi/routers/gorillamux"
 
 	"passbook/internal/api"
+	"passbook/internal/archive"
 	"passbook/internal/auth"
 	"passbook/internal/awareness"
 	"passbook/internal/book"
@@ -86,7 +87,8 @@ func tunedBench(t *testing.T, db *sqldb.DB, tune func(*api.Server)) *bench {
 	}
 	srv := &api.Server{
 		Teller: b.Teller, Auth: b.auth, Sessions: sessions, Intake: in, Assets: assets, Words: words, Log: log, Version: "test",
-		Outbox: &mail.Outbox{Auth: b.auth, Words: words, Base: func() string { return "https://book.acme.example" }},
+		Takeout: archive.NewTakeout(b.Teller),
+		Outbox:  &mail.Outbox{Auth: b.auth, Words: words, Base: func() string { return "https://book.acme.example" }},
 	}
 	if tune != nil {
 		tune(srv)

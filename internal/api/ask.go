@@ -66,6 +66,9 @@ func told[I, O any](d *desk, h func(context.Context, *I) (*O, error)) func(conte
 					p.Errors[i].Location = "query." + name
 				}
 			}
+			if after := problem.RetryAfter(err); after != "" {
+				return nil, huma.ErrorWithHeaders(p, http.Header{"Retry-After": {after}})
+			}
 			return nil, p
 		}
 		return out, nil

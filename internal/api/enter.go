@@ -76,7 +76,7 @@ func noTime(r *http.Request) error {
 // streamed are the operations that take as long as they take.
 var streamed = map[string]bool{
 	"GET " + root + "/events": true, "POST " + root + "/entries:batch": true, "POST " + root + "/imports": true,
-	"GET " + root + "/verify": true, "POST " + root + "/playbooks": true,
+	"GET " + root + "/verify": true, "POST " + root + "/playbooks": true, "GET " + root + "/export": true,
 }
 
 // asks says who asks, by the header that bears a token, else by the session.

@@ -14,6 +14,7 @@ import (
 // hashed tombstone keeps the person from being imported again. It cannot be undone.
 type Erase struct {
 	Person book.ID // an account or a contact
+	Name   string  // theirs, as whoever erases wrote it to show whom they mean; "" where nobody was asked
 
 	People, Entries int            // blanked; set by Run
 	Backups         []store.Backup // that still hold the person
@@ -42,6 +43,11 @@ func (c *Erase) Run(ctx context.Context, w *teller.Work) error {
 	s, err := gatherSubject(ctx, w.Tx, c.Person, r.Firm.Country)
 	if err != nil {
 		return err
+	}
+	if c.Name != "" {
+		if err := meant(c.Name, s.name); err != nil {
+			return err
+		}
 	}
 	for _, contact := range s.contacts {
 		if err := c.blankContact(ctx, w, r, contact, s); err != nil {
@@ -207,6 +213,7 @@ func (c *Erase) blankAccounts(ctx context.Context, w *teller.Work, s *subject) e
 
 // subject is everything the book holds about one person.
 type subject struct {
+	name     string // of the account or the contact that was named
 	contacts []*store.Contact
 	cards    []store.Card
 	own      []*store.Account // accounts of this person alone
@@ -277,6 +284,14 @@ func gatherSubject(ctx context.Context, tx *store.Tx, id book.ID, country string
 		} else {
 			s.own = append(s.own, a)
 		}
+	}
+	for _, a := range rows {
+		if a.ID == id {
+			s.name = a.Name
+		}
+	}
+	if c := found[id]; c != nil {
+		s.name = cmp.Or(c.Name, reachOf(c))
 	}
 	return s, s.readEntries(ctx, tx, contacts, addresses)
 }
@@ -385,62 +400,4 @@ func subjectParties(ctx context.Context, tx *store.Tx, id book.ID) (contacts, ac
 	}
 	slices.Sort(accounts)
 	return contacts, slices.Compact(accounts), err
-}
-
-// SubjectFile is everything the book holds about one person, to be handed to them.
-type SubjectFile struct {
-	At       book.Instant     `json:"at"`
-	Contacts []SubjectContact `json:"contacts"`
-	Accounts []SubjectAccount `json:"accounts"`
-	Entries  []book.Entry     `json:"entries"`
-	Cards    []string         `json:"cards"`
-}
-
-// SubjectContact is a contact in a SubjectFile.
-type SubjectContact struct {
-	ID     book.ID           `json:"id"`
-	Name   string            `json:"name"`
-	Fields map[string]string `json:"fields"`
-}
-
-// SubjectAccount is an account in a SubjectFile.
-type SubjectAccount struct {
-	ID        book.ID     `json:"id"`
-	Name      string      `json:"name"`
-	Stage     string      `json:"stage"`
-	Tier      string      `json:"tier"`
-	Balance   book.Points `json:"balance"`
-	Available book.Points `json:"available"`
-}
-
-// SubjectExport gathers what the book holds about a person.
-func SubjectExport(ctx context.Context, r *teller.Reading, id book.ID) (*SubjectFile, error) {
-	if err := book.Permit(r.Who.Role, book.ActExport); err != nil {
-		return nil, err
-	}
-	if err := shownParty(ctx, r.Tx, id); err != nil {
-		return nil, err
-	}
-	// What the law lets a person ask for is all of it: on accounts that the member does not see, and private notes.
-	s, err := gatherSubject(ctx, r.Tx.Whole(), id, r.Rules.Firm.Country)
-	if err != nil {
-		return nil, err
-	}
-	f := &SubjectFile{At: r.At, Contacts: []SubjectContact{}, Accounts: []SubjectAccount{}, Entries: s.entries, Cards: []string{}}
-	if f.Entries == nil {
-		f.Entries = []book.Entry{}
-	}
-	for _, c := range s.contacts {
-		f.Contacts = append(f.Contacts, SubjectContact{c.ID, c.Name, c.Fields})
-	}
-	for _, a := range append(s.own, s.shared...) {
-		v := r.View(a)
-		f.Accounts = append(f.Accounts, SubjectAccount{a.ID, a.Name, a.Stage, a.Tier, v.Balance, v.Available})
-	}
-	for _, c := range s.cards {
-		if c.Raw != "" {
-			f.Cards = append(f.Cards, c.Raw)
-		}
-	}
-	return f, nil
 }

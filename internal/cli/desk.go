@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"passbook/internal/api"
+	"passbook/internal/archive"
 	"passbook/internal/auth"
 	"passbook/internal/book"
 	"passbook/internal/config"
@@ -93,15 +94,15 @@ func (a *app) desk(s *session, c *config.Config) (*desk, error) {
 	}}
 	sessions := auth.NewSessions(svc, c.Secure(), log)
 	outbox := a.outbox(svc, words, func() string { return c.Base(d.Addr()) }, server, c.Reached())
-	mux := http.NewServeMux()
+	mux, takeout := http.NewServeMux(), archive.NewTakeout(s.Teller)
 	calls, _ := (&api.Server{
 		Teller: s.Teller, Auth: svc, Sessions: sessions, Outbox: outbox, Intake: in, Assets: assets, Words: words, Log: log, Version: built().Version,
-		Rate: api.Rate{PerSecond: float64(c.APIRate), Burst: 10 * c.APIRate}, Stop: d.Stop,
+		Rate: api.Rate{PerSecond: float64(c.APIRate), Burst: 10 * c.APIRate}, Stop: d.Stop, Takeout: takeout,
 	}).Handler(http.NewServeMux())
 	mux.Handle("/api/", sessions.LoadAndSave(serving.Named(calls)))
 	pages := &web.Server{
 		Teller: s.Teller, Auth: svc, Sessions: sessions, Intake: in, Assets: assets, Words: words, Log: log, Now: a.env.Now,
-		Version: built().Version, Provider: providerOf(c), Outbox: outbox,
+		Version: built().Version, Provider: providerOf(c), Outbox: outbox, Takeout: takeout,
 	}
 	pages.Routes(mux)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) { answer(w, r, log, nil) })

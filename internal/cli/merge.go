@@ -112,11 +112,7 @@ func (o *eraseOptions) run(ctx context.Context) error {
 			return o.tell(s, &r, func(*teller.Receipt) string { return "erased" })
 		}
 		if o.json {
-			backups := []string{}
-			for _, b := range c.Backups {
-				backups = append(backups, b.Path)
-			}
-			return o.out.json(map[string]any{"person": id, "people": c.People, "entries": c.Entries, "backups": backups})
+			return o.out.json(c.Came(&r))
 		}
 		o.out.linef("Erased: %s and the words of %s. Points and times stay.",
 			count(c.People, "person", "people"), count(c.Entries, "entry", "entries"))

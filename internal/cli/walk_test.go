@@ -20,6 +20,7 @@ import (
 
 	"passbook/internal/accountability"
 	"passbook/internal/api"
+	"passbook/internal/archive"
 	"passbook/internal/auth"
 	"passbook/internal/awareness"
 	"passbook/internal/book"
@@ -81,7 +82,7 @@ func (w *everyRoute) calls() []string {
 	words, err := ui.NewLanguages()
 	w.must(err)
 	mux := http.NewServeMux()
-	_, w.doc = (&api.Server{Teller: w.Teller, Auth: w.Auth, Intake: in, Assets: assets, Words: words, Log: slog.New(slog.DiscardHandler)}).Handler(mux)
+	_, w.doc = (&api.Server{Teller: w.Teller, Auth: w.Auth, Intake: in, Assets: assets, Words: words, Takeout: archive.NewTakeout(w.Teller), Log: slog.New(slog.DiscardHandler)}).Handler(mux)
 	return testkit.Routes(w.T, mux)
 }
 
@@ -180,6 +181,9 @@ func (w *everyRoute) people() []*visitor {
 	cousin := &awareness.Add{Name: "Zita Holm", Of: client, Role: "cousin"} // who is taken off, and then is anybody's
 	w.do(w.Ben, cousin)
 	w.ids["cousin"] = cousin.Contact
+	gone := &awareness.Add{Name: "Zeno Elm", Visible: book.VisibleTeam} // who is erased on the way
+	w.do(w.Ben, gone)
+	w.ids["gone"], w.ids["goner"] = gone.Account, gone.Contact
 	w.ids["promise"] = w.do(w.Ben, &accountability.Promise{Account: client, Text: marker + " gets a report", Due: w.Now() + 9*book.Day})
 	w.ids["case"] = w.do(w.Ben, &accountability.OpenCase{Account: client, Text: marker + " was misled", Origin: accountability.Ours, Severity: 1})
 	for _, what := range []string{"noted", "jotted"} { // to be taken back

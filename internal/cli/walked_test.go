@@ -62,6 +62,11 @@ var walkedRoutes = map[string]walked{
 	"POST /clients/{id}/relate":                  {act: book.ActPeople, of: "account", body: `other={open}&role=friend`},
 	"POST /clients/{id}/unmerge":                 {act: book.ActPeople, of: "account", body: `other={account}`},
 
+	// What a person may ask for. Who is erased is somebody whom no other route is about.
+	"GET /people/{id}/erase":  {act: book.ActErase, of: "account"},
+	"POST /people/{id}/erase": {act: book.ActErase, of: "gone", body: `name=Zeno+Elm&password=a+few+plain+words`},
+	"GET /people/{id}/file":   {act: book.ActExport, of: "account"},
+
 	// What is taken in. Uploads are of whoever handed them in.
 	"GET /import":                  {act: book.ActImport},
 	"POST /import":                 {act: book.ActImport, file: true},
@@ -104,6 +109,7 @@ var walkedRoutes = map[string]walked{
 	// What is of oneself.
 	"GET /settings":                 {act: book.ActAny},
 	"POST /settings/like":           {act: book.ActAny, body: `theme=dark`},
+	"POST /settings/export":         {act: book.ActTake},
 	"POST /settings/token":          {act: book.ActAny, body: `scope=read&label=x&password=a+few+plain+words`},
 	"POST /settings/password":       {act: book.ActAny, ends: true},
 	"POST /settings/revoke":         {act: book.ActAny, ends: true},
@@ -152,6 +158,7 @@ var walkedRoutes = map[string]walked{
 	"GET /api/v1/accounts/{id}/statement":        {act: book.ActAny, of: "account"},
 	"GET /api/v1/accounts/{id}/files":            {act: book.ActAny, of: "account"},
 	"GET /api/v1/accounts/{id}/file":             {act: book.ActExport, of: "account"},
+	"POST /api/v1/accounts/{id}/erase":           {act: book.ActErase, of: "gone", body: `{"password":"a few plain words"}`},
 	"POST /api/v1/accounts/{id}/merge":           {act: book.ActPeople, of: "account", body: `{"into":"{account}"}`},
 	"POST /api/v1/accounts/{id}/unmerge":         {act: book.ActPeople, of: "account"},
 	"POST /api/v1/accounts/{id}/relations":       {act: book.ActPeople, of: "account", body: `{"to":"{open}","as":"friend"}`},
@@ -176,6 +183,7 @@ var walkedRoutes = map[string]walked{
 	"GET /api/v1/contacts/{id}/consents":              {act: book.ActAny, of: "contact"},
 	"POST /api/v1/contacts/{id}/consents":             {act: book.ActPeople, of: "contact", body: `{"channel":"email","consent":"withdrawn"}`},
 	"GET /api/v1/contacts/{id}/file":                  {act: book.ActExport, of: "contact"},
+	"POST /api/v1/contacts/{id}/erase":                {act: book.ActErase, of: "goner", body: `{"password":"a few plain words"}`},
 
 	// The API: entries, and what is owed.
 	"GET /api/v1/entries":                {act: book.ActAny},
@@ -226,6 +234,7 @@ var walkedRoutes = map[string]walked{
 	"GET /api/v1/audit/door":                {act: book.ActAny},
 	"GET /api/v1/letters":                   {act: book.ActLetters},
 	"POST /api/v1/letters/{id}":             {act: book.ActLetters, body: `{"do":"drop"}`},
+	"GET /api/v1/export":                    {act: book.ActTake},
 	"GET /api/v1/verify":                    {act: book.ActFirm},
 	"GET /api/v1/sessions":                  {act: book.ActAny},
 	"DELETE /api/v1/sessions/{id}":          {act: book.ActAny},

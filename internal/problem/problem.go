@@ -36,10 +36,19 @@ func Status(err error) int {
 
 // Send begins an answer with an error's status, and says by Retry-After when it is worth to ask again, in whole seconds.
 func Send(w http.ResponseWriter, err error) {
-	if wait := book.Wait(0); errors.As(err, &wait) {
-		w.Header().Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(time.Duration(wait).Seconds())))))
+	if after := RetryAfter(err); after != "" {
+		w.Header().Set("Retry-After", after)
 	}
 	w.WriteHeader(Status(err))
+}
+
+// RetryAfter is after how many whole seconds it is worth to ask again; "" where an error does not end by itself.
+func RetryAfter(err error) string {
+	wait := book.Wait(0)
+	if !errors.As(err, &wait) {
+		return ""
+	}
+	return strconv.Itoa(max(1, int(math.Ceil(time.Duration(wait).Seconds()))))
 }
 
 // Problem is an error as problem+json.

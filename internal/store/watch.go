@@ -17,6 +17,22 @@ func (t *Tx) TypedSince(ctx context.Context, recorded book.Instant, limit int) (
 	return collect(rows, err, scanID)
 }
 
+const sqlLastErased = `SELECT id FROM entry WHERE workspace_id = $1 AND kind = 'erased' AND run_id IS NULL AND kind <> 'touch'
+	ORDER BY recorded_at DESC, id DESC LIMIT 1`
+
+// LastErased names the erasure that was recorded last; "" where nobody was ever erased. It looks at the end of an index.
+func (t *Tx) LastErased(ctx context.Context) (book.ID, error) {
+	rows, err := t.q.Query(ctx, sqlLastErased, string(t.ws))
+	all, err := collect(rows, err, scanID)
+	if err != nil || len(all) == 0 {
+		return "", err
+	}
+	return all[0], nil
+}
+
+// Lingers says whether what is written over stays in the database's files until it tidies up, as PostgreSQL does.
+func (t *Tx) Lingers() bool { return t.q.Engine() == sqldb.Postgres }
+
 // Guards say who is told of entries, in their order, as seenEntries leaves them out for one reader: whoever reads for many
 // asks once.
 func (t *Tx) Guards(ctx context.Context, all []book.Entry) ([]book.Guard, error) {

@@ -24,7 +24,8 @@ var unnarrowed = map[string][]string{
 	"a member's own, or of people who are no clients":                  {"sqlLastBy", "sqlLastTyped", "sqlTypedAt", "sqlNeverMet"},
 	"for those who see everything; the others have one with the mark":  {"sqlCountNews", "sqlCountPromises"},
 	"read once for many, each of whom is told by Guards and book.Eyes": {"sqlTypedSince"},
-	"what is decided by": {"sqlGuarded", "sqlGuards"},
+	"what is decided by":                            {"sqlGuarded", "sqlGuards"},
+	"that somebody was erased, and no word of whom": {"sqlLastErased"},
 	"the whole book: proofs, rebuilding, archives, imports and taking them back": {
 		"sqlAccountNouns", "sqlBeside", "sqlCasesOfAccounts", "sqlCountAllNews", "sqlCountAllPromises", "sqlCountCases", "sqlCountEntries",
 		"sqlDocsOf", "sqlEntryPage", "sqlEntryState", "sqlHaveAccount", "sqlHaveContact", "sqlHeads", "sqlIndexed", "sqlLastNews",

@@ -48,6 +48,7 @@ type shownAccount struct {
 	key      string            // by which each form of this showing is written once
 	files    []awareness.File
 	consents map[book.ID][]awareness.Consent // by person
+	erases   bool                            // the reader may erase people, and take their files out
 }
 
 // How much of the latest the page tells before it links to the rest.
@@ -146,6 +147,7 @@ func (a *shownAccount) load(v *visit, r *teller.Reading, row *store.Account) (er
 	if a.above, err = actions.Above(ctx, r, row); err != nil {
 		return err
 	}
+	a.erases = book.Permit(r.Who.Role, book.ActErase) == nil && book.Permit(r.Who.Role, book.ActExport) == nil
 	a.took = actions.Took(&row.State, book.ID(a.form.For))
 	a.zone = r.Rules.Calendar.Zone
 	fields, err := awareness.Fields(ctx, r.Tx)

@@ -128,7 +128,7 @@ func (s *Server) knownOf(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.show(knownPage(p, all))
+	return v.show(knownPage(p, all, book.Permit(v.who.Role, book.ActErase) == nil))
 }
 
 // makeClient makes a client of somebody known of.

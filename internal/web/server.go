@@ -11,6 +11,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"passbook/internal/archive"
 	"passbook/internal/auth"
 	"passbook/internal/book"
 	"passbook/internal/intake"
@@ -30,6 +31,7 @@ type Server struct {
 	Outbox   *mail.Outbox
 	Sessions *auth.Sessions
 	Intake   *intake.Intake
+	Takeout  *archive.Takeout
 	Assets   *ui.Assets
 	Words    ui.Languages
 	Log      *slog.Logger
@@ -51,7 +53,7 @@ func (s *Server) open() []routes { return []routes{s.signRoutes()} }
 func (s *Server) inside() []routes {
 	return []routes{
 		s.todayRoutes(), s.clientRoutes(), s.duplicateRoutes(), s.accountRoutes(), s.commitmentRoutes(), s.portfolioRoutes(), s.importRoutes(), s.settingsRoutes(), s.teamRoutes(), s.auditRoutes(),
-		s.firmRoutes(), s.outboxRoutes(),
+		s.firmRoutes(), s.outboxRoutes(), s.eraseRoutes(),
 	}
 }
 
@@ -84,6 +86,7 @@ type visit struct {
 	who   auth.Identity // the zero value for a stranger
 	lang  ui.Lang
 	likes map[string]string // what the member chose
+	last  book.ID           // the erasure recorded last; "" for none
 	fault error             // of the form that the page answers, for its status
 	watch func(render func(io.Writer) error)
 }
@@ -118,7 +121,10 @@ func (s *Server) handle(h handler) http.Handler {
 // likes reads what a member chose, and speaks their language.
 func (s *Server) likes(v *visit) error {
 	return s.Teller.Store().Read(v.r.Context(), v.who.Workspace, func(tx *store.Tx) (err error) {
-		v.likes, err = tx.Preferences(v.r.Context(), v.who.Member)
+		if v.likes, err = tx.Preferences(v.r.Context(), v.who.Member); err != nil {
+			return err
+		}
+		v.last, err = tx.LastErased(v.r.Context())
 		v.lang = s.Words.Pick(v.likes["language"], v.r.Header.Get("Accept-Language"))
 		v.lang.Zone = v.zone(nil)
 		return err
@@ -134,6 +140,9 @@ func (s *Server) members(h handler) handler {
 		}
 		v.w.Header().Set("Cache-Control", "no-store")
 		v.w.Header().Set("Passbook-Member", string(v.who.Member)) // by which the browser keeps pages of one from another
+		if v.last != "" {
+			v.w.Header().Set("Passbook-Erased", string(v.last)) // and lets go of those that may still name who was erased
+		}
 		if err := s.named(v); err != nil {
 			return err
 		}
@@ -147,7 +156,7 @@ func (s *Server) fail(v *visit, err error) {
 		return // nobody is there any more
 	}
 	fault := book.FaultOf(err)
-	if id := v.r.PathValue("id"); fault == book.NotFound && id != "" && strings.HasPrefix(v.r.URL.Path, "/clients/") && strings.Contains(err.Error(), id) {
+	if id := v.r.PathValue("id"); fault == book.NotFound && id != "" && (strings.HasPrefix(v.r.URL.Path, "/clients/") || strings.HasPrefix(v.r.URL.Path, "/people/")) && strings.Contains(err.Error(), id) {
 		err = book.Errorf(book.NotFound, "there is no such client") // an id tells people nothing
 	}
 	if fault == book.Internal {

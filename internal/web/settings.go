@@ -20,7 +20,7 @@ func (s *Server) settingsRoutes() routes {
 	return routes{
 		"GET /settings": s.settings, "POST /settings/token": s.makeToken, "POST /settings/revoke": s.revoke, "POST /settings/password": s.password,
 		"POST /settings/second": s.enrol, "POST /settings/second/confirm": s.confirm, "POST /settings/second/drop": s.dropSecond,
-		"POST /settings/like": s.like, "POST /signout": s.signOut,
+		"POST /settings/like": s.like, "POST /settings/export": s.takeOut, "POST /signout": s.signOut,
 	}
 }
 
@@ -37,7 +37,7 @@ func (s *Server) showSettings(v *visit, out *settingsView) error {
 	if out.tokens, err = s.Auth.Passes(ctx, v.who, store.PassToken); err != nil {
 		return err
 	}
-	out.here = v.who.Pass
+	out.here, out.takes = v.who.Pass, book.Permit(v.who.Role, book.ActTake) == nil
 	out.lang, out.theme, out.letters = v.lang.Code, v.likes["theme"], v.likes["letters"]
 	out.zone, out.order = v.likes["zone"], v.likes["order"]
 	err = s.read(v, p, func(r *teller.Reading) error {
@@ -60,7 +60,16 @@ const (
 	partSecond   = "second"
 	partSessions = "sessions"
 	partTokens   = "tokens"
+	partExport   = "export"
 )
+
+// refusedHere shows what an act of one part was refused for; without a fault it has been answered already.
+func (s *Server) refusedHere(v *visit, part string, err error) error {
+	if err == nil || book.FaultOf(err) != book.Conflict {
+		return err
+	}
+	return s.showSettings(v, &settingsView{part: part, fault: err})
+}
 
 // settled shows the settings again after an act of one part, with its fault if it has one.
 func (s *Server) settled(v *visit, part string, err error) error {

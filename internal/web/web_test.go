@@ -15,6 +15,7 @@ import (
 	"strings"
 	"testing"
 
+	"passbook/internal/archive"
 	"passbook/internal/auth"
 	"passbook/internal/awareness"
 	"passbook/internal/book"
@@ -64,7 +65,7 @@ func engines(t *testing.T, run func(d *desk)) {
 		t.Cleanup(func() { stop(); <-done })
 		s := &web.Server{
 			Intake: in, Teller: d.Teller, Auth: d.auth, Sessions: auth.NewSessions(d.auth, false, log), Assets: assets, Words: words, Log: log,
-			Now: d.Clock.Now, Version: "test", Outbox: d.outbox,
+			Now: d.Clock.Now, Version: "test", Outbox: d.outbox, Takeout: archive.NewTakeout(d.Teller),
 		}
 		mux := http.NewServeMux()
 		d.routes = s.Routes(mux)
