@@ -71,7 +71,8 @@ func TestEveryRefusalIsThere(t *testing.T) {
 	}
 	for _, name := range files {
 		room := filepath.Base(filepath.Dir(name))
-		if strings.HasSuffix(name, "_test.go") || strings.HasSuffix(name, "_templ.go") || unread[room] != "" && room != "sqldb" {
+		shown := unread[room] == "" || room == "sqldb" || strings.HasSuffix(name, "archive/place.go") // by which a page sends the book
+		if strings.HasSuffix(name, "_test.go") || strings.HasSuffix(name, "_templ.go") || !shown {
 			continue
 		}
 		for _, text := range refused(t, room, name) {
