@@ -182,10 +182,12 @@ func handIn(d *desk) {
 			{Name: "channel", In: "query", Schema: text, Description: "The channel where a table has none."},
 			{Name: "direction", In: "query", Schema: text, Description: "Who reached out where a table's row does not say: out or in."},
 			{Name: "me", In: "query", Schema: list, Description: "The firm's own addresses, beside the members'; may be given several times."},
-			{Name: "create", In: "query", Schema: text, Description: "Who becomes an account: known, all or none, as --create of the command."},
+			{Name: "create", In: "query", Schema: text, Description: "Who becomes an account, as --create of the command: " + book.ListOf(awareness.Creates) + "."},
 			{Name: "accounts", In: "query", Schema: flag, Description: "Make an account of every card."},
 			{Name: "zone", In: "query", Schema: text, Description: "Of times that name none, as in Europe/Berlin."},
 			{Name: "history_before", In: "query", Schema: text, Description: "A day, as 2002-01-31: what was not answered before it is taken in as history, for which nobody waits."},
+			{Name: "sheet", In: "query", Schema: text, Description: "The sheet of a workbook; the first when left out."},
+			{Name: "self", In: "query", Schema: text, Description: "How a chat names us, beside the members' names."},
 			{Name: "trial", In: "query", Schema: flag, Description: "Report only, write nothing; start takes it in afterwards."},
 		},
 		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
@@ -277,6 +279,7 @@ func parts(r *http.Request, name string) (func() (string, io.Reader, error), err
 // importQuery are the parameters of an import.
 var importQuery = map[string]bool{
 	"name": true, "map": true, "channel": true, "direction": true, "me": true, "create": true, "accounts": true, "zone": true, "trial": true, "history_before": true,
+	"sheet": true, "self": true,
 }
 
 // choicesOf reads how files are to be understood, the same for each of them.
@@ -295,6 +298,7 @@ func choicesOf(q url.Values) (c intake.Choices, each intake.FileChoices, err err
 			return c, each, fail("create", "is one of "+book.ListOf(awareness.Creates))
 		}
 	}
+	each.Sheet, each.Self = q.Get("sheet"), q.Get("self")
 	each.Channel = book.Channel(q.Get("channel"))
 	if each.Channel != "" {
 		if _, err := book.OneOf("channel", string(each.Channel), book.Channels); err != nil {

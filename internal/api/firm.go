@@ -89,7 +89,7 @@ func members(d *desk) {
 
 // source is a playbook as it is sent.
 type source struct {
-	Source string `json:"source" minLength:"1" maxLength:"1048576" doc:"The playbook's text (TOML), or the name of one that ships."`
+	Source string `json:"source" minLength:"1" maxLength:"65536" doc:"The playbook's text (TOML), or the name of one that ships."`
 }
 
 func (b source) text() string {

@@ -343,6 +343,12 @@ func (b *bench) filesWalk() {
 	id = b.in(text, "id")
 	b.phase(id, "taken")
 	b.want(200, "GET", "/imports/"+id+"/rejects/1", "", "no day")
+	chat := "02.03.26, 14:05 - Olga Petrov: when?\n02.03.26, 14:06 - Desk: soon\n"
+	b.want(422, "POST", "/imports?name=chat.txt", chat, "say which of them is us")
+	text = b.phase(b.in(b.want(202, "POST", "/imports?name=chat.txt&self=Desk&trial=true", chat), "id"), "tried")
+	if !strings.Contains(text, `"read":2`) {
+		b.Errorf("the chat came to %s", text)
+	}
 	b.refusedFiles()
 	b.stopSomething()
 }

@@ -374,15 +374,12 @@ func playbookUseCommand(a *app) *cobra.Command {
 	return cmd
 }
 
-// maxPlaybook bounds a playbook's file; the shipped ones have a few thousand bytes.
-const maxPlaybook = 1 << 20
-
 // playbookText reads a playbook from a file, or takes one that ships.
 func playbookText(file string) (string, error) {
 	src, ok := playbook.Source(file)
 	if info, err := os.Stat(file); err == nil {
-		if info.IsDir() || info.Size() > maxPlaybook {
-			return "", book.Errorf(book.Invalid, "%s is not a playbook, which is a text file of less than 1 MiB", file)
+		if info.IsDir() || info.Size() > playbook.MaxSource {
+			return "", book.Errorf(book.Invalid, "%s is not a playbook, which is a text file of at most %d KiB", file, playbook.MaxSource>>10)
 		}
 		if src, err = os.ReadFile(file); err != nil {
 			return "", book.Errorf(book.Invalid, "%s cannot be read: %s", file, reasonOf(err))

@@ -13,9 +13,9 @@ import (
 	"passbook/internal/book"
 )
 
-// maxSource bounds a playbook's text, maxFaults the faults told at once.
+// MaxSource bounds a playbook's text, maxFaults the faults told at once.
 const (
-	maxSource = 64 << 10
+	MaxSource = 64 << 10
 	maxFaults = 20
 )
 
@@ -56,8 +56,8 @@ func read(src []byte) (*Playbook, *reader) {
 	r := &reader{t: &tree{}, asked: map[string]bool{"": true}, known: map[string][]string{}, failed: map[string]bool{}}
 	p := &Playbook{}
 	src = bytes.TrimPrefix(src, []byte("\ufeff")) // some editors put a mark before the text
-	if len(src) > maxSource {
-		r.faults = append(r.faults, fault{line: 1, reason: fmt.Sprintf("this is longer than %d KiB, which no playbook is", maxSource>>10)})
+	if len(src) > MaxSource {
+		r.faults = append(r.faults, fault{line: 1, reason: fmt.Sprintf("this is longer than %d KiB, which no playbook is", MaxSource>>10)})
 	} else if t, line, err := readTree(src); err != nil {
 		r.faults = append(r.faults, fault{line: line, reason: err.Error()})
 	} else {

@@ -89,12 +89,9 @@ func shippedBook(name string) (*playbook.Playbook, error) {
 	return playbook.Parse(name, src)
 }
 
-// maxPlaybook bounds an uploaded playbook; the shipped ones have a few thousand bytes.
-const maxPlaybook = 64 << 10
-
 // takePlaybook takes one that ships, or an uploaded file, into use.
 func (s *Server) takePlaybook(v *visit) error {
-	v.r.Body = http.MaxBytesReader(v.w, v.r.Body, 2*maxPlaybook)
+	v.r.Body = http.MaxBytesReader(v.w, v.r.Body, 2*playbook.MaxSource)
 	name, src := v.r.PostFormValue("ships"), ""
 	if ships, ok := playbook.Source(name); ok {
 		src = string(ships)
@@ -105,7 +102,7 @@ func (s *Server) takePlaybook(v *visit) error {
 			return v.mend(err, func() error { return s.showPlaybooks(v, err) })
 		}
 		defer file.Close()
-		raw, err := io.ReadAll(io.LimitReader(file, maxPlaybook+1))
+		raw, err := io.ReadAll(io.LimitReader(file, playbook.MaxSource+1))
 		if err != nil {
 			return err
 		}
