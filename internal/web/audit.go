@@ -44,6 +44,8 @@ func (v *auditView) value(p *ui.Page, field, value string, own bool) string {
 		return p.Lang.Stage(plainWord(value))
 	case field == book.FieldKind && slices.Contains(book.AccountKinds, book.AccountKind(value)):
 		return p.T("clients.kind" + value)
+	case field == "role" && slices.Contains(book.Roles, book.Role(value)):
+		return p.T("role." + value)
 	}
 	return v.scribe.FieldValue(field, value)
 }

@@ -44,5 +44,8 @@ func TestAudit(t *testing.T) {
 		ben.get("/audit/door?kind=refused", http.StatusOK, "Nothing like that")
 		ben.get("/audit/door?member="+string(d.Ana.Member), http.StatusForbidden)
 		ana.get("/audit/door?kind=nonsense", http.StatusUnprocessableEntity)
+		ana.post("/team/invite", url.Values{"name": {"Cleo"}, "email": {"cleo@acme.example"}, "role": {"assistant"}}, http.StatusOK)
+		ana.client.Transport = german{http.DefaultTransport}
+		ana.get("/audit?kind=member", http.StatusOK, "<dt>Rolle</dt>", "<ins>Assistenz</ins>")
 	})
 }

@@ -29,6 +29,21 @@ func TestEmptyBook(t *testing.T) {
 	})
 }
 
+// Who keeps no client is told so, and where those of the others stand.
+func TestTodayOfWhoKeepsNone(t *testing.T) {
+	engines(t, func(d *desk) {
+		d.client("Maria Keller")
+		ana, ben := d.member(d.Ana, "ana@acme.example"), d.member(d.Ben, "ben@acme.example")
+		const words = "No client is yours so far."
+		ben.get("/", http.StatusOK, words, `<a href="/?all=1">Everybody&#39;s</a></p>`)
+		for _, page := range []string{ana.get("/", http.StatusOK), ben.get("/?all=1", http.StatusOK)} {
+			if strings.Contains(page, words) {
+				t.Error("it is told to who keeps one, or of everybody's")
+			}
+		}
+	})
+}
+
 // More than a morning shows does not stop dead: the rest is counted, and shown when asked for.
 func TestTodayGoesOn(t *testing.T) {
 	engines(t, func(d *desk) {

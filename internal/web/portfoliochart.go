@@ -72,6 +72,7 @@ const (
 	titleHigh = 30   // pixels above a tier
 	barHigh   = 88   // pixels of the tallest bar
 	hanging   = 4    // rows of dots below a ground line
+	tallest   = 240  // pixels of the highest stack of dots, which move together where there are more
 	edge      = .012 // of the width, left free at both ends
 )
 
@@ -95,6 +96,7 @@ func plotOf(v *assessment.Portfolio) *plot {
 		b := band{tier: &v.Tiers[i], title: out.high + titleHigh - 12}
 		if s.Whole {
 			b.stack(s, across, -1, math.MaxInt)
+			b.squeeze(tallest)
 			b.y = out.high + titleHigh + dotStep*b.rows(dotStep)
 			b.shift(b.y)
 			out.high = b.y + 2
@@ -145,6 +147,16 @@ func (b *band) rows(step float64) (n float64) {
 		n = max(n, math.Ceil(math.Abs(b.dots[i].y)/step))
 	}
 	return n
+}
+
+// squeeze moves the dots of a tier together so that none stands higher than high. A book that was just taken in has all its
+// clients at one balance.
+func (b *band) squeeze(high float64) {
+	if now := dotStep * b.rows(dotStep); now > high {
+		for i := range b.dots {
+			b.dots[i].y *= high / now
+		}
+	}
 }
 
 func (b *band) shift(y float64) {

@@ -60,7 +60,7 @@ func (s *Server) today(v *visit) error {
 			return err
 		}
 		if len(list.Items) == 0 {
-			if standIn.empty, err = bookIsEmpty(v.r.Context(), r); err != nil {
+			if err := standIn.whyNone(v, r, opt.Member); err != nil {
 				return err
 			}
 		}
@@ -79,6 +79,16 @@ const (
 	usualRows = 50
 	mostRows  = 1000
 )
+
+// whyNone finds whether nobody is due because there is nobody.
+func (f *todayFor) whyNone(v *visit, r *teller.Reading, whose book.ID) (err error) {
+	if f.empty, err = bookIsEmpty(v.r.Context(), r); err != nil || f.empty || whose != v.who.Member {
+		return err
+	}
+	kept, err := r.Tx.Owned(v.r.Context(), whose)
+	f.keepsNone = kept[whose] == 0
+	return err
+}
 
 // bookIsEmpty says that there is no client whom the reader may see.
 func bookIsEmpty(ctx context.Context, r *teller.Reading) (bool, error) {
@@ -288,7 +298,8 @@ type todayFor struct {
 	deputy string        // who stands in for the reader
 	until  book.Instant
 
-	empty bool // nobody is due because nobody is in the book
+	empty     bool // nobody is due because nobody is in the book
+	keepsNone bool // nobody is due because the reader keeps no account, and others do
 }
 
 // read finds who is away, and takes the Today of the one asked for by ?for=. Of any member it shows what the reader sees of
