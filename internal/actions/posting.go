@@ -25,7 +25,7 @@ type Posting struct {
 	Asks       string       `json:"asks,omitempty" enum:"news,candour" doc:"The client asks for news, or we ask an honest question."`
 	Minutes    int          `json:"minutes,omitempty" minimum:"0"`
 	Sounded    string       `json:"sounded,omitempty" enum:"warm,neutral,cold"`
-	Summary    string       `json:"summary,omitempty" doc:"What was said, in a few words."`
+	Summary    string       `json:"summary,omitempty" doc:"What was said, in a few words; text and words are the same."`
 	Text       string       `json:"text,omitempty" doc:"Of a promise what we said we would do, of a case what is wrong, of a note its words."`
 	Due        book.Instant `json:"due,omitempty" doc:"Of a promise: by when; of one that is moved, by when from now on."`
 	Promise    string       `json:"promise,omitempty" doc:"Which promise is settled or moved: its id, its client, or words that only it holds."`
@@ -40,7 +40,7 @@ type Posting struct {
 	Introduced string       `json:"introduced,omitempty" doc:"Of care: the member who looks after them, by id."`
 	Plan       string       `json:"plan,omitempty" doc:"Of care: what is planned."`
 	Points     book.Points  `json:"points,omitempty" doc:"Of a deed, a mistake or amends: how much it weighs."`
-	Words      string       `json:"words,omitempty" doc:"What there is to say about it."`
+	Words      string       `json:"words,omitempty" doc:"What there is to say about it; text and summary are the same."`
 	Private    bool         `json:"private,omitempty" doc:"Of a note: for you alone."`
 	For        string       `json:"for,omitempty" doc:"Of amends: the promise or case they are for."`
 	Fixes      string       `json:"fixes,omitempty" maxLength:"36" doc:"The entry that was wrong and is written down anew by this one, by its id: it counts no more, and one undo takes both back."`

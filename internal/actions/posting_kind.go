@@ -36,7 +36,7 @@ var (
 
 // kinds are the kinds of posting.
 var kinds = map[string]kind{
-	"touch": {[]want{lacks("channel", "is missing: how")}, append([]string{"keeps", "promise", "words"}, ofTouch...), func(p *Posting) teller.Command {
+	"touch": {[]want{lacks("channel", "is missing: how")}, append([]string{"keeps", "promise"}, ofTouch...), func(p *Posting) teller.Command {
 		if p.Keeps == "" && p.Promise == "" {
 			return p.touch()
 		}
@@ -131,10 +131,14 @@ func (p *Posting) Command() (teller.Command, error) {
 	if !ok {
 		return nil, book.Fieldf(book.Invalid, "kind", "%q is not known", p.Kind)
 	}
-	if err := p.check(&k); err != nil {
+	said := *p // a form that is shown again has what was typed where it was typed
+	if err := said.say(&k); err != nil {
 		return nil, err
 	}
-	c := k.asks(p)
+	if err := said.check(&k); err != nil {
+		return nil, err
+	}
+	c := k.asks(&said)
 	if p.Fixes == "" {
 		return c, nil
 	}
@@ -143,6 +147,41 @@ func (p *Posting) Command() (teller.Command, error) {
 		return nil, book.Errorf(book.NotFound, "there is no entry %s", p.Fixes)
 	}
 	return &awareness.Replace{Wrong: wrong, By: c}, nil
+}
+
+// sayings are the names by which what was said goes; each kind has one of them, and the others mean the same.
+var sayings = []string{"words", "text", "summary"}
+
+// saying is the field in which a kind has what was said; "" for one that has no words of its own.
+func (k *kind) saying() string {
+	at := func(name string) bool {
+		return slices.Contains(k.may, name) || slices.ContainsFunc(k.wants, func(w want) bool { return w.field == name })
+	}
+	if i := slices.IndexFunc(sayings, at); i >= 0 {
+		return sayings[i]
+	}
+	return ""
+}
+
+// say has what was said where the kind has it, whichever of its names it came by. Under two of them it would be unclear which
+// is meant.
+func (p *Posting) say(k *kind) error {
+	to := k.saying()
+	if to == "" {
+		return nil
+	}
+	all := map[string]*string{"words": &p.Words, "text": &p.Text, "summary": &p.Summary}
+	own := all[to]
+	for _, name := range sayings {
+		switch by := all[name]; {
+		case by == own || *by == "":
+		case *own != "":
+			return book.Fieldf(book.Invalid, name, "says the same as %s; leave one of them out", book.Said(to))
+		default:
+			*own, *by = *by, ""
+		}
+	}
+	return nil
 }
 
 func (p *Posting) check(k *kind) error {

@@ -2,6 +2,7 @@ package actions
 
 import (
 	"cmp"
+	"errors"
 	"maps"
 	"os"
 	"reflect"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"passbook/internal/accountability"
+	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/ledger"
 )
@@ -85,6 +87,43 @@ func TestPostingFaults(t *testing.T) {
 }
 
 // Every field of a posting can come from a form, each kind of field by its own reading.
+// What was said goes by three names, and each kind has it where it keeps it, whichever it came by; given under two of them it is
+// unclear, and what is no field of a kind is not kept under another.
+func TestPostingSaid(t *testing.T) {
+	for _, kind := range []string{"touch", "kept", "broken", "moved", "update", "resolved", "closing", "deed", "thanks", "note", "promise", "case", "referral"} {
+		for _, name := range sayings {
+			p := Posting{Kind: kind, Account: "Maria", Channel: book.Call, Promise: "x", Case: "x", Due: 1, Points: 1, Origin: "ours", Severity: 1}
+			to, _ := p.Field(name)
+			*to.(*string) = "the boiler"
+			k := kinds[kind]
+			if err := p.say(&k); err != nil {
+				t.Fatal(err)
+			}
+			own, _ := p.Field(k.saying())
+			if got := *own.(*string); got != "the boiler" || p.Words+p.Text+p.Summary != "the boiler" {
+				t.Errorf("%s by %s: %+v", kind, name, p)
+			}
+		}
+	}
+	p := Posting{Kind: "touch", Account: "Maria", Channel: book.Call, Summary: "the boiler", Words: "the plumber"}
+	_, err := p.Command()
+	var e *book.Error
+	if !errors.As(err, &e) || e.Field != "words" && e.Field != "summary" {
+		t.Errorf("said twice: %v", err)
+	}
+	if p.Summary != "the boiler" || p.Words != "the plumber" {
+		t.Errorf("what was typed is lost: %+v", p)
+	}
+	p = Posting{Kind: "care", Account: "Maria", Introduced: "Ben", Words: "hello"}
+	if _, err := p.Command(); !errors.As(err, &e) || e.Field != "words" {
+		t.Errorf("care takes words: %v", err)
+	}
+	p = Posting{Kind: "touch", Account: "Maria", Channel: book.Call, Words: "the boiler"}
+	if c, err := p.Command(); err != nil || c.(*awareness.Touch).Summary != "the boiler" {
+		t.Errorf("words of a touch are lost: %+v, %v", c, err)
+	}
+}
+
 func TestPostingForm(t *testing.T) {
 	cal := &ledger.Calendar{Zone: time.UTC, Closes: 18 * 60}
 	said := map[string]string{

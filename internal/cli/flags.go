@@ -163,3 +163,26 @@ func (f timeFlag) Set(s string) error {
 func timeFlagVar(cmd *cobra.Command, to *string, name, usage string) {
 	cmd.Flags().Var(timeFlag{to, name}, name, usage)
 }
+
+// saidFlag is what was said. It goes by two names and is said once.
+type saidFlag struct {
+	to  *string
+	set bool
+}
+
+func (f *saidFlag) Set(s string) error {
+	if f.set {
+		return book.Errorf(book.Invalid, "what was said is given twice, by --words or --summary; give it once")
+	}
+	*f.to, f.set = s, true
+	return nil
+}
+
+func (f *saidFlag) Type() string { return "string" }
+
+func (f *saidFlag) String() string {
+	if f.to == nil {
+		return ""
+	}
+	return *f.to
+}

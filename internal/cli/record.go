@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"passbook/internal/actions"
 	"passbook/internal/book"
@@ -40,7 +41,7 @@ var (
 	whether     = [2]string{"outcome", "whether they were reached"}
 	tone        = [2]string{"sounded", "how they sounded"}
 	length      = [2]string{"minutes", "how long it took"}
-	inPlace     = [2]string{"summary", "what was said, in place of TEXT"}
+	inPlace     = [2]string{"words", "what was said, in place of TEXT"}
 	judgedFlags = [][2]string{{"points", "how much it weighs"}, {"words", "what was done"}, {"for", "the broken promise or the case that it is about"}}
 )
 
@@ -49,8 +50,8 @@ var recordCommands = []recorded{
 	{
 		use: "touch ACCOUNT", short: "A call, a letter, a meeting: any interaction, either way", kind: "touch", args: ofAccount,
 		long: ". A channel in the place of touch\nis short for it: record call, record meeting.", also: words(book.Channels),
-		example: `  passbook record touch "Maria Keller" --channel call --summary "boiler quote"
-  passbook record call "Maria Keller" --summary "boiler quote"
+		example: `  passbook record touch "Maria Keller" --channel call --words "boiler quote"
+  passbook record call "Maria Keller" --words "boiler quote"
   passbook record touch maria@example.com --channel email --dir in --asks news --at yesterday`,
 		flags: [][2]string{
 			{"channel", "how"},
@@ -61,7 +62,7 @@ var recordCommands = []recorded{
 			{"asks", "news: the client asks for it (a call that reached us is charged and leaves nobody waiting); candour: our honest question"},
 			{"to", "how many it went to (default 1)"},
 			{"template", "the template or script that its words came from"},
-			{"summary", "what was said, in a few words"},
+			{"words", "what was said, in a few words"},
 			{"keeps", "the promise that it keeps"},
 		},
 		mend: func(cmd *cobra.Command, p *actions.Posting) error {
@@ -122,13 +123,20 @@ var recordCommands = []recorded{
 			{"estimate", "when it will be solved, if that has changed; friday is the next one"},
 			{"next_update", "when they hear from us again; friday is the next one"},
 		},
-		mend: func(_ *cobra.Command, p *actions.Posting) error { return textOr(p, "nothing new") },
+		mend: func(_ *cobra.Command, p *actions.Posting) error {
+			if p.Text == "" && p.Words == "" {
+				p.Text = "nothing new"
+			}
+			return nil
+		},
 	},
 	{
 		use: "resolve CASE [TEXT]", short: "A case is solved", long: whichCase, kind: "resolved", args: ofCase, flags: [][2]string{inPlace},
-		mend: func(_ *cobra.Command, p *actions.Posting) error { return textOr(p, "") },
 	},
-	{use: "closing ACCOUNT [TEXT]", short: "A sale: a favour they did us, to be paid back", kind: "closing", args: ofAccount},
+	{
+		use: "closing ACCOUNT [TEXT]", short: "A sale: a favour they did us, to be paid back", kind: "closing", args: ofAccount,
+		flags: [][2]string{inPlace},
+	},
 	{
 		use: "care ACCOUNT", short: "A favour paid back: the care contact introduced, a plan made", kind: "care", args: ofAccount,
 		flags: [][2]string{{"introduced", "the member who looks after them from here"}, {"plan", "what is planned for them"}},
@@ -136,21 +144,7 @@ var recordCommands = []recorded{
 	{use: "deed ACCOUNT", short: "A good deed, judged by hand", kind: "deed", args: ofAccount, flags: judgedFlags},
 	{use: "mistake ACCOUNT", short: "A mistake of ours, judged by hand", kind: "mistake", args: ofAccount, flags: judgedFlags},
 	{use: "amends ACCOUNT", short: "Amends for a mistake, a case or a broken promise", kind: "amends", args: ofAccount, flags: judgedFlags},
-	{use: "thanks ACCOUNT [TEXT]", short: "We thanked them", kind: "thanks", args: ofAccount, flags: [][2]string{{"channel", "how"}}},
-}
-
-// textOr is what was said of a case: after its name, or by --summary as of a touch.
-func textOr(p *actions.Posting, none string) error {
-	switch {
-	case p.Text == "":
-		p.Text = p.Summary
-	case p.Summary != "":
-		return misusef("what was said is given twice, as TEXT and by --summary; leave one of them out")
-	}
-	if p.Summary = ""; p.Text == "" {
-		p.Text = none
-	}
-	return nil
+	{use: "thanks ACCOUNT [TEXT]", short: "We thanked them", kind: "thanks", args: ofAccount, flags: [][2]string{{"channel", "how"}, inPlace}},
 }
 
 // recordCommand holds everything that happens between the firm and a client.
@@ -221,6 +215,12 @@ func (r *recorded) command(a *app) *cobra.Command {
 			times[f[0]] = text
 		}
 	}
+	cmd.Flags().SetNormalizeFunc(func(_ *pflag.FlagSet, name string) pflag.NormalizedName {
+		if name == "summary" { // which it is called by, too
+			name = "words"
+		}
+		return pflag.NormalizedName(name)
+	})
 	w.flags(cmd, true)
 	return cmd
 }
@@ -260,6 +260,8 @@ func (a *app) fieldFlag(cmd *cobra.Command, p *actions.Posting, field, usage str
 		switch {
 		case words != nil:
 			wordFlag(cmd, to, name, words, usage)
+		case field == "words":
+			f.Var(&saidFlag{to: to}, name, usage+"; --summary is the same")
 		case field == "keeps" || field == "for":
 			f.Var(idFlag{(*book.ID)(to)}, name, usage)
 		default:

@@ -99,6 +99,32 @@ func (p *printer) wrapped(indent int, i ink, text string) {
 	}
 }
 
+// parts writes what belongs together, two blanks between. A window that is too narrow for it in one line gets it in several,
+// broken between the parts, and within one only where that alone is too long; what no terminal shows stays in one.
+func (p *printer) parts(all []cell) {
+	const between = 2
+	line, used := "", 0
+	for _, c := range all {
+		if w := width(c.text); used > 0 && !p.whole && used+between+w > p.width {
+			p.line(line)
+			line, used = strings.Repeat(" ", between), 0
+			if pieces := wrap(c.text, p.width-between); len(pieces) > 1 {
+				for _, piece := range pieces[:len(pieces)-1] {
+					p.line(line + p.in(c.ink, piece))
+				}
+				c.text = pieces[len(pieces)-1]
+			}
+			line, used = line+p.in(c.ink, c.text), between+width(c.text)
+			continue
+		}
+		if line != "" {
+			line, used = line+strings.Repeat(" ", between), used+between
+		}
+		line, used = line+p.in(c.ink, c.text), used+width(c.text)
+	}
+	p.line(line)
+}
+
 // json writes a value as indented JSON.
 func (p *printer) json(v any) error {
 	var b bytes.Buffer

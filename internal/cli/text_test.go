@@ -75,6 +75,27 @@ func TestCounts(t *testing.T) {
 	}
 }
 
+// What is told in one line to programs is broken between its parts in a window that is too narrow for it.
+func TestParts(t *testing.T) {
+	all := []cell{{"Maria Keller", bold}, {text: "Mon 4 May"}, {text: "Call, reached — the boiler quote and the plumber"}, {text: "+6.00"}, {"01a2", dim}}
+	for _, c := range []struct {
+		p    printer
+		want string
+	}{
+		{printer{width: 40, whole: true}, "Maria Keller  Mon 4 May  Call, reached — the boiler quote and the plumber  +6.00  01a2\n"},
+		{printer{width: 100}, "Maria Keller  Mon 4 May  Call, reached — the boiler quote and the plumber  +6.00  01a2\n"},
+		{printer{width: 62}, "Maria Keller  Mon 4 May\n  Call, reached — the boiler quote and the plumber  +6.00\n  01a2\n"},
+		{printer{width: 40}, "Maria Keller  Mon 4 May\n  Call, reached — the boiler quote and\n  the plumber  +6.00  01a2\n"},
+	} {
+		var b bytes.Buffer
+		c.p.w = &b
+		c.p.parts(all)
+		if b.String() != c.want {
+			t.Errorf("%d wide, whole %v:\n%s", c.p.width, c.p.whole, b.String())
+		}
+	}
+}
+
 // Ink is for terminals that want it.
 func TestInk(t *testing.T) {
 	for _, tc := range []struct {

@@ -55,7 +55,8 @@ func (w *writing) tell(s *session, r *teller.Receipt, what func(*teller.Receipt)
 	return nil
 }
 
-// print says in one line what was written, in the words given or, without any, in those of its entry.
+// print says what was written, in the words given or, without any, in those of its entry: in one line for programs and for
+// windows that hold it, else in lines that break between what it says.
 func (w *writing) print(s *session, r *teller.Receipt, what string) {
 	e := r.First()
 	switch {
@@ -66,53 +67,54 @@ func (w *writing) print(s *session, r *teller.Receipt, what string) {
 		w.out.line("Nothing to change: it stands so already.")
 		return
 	}
-	var parts []string
+	var parts []cell
 	switch {
 	case r.TakenBack:
-		parts = append(parts, "written before, and taken back since:")
+		parts = append(parts, cell{text: "written before, and taken back since:"})
 	case r.Repeated:
-		parts = append(parts, "written before:")
+		parts = append(parts, cell{text: "written before:"})
 	}
 	if r.Account != nil {
-		parts = append(parts, w.out.in(bold, oneLine(r.Account.Name)))
+		parts = append(parts, cell{oneLine(r.Account.Name), bold})
 	}
 	if what == "" {
 		what = assessment.About(e, r.About, s.clock.Now.Location())
 		if e.Facts.NextUpdate != 0 {
 			what += ", next update " + s.clock.date(e.Facts.NextUpdate)
 		}
-		what = s.clock.date(e.At) + "  " + what
+		parts = append(parts, cell{text: s.clock.date(e.At)})
 	}
-	parts = append(parts, flat(what))
-	if posted := assessment.PostedFor(e, r.About, r.Posted); len(posted) > 0 {
-		parts = append(parts, w.points(posted))
-	}
+	parts = append(parts, cell{text: flat(what)})
+	parts = append(parts, points(assessment.PostedFor(e, r.About, r.Posted))...)
 	if r.Account != nil {
 		now := ""
 		if e.At < s.clock.midnight() { // the line bears another day than its figures
 			now = "now "
 		}
-		parts = append(parts, "balance "+now+r.Account.Balance.String()+", available "+r.Account.Available.String())
+		parts = append(parts, cell{text: "balance " + now + r.Account.Balance.String() + ", available " + r.Account.Available.String()})
 	}
 	if e != nil {
-		parts = append(parts, w.out.in(dim, string(e.ID)))
+		parts = append(parts, cell{string(e.ID), dim})
 	}
-	w.out.line(strings.Join(parts, "  "))
+	w.out.parts(parts)
 }
 
 // points is what was posted; where it comes to nothing, with the reasons.
-func (w *writing) points(posted []assessment.Posted) string {
+func points(posted []assessment.Posted) []cell {
+	if len(posted) == 0 {
+		return nil
+	}
 	var sum book.Points
 	var why []string
 	for _, p := range posted {
 		sum += p.Points
 		why = append(why, p.Reason)
 	}
-	out := w.out.in(inkOf(sum), sum.Signed())
+	out := cell{sum.Signed(), inkOf(sum)}
 	if sum == 0 {
-		out += " (" + flat(strings.Join(why, "; ")) + ")"
+		out.text += " (" + flat(strings.Join(why, "; ")) + ")"
 	}
-	return out
+	return []cell{out}
 }
 
 // flat is text without what could steer a terminal, its double blanks kept.

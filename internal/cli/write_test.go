@@ -10,7 +10,6 @@ import (
 
 // What comes to nothing says why; what moves the balance says by how much.
 func TestPointsEcho(t *testing.T) {
-	w := writing{app: &app{out: &printer{w: &strings.Builder{}, width: 80}}}
 	for _, c := range []struct {
 		posted []book.Posting
 		want   string
@@ -21,7 +20,7 @@ func TestPointsEcho(t *testing.T) {
 		{[]book.Posting{{Points: 0, Why: "call of=6.00"}}, "0.00 (", true},
 		{[]book.Posting{{Points: 100, Why: "call"}, {Points: -100, Why: "mistake"}}, "0.00 (", true},
 	} {
-		got := w.points(assessment.PostedFor(nil, nil, c.posted))
+		got := points(assessment.PostedFor(nil, nil, c.posted))[0].text
 		if !strings.HasPrefix(got, c.want) || strings.HasSuffix(got, ")") != c.why || strings.HasSuffix(got, "()") {
 			t.Errorf("%+v: %q", c.posted, got)
 		}
