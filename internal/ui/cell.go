@@ -95,7 +95,7 @@ func Signed(points book.Points) templ.Component {
 	return Cell(func(w *Pieces) {
 		w.Raw(`<span class="`, sense(points), `">`)
 		l, _ := w.ctx.Value(readerKey{}).(Lang)
-		w.Text(l.Number(points.Signed()))
+		w.Text(l.Figure(points.Signed()))
 		w.Raw(`</span>`)
 	})
 }

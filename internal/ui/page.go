@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"passbook/internal/book"
 	"passbook/internal/ledger"
@@ -113,7 +114,21 @@ func WithReader(ctx context.Context, l Lang) context.Context {
 // amount writes points with a true minus sign, which is as wide as a figure, and as the reader's language writes numbers.
 func amount(ctx context.Context, p book.Points) string {
 	l, _ := ctx.Value(readerKey{}).(Lang)
-	return l.Number(p.String())
+	return l.Figure(p.String())
+}
+
+// Figure is Number with its thousands apart, as it is read; what is typed into a field has them together.
+func (l Lang) Figure(text string) string {
+	text = l.Number(text)
+	whole := len(text)
+	if i := strings.IndexAny(text, ".,"); i >= 0 {
+		whole = i
+	}
+	first := strings.IndexFunc(text, unicode.IsDigit)
+	for i := whole - 3; first >= 0 && i > first; i -= 3 {
+		text = text[:i] + "\u202f" + text[i:]
+	}
+	return text
 }
 
 // Number is a figure as the language writes it, from how the book does: "-1234.50".

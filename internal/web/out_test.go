@@ -36,7 +36,7 @@ func TestLists(t *testing.T) {
 		if got := rows("/clients/" + maria + "/statement?format=csv"); len(got) < 2 || got[0][0] != "When" || got[0][5] != "Balance" {
 			t.Errorf("statement: %q", got)
 		}
-		ana.get("/portfolio", http.StatusOK, "never=1&amp;sort=due&amp;format=csv")
+		ana.get("/portfolio", http.StatusOK, "never=1&amp;sort=due")
 		if got := rows("/?format=csv&all=1"); got[0][0] != "Place" {
 			t.Errorf("today: %q", got)
 		}

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/url"
+	"slices"
 
 	"passbook/internal/assessment"
 	"passbook/internal/awareness"
@@ -23,6 +24,7 @@ type portfolioView struct {
 	*assessment.Portfolio
 	people people
 	member string // whose accounts; "" for all
+	self   string // who reads
 }
 
 const (
@@ -53,7 +55,7 @@ func (s *Server) portfolioRoutes() routes { return routes{"GET /portfolio": s.po
 // goes, and who must not be forgotten.
 func (s *Server) portfolio(v *visit) error {
 	p := s.page(v, v.lang.Say("layout.portfolio"), "portfolio")
-	out := &portfolioView{member: v.r.FormValue("owner")}
+	out := &portfolioView{member: v.r.FormValue("owner"), self: string(v.who.Member)}
 	if f, err := formatOf(v); f != "" || err != nil {
 		if err != nil {
 			return err
@@ -77,16 +79,31 @@ func (s *Server) portfolio(v *visit) error {
 	return v.show(portfolioPage(p, out))
 }
 
-// parts are the lists, each with where all of it stands.
+// parts are the lists that name anybody, each with where all of it stands. Where those who fell silent are the very ones who were
+// never spoken to, they are named once.
 func (v *portfolioView) parts() []portfolioPart {
 	whose := ""
 	if v.member != "" {
 		whose = "owner=" + v.member + "&"
 	}
-	return []portfolioPart{
+	all := []portfolioPart{
 		{"overdrawn", &v.Overdrawn, "/clients?" + whose + "standing=overdrawn&sort=-balance"},
 		{"silent", &v.Silent, "/clients?" + whose + "mark=no+contact&sort=due"},
 		{"never", &v.Never, "/clients?" + whose + "never=1&sort=due"},
 		{"best", &v.Best, "/clients?" + whose + "sort=balance"},
 	}
+	same := slices.EqualFunc(v.Silent.Accounts, v.Never.Accounts, func(a, b awareness.Listed) bool { return a.ID == b.ID })
+	return slices.DeleteFunc(all, func(part portfolioPart) bool {
+		return len(part.page.Accounts) == 0 || part.name == "silent" && same
+	})
+}
+
+// zero says whether no account holds anything, so that there is nothing to draw.
+func (v *portfolioView) zero() bool {
+	return !slices.ContainsFunc(v.Tiers, func(t assessment.TierShare) bool { return t.Lowest != 0 || t.Highest != 0 })
+}
+
+// paid says whether anything was paid in over the weeks that are told of.
+func (v *portfolioView) paid() bool {
+	return slices.ContainsFunc(v.Tiers, func(t assessment.TierShare) bool { return t.PaidIn != 0 })
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/a-h/templ"
 
 	"passbook/internal/assessment"
+	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/ledger"
 	"passbook/internal/ui"
@@ -21,14 +22,14 @@ func percentOf(share float64) string { return strconv.FormatFloat(100*share, 'f'
 func px(n float64) string { return strconv.FormatFloat(n, 'f', 1, 64) }
 
 // amount writes points as the reader's language does.
-func amount(p *ui.Page, points book.Points) string { return p.Lang.Number(points.String()) }
+func amount(p *ui.Page, points book.Points) string { return p.Lang.Figure(points.String()) }
 
 // change writes points with their sign.
-func change(p *ui.Page, points book.Points) string { return p.Lang.Number(points.Signed()) }
+func change(p *ui.Page, points book.Points) string { return p.Lang.Figure(points.Signed()) }
 
 // whole writes points without hundredths, as the ends of an axis are.
 func whole(p *ui.Page, points book.Points) string {
-	return p.Lang.Number(strconv.FormatInt(int64(points/100), 10))
+	return p.Lang.Figure(strconv.FormatInt(int64(points/100), 10))
 }
 
 // band is one tier of the scatter: where its ground line lies, and what stands on it or hangs below.
@@ -59,6 +60,7 @@ type plot struct {
 	ticks []tick
 	high  float64
 	zero  float64
+	bars  bool // bars count the accounts, and only those that the page names are dots
 }
 
 // tick is a mark on the axis.
@@ -69,20 +71,19 @@ type tick struct {
 
 const (
 	dotStep   = 9    // pixels between two dots one above the other
-	titleHigh = 30   // pixels above a tier
-	barHigh   = 88   // pixels of the tallest bar
-	hanging   = 4    // rows of dots below a ground line
-	tallest   = 240  // pixels of the highest stack of dots, which move together where there are more
+	titleHigh = 26   // pixels above a tier
+	axisHigh  = 26   // pixels below the last one
+	plotHigh  = 320  // pixels that the drawing has, lists being what the page is read for
+	barLeast  = 30   // pixels of the tallest bar at least, however many tiers there are
+	tallest   = 12   // dots of a stack that can still be told apart
+	hanging   = 2    // rows of dots below a ground line
 	edge      = .012 // of the width, left free at both ends
 )
 
-// plotOf lays the scatter out: in a book of some hundred accounts each is a dot above its tier's ground line, in a larger one
-// bars count them and those that the page names hang below.
+// plotOf lays the scatter out: where there are few accounts each is a dot above its tier's ground line; where they would pile
+// up, bars count them and those that the page names hang below.
 func plotOf(v *assessment.Portfolio) *plot {
 	s := &v.Scatter
-	if len(s.Bins) == 0 {
-		return nil
-	}
 	low, high := s.Bins[0].From, s.Bins[0].From+s.Width
 	for i := range s.Bins {
 		low, high = min(low, s.Bins[i].From), max(high, s.Bins[i].From+s.Width)
@@ -91,44 +92,89 @@ func plotOf(v *assessment.Portfolio) *plot {
 	across := func(at book.Points) float64 {
 		return edge + (1-2*edge)*float64(at-low)/float64(high-low)
 	}
-	out := &plot{zero: across(0), ticks: ticksOf(low, high, across)}
-	for i := range v.Tiers {
-		b := band{tier: &v.Tiers[i], title: out.high + titleHigh - 12}
-		if s.Whole {
-			b.stack(s, across, -1, math.MaxInt)
-			b.squeeze(tallest)
-			b.y = out.high + titleHigh + dotStep*b.rows(dotStep)
-			b.shift(b.y)
-			out.high = b.y + 2
-		} else {
-			b.stack(s, across, 1, hanging)
-			b.y = out.high + titleHigh + barHigh
-			b.count(s, across)
-			out.high = b.y + dotStep*b.rows(dotStep) + 4
-			b.shift(b.y)
-		}
-		out.bands = append(out.bands, b)
+	out := &plot{zero: across(0), ticks: ticksOf(low, high, across), bars: !s.Whole}
+	if !out.bars {
+		out.bars = out.dots(v, across) > tallest || out.high > plotHigh
 	}
-	out.high += 26 // the axis
+	if out.bars {
+		out.count(v, across)
+	}
+	return out
+}
+
+// dots draws every account as a dot, and says how many stand in the tallest stack.
+func (l *plot) dots(v *assessment.Portfolio, across func(book.Points) float64) (most float64) {
+	for i := range v.Tiers {
+		b := band{tier: &v.Tiers[i], title: l.high + titleHigh - 10}
+		b.stack(&v.Scatter, v.Scatter.Dots, across, -1, math.MaxInt)
+		most = max(most, b.rows(dotStep))
+		b.y = l.high + titleHigh + dotStep*b.rows(dotStep)
+		b.shift(b.y)
+		l.high = b.y + 2
+		l.bands = append(l.bands, b)
+	}
+	l.high += axisHigh
+	return most
+}
+
+// count draws bars, and below the line as dots those whom the page names.
+func (l *plot) count(v *assessment.Portfolio, across func(book.Points) float64) {
+	named := namedOf(v)
+	l.bands, l.high = nil, 0
+	left := float64(plotHigh - axisHigh)
+	for i := range v.Tiers {
+		b := band{tier: &v.Tiers[i]}
+		b.stack(&v.Scatter, named, across, 1, hanging)
+		left -= titleHigh + dotStep*b.rows(dotStep) + 4
+		l.bands = append(l.bands, b)
+	}
+	tall := max(barLeast, left/float64(len(l.bands)))
+	for i := range l.bands {
+		b := &l.bands[i]
+		b.title = l.high + titleHigh - 10
+		b.y = l.high + titleHigh + tall
+		b.count(&v.Scatter, across, tall)
+		l.high = b.y + dotStep*b.rows(dotStep) + 4
+		b.shift(b.y)
+	}
+	l.high += axisHigh
+}
+
+// namedOf are the dots of those who stand in the lists of the page.
+func namedOf(v *assessment.Portfolio) (out []assessment.Dot) {
+	named := map[book.ID]bool{}
+	for i := range v.Slipping {
+		named[v.Slipping[i].ID] = true
+	}
+	for _, l := range []*awareness.ListPage{&v.Overdrawn, &v.Silent, &v.Never, &v.Best} {
+		for i := range l.Accounts {
+			named[l.Accounts[i].ID] = true
+		}
+	}
+	for i := range v.Scatter.Dots {
+		if named[v.Scatter.Dots[i].ID] {
+			out = append(out, v.Scatter.Dots[i])
+		}
+	}
 	return out
 }
 
 // stack puts the tier's dots above one another in their bins, up or down from the ground line; what goes beyond the rows
 // that there are is left out.
-func (b *band) stack(s *assessment.Scatter, across func(book.Points) float64, way float64, rows int) {
+func (b *band) stack(s *assessment.Scatter, dots []assessment.Dot, across func(book.Points) float64, way float64, rows int) {
 	binOf := func(d *assessment.Dot) book.Points {
 		return s.Width * book.Points(math.Floor(float64(d.Balance)/float64(s.Width)))
 	}
 	high := map[book.Points]int{}
 	sum, n := map[book.Points]book.Points{}, map[book.Points]book.Points{} // a stack stands at the mean of its balances
-	for i := range s.Dots {
-		if d := &s.Dots[i]; d.Tier == b.tier.Tier {
+	for i := range dots {
+		if d := &dots[i]; d.Tier == b.tier.Tier {
 			sum[binOf(d)] += d.Balance
 			n[binOf(d)]++
 		}
 	}
-	for i := range s.Dots {
-		d := &s.Dots[i]
+	for i := range dots {
+		d := &dots[i]
 		if d.Tier != b.tier.Tier {
 			continue
 		}
@@ -149,24 +195,14 @@ func (b *band) rows(step float64) (n float64) {
 	return n
 }
 
-// squeeze moves the dots of a tier together so that none stands higher than high. A book that was just taken in has all its
-// clients at one balance.
-func (b *band) squeeze(high float64) {
-	if now := dotStep * b.rows(dotStep); now > high {
-		for i := range b.dots {
-			b.dots[i].y *= high / now
-		}
-	}
-}
-
 func (b *band) shift(y float64) {
 	for i := range b.dots {
 		b.dots[i].y += y
 	}
 }
 
-// count draws bars: one scale for all tiers, so that they can be compared.
-func (b *band) count(s *assessment.Scatter, across func(book.Points) float64) {
+// count draws bars: one scale for all tiers, so that they can be compared; the tallest is so many pixels high.
+func (b *band) count(s *assessment.Scatter, across func(book.Points) float64, tall float64) {
 	most := 1
 	for i := range s.Bins {
 		most = max(most, s.Bins[i].Good+s.Bins[i].Thin+s.Bins[i].Overdrawn)
@@ -176,7 +212,7 @@ func (b *band) count(s *assessment.Scatter, across func(book.Points) float64) {
 		if n.Tier != b.tier.Tier {
 			continue
 		}
-		scale := barHigh / float64(most)
+		scale := tall / float64(most)
 		x := across(n.From)
 		b.bars = append(b.bars, bar{
 			Bin: n, x: x, width: (across(n.From+s.Width) - x) * 0.86,
