@@ -227,17 +227,20 @@ test("a touch is logged without JavaScript", async (t) => {
   assert.equal(await page.locator(".today > li").count(), clients.length - 2);
 });
 
-test("German buttons leave what waiting costs to be read", async (t) => {
+test("at every width a row has room for its name, and German buttons leave what waiting costs to be read", async (t) => {
   const d = await desk(t, "demo");
-  for (const width of [1024, 1440]) {
+  for (const width of [720, 820, 1024, 1440]) {
     const page = await d.open(undefined, { locale: "de-DE", viewport: { width, height: 900 } });
     await page.at("/?all=1");
+    assert.equal(await page.evaluate(() => document.scrollingElement.scrollWidth), width, "it scrolls sideways");
     const rows = await page.locator(".today > li").evaluateAll((all) => all.map((li) => ({
       name: li.dataset.name,
+      room: li.querySelector(".who").getBoundingClientRect().width,
       cost: li.querySelector(".cost").textContent.trim() && li.querySelector(".cost").getBoundingClientRect().right,
       acts: [...li.querySelectorAll(".acts .button")].map((b) => b.getBoundingClientRect().left),
     })));
     assert.ok(rows.some((r) => r.cost && r.acts.length === 3), "no row costs something and has a number to call");
+    assert.deepEqual(rows.filter((r) => r.room < 140).map((r) => r.name), [], `no room at ${width} px`);
     assert.deepEqual(rows.filter((r) => r.cost && r.acts.some((left) => left < r.cost)).map((r) => r.name), [], `printed over at ${width} px`);
   }
 });

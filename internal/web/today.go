@@ -235,6 +235,27 @@ func owedAt(account, entry book.ID) templ.SafeURL {
 	return templ.SafeURL("/clients/" + string(account) + "#owed-" + string(entry))
 }
 
+// way is one by which a row's client is reached from here: to which number or address, and the word for it.
+type way struct {
+	href     templ.SafeURL
+	to, word string
+}
+
+// waysOf are those ways, the one that the row advises first.
+func waysOf(p *ui.Page, i *actions.Item) []way {
+	var out []way
+	if i.Phone != "" {
+		out = append(out, way{dial(i.Phone), i.Phone, p.T("today.call")})
+	}
+	if i.Email != "" {
+		out = append(out, way{mailTo(i.Email, p.Firm, i.Say), i.Email, p.T("today.write")})
+	}
+	if !i.Channel.Live() && i.Channel != book.Text {
+		slices.Reverse(out)
+	}
+	return out
+}
+
 // mailTo opens a letter in the reader's mail program, with its opening words.
 func mailTo(address, subject, words string) templ.SafeURL {
 	q := url.Values{"subject": {subject}, "body": {words}}.Encode()
