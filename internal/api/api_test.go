@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -13,6 +14,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -37,8 +39,62 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	openapi3filter.RegisterBodyDecoder("application/x-ndjson", openapi3filter.PlainBodyDecoder)
+	openapi3filter.RegisterBodyDecoder("application/x-ndjson", jsonLines)
+	openapi3filter.RegisterBodyDecoder("text/event-stream", messages)
 	testkit.Main(m)
+}
+
+// jsonLines reads lines of JSON as the list that the document says they are.
+func jsonLines(body io.Reader, _ http.Header, _ *openapi3.SchemaRef, _ openapi3filter.EncodingFn) (any, error) {
+	all := []any{}
+	for dec := json.NewDecoder(body); ; {
+		var line any
+		switch err := dec.Decode(&line); {
+		case errors.Is(err, io.EOF):
+			return all, nil
+		case err != nil:
+			return nil, err
+		}
+		all = append(all, line)
+	}
+}
+
+// messages reads the lines of server-sent events likewise, leaving comments out.
+func messages(body io.Reader, _ http.Header, _ *openapi3.SchemaRef, _ openapi3filter.EncodingFn) (any, error) {
+	all, now := []any{}, map[string]any{}
+	lines := bufio.NewScanner(body)
+	for lines.Scan() {
+		name, value, _ := strings.Cut(lines.Text(), ": ")
+		switch {
+		case name == "data":
+			var data any
+			if err := json.Unmarshal([]byte(value), &data); err != nil {
+				return nil, err
+			}
+			now[name] = data
+		case name != "":
+			now[name] = value
+		case len(now) > 0:
+			all, now = append(all, any(now)), map[string]any{}
+		}
+	}
+	return all, lines.Err()
+}
+
+// streamed holds a piece of an answer that is read as it comes against the document, as if it were all of it.
+func (b *bench) streamed(method, path, media, text string) {
+	b.Helper()
+	if err := b.conforms(method, path, media, text); err != nil {
+		b.Errorf("%s %s streams what the document does not say: %v\n%s", method, path, err, text)
+	}
+}
+
+func (b *bench) conforms(method, path, media, text string) error {
+	req, err := http.NewRequest(method, b.server.URL+"/api/v1"+path, http.NoBody)
+	if err != nil {
+		return err
+	}
+	return b.check(req, http.StatusOK, http.Header{"Content-Type": {media}}, []byte(text))
 }
 
 func sqliteBook(t *testing.T) *sqldb.DB { return testkit.Open(t, t.TempDir()+"/x.db") }
@@ -52,6 +108,7 @@ type bench struct {
 	doc    *huma.OpenAPI
 	router routers.Router
 	token  string
+	mu     sync.Mutex
 	done   map[string]bool   // the operations that went well, by id
 	header map[string]string // of the next request, beside the token
 	last   http.Header       // of the last answer
@@ -163,24 +220,36 @@ func errorsJoin(errs ...error) error {
 
 func (b *bench) documented(req *http.Request, res *http.Response, text []byte) {
 	b.Helper()
+	err := b.check(req, res.StatusCode, res.Header, text)
+	if err != nil {
+		b.Errorf("%s %s answers %d, which the document does not say: %v\n%s", req.Method, req.URL, res.StatusCode, err, text)
+	}
+}
+
+func (b *bench) check(req *http.Request, status int, header http.Header, text []byte) error {
 	route, params, err := b.router.FindRoute(req)
 	if err != nil {
-		if res.StatusCode != http.StatusNotFound && res.StatusCode != http.StatusMethodNotAllowed {
-			b.Errorf("%s %s is not in the document and answers %d", req.Method, req.URL, res.StatusCode)
+		if status == http.StatusNotFound || status == http.StatusMethodNotAllowed {
+			return nil
 		}
-		return
+		return err
 	}
-	if res.StatusCode < 300 {
-		b.done[route.Operation.OperationID] = true
+	if status < 300 {
+		b.did(route.Operation.OperationID)
 	}
 	in := &openapi3filter.ResponseValidationInput{
 		RequestValidationInput: &openapi3filter.RequestValidationInput{Request: req, PathParams: params, Route: route},
-		Status:                 res.StatusCode, Header: res.Header,
+		Status:                 status, Header: header,
 	}
 	in.SetBodyBytes(text)
-	if err := openapi3filter.ValidateResponse(context.Background(), in); err != nil {
-		b.Errorf("%s %s answers what the document does not say: %v\n%s", req.Method, req.URL, err, text)
-	}
+	return openapi3filter.ValidateResponse(context.Background(), in)
+}
+
+// did keeps that an operation went well; who listens does so from elsewhere.
+func (b *bench) did(operation string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.done[operation] = true
 }
 
 func (b *bench) want(status int, method, path, body string, words ...string) string {
@@ -338,16 +407,18 @@ func TestEvents(t *testing.T) {
 			return bufio.NewReader(res.Body), func() { stop(); res.Body.Close() }
 		}
 		next := func(r *bufio.Reader) (eventID, data string) {
-			for {
+			for message := ""; ; {
 				line, err := r.ReadString('\n')
 				if err != nil {
 					b.Fatal(err)
 				}
+				message += line
 				line = strings.TrimSpace(line)
 				if v, ok := strings.CutPrefix(line, "id: "); ok {
 					eventID = v
 				}
 				if v, ok := strings.CutPrefix(line, "data: "); ok {
+					b.streamed(http.MethodGet, "/events", "text/event-stream", message+"\n")
 					return eventID, v
 				}
 			}
@@ -408,6 +479,8 @@ func TestOutOfEvents(t *testing.T) {
 		b.want(201, "POST", "/entries", `{"kind":"note","account":"`+id+`","text":"one"}`)
 		if heard, err := io.ReadAll(res.Body); err != nil || strings.Contains(string(heard), id) {
 			b.Errorf("the line went on: %q, %v", heard, err)
+		} else {
+			b.streamed(http.MethodGet, "/events", res.Header.Get("Content-Type"), string(heard))
 		}
 	})
 }

@@ -45,6 +45,8 @@ func (d *desk) batch() {
 	b := &batcher{desk: d, registry: d.api.OpenAPI().Components.Schemas}
 	b.schema = b.registry.Schema(typeOf[actions.Posting](), true, "ActionsPosting")
 	result := b.registry.Schema(typeOf[lineResult](), true, "LineResult")
+	asked := lines(b.schema, "The lines that are sent, each a body of POST /entries: one after another, without the brackets and commas of an array.")
+	told := lines(result, "The lines that are answered, one for each that was sent: one after another, without the brackets and commas of an array.")
 	d.mux.HandleFunc("POST "+root+"/entries:batch", b.serve)
 	d.api.OpenAPI().AddOperation(&huma.Operation{
 		OperationID: "post-entries", Method: http.MethodPost, Path: root + "/entries:batch", Tags: []string{tagEntries},
@@ -52,11 +54,17 @@ func (d *desk) batch() {
 		Description: "Each line is a body of POST /entries (" + b.schema.Ref + "), and is answered by a line (" + result.Ref + ") in the same order, while " +
 			"others are still being sent. Up to 100,000 lines of 64 KiB; up to 2,000 share a commit. A line that is at fault keeps no other from being " +
 			"written. When the connection breaks, send it all again: lines with an id are written once.",
-		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{ndjson: {Schema: &huma.Schema{Type: "string"}}}},
+		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{ndjson: {Schema: asked}}},
 		Responses: d.responses(map[string]*huma.Response{"200": {
-			Description: "A result for each line.", Content: map[string]*huma.MediaType{ndjson: {Schema: &huma.Schema{Type: "string"}}},
+			Description: "A result for each line.", Content: map[string]*huma.MediaType{ndjson: {Schema: told}},
 		}}),
 	})
+}
+
+// lines is the schema of what is streamed, piece by piece. OpenAPI 3.1 knows a stream only as a text or as the list of its
+// pieces; the list says what a piece is.
+func lines(of *huma.Schema, what string) *huma.Schema {
+	return &huma.Schema{Type: "array", Items: of, Description: what}
 }
 
 // batcher runs batches.

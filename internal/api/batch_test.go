@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -42,6 +43,26 @@ func (b *bench) batchOf(body string) []result {
 	return out
 }
 
+// askedAs holds a line that was taken against what the document says of the lines of a request.
+func (b *bench) askedAs(method, path, line string) {
+	b.Helper()
+	req, err := http.NewRequest(method, b.server.URL+"/api/v1"+path, http.NoBody)
+	if err != nil {
+		b.Fatal(err)
+	}
+	route, _, err := b.router.FindRoute(req)
+	if err != nil {
+		b.Fatal(err)
+	}
+	var v any
+	if err := json.Unmarshal([]byte(line), &v); err != nil {
+		b.Fatal(err)
+	}
+	if err := route.Operation.RequestBody.Value.Content["application/x-ndjson"].Schema.Value.VisitJSON([]any{v}); err != nil {
+		b.Errorf("%s was taken, and the document does not know it: %v", line, err)
+	}
+}
+
 // Bad lines among good ones keep none from being written, each fault is told at its line, and the same again writes
 // nothing.
 func TestBatch(t *testing.T) {
@@ -72,6 +93,11 @@ func TestBatch(t *testing.T) {
 		for i, r := range got {
 			if r.Status != want[i] {
 				b.Errorf("line %d: %d %+v, want %d", r.Line, r.Status, r.Error, want[i])
+			}
+		}
+		for i, line := range strings.Split(body, "\n") {
+			if slices.ContainsFunc(got, func(r result) bool { return r.Line == i+1 && r.Status < 300 }) {
+				b.askedAs("POST", "/entries:batch", line)
 			}
 		}
 		if got[3].Line != 5 || got[len(got)-1].Line != 13 {
@@ -122,6 +148,7 @@ func TestBatchSentFirst(t *testing.T) {
 	if got := strings.Count(string(text), "\n"); err != nil || got != n {
 		t.Errorf("%d results of %d lines, %v", got, n, err)
 	}
+	b.streamed("POST", "/entries:batch", res.Header.Get("Content-Type"), string(text))
 }
 
 // A batch that takes long ends with its token: what comes after is not written.
@@ -145,6 +172,7 @@ func TestBatchOutlivesToken(t *testing.T) {
 		if !lines.Scan() || !strings.Contains(lines.Text(), `"status":201`) {
 			b.Fatalf("the first line: %s", lines.Text())
 		}
+		b.streamed("POST", "/entries:batch", res.Header.Get("Content-Type"), lines.Text())
 		if err := b.Store().Write(b.Context(), b.Ben.Workspace, func(tx *store.Tx) error { return tx.EndPasses(b.Context(), b.Ben.Member) }); err != nil {
 			b.Fatal(err)
 		}
@@ -152,6 +180,7 @@ func TestBatchOutlivesToken(t *testing.T) {
 		if !lines.Scan() || !strings.Contains(lines.Text(), `"status":401`) {
 			b.Errorf("after the token was ended: %s", lines.Text())
 		}
+		b.streamed("POST", "/entries:batch", res.Header.Get("Content-Type"), lines.Text())
 	})
 }
 
@@ -209,9 +238,11 @@ func TestBatchStream(t *testing.T) {
 		t.Fatal("no answer")
 	}
 	r := bufio.NewReader(res.Body)
-	if text, err := r.ReadString('\n'); err != nil || !strings.Contains(text, `"status":201`) {
+	text, err := r.ReadString('\n')
+	if err != nil || !strings.Contains(text, `"status":201`) {
 		t.Fatalf("%s %v", text, err)
 	}
+	b.streamed("POST", "/entries:batch", res.Header.Get("Content-Type"), text)
 	fmt.Fprint(out, line(2)[:30]) // half a line
 	if err := out.CloseWithError(fmt.Errorf("gone")); err != nil {
 		t.Fatal(err)

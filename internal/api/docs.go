@@ -80,6 +80,9 @@ func explained(r huma.Registry, op *huma.Operation) docOperation {
 	if op.RequestBody != nil {
 		media = slices.Sorted(maps.Keys(op.RequestBody.Content))[0]
 		s := resolved(r, op.RequestBody.Content[media].Schema)
+		if s.Items != nil { // lines, each of which has these fields
+			s = resolved(r, s.Items)
+		}
 		for _, name := range slices.Sorted(maps.Keys(s.Properties)) {
 			f := s.Properties[name]
 			o.Fields = append(o.Fields, docField{name, "body", kindOf(r, f), f.Description, slices.Contains(s.Required, name)})

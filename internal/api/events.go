@@ -24,10 +24,17 @@ const eventPage = 200
 // event is what is told of an entry: enough to know which page to read again, and nothing of what was said.
 type event struct {
 	Entry   book.ID   `json:"entry"`
-	Account book.ID   `json:"account,omitempty"`
+	Account book.ID   `json:"account,omitempty" doc:"None of what is the firm's, as a new member."`
 	Kind    book.Kind `json:"kind"`
-	By      book.ID   `json:"by"`
-	Name    string    `json:"name,omitempty"` // of the member who wrote it
+	By      book.ID   `json:"by" doc:"The member who wrote it."`
+	Name    string    `json:"name,omitempty" doc:"Of that member."`
+}
+
+// message is an event as it stands in the stream, by the names of its lines.
+type message struct {
+	ID    string `json:"id" doc:"Where the listener is: Last-Event-ID goes on after it."`
+	Event string `json:"event,omitempty" enum:"entry"`
+	Data  *event `json:"data,omitempty" doc:"JSON on one line. A message with an id alone only says where the listener is."`
 }
 
 // place is where in the log a listener is; it travels as the id of an event. Within one feed its number says exactly what
@@ -81,7 +88,10 @@ func (d *desk) stream() {
 			{Name: "since", In: "query", Schema: text, Description: "Without such an id, the microsecond since 1970 from which on to tell, of the last day at most; now when left out."},
 		},
 		Responses: d.responses(map[string]*huma.Response{"200": {
-			Description: "Events, until one of the two leaves.", Content: map[string]*huma.MediaType{"text/event-stream": {Schema: text}},
+			Description: "Events, until one of the two leaves.", Content: map[string]*huma.MediaType{"text/event-stream": {
+				Schema: lines(d.api.OpenAPI().Components.Schemas.Schema(typeOf[message](), true, "Message"),
+					"The messages, in the lines of server-sent events; data is JSON on one line."),
+			}},
 		}}),
 	})
 }

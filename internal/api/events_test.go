@@ -49,8 +49,13 @@ func (b *bench) listen(token, last, query string) *ear {
 	go func() {
 		defer close(e.lines)
 		defer res.Body.Close()
+		message := ""
 		for r := bufio.NewScanner(res.Body); r.Scan(); {
-			if line := r.Text(); line != "" && line[0] != ':' {
+			line := r.Text()
+			if message += line + "\n"; line == "" { // each is what the document says
+				b.streamed(http.MethodGet, "/events", res.Header.Get("Content-Type"), message)
+				message = ""
+			} else if line[0] != ':' {
 				e.lines <- line
 			}
 		}
@@ -91,6 +96,27 @@ func (b *bench) note(account, text string) string {
 		b.Fatal(err)
 	}
 	return string(r.First().ID)
+}
+
+// An event that the document does not know fails the tests that listen.
+func TestEventsAreHeldAgainstTheDocument(t *testing.T) {
+	b := newSQLiteBench(t, nil)
+	id := string(book.DerivedID("x"))
+	for text, right := range map[string]bool{
+		"id: 1.x\nevent: entry\ndata: {\"entry\":\"" + id + "\",\"kind\":\"note\",\"by\":\"" + id + "\"}\n\n": true,
+		": still here\n\n": true,
+		"id: 1.x\n\n":      true,
+		"event: entry\n\n": false,
+		"id: 1.x\nevent: entry\ndata: {\"entry\":\"" + id + "\"}\n\n": false,
+		"id: 1.x\nevent: other\ndata: {\"secret\":\"told\"}\n\n":      false,
+	} {
+		if err := b.conforms(http.MethodGet, "/events", "text/event-stream", text); (err == nil) != right {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+	if b.conforms(http.MethodPost, "/entries:batch", "application/x-ndjson", `{"line":1}`) == nil {
+		t.Error("a line without a status passes")
+	}
 }
 
 // elsewhere writes an entry as another process does: nothing rings here, and it was recorded as its clock said.

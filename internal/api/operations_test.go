@@ -59,8 +59,11 @@ func TestEveryOperation(t *testing.T) {
 		b.erasingWalk(maria, jonas)
 		b.token = b.newToken(b.Ana, "read")
 		b.token = b.newToken(b.Ana, "write")
-		b.batchOf(`{"kind":"note","account":"` + b.client("Paul Oak") + `","text":"x"}`)
-		b.done["events"] = true // it never ends: see TestEvents
+		paul := b.client("Paul Oak")
+		b.batchOf(`{"kind":"note","account":"` + paul + `","text":"x"}`)
+		ear := b.listen(b.token, "", "")
+		ear.hears(b.note(paul, "listened to"))
+		ear.stop()
 		for path, item := range b.doc.Paths {
 			for _, op := range []*huma.Operation{item.Get, item.Post, item.Patch, item.Delete} {
 				if op != nil && !b.done[op.OperationID] {

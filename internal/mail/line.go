@@ -23,7 +23,7 @@ type Line struct {
 	Written book.Instant      `json:"written"`
 	Settled book.Instant      `json:"settled"`
 	Expires book.Instant      `json:"expires"`
-	Text    string            `json:"text,omitempty" doc:"What is to be handed over, with its link."`
+	Text    string            `json:"text" doc:"What is to be handed over, with its link; empty where there is nothing to hand over, or who asks is not told."`
 }
 
 // Line puts a letter into that shape.
