@@ -237,7 +237,7 @@ func declaredAmong(ctx context.Context, w *teller.Work, set map[string]string) (
 // and nothing would count by it. What stands there from before can be cleared.
 func noField(ctx context.Context, w *teller.Work, c *store.Contact, field, value string) error {
 	name := book.Fold(strings.TrimSpace(strings.TrimPrefix(field, book.CustomPrefix)))
-	if value == "" || name == book.FieldName || name != "tag" && !slices.Contains(accountFields, name) {
+	if value == "" || name == book.FieldName || field == book.ContactKind && value == string(book.Company) || name != "tag" && !slices.Contains(accountFields, name) {
 		return nil
 	}
 	may, err := mayBe(ctx, w, c, name)

@@ -113,6 +113,9 @@ func (c *Add) contact(ctx context.Context, w *teller.Work) (*store.Contact, erro
 		return contact, err
 	}
 	set[book.ContactName] = book.Clean(c.Name)
+	if c.Kind == book.Company && c.Of == "" {
+		set[book.ContactKind] = string(book.Company)
+	}
 	if err := c.alike(ctx, w); err != nil {
 		return nil, err
 	}

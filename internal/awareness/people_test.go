@@ -35,6 +35,11 @@ func TestAdd(t *testing.T) {
 		if first.Kind != book.KindContact || first.Subject != c.Contact || first.Words.Set[book.ContactName].After != "Zoë Ångström" {
 			t.Errorf("first entry %+v", first)
 		}
+		firm := &awareness.Add{Name: "Blue Widgets", Kind: book.Company}
+		b.do(firm)
+		if card := b.contact(firm.Contact); card.Fields[book.ContactKind] != string(book.Company) {
+			t.Errorf("the card of a company says it is one of a person: %+v", card.Contact)
+		}
 		opened := b.entries(c.Account)
 		if len(opened) != 1 || opened[0].Kind != book.KindOpened || opened[0].At != day(5) || opened[0].Words.Set[book.FieldTags].After != "Garden\nVIP client" {
 			t.Errorf("opening %+v", opened)

@@ -51,6 +51,7 @@ func TestClients(t *testing.T) {
 			t.Error("who may not add a client learns who is there")
 		}
 		ana.post("/clients/new", url.Values{"name": {"Ada Brook"}, "another": {"1"}, "tags": {"second, boat"}}, http.StatusOK, "Ada Brook", "second", "boat")
+		ana.post("/clients/new", url.Values{"name": {"Dale Boats"}, "kind": {"company"}}, http.StatusOK, "Dale Boats", "company")
 		ana.post("/clients/new", url.Values{"name": {"Cy Dale"}, "email": {"cy@dale.example"}}, http.StatusOK, "cy@dale.example")
 		ana.post("/clients/new", url.Values{"name": {"Ed Fox"}, "visibility": {"owner"}}, http.StatusOK, "seen by its owner alone")
 		ana.post("/clients/new", url.Values{"name": {"Di Earl"}, "birthday": {"soon"}}, http.StatusUnprocessableEntity, "is no date", "Di Earl")

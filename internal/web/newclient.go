@@ -107,9 +107,6 @@ func (f *newForm) command() *awareness.Add {
 	if day := strings.TrimSpace(f.get("birthday")); day != "" {
 		c.Fields[book.ContactBirthday] = day
 	}
-	if c.Kind == book.Company {
-		c.Fields[book.ContactKind] = string(book.Company)
-	}
 	return c
 }
 
