@@ -36,7 +36,11 @@ func (c *Reword) Run(ctx context.Context, w *teller.Work) error {
 	if err != nil {
 		return err
 	}
-	if c.From != "" && c.From != firm.Rules {
+	sources, err := w.Tx.Playbooks(ctx)
+	if err != nil {
+		return err
+	}
+	if c.From != "" && c.From != teller.Version(firm.Playbook, sources) {
 		return book.Errorf(book.Conflict, "somebody else has changed the playbooks since you opened this page")
 	}
 	source, err := c.Source(ctx, w.Tx)

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"slices"
 	"strconv"
+	"strings"
 
 	"passbook/internal/book"
 	"passbook/internal/store"
@@ -31,6 +32,9 @@ const (
 
 // Creates lists them.
 var Creates = []Create{CreateKnown, CreateAll}
+
+// MaxRefs is the most ids that are kept of those by which a message says what thread it is of.
+const MaxRefs = 8
 
 // ListSize is how many people a mailing list counts as.
 const ListSize = 50
@@ -327,11 +331,24 @@ func (m *sortedMessage) facts(c *ImportTouches, k int) book.Facts {
 		f.To = k
 	}
 	f.FillTouch()
-	if m.Thread != "" {
-		sum := sha256.Sum256([]byte(m.Thread))
-		f.Thread = hex.EncodeToString(sum[:6])
+	if m.Thread == "" {
+		return f
 	}
+	f.Thread = hashed(m.Thread)
+	var refs []string
+	for _, id := range m.Refs[:min(len(m.Refs), MaxRefs)] {
+		if h := hashed(id); h != f.Thread {
+			refs = append(refs, h)
+		}
+	}
+	f.Refs = strings.Join(refs, " ")
 	return f
+}
+
+// hashed is a letter's id as facts hold it, where nothing may tell who somebody is.
+func hashed(id string) string {
+	sum := sha256.Sum256([]byte(id))
+	return hex.EncodeToString(sum[:6])
 }
 
 // outcomes appends the report's rows for a message: the row of each recipient as its party fared, or one row as the

@@ -41,7 +41,8 @@ type MessageIn struct {
 	Minutes    int
 	Summary    string
 	Body       string
-	Thread     string   // the thread's root; empty when it stands alone
+	Thread     string   // the thread's root, as far as the file knows it; empty when it stands alone
+	Refs       []string // the ids by which the message itself says what thread it is of, its own among them; MaxRefs at most
 	Lists      []string // addresses among From, To and Cc that are mailing lists, and nobody's own
 	Machines   []string // addresses among them that nobody reads
 	Bulk       bool     // sent through a list or to many, by its own headers

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Kind says what an entry records.
@@ -130,7 +131,8 @@ type Facts struct {
 	Gesture   string    `json:"gesture,omitempty"` // a gift's own mark: the same one again is scripted
 	Asks      Asks      `json:"asks,omitempty"`
 	Sounded   Sounded   `json:"sounded,omitempty"`
-	Thread    string    `json:"thread,omitempty"` // a hash of the thread's root
+	Thread    string    `json:"thread,omitempty"` // a hash of the thread's root, as far as its file knows it
+	Refs      string    `json:"refs,omitempty"`   // hashes of the letter's own id and of those it names; see Letters
 	Bulk      bool      `json:"bulk,omitempty"`   // sent to a list or to many
 	Auto      bool      `json:"auto,omitempty"`   // a machine wrote it
 	Copied    bool      `json:"copied,omitempty"` // it was to others, with us in copy
@@ -165,6 +167,18 @@ type Facts struct {
 	Batch ID `json:"batch,omitempty"`
 
 	Private bool `json:"private,omitempty"` // a note for its author alone
+}
+
+// Letters are the hashes by which a letter's thread is known: its root's, its own id's and those of the letters it names. What a
+// letter names stands in itself, so that an answer finds its letter whichever files the two came in.
+func (f *Facts) Letters() []string {
+	if f.Refs == "" {
+		if f.Thread == "" {
+			return nil
+		}
+		return []string{f.Thread}
+	}
+	return strings.Fields(f.Thread + " " + f.Refs)
 }
 
 // Words are the parts of an entry that people wrote or that name somebody. An erasure blanks them.

@@ -193,6 +193,8 @@ func (f *Facts) text(name string) *string {
 		return (*string)(&f.Sounded)
 	case "thread":
 		return &f.Thread
+	case "refs":
+		return &f.Refs
 	case "keeps":
 		return (*string)(&f.Keeps)
 	}

@@ -54,7 +54,7 @@ func TestQuick(t *testing.T) {
 	e := Entry{
 		Facts: Facts{
 			Channel: Email, Direction: Out, Outcome: Reached, Purpose: Serve, To: 3, Minutes: 12, Template: "spring letter",
-			Gesture: "wine", Asks: AsksNews, Sounded: "warm", Thread: "0a1b", Bulk: true, Auto: true, Copied: true,
+			Gesture: "wine", Asks: AsksNews, Sounded: "warm", Thread: "0a1b", Refs: "2c3d 4e5f", Bulk: true, Auto: true, Copied: true,
 			Keeps: "00000000-0000-7000-8000-000000000000", Ours: true, Severity: 2,
 		},
 		Words: Words{Text: "Grüße", Body: "plain", With: "a@b.example"},

@@ -23,6 +23,24 @@ func TestOnlyContactBegins(t *testing.T) {
 		{"a deed they never saw", func(y *story) {
 			y.tell(at(5, 12, 9, 0), book.KindDeed, "", book.Facts{Points: 300})
 		}, opened},
+		{"a card to everybody", func(y *story) {
+			y.touch(at(5, 12, 9, 0), with(out(book.Email), func(f *book.Facts) { f.To = 300 }))
+		}, opened},
+		{"a newsletter through a list", func(y *story) {
+			y.touch(at(5, 12, 9, 0), with(out(book.Email), func(f *book.Facts) { f.Bulk = true }))
+		}, opened},
+		{"a letter from a template", func(y *story) {
+			y.touch(at(5, 12, 9, 0), with(out(book.Email), func(f *book.Facts) { f.Template = "spring" }))
+		}, opened},
+		{"their newsletter", func(y *story) {
+			y.touch(at(5, 12, 9, 0), with(in(book.Email), func(f *book.Facts) { f.Bulk = true }))
+		}, opened},
+		{"a lunch for three", func(y *story) {
+			y.touch(at(5, 12, 9, 0), with(out(book.Meeting), func(f *book.Facts) { f.To = 3 }))
+		}, at(5, 12, 9, 0)},
+		{"a letter from before the book, to everybody", func(y *story) {
+			y.touch(at(1, 2, 9, 0), with(out(book.Email), func(f *book.Facts) { f.To = 300 }))
+		}, at(1, 2, 9, 0)},
 		{"a call", func(y *story) { y.touch(at(5, 12, 9, 0), out(book.Call)) }, at(5, 12, 9, 0)},
 		{"their letter", func(y *story) { y.touch(at(5, 12, 9, 0), in(book.Letter)) }, at(5, 12, 9, 0)},
 		{"an old promise from before the book", func(y *story) {

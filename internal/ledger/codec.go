@@ -9,8 +9,12 @@ import (
 	"passbook/internal/book"
 )
 
-// codecVersion leads every stored state, so that a changed layout is noticed and rebuilt, never misread.
-const codecVersion = 1
+// codecVersion leads every stored state, so that a changed layout is noticed and rebuilt, never misread. What the first version
+// wrote is read as well: it knows neither since when the stage has been what it is, nor which letters a waiting thread names.
+const (
+	codecVersion = 2
+	codecFirst   = 1
+)
 
 // ErrState says that a stored state cannot be read; it is rebuilt from the entries.
 var ErrState = errors.New("the stored state of an account is of another version or damaged; run passbook rebuild")
@@ -23,6 +27,7 @@ func AppendState(b []byte, s *State) []byte {
 	w.float(s.Gross)
 	w.instants(s.Ref, s.LastAt, s.Opened, s.Began, s.Heard, s.Candour, s.RestFrom, s.RestTo)
 	w.instants(s.Real[:]...)
+	w.instants(s.Staged)
 	w.id(s.LastID)
 	w.id(s.Owner)
 	w.text(s.Stage)
@@ -42,6 +47,7 @@ func AppendState(b []byte, s *State) []byte {
 	for _, v := range s.Waiting {
 		w.id(v.Entry)
 		w.text(v.Thread)
+		w.text(v.Refs)
 		w.instants(v.At)
 		w.text(string(v.Via))
 	}
@@ -143,13 +149,17 @@ func readState(r decoder, s *State) error {
 	if len(r.b) == 0 {
 		return nil
 	}
-	if r.take(1)[0] != codecVersion {
+	version := r.take(1)[0]
+	if version != codecVersion && version != codecFirst {
 		return ErrState
 	}
 	s.M, s.Gross = r.float(), r.float()
 	r.instants(&s.Ref, &s.LastAt, &s.Opened, &s.Began, &s.Heard, &s.Candour, &s.RestFrom, &s.RestTo)
 	for i := range s.Real {
 		r.instants(&s.Real[i])
+	}
+	if version != codecFirst {
+		s.Staged = r.instant()
 	}
 	s.LastID, s.Owner = r.deepID(), r.idOr(old.Owner)
 	s.Stage, s.Tier, s.Playbook = r.textOr(old.Stage), r.textOr(old.Tier), r.textOr(old.Playbook)
@@ -159,7 +169,11 @@ func readState(r decoder, s *State) error {
 	}
 	s.Scripts = r.scripts()
 	s.Waiting = list(&r, func(v *Waiting) {
-		v.Entry, v.Thread, v.At, v.Via = r.id(), r.deepText(), r.instant(), r.channel()
+		v.Entry, v.Thread = r.id(), r.deepText()
+		if version != codecFirst {
+			v.Refs = r.deepText()
+		}
+		v.At, v.Via = r.instant(), r.channel()
 	})
 	owed := func(v *Owed) { v.Entry, v.At = r.id(), r.instant() }
 	amend := func(v *Amend) { v.Entry, v.At, v.Lost = r.id(), r.instant(), r.float() }

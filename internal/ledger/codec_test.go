@@ -1,9 +1,11 @@
 package ledger_test
 
 import (
+	"bytes"
 	"errors"
 	"math"
 	"reflect"
+	"slices"
 	"testing"
 
 	"passbook/internal/book"
@@ -95,13 +97,13 @@ func fullState() ledger.State {
 		M: 1.5, Gross: 7, Ref: 1, LastAt: 2, LastID: id(1), Opened: 3, Began: 4, Stage: "active", Tier: "A", Playbook: "test",
 		Owner: id(2), Fresh: ledger.Freshness{Phi: 1, At: 5}, Helped: ledger.Freshness{Phi: 2, At: 6},
 		Scripts: []ledger.Script{{Template: "spring", C: 1, At: 7}}, Heard: 8, Candour: 9,
-		Waiting:  []ledger.Waiting{{Entry: id(3), Thread: "roof", At: 10, Via: book.Email}},
+		Waiting:  []ledger.Waiting{{Entry: id(3), Thread: "roof", Refs: "tile", At: 10, Via: book.Email}},
 		Promises: []ledger.Owed{{Entry: id(4), At: 11}}, Thanks: []ledger.Owed{{Entry: id(5), At: 12}},
 		Cases:    []ledger.Case{{Amend: ledger.Amend{Entry: id(6), At: 13, Lost: 5}, Severity: 2, Estimate: 14, NextUpdate: 15, Amended: 1}},
 		Broken:   []ledger.Amend{{Entry: id(7), At: 16, Lost: 10}},
 		Favours:  []ledger.Favour{{Entry: id(8), At: 17}},
 		Causes:   []ledger.Cause{{Name: "billing", At: 18}},
-		RestFrom: 19, RestTo: 20,
+		RestFrom: 19, RestTo: 20, Staged: 22,
 	}
 	s.Real[3] = 21
 	return s
@@ -148,6 +150,22 @@ func TestStateOfNothing(t *testing.T) {
 	raw[0]++
 	if err := ledger.ReadState(raw, &s); !errors.Is(err, ledger.ErrState) {
 		t.Errorf("another version reads with %v", err)
+	}
+}
+
+// What the first version wrote is read as far as it went: it kept neither when the stage was changed, after the last real
+// contacts, nor what letters a waiting thread names.
+func TestStateOfTheFirstVersion(t *testing.T) {
+	want := fullState()
+	want.Staged, want.Waiting[0].Refs = 0, ""
+	raw := ledger.AppendState(nil, &want)
+	const staged = 1 + 2*8 + 8 + book.Ranks // the version, two figures, and times of a byte each
+	first := append(slices.Clone(raw[:staged]), raw[staged+1:]...)
+	first = bytes.Replace(first, []byte("\x04roof\x00"), []byte("\x04roof"), 1)
+	first[0] = 1
+	var got ledger.State
+	if err := ledger.ReadState(first, &got); err != nil || len(first) != len(raw)-2 || !reflect.DeepEqual(got, want) {
+		t.Errorf("%v: %+v, want %+v", err, got, want)
 	}
 }
 

@@ -60,8 +60,8 @@ func (r *Rules) Apply(s *State, e *book.Entry) Effects {
 }
 
 // begins says whether an entry can be the first of a relationship. Before the account was made anything between the
-// firm and the client can; afterwards only a touch that reached somebody, since a promise in the diary or a call that
-// nobody took does not end the silence of one never contacted. Taking something back, joining two accounts and letting
+// firm and the client can; afterwards only a touch that reached somebody and was meant for them, since a promise in the
+// diary, a call that nobody took or a card to everybody does not end the silence of one never contacted. Taking something back, joining two accounts and letting
 // one rest are about the book, not about the client, and begin nothing.
 func (s *State) begins(e *book.Entry) bool {
 	switch e.Kind {
@@ -69,7 +69,7 @@ func (s *State) begins(e *book.Entry) bool {
 		book.KindJoined, book.KindHistory:
 		return false
 	case book.KindTouch, book.KindThanks:
-		return e.Facts.Outcome != book.NoAnswer && !e.Facts.Auto || e.At < s.Opened
+		return e.Facts.Outcome != book.NoAnswer && meant(&e.Facts) && e.Facts.Template == "" || e.At < s.Opened
 	}
 	return e.At < s.Opened || s.Opened == 0
 }
@@ -154,6 +154,9 @@ func (f *folding) changed() {
 	for field, c := range f.e.Facts.Set {
 		switch field {
 		case book.FieldStage:
+			if f.e.Kind == book.KindChanged && f.s.Stage != c.After {
+				f.s.Staged = f.e.At
+			}
 			f.s.Stage = c.After
 		case book.FieldTier:
 			f.s.Tier = c.After

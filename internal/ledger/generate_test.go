@@ -147,6 +147,7 @@ func (w *writer) touch() book.Facts {
 		Gesture:   rapid.SampledFrom([]string{"", "wine", "flowers"}).Draw(t, "gesture"),
 		Asks:      rapid.SampledFrom([]book.Asks{"", "", book.AsksCandour, book.AsksNews}).Draw(t, "asks"),
 		Thread:    rapid.SampledFrom([]string{"", "roof", "lease", "keys"}).Draw(t, "thread"),
+		Refs:      rapid.SampledFrom([]string{"", "", "roof", "lease tile", "keys gate"}).Draw(t, "refs"),
 		Bulk:      rapid.IntRange(0, 9).Draw(t, "bulk") == 0,
 		Auto:      rapid.IntRange(0, 9).Draw(t, "auto") == 0,
 	}

@@ -242,6 +242,9 @@ func TestWaitingThreads(t *testing.T) {
 	}{
 		{"own thread", thread(out(book.Email), "roof"), "lease", "1.00 answered"},
 		{"another thread", thread(out(book.Email), "keys"), "roof lease", "2.00 email"},
+		{"named in another file", thread(with(out(book.Email), func(f *book.Facts) { f.Refs = "tile" }), "keys"), "lease", "1.00 answered"},
+		{"the root alone is named", thread(with(out(book.Email), func(f *book.Facts) { f.Refs = "gate roof" }), "keys"), "lease", "1.00 answered"},
+		{"others are named", thread(with(out(book.Email), func(f *book.Facts) { f.Refs = "gate" }), "keys"), "roof lease", "2.00 email"},
 		{"a call answers all", out(book.Call), "", "1.00 answered"},
 		{"they call", in(book.Call), "", "1.00 answered"},
 		{"word left answers nothing", with(out(book.Call), func(f *book.Facts) { f.Outcome = book.LeftWord }), "roof lease", "3.00 left_word"},
@@ -257,7 +260,9 @@ func TestWaitingThreads(t *testing.T) {
 		y := newStory()
 		y.touch(at(5, 12, 9, 0), thread(in(book.Email), "roof"))
 		y.touch(at(5, 12, 10, 0), thread(in(book.Email), "lease"))
-		y.touch(at(5, 12, 11, 0), thread(in(book.Email), "roof")) // writes again: has waited since nine
+		again := thread(in(book.Email), "roof")
+		again.Refs = "tile"
+		y.touch(at(5, 12, 11, 0), again) // writes again: has waited since nine
 		want(t, tc.name, y.touch(at(5, 12, 12, 0), tc.reply), tc.pays)
 		var left []string
 		for _, w := range y.s.Waiting {

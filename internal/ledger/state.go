@@ -21,6 +21,7 @@ type State struct {
 	// What the account is, as its entries say.
 	Stage, Tier, Playbook string
 	Owner                 book.ID
+	Staged                book.Instant // when the stage was last changed; zero for never
 
 	Fresh, Helped Freshness                // touches; kept promises, helps, deeds and solved cases
 	Scripts       []Script                 // scripted touches remembered, by template
@@ -55,7 +56,8 @@ type Script struct {
 // Waiting is a thread whose newest message is theirs.
 type Waiting struct {
 	Entry  book.ID
-	Thread string
+	Thread string // what its first letter says; see book.Facts
+	Refs   string // what its letters name besides, the newest last
 	At     book.Instant
 	Via    book.Channel
 }

@@ -3,6 +3,7 @@ package ledger
 import (
 	"math"
 	"slices"
+	"strings"
 
 	"passbook/internal/book"
 )
@@ -18,7 +19,7 @@ const maxWaiting = 100
 func (f *folding) touch() {
 	e, t := &f.e.Facts, f.tariff
 	k := max(1, e.To)
-	heard := !e.Auto && !e.Bulk && k <= Close
+	heard := meant(e)
 	scripted := e.Template != ""
 	base, rank := f.base()
 	live := e.Channel.Live() && e.Outcome != book.NoAnswer && e.Outcome != book.LeftWord
@@ -64,6 +65,9 @@ func (f *folding) touch() {
 	}
 }
 
+// meant says whether a touch was meant for those it was with: a person wrote or spoke, and not to many at once.
+func meant(e *book.Facts) bool { return !e.Auto && !e.Bulk && e.To <= Close }
+
 // base is the worth of a touch with one person, and the richness at which it counts as contact. A message left pays
 // as a text and never above its channel; who was not reached, and selling, pay nothing.
 func (f *folding) base() (float64, int) {
@@ -108,17 +112,65 @@ func (f *folding) mark() string {
 	return ""
 }
 
-// wait opens a thread as waiting; a thread that waits already keeps its first unanswered message.
+// maxNamed bounds the letters that are remembered of a waiting thread; the newest are what an answer names.
+const maxNamed = 16
+
+// wait opens a thread as waiting; a thread that waits already keeps its first unanswered message, and remembers by which
+// letters it is known.
 func (f *folding) wait() {
-	thread := f.e.Facts.Thread
-	for i := range f.s.Waiting {
-		if f.s.Waiting[i].Thread == thread {
-			return
+	e, joined := &f.e.Facts, -1
+	for i := 0; i < len(f.s.Waiting); i++ {
+		w := &f.s.Waiting[i]
+		switch {
+		case !w.sameThread(e):
+		case joined < 0:
+			joined = i
+			w.name(e.Letters())
+		default: // this letter shows that two threads are one
+			f.s.Waiting[joined].name(strings.Fields(w.Thread + " " + w.Refs))
+			f.s.Waiting = append(f.s.Waiting[:i:i], f.s.Waiting[i+1:]...)
+			i--
 		}
 	}
-	if len(f.s.Waiting) < maxWaiting {
-		f.s.Waiting = append(f.s.Waiting, Waiting{f.e.ID, thread, f.e.At, f.e.Facts.Channel})
+	if joined < 0 && len(f.s.Waiting) < maxWaiting {
+		f.s.Waiting = append(f.s.Waiting, Waiting{f.e.ID, e.Thread, e.Refs, f.e.At, e.Channel})
 	}
+}
+
+// sameThread says whether a touch belongs to the thread that waits: by the root that its file knows, or because one of them
+// names a letter that the other is or names. Each letter says this of itself, so it does not matter which files they came in.
+func (w *Waiting) sameThread(e *book.Facts) bool {
+	if w.Thread == e.Thread {
+		return true
+	}
+	if w.Thread == "" || e.Thread == "" || w.Refs == "" && e.Refs == "" {
+		return false
+	}
+	return slices.ContainsFunc(e.Letters(), w.knows)
+}
+
+// knows says whether a letter is one of those that the thread is known by.
+func (w *Waiting) knows(letter string) bool {
+	if w.Thread == letter {
+		return true
+	}
+	for named := range strings.FieldsSeq(w.Refs) {
+		if named == letter {
+			return true
+		}
+	}
+	return false
+}
+
+// name remembers letters of the thread.
+func (w *Waiting) name(letters []string) {
+	known := strings.Fields(w.Refs)
+	for _, l := range letters {
+		if !w.knows(l) {
+			known = append(known, l)
+		}
+	}
+	w.Refs = strings.Join(known[max(0, len(known)-maxNamed):], " ")
 }
 
 // answers says whether this touch can answer at all: a person's own words that reached them, meant for few, or
@@ -131,12 +183,7 @@ func (f *folding) answers(scripted bool, k int) bool {
 	if k <= Close && !e.Bulk {
 		return true
 	}
-	for _, w := range f.s.Waiting {
-		if e.Thread != "" && w.Thread == e.Thread {
-			return true
-		}
-	}
-	return false
+	return e.Thread != "" && slices.ContainsFunc(f.s.Waiting, func(w Waiting) bool { return w.sameThread(e) })
 }
 
 // replySelling takes a reply that sells, such as the offer they wrote for, as the answer to its own thread: it pays
@@ -145,7 +192,7 @@ func (f *folding) replySelling() {
 	e := &f.e.Facts
 	if e.Purpose == book.Sell && e.Direction != book.In && e.Thread != "" && !e.Auto && e.Template == "" &&
 		e.Outcome != book.NoAnswer && e.Outcome != book.LeftWord {
-		f.s.Waiting = slices.DeleteFunc(f.s.Waiting, func(w Waiting) bool { return w.Thread == e.Thread })
+		f.s.Waiting = slices.DeleteFunc(f.s.Waiting, func(w Waiting) bool { return w.sameThread(e) })
 	}
 }
 
@@ -166,10 +213,10 @@ func (f *folding) answer() bool {
 // takeWaiting clears the waiting threads that this touch answers: its own, or all of them when it belongs to no
 // thread, as a call does. It gives the time of the one that waited longest.
 func (f *folding) takeWaiting() (since book.Instant, ok bool) {
-	thread := f.e.Facts.Thread
+	e := &f.e.Facts
 	kept := f.s.Waiting[:0:0]
 	for _, w := range f.s.Waiting {
-		if thread != "" && w.Thread != "" && w.Thread != thread {
+		if e.Thread != "" && w.Thread != "" && !w.sameThread(e) {
 			kept = append(kept, w)
 			continue
 		}

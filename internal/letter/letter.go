@@ -83,6 +83,25 @@ func (l *Letter) Key() string {
 	return l.Digest
 }
 
+// Names are the ids by which a letter says what thread it is of, each once, at most as many as that: its own, that of the
+// letter it answers, the one the thread began with, and the last before it. An id that is not unique in the world is left out.
+func (l *Letter) Names(most int) []string {
+	out := []string{l.Key()}
+	add := func(id string) {
+		if len(out) < most && isGlobalID(id) && !slices.Contains(out, id) {
+			out = append(out, id)
+		}
+	}
+	add(l.InReplyTo)
+	if len(l.References) > 0 {
+		add(l.References[0])
+	}
+	for _, id := range slices.Backward(l.References) {
+		add(id)
+	}
+	return out
+}
+
 // Crowded says that a header had more addresses than are read, and that some were left out.
 func (l *Letter) Crowded() bool {
 	return slices.ContainsFunc([][]Address{l.From, l.To, l.Cc, l.Bcc}, func(list []Address) bool { return len(list) >= maxAddresses })

@@ -65,7 +65,8 @@ func (t *Teller) Rules(ctx context.Context, tx *store.Tx) (*Rules, error) {
 	return r, nil
 }
 
-// MakeRules parses the playbooks of a workspace.
+// MakeRules parses the playbooks of a workspace. Their version is this program's: where an older one counted by the same
+// playbooks otherwise, the accounts that it folded are told from those folded now, and are folded anew as they are met.
 func MakeRules(firm store.Workspace, sources map[string]string) (*Rules, error) {
 	r := &Rules{Firm: firm, Playbooks: make(map[string]*playbook.Playbook, len(sources))}
 	all := make([]*playbook.Playbook, 0, len(sources))
@@ -81,7 +82,7 @@ func MakeRules(firm store.Workspace, sources map[string]string) (*Rules, error) 
 	if first == nil {
 		return nil, fmt.Errorf("the first playbook %q is not in the book", firm.Playbook)
 	}
-	r.Rules = playbook.Rules(firm.Rules, first, all...)
+	r.Rules = playbook.Rules(Version(firm.Playbook, sources), first, all...)
 	return r, nil
 }
 

@@ -143,7 +143,7 @@ func (s *Source) message(a *archive, l *letter.Letter, line int) (awareness.Mess
 		Rows: []awareness.RowIn{{Line: line}}, Key: key, At: book.Micros(l.Date), Channel: book.Email,
 		To: parties(l.To), Cc: parties(slices.Concat(l.Cc, l.Bcc)),
 		Summary: l.Subject, Body: cutRunes(letter.OwnWords(l.Text), awareness.MaxBody),
-		Thread: a.threads.Root(key), Bulk: l.Bulk, Auto: l.Auto || l.Bounce, Skip: skipLetter(l),
+		Thread: a.threads.Root(key), Refs: l.Names(awareness.MaxRefs), Bulk: l.Bulk, Auto: l.Auto || l.Bounce, Skip: skipLetter(l),
 	}
 	if len(l.From) > 0 {
 		m.From = parties(l.From[:1])[0]

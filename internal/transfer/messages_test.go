@@ -138,7 +138,7 @@ func TestLetters(t *testing.T) {
 	want := awareness.MessageIn{
 		Rows: []awareness.RowIn{{Line: 1}}, Key: "a@firm.example", At: book.Micros(time.Date(2024, 5, 6, 8, 0, 0, 0, time.UTC)), Channel: book.Email,
 		From: awareness.Party{Address: "ana@firm.example", Name: "Ana Example"}, To: []awareness.Party{{Address: "cleo@client.example", Name: "Cleo"}},
-		Cc: []awareness.Party{}, Summary: "The roof", Body: "It will be done on Friday.", Thread: "a@firm.example",
+		Cc: []awareness.Party{}, Summary: "The roof", Body: "It will be done on Friday.", Thread: "a@firm.example", Refs: []string{"a@firm.example"},
 	}
 	if diff := cmp.Diff(want, first); diff != "" {
 		t.Error(diff)
