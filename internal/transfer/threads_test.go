@@ -35,13 +35,13 @@ func TestAnswersInOtherFiles(t *testing.T) {
 	inbox, sent := mboxOf(t, "Inbox", first, again), mboxOf(t, "Sent", reply, cut)
 	more := mboxOf(t, "Inbox-2", other)
 	for name, runs := range map[string][][]string{
-		"in one run":             {{inbox, sent, more}},
-		"what was sent first":    {{sent, inbox, more}},
-		"in runs of their own":   {{inbox}, {more}, {sent}},
-		"the other way around":   {{sent}, {more}, {inbox}},
-		"each week by itself":    {{mboxOf(t, "a", first)}, {mboxOf(t, "b", reply)}, {mboxOf(t, "c", again, other)}, {mboxOf(t, "d", cut)}},
+		"in one run":              {{inbox, sent, more}},
+		"what was sent first":     {{sent, inbox, more}},
+		"in runs of their own":    {{inbox}, {more}, {sent}},
+		"the other way around":    {{sent}, {more}, {inbox}},
+		"each week by itself":     {{mboxOf(t, "a", first)}, {mboxOf(t, "b", reply)}, {mboxOf(t, "c", again, other)}, {mboxOf(t, "d", cut)}},
 		"each week, from the end": {{mboxOf(t, "d", cut)}, {mboxOf(t, "c", other, again)}, {mboxOf(t, "b", reply)}, {mboxOf(t, "a", first)}},
-		"all in one file":        {{mboxOf(t, "all", first, reply, again, other, cut)}},
+		"all in one file":         {{mboxOf(t, "all", first, reply, again, other, cut)}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {
