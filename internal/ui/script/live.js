@@ -53,7 +53,8 @@ function listen() {
     if (news.readyState === EventSource.CLOSED) setTimeout(listen, 10_000);
   };
   news.addEventListener("entry", (e) => {
-    const { account, by, name } = JSON.parse(e.data);
+    const { account, by, kind, name } = JSON.parse(e.data);
+    if (kind === "erased") navigator.serviceWorker?.controller?.postMessage({ forget: true });
     if (by === member && Date.now() < quiet) return;
     if ($(`[data-live~="${account}"]`) || $("[data-live=all]")) refresh(by === member, name);
   });

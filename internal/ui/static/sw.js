@@ -23,6 +23,7 @@ addEventListener("fetch", (e) => {
 
 // People that will be wanted where there is no signal are fetched ahead, one after the other.
 addEventListener("message", (e) => {
+  if (e.data.forget) e.waitUntil(forget()); // a page has heard that somebody was erased
   if (e.data.fetch) e.waitUntil((async () => {
     const cache = await caches.open(seen);
     for (const url of e.data.fetch) {
@@ -44,15 +45,17 @@ const lasting = (url, answer) => answer.ok && !answer.redirected && (at(url) ===
 // where it is sent by itself, so that it comes here as one of its own.
 const ended = (answer) => answer.ok && at(answer.url) === "/signin";
 
-// Another who signs in in the same browser finds nothing of who was there before.
+// Another who signs in in the same browser finds nothing of who was there before, and nothing is left of somebody who was
+// erased since: whichever page was kept may name them.
 let whose;
+const markOf = (answer) => answer.headers.has("Passbook-Member") && answer.headers.get("Passbook-Member") + (answer.headers.get("Passbook-Erased") ?? "");
 async function belongs(answer) {
-  const now = answer.headers.get("Passbook-Member");
+  const now = markOf(answer);
   if (!now) return;
   if (whose === undefined) {
     const cache = await caches.open(seen);
     const [some] = await cache.keys();
-    whose = some && (await cache.match(some)).headers.get("Passbook-Member");
+    whose = some && markOf(await cache.match(some));
   }
   if (whose && whose !== now) await forget();
   whose = now;
