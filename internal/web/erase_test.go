@@ -37,11 +37,11 @@ func TestErase(t *testing.T) {
 			t.Fatal(err)
 		}
 		at := "/people/" + string(id) + "/erase"
-		account := ana.get("/clients/"+string(id), http.StatusOK, "Their own data", `href="`+at+`"`, "Jonas Keller", "Everybody here")
+		account := ana.get("/clients/"+string(id), http.StatusOK, "What they may ask for", `href="`+at+`"`, "Jonas Keller", "Everybody here")
 		if strings.Count(account, "/erase") != 3 {
 			t.Error("not each person and the account can be erased")
 		}
-		if page := ben.get("/clients/"+string(id), http.StatusOK); strings.Contains(page, "Their own data") || strings.Contains(page, "/erase") {
+		if page := ben.get("/clients/"+string(id), http.StatusOK); strings.Contains(page, "What they may ask for") || strings.Contains(page, "/erase") {
 			t.Error("who may not erase is shown how")
 		}
 		ben.get(at, http.StatusForbidden)
@@ -49,7 +49,7 @@ func TestErase(t *testing.T) {
 		ben.get("/people/"+string(id)+"/file", http.StatusForbidden)
 		ana.get("/people/"+string(id)+"/file", http.StatusOK, "likes green tea", "Jonas Keller")
 
-		ana.get(at, http.StatusOK, "Erase Maria Keller", "cannot be undone", "Jonas Keller: the name", "The account Maria Keller", "Files that go: 1", "/backups/1.db",
+		ana.get(at, http.StatusOK, "Erase Maria Keller", "cannot be undone", "Jonas Keller: the name", "The account Maria Keller", "Files that go", "/backups/1.db",
 			"Points and dates", "Your own password")
 		ana.post(at, url.Values{"name": {"Mario Keller"}, "password": {"a few plain words"}}, http.StatusUnprocessableEntity, `value="Mario Keller"`, `class="fault"`, "as it stands here")
 		ana.post(at, url.Values{"password": {"a few plain words"}}, http.StatusUnprocessableEntity, "as it stands here")
