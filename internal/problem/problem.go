@@ -23,13 +23,17 @@ var statuses = map[book.Fault]int{
 	book.Forbidden: http.StatusForbidden, book.Internal: http.StatusInternalServerError,
 }
 
-// Status is the HTTP status of an error; a Problem keeps its own. A refusal that ends by itself is of too many attempts.
+// Status is the HTTP status of an error; a Problem keeps its own. A refusal that ends by itself is of too many attempts. What
+// keeps the machine or its database from working, and is told with its cause, passes when somebody has mended it.
 func Status(err error) int {
 	if p := (*Problem)(nil); errors.As(err, &p) {
 		return p.Status
 	}
 	if w := book.Wait(0); errors.As(err, &w) {
 		return http.StatusTooManyRequests
+	}
+	if e := (*book.Error)(nil); errors.As(err, &e) && e.Fault == book.Internal && e.Cause != nil {
+		return http.StatusServiceUnavailable
 	}
 	return statuses[book.FaultOf(err)]
 }

@@ -25,6 +25,7 @@ func TestStatuses(t *testing.T) {
 		{book.Errorf(book.Conflict, "x"), 409, 0},
 		{book.Errorf(book.Forbidden, "x"), 403, 0},
 		{context.Canceled, 500, 0},
+		{&book.Error{Fault: book.Internal, Message: "the disk is full", Cause: errors.New("13")}, 503, 0},
 		{problem.New(http.StatusTooManyRequests, "x"), 429, 0},
 		{stale, 409, 412},
 	} {
@@ -56,7 +57,7 @@ func TestFaults(t *testing.T) {
 	if err := problem.Write(w, problem.Of(secret)); err != nil {
 		t.Fatal(err)
 	}
-	if w.Code != 500 || w.Header().Get("Content-Type") != problem.ContentType || strings.Contains(w.Body.String(), "password") {
+	if w.Code != 503 || w.Header().Get("Content-Type") != problem.ContentType || strings.Contains(w.Body.String(), "password") {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
 }
