@@ -188,6 +188,36 @@ test("a row rests with a reason, opens, and tells how it came about", async (t) 
   assert.deepEqual(page.faults, []);
 });
 
+test("a promise and a case are written down from the list, and the focus stays on the row", async (t) => {
+  const d = await desk(t);
+  const page = await d.open("ana");
+  await page.at("/");
+  const [first, second] = await names(page);
+  await page.keyboard.press("j");
+  await page.keyboard.press("j");
+  await page.keyboard.press("p");
+  const sheet = page.locator("dialog[open]", { hasText: `${second}: A promise` });
+  await sheet.waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement.name), "text");
+  await page.keyboard.press("Escape");
+  assert.equal(await focused(page), second);
+  await page.keyboard.press("p");
+  await sheet.locator("[name=text]").fill("the survey");
+  await sheet.locator("[name=due]").fill("2031-12-01");
+  await sheet.getByRole("button", { name: "Write down the promise" }).click();
+  await page.locator("#told", { hasText: `Logged: ${second}, A promise` }).waitFor();
+  await until("the promise in the book", () => d.json("statement", second).lines.some((l) => l.particulars.includes("the survey")));
+  await until("the focus on the row", async () => (await focused(page)) === second);
+  await page.keyboard.press("k");
+  await page.keyboard.press("c");
+  await page.locator("dialog[open]", { hasText: `${first}: A case` }).locator("[name=text]").fill("the keys were lost");
+  await page.keyboard.press("Enter");
+  await until("the case in the book", () => d.json("statement", first).lines.some((l) => l.particulars.includes("the keys were lost")));
+  await page.at(`/clients/${d.account(first)}#promise`);
+  await until("the focus in the form that the address names", () => page.evaluate(() => document.activeElement.closest("#promise") && document.activeElement.name === "text"));
+  assert.deepEqual(page.faults, []);
+});
+
 test("the palette searches and acts, and single letters can be switched off", async (t) => {
   const d = await desk(t);
   const page = await d.open("ana");

@@ -19,6 +19,10 @@ for (const sheet of ["statement", "brief"]) {
     const pdf = await page.pdf({ format: "A4", preferCSSPageSize: true });
     const pages = (pdf.toString("latin1").match(/\/Type\s*\/Page\b/g) ?? []).length;
     assert.ok(pages >= 1 && (sheet === "statement" || pages <= 2), `${pages} pages`);
+    if (sheet === "statement") {
+      assert.equal(await page.locator(".sheet tfoot").evaluate((foot) => getComputedStyle(foot).display), "table-row-group", "its foot is printed on every page");
+      assert.equal(await page.locator(".sheet thead td").innerText(), await page.locator(".sheet h1").innerText());
+    }
     t.diagnostic(`${sheet}: ${pages} pages`);
   });
 }

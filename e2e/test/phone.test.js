@@ -460,3 +460,16 @@ test("it can be installed", async (t) => {
   const { installabilityErrors } = await wire.send("Page.getInstallabilityErrors");
   assert.deepEqual(installabilityErrors.filter((e) => e.errorId !== "in-incognito"), []);
 });
+
+test("on a client's page the passbook is within reach of a thumb, and the older rows are", async (t) => {
+  const d = await desk(t, "demo");
+  const page = await d.open(undefined, phone);
+  await page.at(`/clients/${d.json("list", "--limit", "1").accounts[0].id}`);
+  const rows = page.locator("#timeline > li:visible:has(time)");
+  assert.equal(await rows.count(), 5);
+  await page.locator("#timeline > li.onphone a").tap();
+  await until("the older rows", async () => (await rows.count()) > 5);
+  await page.locator(".jumps a[href='#passbook']").tap();
+  await until("the passbook in sight", () => page.evaluate(() => Math.abs(document.querySelector("#passbook").getBoundingClientRect().top) < 100));
+  assert.deepEqual(page.faults, []);
+});

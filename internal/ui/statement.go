@@ -7,6 +7,22 @@ import (
 	"passbook/internal/book"
 )
 
+// Totals are what a statement's lines come to: brought forward, plus In, less Out, plus Faded (which is negative) is its
+// balance.
+type Totals struct{ In, Out, Faded book.Points }
+
+// TotalsOf adds a statement up as its columns do, line by line.
+func TotalsOf(st *assessment.Statement) Totals {
+	t := Totals{Faded: st.FadedToAt}
+	for i := range st.Lines {
+		l := &st.Lines[i]
+		t.Faded += l.Faded
+		t.In += max(l.Points, 0)
+		t.Out -= min(l.Points, 0)
+	}
+	return t
+}
+
 // row is a row of a passbook: a line of the statement, or what faded since an earlier row.
 type row struct {
 	line          *assessment.Line // nil for fading

@@ -55,13 +55,15 @@ function move(by) {
   if (all.length) stand(all[Math.max(0, Math.min(all.length - 1, at < 0 ? 0 : at + by))]);
 }
 
-// onRow presses the button that the row has for an act; else goes to the form for it here, else to that of the row's client.
+// onRow presses the button that the row has for an act; else goes to the form for it here, else opens that of the row's client
+// in a sheet, so that the list and the place in it stay.
 function onRow(press, form) {
   const pressed = press && $(press, row());
   if (pressed) return pressed.click();
   if ($(form)) return focusOn(form);
   const open = $("[data-open]", row());
-  if (open) location.href = open.href + form;
+  if (!open) return;
+  press ? location.href = open.href + form : sheetOf(open.href, `form${form}`, open.textContent);
 }
 
 function focusOn(form) {
@@ -70,7 +72,8 @@ function focusOn(form) {
   f.scrollIntoView({ block: "center" });
   $("input:checked, input:not([type=hidden]), textarea, select", f)?.focus();
 }
-if (/^#\w+$/.test(location.hash) && $(`form${location.hash}`)) focusOn(location.hash);
+// The browser goes to a form that the address names by itself, and takes the focus away from it again before it is done.
+if (/^#\w+$/.test(location.hash) && $(`form${location.hash}`)) addEventListener("load", () => setTimeout(focusOn, 0, location.hash));
 
 function keysheet() {
   const list = el("dl", { className: "facts" });

@@ -71,19 +71,32 @@ function scrollable() {
 }
 scrollable();
 
-// Forms and links that ask for it are answered in their place.
+// sheetOf shows a form of another page in a sheet, titled by whom it is about and what it writes down.
+async function sheetOf(href, part, name = "") {
+  const answer = await fetch(href).catch(() => globalThis.caches?.match(href)); // without a connection, as it was seen last
+  const page = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
+  const form = page && $(part, page);
+  if (!form) return tell(words.offline);
+  const called = $("summary", form.closest("details") ?? form)?.textContent ?? "";
+  const title = called ? `${name}: ${called}` : $("main h1", page).textContent;
+  Object.assign(form.dataset, { name, called });
+  form.lastElementChild.className = "row ends";
+  const d = dialog(title, el("h2", {}, title), form);
+  d.className = "sheet";
+  form.lastElementChild.prepend(button($("#sheet [value=cancel]").textContent, () => d.close(), ""));
+  return form;
+}
+
+// Links that ask for it are answered in their place.
 document.addEventListener("click", async (e) => {
   const a = e.target.closest?.("a[data-later]");
   if (!a || e.ctrlKey || e.metaKey || e.shiftKey) return;
   e.preventDefault();
-  const answer = await fetch(a.href).catch(() => null);
-  const form = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("main form");
-  if (!form) return tell(words.offline);
-  const d = dialog(a.textContent, el("h2", {}, `${a.closest("[data-row]")?.dataset.name ?? ""}: ${a.textContent}`), form);
-  form.addEventListener("submit", (s) => {
+  const form = await sheetOf(a.href, "main form");
+  form?.addEventListener("submit", (s) => {
     s.preventDefault();
     const all = rows(), r = a.closest("[data-row]"), next = all[all.indexOf(r) + 1] || all[all.indexOf(r) - 1];
-    d.close();
+    form.closest("dialog").close();
     stand(next);
     swap("POST", form.getAttribute("action"), Object.fromEntries(new FormData(form)));
   });

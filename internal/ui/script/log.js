@@ -155,7 +155,7 @@ document.addEventListener("submit", async (e) => {
   if (form.inert) return;
   form.inert = true;
   const of = $("#log") || form;
-  const called = of === form ? "" : ($("summary", form.closest("details") || form) || e.submitter || $("button", form)).textContent.trim();
+  const called = form.dataset.called ?? (of === form ? "" : ($("summary", form.closest("details") || form) || e.submitter || $("button", form)).textContent.trim());
   const refused = await log(of, { ...entryOf(form), account }, called);
   form.inert = false;
   $(".fault", form)?.remove();
@@ -168,7 +168,8 @@ document.addEventListener("submit", async (e) => {
   form.reset();
   for (const f of $$("textarea", form)) f.value = "";
   form.closest("details")?.removeAttribute("open");
-  stand();
+  const d = form.closest("dialog");
+  d ? d.close() : stand();
   refresh(true);
 });
 
