@@ -77,6 +77,7 @@ async function sheetOf(href, part, name = "") {
   const page = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
   const form = page && $(part, page);
   if (!form) return tell(words.offline);
+  if ($("dialog[open]")) return; // the key was pressed twice
   const called = $("summary", form.closest("details") ?? form)?.textContent ?? "";
   const title = called ? `${name}: ${called}` : $("main h1", page).textContent;
   Object.assign(form.dataset, { name, called });
