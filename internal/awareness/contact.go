@@ -141,21 +141,28 @@ func kindOfField(field string) address.Kind {
 	return ""
 }
 
-// Doubt tells of the first mail address or telephone number of a person that cannot be a whole one, though it is kept as it
-// stands; "" where there is none. Country is the firm's.
-func (p *PersonIn) Doubt(country string) string {
+// Doubts tell of what was taken in as it stands although it cannot be what it is said to be: the first mail address or
+// telephone number of a person that is no whole one, and days that are no date. Country is the firm's.
+func (p *PersonIn) Doubts(country string) (out []string) {
+	for _, field := range p.Unread {
+		if said := p.Fields[book.CustomPrefix+field]; field == book.ContactBirthday {
+			out = append(out, fmt.Sprintf("%s has %s for the birthday, which is no certain day in the past; it is kept in these words and not as a date, which is written as 1980-05-17", p.Name, said))
+		} else {
+			out = append(out, fmt.Sprintf("%s has %s for the anniversary, which is no certain day in the past; it is kept in these words and not as a date, which is written as 1980-05-17", p.Name, said))
+		}
+	}
 	for _, field := range []string{book.ContactEmails, book.ContactPhones} {
 		for _, reach := range book.ReadList[book.Reach](p.Fields[field]) {
 			switch {
 			case address.Check(kindOfField(field), reach.Value, country) == nil:
 			case field == book.ContactEmails:
-				return fmt.Sprintf("%s has %s for a mail address, which is no whole one; it is kept as it stands", p.Name, reach.Value)
+				return append(out, fmt.Sprintf("%s has %s for a mail address, which is no whole one; it is kept as it stands", p.Name, reach.Value))
 			default:
-				return fmt.Sprintf("%s has %s for a telephone number, which is no whole one; it is kept as it stands", p.Name, reach.Value)
+				return append(out, fmt.Sprintf("%s has %s for a telephone number, which is no whole one; it is kept as it stands", p.Name, reach.Value))
 			}
 		}
 	}
-	return ""
+	return out
 }
 
 // ReachFields are the fields of a person of whom only an address is known: of mail, of a telephone or a handle.

@@ -20,6 +20,8 @@ type ImportPeople struct {
 
 	Outcomes []Outcome // set by Run
 	Opened   int       // how many accounts were opened; set by Run
+
+	owners map[string]book.ID // by what rows call them
 }
 
 // Act implements teller.Command.
@@ -30,7 +32,7 @@ func (*ImportPeople) Alone() bool { return true }
 
 // Run implements teller.Command.
 func (c *ImportPeople) Run(ctx context.Context, w *teller.Work) error {
-	c.Outcomes, c.Opened = c.Outcomes[:0], 0
+	c.Outcomes, c.Opened, c.owners = c.Outcomes[:0], 0, map[string]book.ID{}
 	w.Whole() // a card is filed where it belongs, whether the member who brings it sees that or not
 	if err := stillRunning(ctx, w); err != nil {
 		return err
@@ -90,7 +92,7 @@ func personKeys(uid, name string, c *book.Contact, country string) []string {
 
 // one takes one person in and says what became of it, and of what a member should know.
 func (c *ImportPeople) one(ctx context.Context, w *teller.Work, r *teller.Rules, p *PersonIn) (status Status, note string, err error) {
-	if err := checkPerson(r, p); err != nil {
+	if err := checkPerson(p); err != nil {
 		return "", "", err
 	}
 	card := store.Card{UID: stored(p.UID), Digest: p.Digest, Raw: stored(p.Raw), Run: w.Run()}
@@ -102,7 +104,15 @@ func (c *ImportPeople) one(ctx context.Context, w *teller.Work, r *teller.Rules,
 	if err != nil {
 		return "", "", err
 	}
-	contact, status, err := c.contact(ctx, w, r, p, &card, head, known)
+	contact, err := c.match(ctx, w, r, p, head.Contact)
+	if err != nil {
+		return "", "", err
+	}
+	to, err := c.filing(ctx, w, r, p, contact)
+	if err != nil {
+		return "", "", err
+	}
+	contact, status, err = c.contact(ctx, w, p, contact, &card, head, known)
 	if err != nil {
 		return "", "", err
 	}
@@ -119,21 +129,18 @@ func (c *ImportPeople) one(ctx context.Context, w *teller.Work, r *teller.Rules,
 			return "", "", err
 		}
 	}
-	changed, err := c.account(ctx, w, r, p, contact)
+	changed, err := c.account(ctx, w, r, p, contact, to)
 	if changed && status == Unchanged {
 		status = Updated
 	}
 	return status, note, err
 }
 
-// contact finds the contact that a card is of, or makes it, and brings it up to date.
+// contact brings the contact that a card is of up to date, or makes it where there is none.
 func (c *ImportPeople) contact(
-	ctx context.Context, w *teller.Work, r *teller.Rules, p *PersonIn, card *store.Card, head store.Card, known bool,
+	ctx context.Context, w *teller.Work, p *PersonIn, contact *store.Contact, card *store.Card, head store.Card, known bool,
 ) (*store.Contact, Status, error) {
-	contact, err := c.match(ctx, w, r, p, head.Contact)
 	switch {
-	case err != nil:
-		return nil, "", err
 	case contact == nil:
 		contact = &store.Contact{Run: w.Run()}
 		contact.ID, contact.Created = book.DerivedID("contact", "card", string(card.ID)), w.Now
@@ -192,7 +199,7 @@ func sharing(ctx context.Context, w *teller.Work, r *teller.Rules, contact *stor
 }
 
 // checkPerson refuses what would fail half-way, before anything is written.
-func checkPerson(r *teller.Rules, p *PersonIn) error {
+func checkPerson(p *PersonIn) error {
 	if book.Clean(p.Name) == "" {
 		return book.Errorf(book.Invalid, "it names nobody")
 	}
@@ -201,16 +208,7 @@ func checkPerson(r *teller.Rules, p *PersonIn) error {
 			return book.Errorf(book.Invalid, "the field %s of %s is longer than %d bytes", field, p.Name, maxField)
 		}
 	}
-	if p.Stage == "" {
-		return nil
-	}
-	for _, trade := range r.Playbooks {
-		if _, ok := trade.Stage(p.Stage); ok {
-			return nil
-		}
-	}
-	stage, tier := p.Stage, ""
-	return checkFiling(r, r.First, &stage, &tier)
+	return nil
 }
 
 // stored is foreign text as every engine can keep it: without NUL, which PostgreSQL has no room for.
@@ -413,32 +411,23 @@ func joinCompany(ctx context.Context, w *teller.Work, p *PersonIn, contact *stor
 	return true, join(ctx, w, contact.ID, a.ID, p.Fields[book.ContactTitle], book.Entry{ID: id})
 }
 
-// account opens an account for a person who has a stage, or when all get one, and moves a known one to the stage
-// unless a member set it. It says whether anything changed.
-func (c *ImportPeople) account(ctx context.Context, w *teller.Work, r *teller.Rules, p *PersonIn, contact *store.Contact) (bool, error) {
+// account opens an account for a person whom the row files, or when all get one, and files a known one as the row says but for
+// what a member set. It says whether anything changed.
+func (c *ImportPeople) account(ctx context.Context, w *teller.Work, r *teller.Rules, p *PersonIn, contact *store.Contact, to *filing) (bool, error) {
 	links, err := w.Tx.LinksOfContacts(ctx, contact.ID)
 	if err != nil {
 		return false, err
 	}
-	if len(links) == 0 && p.Stage == "" {
+	if len(links) == 0 && !p.filed() {
 		if joined, err := joinCompany(ctx, w, p, contact); joined || err != nil {
 			return joined, err
 		}
 	}
-	if !c.Accounts && p.Stage == "" {
+	if !c.Accounts && !p.filed() {
 		return false, nil
 	}
 	if len(links) > 0 {
-		a, err := w.Account(ctx, links[0].Account)
-		if err != nil || p.Stage == "" || a.Stage == p.Stage || slices.Contains(a.Hand, book.FieldStage) {
-			return false, err
-		}
-		stage, tier := p.Stage, a.Tier
-		if err := checkFiling(r, a.Playbook, &stage, &tier); err != nil {
-			return false, err
-		}
-		e := &book.Entry{Account: a.ID, Kind: book.KindChanged}
-		return true, applyAccount(ctx, w, a, a, e, map[string]string{book.FieldStage: stage}, false)
+		return refile(ctx, w, links[0].Account, to)
 	}
 	id := book.DerivedID("account", "card", string(contact.ID))
 	if keys := AddressesOf(contact, r.Firm.Country); len(keys) > 0 {
@@ -454,12 +443,12 @@ func (c *ImportPeople) account(ctx context.Context, w *teller.Work, r *teller.Ru
 	if kind == "" {
 		kind = book.Person
 	}
-	stage := p.Stage
+	stage := to.stage
 	if stage == "" {
-		stage = r.Playbook("").Defaults.Imported
+		stage = r.Playbook(to.playbook).Defaults.Imported
 	}
 	c.Opened++
 	return true, openAccount(ctx, w, book.Account{
-		ID: id, Name: contact.Name, Kind: kind, Stage: stage, Created: w.Now,
+		ID: id, Name: contact.Name, Kind: kind, Stage: stage, Tier: to.tier, Owner: to.owner, Playbook: to.playbook, Created: w.Now,
 	}, contact.ID)
 }

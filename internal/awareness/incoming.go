@@ -16,8 +16,14 @@ type PersonIn struct {
 	Name   string
 	Kind   book.AccountKind  // person or company
 	Fields map[string]string // book.Contact fields, custom ones included
-	Stage  string            // a stage asks for an account
+	// Stage, Tier and Owner are as the row says them; each asks for an account.
+	Stage, Tier, Owner string
+	// Unread are the fields, birthday or anniversary, whose words are no date. They stand below CustomPrefix as they are.
+	Unread []string
 }
+
+// filed says whether the row says anything of where its person is filed, which is an account's.
+func (p *PersonIn) filed() bool { return p.Stage+p.Tier+p.Owner != "" }
 
 // Party is somebody on either side of a message: an address (mail, phone number, handle) or only a name.
 type Party struct {

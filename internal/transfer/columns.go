@@ -35,13 +35,15 @@ const (
 // Fields that are no contact's.
 const (
 	fieldStage   = "stage"
+	fieldTier    = "tier"
+	fieldOwner   = "owner"
 	fieldIgnored = "-"
 	fieldUID     = "#"
 )
 
 // peopleFields are what --map can name in an address book, beside custom.ANYTHING.
 var peopleFields = []string{
-	"name", "given", "family", "email", "phone", "org", "unit", "title", "role", "stage", "note", "birthday",
+	"name", "given", "family", "email", "phone", "org", "unit", "title", "role", "stage", "tier", "owner", "note", "birthday",
 	"anniversary", "address", "url", "handle", "related", "categories", "nickname", "language", "zone", "gender",
 }
 
@@ -138,6 +140,8 @@ func knownSlot(kind Kind, key string) slot {
 		}
 	}
 	switch {
+	case key == fieldStage || key == fieldTier || key == fieldOwner: // an account's, which a field of the same name would only seem to say
+		return slot{field: key}
 	case kind == OutlookCSV && key == "title":
 		return slot{field: book.ContactPrefix}
 	case kind == LinkedInCSV && key == "url":

@@ -173,8 +173,10 @@ func (m *monica) days(f fieldSet, p node) {
 		guessed, _ := d.is("is_age_based")
 		yearless, _ := d.is("is_year_unknown")
 		switch {
+		case date == "" && field != "":
+			f.custom(field, d.str("date"))
 		case date == "":
-			continue
+			f.custom(strings.ReplaceAll(key, "_", " "), d.str("date"))
 		case guessed:
 			f.custom(strings.ReplaceAll(key, "_", " "), "about "+date[:4])
 		case yearless && field != "":

@@ -107,8 +107,9 @@ type gathered struct {
 	lists   map[string][]item
 	postals []postal
 	days    dayOrder
-	stage   string
 	uid     string // the other program's own number
+
+	stage, tier, owner string
 }
 
 // item is one value of a list with its place in the file's numbering.
@@ -131,7 +132,7 @@ func personOf(rw row, slots []slot, days dayOrder) awareness.PersonIn {
 		}
 	}
 	fields := g.finish()
-	p := awareness.PersonIn{Line: rw.line, Kind: book.Person, Fields: fields, Stage: g.stage}
+	p := awareness.PersonIn{Line: rw.line, Kind: book.Person, Fields: fields, Stage: g.stage, Tier: g.tier, Owner: g.owner}
 	p.Name = fields[book.ContactName]
 	if p.Name == "" {
 		p.Name = joined(fields[book.ContactPrefix], fields[book.ContactGiven], fields[book.ContactMiddle],
@@ -174,6 +175,11 @@ func fieldsDigest(p awareness.PersonIn) string {
 	put(p.Name)
 	put(string(p.Kind))
 	put(p.Stage)
+	for _, more := range []string{p.Tier, p.Owner} {
+		if more != "" { // without it a row is known by what it was known by before there were these
+			put(more)
+		}
+	}
 	for _, k := range slices.Sorted(maps.Keys(p.Fields)) {
 		put(k)
 		put(p.Fields[k])
@@ -187,6 +193,10 @@ func (g *gathered) put(sl slot, value string) {
 	case slices.Contains(sl.empty, strings.ToLower(value)):
 	case sl.field == fieldStage:
 		g.stage = value
+	case sl.field == fieldTier:
+		g.tier = value
+	case sl.field == fieldOwner:
+		g.owner = value
 	case sl.field == fieldUID:
 		g.uid = value
 	case sl.field == fieldIgnored:
@@ -301,6 +311,21 @@ func (g *gathered) day(sl slot, value string) {
 		return
 	}
 	g.fields[sl.field] = d.Day
+}
+
+// checkDays looks at a person's days: one that is still to come is kept in its own words, as one is that is none at all, and
+// both are told of.
+func (s *Source) checkDays(p *awareness.PersonIn) {
+	for _, field := range []string{book.ContactBirthday, book.ContactAnniversary} {
+		own := book.CustomPrefix + field
+		if day := p.Fields[field]; day != "" && day[0] != '-' && !s.opts.Now.IsZero() && day > s.opts.Now.In(s.opts.zone()).Format(time.DateOnly) {
+			delete(p.Fields, field)
+			p.Fields[own] = strings.TrimPrefix(p.Fields[own]+", "+day, ", ")
+		}
+		if p.Fields[own] != "" && p.Fields[field] == "" {
+			p.Unread = append(p.Unread, field)
+		}
+	}
 }
 
 // finish gives the fields as the book keeps them.

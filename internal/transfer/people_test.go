@@ -80,7 +80,7 @@ func TestPeopleFromTables(t *testing.T) {
 		{
 			name: "any table, mapped", table: "Client;Mail;Status;Shoe size;Born\nCleo;cleo@client.example;Lead;41;03/04/1980\n",
 			opts: Options{Map: map[string]string{"name": "client", "email": "Mail", "stage": "Status", "birthday": "Born"}},
-			want: []awareness.PersonIn{{Line: 2, Name: "Cleo", Kind: book.Person, Stage: "Lead", Fields: map[string]string{
+			want: []awareness.PersonIn{{Line: 2, Name: "Cleo", Kind: book.Person, Stage: "Lead", Unread: []string{book.ContactBirthday}, Fields: map[string]string{
 				book.ContactEmails: `[{"value":"cleo@client.example"}]`, "custom.Shoe size": "41", "custom.birthday": "03/04/1980",
 			}}},
 		},
@@ -123,7 +123,7 @@ func TestCards(t *testing.T) {
 	if len(got) != 1 || len(faults) != 0 {
 		t.Fatalf("%d people, faults %v", len(got), faults)
 	}
-	want := awareness.PersonIn{Line: 1, UID: "urn:uuid:1", Raw: full, Digest: got[0].Digest, Name: "Cleo Client", Kind: book.Person, Fields: map[string]string{
+	want := awareness.PersonIn{Line: 1, UID: "urn:uuid:1", Raw: full, Digest: got[0].Digest, Name: "Cleo Client", Kind: book.Person, Unread: []string{book.ContactAnniversary}, Fields: map[string]string{
 		book.ContactGiven: "Cleo", book.ContactFamily: "Client", book.ContactPrefix: "Dr",
 		book.ContactEmails:    `[{"value":"cleo@client.example","label":"work","pref":true}]`,
 		book.ContactPhones:    `[{"value":"+44-20-7946-0000 ext. 12","label":"cell"}]`,

@@ -174,13 +174,13 @@ func withoutRejects(r *Report) Report {
 	return kept
 }
 
-// doubt remarks on people who were taken in with an address that cannot be a whole one.
+// doubt remarks on people who were taken in with an address that cannot be a whole one, or a day that is no date.
 func (f *FileReport) doubt(people []awareness.PersonIn, outcomes []awareness.Outcome, country string) {
 	for i := range people {
 		if i >= len(outcomes) || outcomes[i].Status != awareness.Created && outcomes[i].Status != awareness.Updated {
 			continue
 		}
-		if what := people[i].Doubt(country); what != "" {
+		for _, what := range people[i].Doubts(country) {
 			f.remark(people[i].Line, "was taken in: "+what)
 		}
 	}

@@ -301,7 +301,11 @@ func (s *Source) Close() error {
 // People reads the persons and companies of an address book. Each pair has either a person or a fault; of a source
 // of interactions there are none. Each row of the file is one or the other, but for faults that are Partial.
 func (s *Source) People() iter.Seq2[awareness.PersonIn, *Fault] {
-	return func(yield func(awareness.PersonIn, *Fault) bool) {
+	return func(give func(awareness.PersonIn, *Fault) bool) {
+		yield := func(p awareness.PersonIn, f *Fault) bool {
+			s.checkDays(&p)
+			return give(p, f)
+		}
 		switch {
 		case s.Kind == VCard:
 			s.readCards(yield)

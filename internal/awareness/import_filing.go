@@ -1,0 +1,149 @@
+package awareness
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+
+	"passbook/internal/book"
+	"passbook/internal/playbook"
+	"passbook/internal/store"
+	"passbook/internal/teller"
+)
+
+// filing is where a row files its person, in the words of the playbook; empty for what the row does not say.
+type filing struct {
+	playbook    string // of an account that is to be opened
+	stage, tier string
+	owner       book.ID
+}
+
+// filing checks what a row says of stage, tier and owner before anything of it is written: against the playbook of the account
+// that is kept for the person, else the one that one would be opened under. What is not known there refuses the row, with what
+// there is, so that it can be mended and imported again.
+func (c *ImportPeople) filing(ctx context.Context, w *teller.Work, r *teller.Rules, p *PersonIn, contact *store.Contact) (*filing, error) {
+	to := &filing{}
+	if !p.filed() {
+		return to, nil
+	}
+	under := ""
+	if contact != nil {
+		links, err := w.Tx.LinksOfContacts(ctx, contact.ID)
+		if err != nil {
+			return nil, err
+		}
+		if len(links) > 0 {
+			a, err := w.Account(ctx, links[0].Account)
+			if err != nil {
+				return nil, err
+			}
+			under = a.Playbook
+		}
+	}
+	if under == "" {
+		to.playbook = openedUnder(r, p.Stage)
+		under = to.playbook
+	}
+	trade := r.Playbooks[under]
+	to.stage, to.tier = stageCalled(trade, p.Stage), tierCalled(trade, p.Tier)
+	stage, tier := to.stage, to.tier // the check fills in what is usual
+	if err := checkFiling(r, under, &stage, &tier); err != nil {
+		return nil, err
+	}
+	var err error
+	to.owner, err = c.owner(ctx, w, p.Owner)
+	return to, err
+}
+
+// openedUnder is the playbook under which a person of a stage is opened: the first where it has the stage, else one that does.
+func openedUnder(r *teller.Rules, stage string) string {
+	has := func(name string) bool {
+		_, ok := r.Playbooks[name].Stage(stageCalled(r.Playbooks[name], stage))
+		return ok
+	}
+	if stage == "" || has(r.First) {
+		return r.First
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.Playbooks)) {
+		if has(name) {
+			return name
+		}
+	}
+	return r.First
+}
+
+// stageCalled is the stage that a file means: how it is capitalised says nothing. One that there is not stays as it is.
+func stageCalled(trade *playbook.Playbook, said string) string {
+	if trade != nil {
+		for _, s := range trade.Stages {
+			if book.Fold(s.Name) == book.Fold(said) {
+				return s.Name
+			}
+		}
+	}
+	return said
+}
+
+// tierCalled is likewise the tier.
+func tierCalled(trade *playbook.Playbook, said string) string {
+	if trade != nil {
+		for _, t := range trade.Tiers {
+			if book.Fold(t.Name) == book.Fold(said) {
+				return t.Name
+			}
+		}
+	}
+	return said
+}
+
+// owner is the member whom rows call so. Whoever has left keeps nobody.
+func (c *ImportPeople) owner(ctx context.Context, w *teller.Work, said string) (book.ID, error) {
+	if said == "" {
+		return "", nil
+	}
+	if id, known := c.owners[said]; known {
+		return id, nil
+	}
+	id, err := keeper(ctx, w, said)
+	if book.FaultOf(err) == book.Invalid {
+		members, err := w.Tx.Members(ctx)
+		if err != nil {
+			return "", err
+		}
+		var names []string
+		for i := range members {
+			if members[i].Left == 0 {
+				names = append(names, members[i].Name)
+			}
+		}
+		return "", book.Errorf(book.Invalid, "the owner %q is no one member of the firm; the members are: %s", said, strings.Join(names, ", "))
+	}
+	if err == nil {
+		c.owners[said] = id
+	}
+	return id, err
+}
+
+// refile files a known account as a row says, but for what a member set. It says whether anything changed.
+func refile(ctx context.Context, w *teller.Work, id book.ID, to *filing) (bool, error) {
+	if to.stage+to.tier+string(to.owner) == "" {
+		return false, nil
+	}
+	a, err := w.Account(ctx, id)
+	if err != nil {
+		return false, err
+	}
+	set := map[string]string{}
+	for field, said := range map[string][2]string{
+		book.FieldStage: {a.Stage, to.stage}, book.FieldTier: {a.Tier, to.tier}, book.FieldOwner: {string(a.Owner), string(to.owner)},
+	} {
+		if said[1] != "" && said[1] != said[0] && !slices.Contains(a.Hand, field) {
+			set[field] = said[1]
+		}
+	}
+	if len(set) == 0 {
+		return false, nil
+	}
+	return true, applyAccount(ctx, w, a, a, &book.Entry{Account: a.ID, Kind: book.KindChanged}, set, false)
+}
