@@ -34,11 +34,9 @@ func (c *ImportPeople) filing(ctx context.Context, w *teller.Work, r *teller.Rul
 			return nil, err
 		}
 		if len(links) > 0 {
-			a, err := w.Account(ctx, links[0].Account)
-			if err != nil {
+			if under, err = playbookOf(ctx, w, links[0].Account); err != nil {
 				return nil, err
 			}
-			under = a.Playbook
 		}
 	}
 	if under == "" {
@@ -54,6 +52,29 @@ func (c *ImportPeople) filing(ctx context.Context, w *teller.Work, r *teller.Rul
 	var err error
 	to.owner, err = c.owner(ctx, w, p.Owner)
 	return to, err
+}
+
+// playbookOf is the playbook of an account, which is only looked at: of a row that is left out nothing is to be seen, not even
+// that its account was locked.
+func playbookOf(ctx context.Context, w *teller.Work, id book.ID) (string, error) {
+	for !w.Holds(id) {
+		found, err := w.Tx.Accounts(ctx, id)
+		if err != nil {
+			return "", err
+		}
+		if len(found) == 0 {
+			break
+		}
+		if found[0].Merged == "" {
+			return found[0].Playbook, nil
+		}
+		id = found[0].Merged
+	}
+	a, err := w.Account(ctx, id) // this work has it already, or it is not there, which this says
+	if err != nil {
+		return "", err
+	}
+	return a.Playbook, nil
 }
 
 // openedUnder is the playbook under which a person of a stage is opened: the first where it has the stage, else one that does.
