@@ -123,6 +123,14 @@ func TestImportAsksWhoIsOurs(t *testing.T) {
 		if strings.Contains(page, "--me") || strings.Index(page, `value="old@acme.example"`) > strings.Index(page, `value="lee@example.com"`) {
 			t.Error("the busiest does not come first, or a flag is named:", page)
 		}
+		says(t, page, "Take it in with these") // no second trial is needed
+		direct, _ := ana.hand(http.StatusOK, "old.mbox", box)
+		ana.post(direct, url.Values{"act": {"try"}, "create": {"all"}}, http.StatusOK)
+		ana.settle(direct)
+		ana.post(direct, url.Values{"act": {"take"}, "create": {"all"}, "me": {"", "old@acme.example"}}, http.StatusOK)
+		taken := ana.settle(direct)
+		says(t, taken, "What happened", "2 accounts opened")
+		ana.post("/import/undo", url.Values{"run": {ana.one(taken, `name="run" value="([^"]+)"`)}}, http.StatusOK)
 		ana.post(path, url.Values{"act": {"try"}, "create": {"all"}, "me": {"desk@acme.example", "old@acme.example"}}, http.StatusOK)
 		page = ana.settle(path)
 		says(t, page, "2 accounts opened", `value="desk@acme.example, old@acme.example"`)
