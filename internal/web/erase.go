@@ -74,7 +74,7 @@ func (s *Server) showErasing(v *visit, name string, fault error) error {
 		p.Title = p.T("erase.done")
 	}
 	if v.fault = fault; fieldOf(fault) != "" { // whatever is wrong in the form is the form's fault
-		v.fault = book.Errorf(book.Invalid, "%s", book.Message(fault))
+		v.fault = book.Errorf(book.Invalid, "%s", fieldOf(fault))
 	}
 	return v.show(erasingPage(p, out))
 }
