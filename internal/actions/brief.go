@@ -54,7 +54,8 @@ type Reason struct {
 	Because     string       `json:"reason"`
 
 	// Left is what of it has not faded yet: the reasons stand in its order.
-	Left book.Points `json:"-"`
+	Left book.Points      `json:"-"`
+	Said assessment.Parts `json:"-"` // the particulars, apart
 }
 
 // Owing is something owed one way or the other.
@@ -70,6 +71,8 @@ type Told struct {
 	Entry       book.ID      `json:"entry"`
 	At          book.Instant `json:"at"`
 	Particulars string       `json:"particulars"`
+
+	Said assessment.Parts `json:"-"` // the particulars, apart
 }
 
 const (
@@ -213,7 +216,8 @@ func (p *Page) reasons(ctx context.Context, r *teller.Reading, a *store.Account,
 	abouts, err := assessment.Subjects(ctx, r.Tx, entries)
 	for i := range p.Reasons {
 		e := &entries[i]
-		p.Reasons[i].Particulars = assessment.ScribeOf(r).About(e, abouts[e.Settles()])
+		p.Reasons[i].Said = assessment.ScribeOf(r).Parts(e, abouts[e.Settles()])
+		p.Reasons[i].Particulars = p.Reasons[i].Said.String()
 	}
 	return err
 }
@@ -299,7 +303,7 @@ func (p *Page) lately(ctx context.Context, r *teller.Reading, _ *store.Account, 
 	newestFirst(entries)
 	p.Notes, p.Lately, p.TheyGave = []Told{}, []Told{}, []Owing{}
 	for _, e := range notes[:min(len(notes), shownNotes)] {
-		p.Notes = append(p.Notes, Told{e.ID, e.At, assessment.Phrase(e.Words.Text)})
+		p.Notes = append(p.Notes, told(&e, assessment.Parts{What: assessment.Phrase(e.Words.Text)}))
 	}
 	for i := range entries {
 		e := &entries[i]
@@ -311,9 +315,13 @@ func (p *Page) lately(ctx context.Context, r *teller.Reading, _ *store.Account, 
 	abouts, err := assessment.Subjects(ctx, r.Tx, last)
 	for i := range last {
 		e := &last[i]
-		p.Lately = append(p.Lately, Told{e.ID, e.At, assessment.ScribeOf(r).About(e, abouts[e.Settles()])})
+		p.Lately = append(p.Lately, told(e, assessment.ScribeOf(r).Parts(e, abouts[e.Settles()])))
 	}
 	return err
+}
+
+func told(e *book.Entry, said assessment.Parts) Told {
+	return Told{Entry: e.ID, At: e.At, Particulars: said.String(), Said: said}
 }
 
 func newestFirst(entries []book.Entry) {

@@ -33,17 +33,63 @@ type Scribe struct {
 // ScribeOf is the scribe of who reads.
 func ScribeOf(r *teller.Reading) Scribe { return Scribe{r.Tongue, r.Zone()} }
 
-// Remembered is the same in the scribe's language.
-func (s Scribe) Remembered(e, about *book.Entry) string {
-	out := s.About(e, about)
+// Parts are an entry in words, apart: what it is, and what its writer said of it. A list is read for the second; a line by
+// itself begins with the first.
+type Parts struct {
+	What  string // what happened: "Call, reached", "Promise kept"
+	Named string // what it settles: "the survey"
+	Words string // what was written of it, one line of bounded length
+	After string // what else is known of it, as it goes on from the rest: ", due Sat 21 November"
+	Colon bool   // the words are its name and no remark: "Promise: the survey"
+}
+
+// String is all of it as one phrase.
+func (p *Parts) String() string {
+	if p.Colon {
+		return colon(p.What, p.Words) + p.After
+	}
+	return dash(colon(p.What, p.Named), p.Words) + p.After
+}
+
+// Lead is what tells this one from others of its kind: its words, else what it settles, else all there is.
+func (p *Parts) Lead() string {
+	switch {
+	case p.Words != "":
+		return p.Words
+	case p.Named != "":
+		return p.Named
+	}
+	return p.What + p.After
+}
+
+// Aside is what Lead leaves out; "" for nothing.
+func (p *Parts) Aside() string {
+	switch {
+	case p.Words != "":
+		return colon(p.What, p.Named) + p.After
+	case p.Named != "":
+		return p.What + p.After
+	}
+	return ""
+}
+
+// Remembered is Parts with when it was written down, where that was later.
+func (s Scribe) Remembered(e, about *book.Entry) Parts {
+	out := s.Parts(e, about)
 	if e.Run == "" && e.Kind.Happening() && e.Recorded > e.At+book.Day {
-		out += s.Say(", written down {date}", "date", s.Day(e.Recorded.Time().In(s.Zone), e.At.Time().In(s.Zone)))
+		out.After += s.Say(", written down {date}", "date", s.Day(e.Recorded.Time().In(s.Zone), e.At.Time().In(s.Zone)))
 	}
 	return out
 }
 
 // About is the phrase for an entry; about is what it settles or updates, when it is known.
 func (s Scribe) About(e, about *book.Entry) string {
+	out := s.Parts(e, about)
+	return out.String()
+}
+
+// Parts are the words for an entry; about is what it settles or updates, when it is known.
+func (s Scribe) Parts(e, about *book.Entry) Parts {
 	text := Phrase(e.Words.Text)
 	named := ""
 	if about != nil {
@@ -51,25 +97,25 @@ func (s Scribe) About(e, about *book.Entry) string {
 	}
 	switch e.Kind {
 	case book.KindTouch:
-		return dash(s.touch(&e.Facts, named), text)
+		return Parts{What: s.touch(&e.Facts, named), Words: text}
 	case book.KindThanks:
-		return dash(s.Say("Thanks {by}", "by", s.By(e.Facts.Channel)), text)
+		return Parts{What: s.Say("Thanks {by}", "by", s.By(e.Facts.Channel)), Words: text}
 	case book.KindPromise:
-		return colon(s.Say("Promise"), text) + s.due(", due {date}", e.Facts.Due, e.At)
+		return Parts{What: s.Say("Promise"), Words: text, Colon: true, After: s.due(", due {date}", e.Facts.Due, e.At)}
 	case book.KindKept:
-		return dash(colon(s.Say("Promise kept"), named), text)
+		return Parts{What: s.Say("Promise kept"), Named: named, Words: text}
 	case book.KindBroken:
-		return dash(colon(s.Say("Promise broken"), named), text)
+		return Parts{What: s.Say("Promise broken"), Named: named, Words: text}
 	case book.KindReleased:
-		return dash(colon(s.Say("Released from promise"), named), text)
+		return Parts{What: s.Say("Released from promise"), Named: named, Words: text}
 	case book.KindMoved:
-		return dash(colon(s.Say("Promise moved"), named), text) + s.due(", now due {date}", e.Facts.Due, e.At)
+		return Parts{What: s.Say("Promise moved"), Named: named, Words: text, After: s.due(", now due {date}", e.Facts.Due, e.At)}
 	case book.KindCase:
 		return s.caseOpened(e, text)
 	case book.KindUpdate:
-		return dash(colon(s.Say("Update"), named), text) + s.due(solvedBy, e.Facts.Estimate, e.At)
+		return Parts{What: s.Say("Update"), Named: named, Words: text, After: s.due(solvedBy, e.Facts.Estimate, e.At)}
 	case book.KindResolved:
-		return dash(colon(s.Say("Solved"), named), text)
+		return Parts{What: s.Say("Solved"), Named: named, Words: text}
 	}
 	return s.other(e, text)
 }
@@ -78,41 +124,48 @@ func (s Scribe) About(e, about *book.Entry) string {
 const solvedBy = ", to be solved by {date}"
 
 // other are the phrases that need no more than the entry's own words.
-func (s Scribe) other(e *book.Entry, text string) string {
+func (s Scribe) other(e *book.Entry, text string) Parts {
 	switch e.Kind {
 	case book.KindClosing:
-		return colon(s.Say("Closing"), text)
+		return Parts{What: s.Say("Closing"), Words: text, Colon: true}
 	case book.KindCare:
-		return colon(s.care(&e.Facts), text)
+		return Parts{What: s.care(&e.Facts), Words: text, Colon: true}
 	case book.KindReferral:
-		return dash(s.Say("They sent us somebody"), text)
+		return Parts{What: s.Say("They sent us somebody"), Words: text}
 	case book.KindAsked:
-		return dash(s.Say("Asked them for a referral"), text)
+		return Parts{What: s.Say("Asked them for a referral"), Words: text}
 	case book.KindDeed:
-		return colon(s.Say("Good deed"), text)
+		return Parts{What: s.Say("Good deed"), Words: text, Colon: true}
 	case book.KindMistake:
-		return colon(s.Say("Mistake of ours"), text)
+		return Parts{What: s.Say("Mistake of ours"), Words: text, Colon: true}
 	case book.KindAmends:
-		return colon(s.Say("Amends"), text)
+		return Parts{What: s.Say("Amends"), Words: text, Colon: true}
 	case book.KindConsent:
 		if e.Facts.Consent == book.Withdrawn {
-			return dash(s.Say("Does not let us reach them any more {by}", "by", s.By(e.Facts.Channel)), text)
+			return Parts{What: s.Say("Does not let us reach them any more {by}", "by", s.By(e.Facts.Channel)), Words: text}
 		}
-		return dash(s.Say("Lets us reach them {by}", "by", s.By(e.Facts.Channel)), text)
+		return Parts{What: s.Say("Lets us reach them {by}", "by", s.By(e.Facts.Channel)), Words: text}
+	case book.KindAttached:
+		return Parts{What: s.Say("File"), Words: text, Colon: true}
+	case book.KindNote:
+		return Parts{What: s.Say("Note"), Words: text, Colon: true}
+	case book.KindSnoozed:
+		return Parts{What: s.Say("Left to rest"), Words: text, Colon: true}
+	case book.KindHistory, book.KindApart, book.KindOpened, book.KindChanged, book.KindContact, book.KindField, book.KindPlaybook, book.KindJoined:
+		return Parts{What: s.kept(e, text)}
+	}
+	return Parts{What: s.Say(sentence(strings.ReplaceAll(string(e.Kind), "_", " "))), Words: text}
+}
+
+// kept are the phrases of what is no happening: how the book is kept.
+func (s Scribe) kept(e *book.Entry, text string) string {
+	switch e.Kind {
 	case book.KindApart:
 		return s.Say("Told apart: two people, not one")
-	case book.KindAttached:
-		return colon(s.Say("File"), text)
-	case book.KindNote:
-		return colon(s.Say("Note"), text)
-	case book.KindSnoozed:
-		return colon(s.Say("Left to rest"), text)
 	case book.KindHistory:
 		return s.Say("What was not answered until then is history: nobody waits for it")
 	case book.KindOpened:
 		return s.Say("Account opened")
-	case book.KindChanged, book.KindContact:
-		return s.changed(e)
 	case book.KindField:
 		return colon(s.Say("Field of the firm"), text)
 	case book.KindPlaybook:
@@ -123,7 +176,7 @@ func (s Scribe) other(e *book.Entry, text string) string {
 		}
 		return colon(s.Say("One more of the account's people"), e.Words.Set[book.FieldRole].After)
 	}
-	return dash(s.Say(sentence(strings.ReplaceAll(string(e.Kind), "_", " "))), text)
+	return s.changed(e)
 }
 
 // touch is a touch without its words: "E-mail from them, to 3 people, scripted"; kept names the promise it keeps, when
@@ -204,7 +257,7 @@ func (s Scribe) By(c book.Channel) string { return s.Say(channelWays[c]) }
 
 var severities = [...]string{"", "slight", "serious", "severe"} //nolint:gochecknoglobals // a table of words
 
-func (s Scribe) caseOpened(e *book.Entry, text string) string {
+func (s Scribe) caseOpened(e *book.Entry, text string) Parts {
 	f := &e.Facts
 	head := "Problem of theirs"
 	if f.Ours {
@@ -213,14 +266,15 @@ func (s Scribe) caseOpened(e *book.Entry, text string) string {
 	if f.Severity >= 1 && f.Severity <= 3 {
 		head = sentence(severities[f.Severity]) + " " + strings.ToLower(head[:1]) + head[1:]
 	}
-	out := colon(s.Say(head), text)
+	out := Parts{What: s.Say(head), Words: text, Colon: true}
 	switch {
 	case f.Ours && f.FirstUs:
-		out += s.Say(", named by us first")
+		out.After = s.Say(", named by us first")
 	case f.Ours:
-		out += s.Say(", they told us")
+		out.After = s.Say(", they told us")
 	}
-	return out + s.due(solvedBy, f.Estimate, e.At)
+	out.After += s.due(solvedBy, f.Estimate, e.At)
+	return out
 }
 
 func (s Scribe) care(f *book.Facts) string {

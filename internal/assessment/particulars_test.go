@@ -103,8 +103,9 @@ func TestWrittenDown(t *testing.T) {
 		{day(400), book.DerivedID("run"), "Call, reached"},
 	} {
 		remembered := assessment.Scribe{Zone: time.UTC}
-		if e.Recorded, e.Run = c.recorded, c.run; remembered.Remembered(&e, nil) != c.want {
-			t.Errorf("%q, want %q", remembered.Remembered(&e, nil), c.want)
+		e.Recorded, e.Run = c.recorded, c.run
+		if got := remembered.Remembered(&e, nil); got.String() != c.want {
+			t.Errorf("%q, want %q", got.String(), c.want)
 		}
 	}
 }

@@ -51,6 +51,8 @@ type Line struct {
 	Points      book.Points  `json:"points"`
 	Faded       book.Points  `json:"faded_since_previous"`
 	After       book.Points  `json:"balance_after"`
+
+	Said Parts `json:"-"` // the particulars, apart
 }
 
 // Posted is one posting with its reason in words.
@@ -163,9 +165,10 @@ func (s *Statement) rule(ctx context.Context, r *teller.Reading, a *store.Accoun
 		l, e := &sheet.Lines[i], sheet.Lines[i].Entry
 		s.Lines[i] = Line{
 			Entry: e.ID, At: e.At, Kind: e.Kind, Points: l.Points, Faded: l.Faded, After: l.After,
-			Particulars: say.Remembered(e, abouts[e.Settles()]),
+			Said:   say.Remembered(e, abouts[e.Settles()]),
 			Posted:      say.PostedFor(e, abouts[e.Settles()], l.Postings),
 		}
+		s.Lines[i].Particulars = s.Lines[i].Said.String()
 	}
 	return nil
 }

@@ -13,9 +13,9 @@ import (
 
 // Told is one thing on an account's timeline.
 type Told struct {
-	Entry       book.Entry
-	By          string // the member's name
-	Particulars string
+	Entry book.Entry
+	By    string // the member's name
+	Said  Parts
 }
 
 // Timeline is a page of what happened on an account, newest first, and where it goes on.
