@@ -166,7 +166,7 @@ func (s *Statement) rule(ctx context.Context, r *teller.Reading, a *store.Accoun
 		s.Lines[i] = Line{
 			Entry: e.ID, At: e.At, Kind: e.Kind, Points: l.Points, Faded: l.Faded, After: l.After,
 			Said:   say.Remembered(e, abouts[e.Settles()]),
-			Posted:      say.PostedFor(e, abouts[e.Settles()], l.Postings),
+			Posted: say.PostedFor(e, abouts[e.Settles()], l.Postings),
 		}
 		s.Lines[i].Particulars = s.Lines[i].Said.String()
 	}
