@@ -19,6 +19,9 @@ type List struct {
 	At    book.Instant `json:"at"`
 	Items []Item       `json:"items"`
 
+	// LeftOut is how many more accounts are due than Items shows: a morning's list is a proposal and has no next page.
+	LeftOut int `json:"left_out,omitempty"`
+
 	// Due is all that is due, of which Items shows the best part. What only fills a morning, such as a birthday, counts
 	// where it was looked for.
 	Due Due `json:"-"`
@@ -144,6 +147,7 @@ func Today(ctx context.Context, r *teller.Reading, opt Options) (*List, error) {
 		list.Next = next
 	}
 	list.Items, err = tell(ctx, r, items)
+	list.LeftOut = max(0, list.Due.Rows-len(list.Items))
 	return list, err
 }
 

@@ -332,20 +332,20 @@ type limited struct {
 }
 
 func listsOfAccounts(d *desk) {
-	get(d, tagAccounts, "duplicates", "/duplicates", "Who may be in the book twice", func(ctx context.Context, in *limited) (*answer[awareness.PairList], error) {
+	get(d, tagAccounts, "duplicates", "/duplicates", "Who may be in the book twice, likeliest first; more says that there are more than the limit let through", func(ctx context.Context, in *limited) (*answer[awareness.PairList], error) {
 		return read(ctx, d, in.AsOf, func(r *teller.Reading) (awareness.PairList, error) {
 			all, err := awareness.Duplicates(ctx, r, in.Limit)
 			all.Pairs = orEmpty(all.Pairs)
 			return all, err
 		})
 	})
-	type suggestionList struct {
-		Suggestions []awareness.Suggestion `json:"suggestions"`
+	type suggestions struct {
+		AsOf
+		PageOf
 	}
-	get(d, tagAccounts, "suggestions", "/suggestions", "Who is known of and not yet a client", func(ctx context.Context, in *limited) (*answer[suggestionList], error) {
-		return read(ctx, d, in.AsOf, func(r *teller.Reading) (suggestionList, error) {
-			all, err := awareness.Suggestions(ctx, r, in.Limit)
-			return suggestionList{orEmpty(all)}, err
+	get(d, tagAccounts, "suggestions", "/suggestions", "Who is known of and not yet a client: people of cards by name, then who was seen most in mail", func(ctx context.Context, in *suggestions) (*answer[*awareness.SuggestionPage], error) {
+		return read(ctx, d, in.AsOf, func(r *teller.Reading) (*awareness.SuggestionPage, error) {
+			return awareness.SuggestionsAfter(ctx, r, in.After, in.Limit)
 		})
 	})
 	type tagList struct {

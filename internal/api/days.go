@@ -13,11 +13,6 @@ import (
 	"passbook/internal/teller"
 )
 
-// hits are what a search found.
-type hits struct {
-	Hits []awareness.Hit `json:"hits"`
-}
-
 func days(d *desk) {
 	type todayInput struct {
 		AsOf
@@ -25,7 +20,7 @@ func days(d *desk) {
 		Minutes int    `query:"minutes" minimum:"0" doc:"How much time there is: only what fits into it."`
 		Limit   int    `query:"limit" minimum:"1" maximum:"500" default:"20"`
 	}
-	get(d, tagDay, "today", "/today", "Whom to talk to, why, and what waiting costs", func(ctx context.Context, in *todayInput) (*answer[*actions.List], error) {
+	get(d, tagDay, "today", "/today", "Whom to talk to, why, and what waiting costs: the best of the morning; left_out is how many more are due", func(ctx context.Context, in *todayInput) (*answer[*actions.List], error) {
 		return read(ctx, d, in.AsOf, func(r *teller.Reading) (*actions.List, error) {
 			member, err := memberIn(ctx, r, "member", in.Member)
 			if err != nil {
@@ -41,7 +36,7 @@ func days(d *desk) {
 		To     time.Time `query:"to" doc:"Due up to this moment; the end of the day when left out."`
 		Limit  int       `query:"limit" minimum:"1" maximum:"1000" default:"1000"`
 	}
-	get(d, tagDay, "due", "/due", "Who came first with news, how promises are kept, and what is due", func(ctx context.Context, in *dueInput) (*answer[*accountability.DueList], error) {
+	get(d, tagDay, "due", "/due", "Who came first with news, how promises are kept, and what is due; more says that there is more than the limit let through, and /promises, /cases and /cadence list all of it in pages", func(ctx context.Context, in *dueInput) (*answer[*accountability.DueList], error) {
 		return read(ctx, d, in.AsOf, func(r *teller.Reading) (*accountability.DueList, error) {
 			member, err := memberIn(ctx, r, "member", in.Member)
 			if err != nil {
@@ -55,10 +50,9 @@ func days(d *desk) {
 		Q     string `query:"q" required:"true" minLength:"1" maxLength:"200" doc:"Words, the last one as it begins."`
 		Limit int    `query:"limit" minimum:"1" maximum:"200" default:"20"`
 	}
-	get(d, tagDay, "search", "/search", "People and what was said", func(ctx context.Context, in *searchInput) (*answer[hits], error) {
-		return read(ctx, d, in.AsOf, func(r *teller.Reading) (hits, error) {
-			found, err := awareness.Find(ctx, r, in.Q, in.Limit)
-			return hits{orEmpty(found)}, err
+	get(d, tagDay, "search", "/search", "People and what was said, best first; more says that there is more than the limit let through", func(ctx context.Context, in *searchInput) (*answer[*awareness.Hits], error) {
+		return read(ctx, d, in.AsOf, func(r *teller.Reading) (*awareness.Hits, error) {
+			return awareness.Search(ctx, r, in.Q, in.Limit)
 		})
 	})
 	type portfolioInput struct {

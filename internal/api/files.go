@@ -39,22 +39,26 @@ func handed(u *intake.Upload) handedIn {
 
 func files(d *desk) {
 	type importList struct {
-		Runs    []transfer.RunReport `json:"runs"`
-		Uploads []handedIn           `json:"uploads" doc:"Your own files that lie with the server."`
+		transfer.RunPage
+		Uploads []handedIn `json:"uploads" doc:"Beside what the command tells: your own files that lie with the server, all of them on each page."`
 	}
 	type limit struct {
-		Limit int `query:"limit" minimum:"1" maximum:"1000" default:"100"`
+		After string `query:"after" doc:"The next of the page before."`
+		Limit int    `query:"limit" minimum:"1" maximum:"1000" default:"100"`
 	}
 	get(d, tagFiles, "list-imports", "/imports", "The imports there were, newest first, and the files that wait", func(ctx context.Context, in *limit) (*answer[importList], error) {
 		return read(ctx, d, now, func(r *teller.Reading) (importList, error) {
-			runs, err := transfer.Runs(ctx, r, in.Limit)
-			out := importList{orEmpty(runs), []handedIn{}}
+			page, err := transfer.Runs(ctx, r, in.After, in.Limit)
+			if err != nil {
+				return importList{}, err
+			}
+			out := importList{*page, []handedIn{}}
 			if d.Intake != nil {
 				for _, u := range d.Intake.All(who(ctx).Actor) {
 					out.Uploads = append(out.Uploads, handed(&u))
 				}
 			}
-			return out, err
+			return out, nil
 		})
 	})
 	if d.Intake == nil {

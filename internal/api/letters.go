@@ -43,11 +43,12 @@ type settled struct {
 func letters(d *desk) {
 	type letterList struct {
 		Letters []mail.Line `json:"letters"`
+		Next    string      `json:"next" doc:"The after of the next page; empty at the end."`
 	}
-	get(d, tagFirm, "list-letters", "/letters", "Letters to the firm's people, the newest first; what is in one is told to a session and not to a token", func(ctx context.Context, _ *struct{}) (*answer[letterList], error) {
+	get(d, tagFirm, "list-letters", "/letters", "Letters to the firm's people, the newest first; what is in one is told to a session and not to a token", func(ctx context.Context, in *PageOf) (*answer[letterList], error) {
 		return read(ctx, d, now, func(r *teller.Reading) (letterList, error) {
-			all, err := d.Outbox.Letters(ctx, r)
-			out := letterList{[]mail.Line{}}
+			all, next, err := d.Outbox.LettersAfter(ctx, r, in.After, in.Limit)
+			out := letterList{[]mail.Line{}, next}
 			for i := range all {
 				out.Letters = append(out.Letters, lineOf(&all[i], who(ctx).Scope == ""))
 			}

@@ -63,6 +63,7 @@ func TestEveryOperation(t *testing.T) {
 		b.batchOf(`{"kind":"note","account":"` + paul + `","text":"x"}`)
 		ear := b.listen(b.token, "", "")
 		ear.hears(b.note(paul, "listened to"))
+		ear.hears(b.note(paul, "and again")) // by when the message before was whole, and held against the document
 		ear.stop()
 		for path, item := range b.doc.Paths {
 			for _, op := range []*huma.Operation{item.Get, item.Post, item.Patch, item.Delete} {

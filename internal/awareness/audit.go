@@ -94,7 +94,7 @@ func Audit(ctx context.Context, r *teller.Reading, o AuditOptions) (*AuditPage, 
 	}
 	p := &AuditPage{Entries: make([]Audited, len(entries))}
 	if after.ID != "" {
-		p.Next = placeText(after)
+		p.Next = WriteMark(after)
 	}
 	for i := range entries {
 		p.Entries[i] = audited(&entries[i])
@@ -124,12 +124,12 @@ func (o *AuditOptions) filter(ctx context.Context, r *teller.Reading) (*store.Au
 		}
 		f.Accounts = ids[:min(len(ids), store.MostAmong)]
 	}
-	after, err := auditPlace(o.After)
+	after, err := ReadMark(o.After)
 	return f, after, err
 }
 
-// auditPlace reads where a page goes on.
-func auditPlace(text string) (at store.AuditPlace, err error) {
+// ReadMark reads where a page goes on whose rows are in the order of their times, the newest first; WriteMark writes it.
+func ReadMark(text string) (at store.AuditPlace, err error) {
 	if text == "" {
 		return at, nil
 	}
@@ -138,7 +138,7 @@ func auditPlace(text string) (at store.AuditPlace, err error) {
 	n, nerr := strconv.ParseInt(when, 10, 64)
 	parsed, isID := book.ParseID(id)
 	if err != nil || nerr != nil || !ok || !isID {
-		return at, book.Fieldf(book.Invalid, "after", "wants the next of an audit, as it was given")
+		return at, book.Fieldf(book.Invalid, "after", "wants the next of a list, as it was given")
 	}
 	return store.AuditPlace{Recorded: book.Instant(n), ID: parsed}, nil
 }

@@ -47,7 +47,7 @@ func Doors(ctx context.Context, r *teller.Reading, o DoorOptions) (*DoorPage, er
 			return nil, err
 		}
 	}
-	after, err := auditPlace(o.After)
+	after, err := ReadMark(o.After)
 	if err != nil {
 		return nil, err
 	}
@@ -87,12 +87,12 @@ func doorPage(ctx context.Context, r *teller.Reading, all []store.Door, limit in
 	}
 	if len(all) == limit {
 		last := &all[limit-1]
-		p.Next = placeText(store.AuditPlace{Recorded: last.At, ID: last.ID})
+		p.Next = WriteMark(store.AuditPlace{Recorded: last.At, ID: last.ID})
 	}
 	return p, nil
 }
 
-// placeText is a place as the next of a page.
-func placeText(at store.AuditPlace) string {
+// WriteMark is a place as the next of a page.
+func WriteMark(at store.AuditPlace) string {
 	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(int64(at.Recorded), 10) + "." + string(at.ID)))
 }

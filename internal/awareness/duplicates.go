@@ -41,7 +41,8 @@ type PairList struct {
 	Pairs []Pair `json:"pairs"`
 	// Compared is among how many names those nearly the same were looked for, where the book holds more: people of the same
 	// name or address are found among all. Zero says that all names were compared.
-	Compared int `json:"names_compared,omitempty"`
+	Compared int  `json:"names_compared,omitempty"`
+	More     bool `json:"more"` // there are more than the limit let through
 }
 
 // Duplicates finds contacts that may be one person: by an address in common, by the same name, by names that are
@@ -80,10 +81,12 @@ func duplicates(ctx context.Context, r *teller.Reading, limit, most int) (PairLi
 	if out, err = notOfOne(ctx, r, out); err != nil {
 		return PairList{}, err
 	}
-	if out, err = notApart(ctx, r, out, limit); err != nil {
+	if out, err = notApart(ctx, r, out, limit+1); err != nil {
 		return PairList{}, err
 	}
-	return PairList{Pairs: out, Compared: f.compared}, withAccounts(ctx, r, out)
+	more := len(out) > limit
+	out = out[:min(limit, len(out))]
+	return PairList{Pairs: out, Compared: f.compared, More: more}, withAccounts(ctx, r, out)
 }
 
 // Cluster is two or more people who may all be one.

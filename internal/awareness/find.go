@@ -40,9 +40,25 @@ type Stands struct {
 // overread is how many times more hits are read than shown, so that people can come before their letters.
 const overread = 4
 
+// Hits are what a search found first. They are ranked and come in no order that could be gone on with: who wants others
+// looks for more words.
+type Hits struct {
+	Hits []Hit `json:"hits"`
+	More bool  `json:"more"` // there is more than the limit let through
+}
+
 // Find looks for text in names, addresses, notes and what was said: accounts first, then people, then entries,
 // newest first.
 func Find(ctx context.Context, r *teller.Reading, text string, limit int) ([]Hit, error) {
+	found, err := Search(ctx, r, text, limit)
+	if err != nil {
+		return nil, err
+	}
+	return found.Hits, nil
+}
+
+// Search is Find, saying whether there is more.
+func Search(ctx context.Context, r *teller.Reading, text string, limit int) (*Hits, error) {
 	if len(book.Terms(text)) == 0 {
 		return nil, book.Errorf(book.Invalid, "what to look for? give a word of a name, an address or what was said")
 	}
@@ -53,6 +69,7 @@ func Find(ctx context.Context, r *teller.Reading, text string, limit int) ([]Hit
 	if err != nil {
 		return nil, err
 	}
+	found := &Hits{More: len(docs) >= limit*overread}
 	if docs, err = addReached(ctx, r, text, docs); err != nil {
 		return nil, err
 	}
@@ -70,11 +87,12 @@ func Find(ctx context.Context, r *teller.Reading, text string, limit int) ([]Hit
 		}
 		return strings.Compare(string(a.ID), string(b.ID))
 	})
-	hits = hits[:min(limit, len(hits))]
-	if err := tellStanding(ctx, r, hits, accounts); err != nil {
+	found.More = found.More || len(hits) > limit
+	found.Hits = append([]Hit{}, hits[:min(limit, len(hits))]...)
+	if err := tellStanding(ctx, r, found.Hits, accounts); err != nil {
 		return nil, err
 	}
-	return hits, tellApart(ctx, r, hits)
+	return found, tellApart(ctx, r, found.Hits)
 }
 
 // tellStanding says of the hits that are shown how their accounts stand. The accounts were read to describe the hits; only

@@ -271,6 +271,25 @@ func TestSuggestions(t *testing.T) {
 		if len(few) != 1 {
 			t.Errorf("%d of 1", len(few))
 		}
+		var whole, pages []awareness.Suggestion
+		b.read(0, func(r *teller.Reading) (err error) {
+			if whole, err = awareness.Suggestions(b.ctx, r, 100); err != nil {
+				return err
+			}
+			for next := ""; ; {
+				page, err := awareness.SuggestionsAfter(b.ctx, r, next, 1)
+				if err != nil || len(pages) > len(whole) {
+					return err
+				}
+				pages = append(pages, page.Suggestions...)
+				if next = page.Next; next == "" {
+					return nil
+				}
+			}
+		})
+		if !slices.Equal(pages, whole) {
+			t.Errorf("page by page %+v\nwant %+v", pages, whole)
+		}
 	})
 }
 

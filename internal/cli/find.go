@@ -18,17 +18,17 @@ func findCommand(a *app) *cobra.Command {
 		Args: wants("TEXT…"), ValidArgsFunction: a.accounts(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.reading(cmd.Context(), func(s *session, r *teller.Reading) error {
-				hits, err := awareness.Find(cmd.Context(), r, strings.Join(args, " "), limit)
+				found, err := awareness.Search(cmd.Context(), r, strings.Join(args, " "), limit)
 				if err != nil {
 					return err
 				}
 				if file.wanted() {
-					return file.write(cmd.Context(), a, s, r, transfer.Found(hits))
+					return file.write(cmd.Context(), a, s, r, transfer.Found(found.Hits))
 				}
 				if a.json {
-					return a.out.json(map[string]any{"hits": orEmpty(hits)})
+					return a.out.json(found)
 				}
-				a.printHits(s.clock, hits)
+				a.printHits(s.clock, found.Hits)
 				return nil
 			})
 		},
@@ -95,24 +95,28 @@ func showCommand(a *app) *cobra.Command {
 }
 
 func suggestionsCommand(a *app) *cobra.Command {
-	limit := 0
+	limit, after := 0, ""
 	cmd := &cobra.Command{
 		Use: "suggestions", Short: "Who is known of and not yet a client", GroupID: groupPeople, Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.reading(cmd.Context(), func(s *session, r *teller.Reading) error {
-				all, err := awareness.Suggestions(cmd.Context(), r, limit)
+				all, err := awareness.SuggestionsAfter(cmd.Context(), r, after, limit)
 				if err != nil {
 					return err
 				}
 				if a.json {
-					return a.out.json(map[string]any{"suggestions": orEmpty(all)})
+					return a.out.json(all)
 				}
-				a.printSuggestions(s.clock, all)
+				a.printSuggestions(s.clock, all.Suggestions)
+				if all.Next != "" {
+					a.out.line("There are more: --after " + all.Next)
+				}
 				return nil
 			})
 		},
 	}
 	cmd.Flags().IntVar(&limit, "limit", 50, "how many")
+	cmd.Flags().StringVar(&after, "after", "", "go on after a page, by the mark it ended with")
 	a.readFlags(cmd)
 	return cmd
 }

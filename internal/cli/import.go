@@ -225,14 +225,14 @@ const shownRuns = 1000
 // runs lists the imports there were.
 func (o *importOptions) runs(ctx context.Context) error {
 	return o.reading(ctx, func(s *session, r *teller.Reading) error {
-		all, err := transfer.Runs(ctx, r, shownRuns)
+		all, err := transfer.Runs(ctx, r, "", shownRuns)
 		if err != nil {
 			return err
 		}
 		if o.json {
-			return o.out.json(map[string]any{"runs": orEmpty(all)})
+			return o.out.json(all)
 		}
-		o.printRuns(s.clock, all)
+		o.printRuns(s.clock, all.Runs)
 		return nil
 	})
 }

@@ -181,7 +181,7 @@ func (a *app) listLetters(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		all, err := o.Letters(ctx, r)
+		all, next, err := o.LettersAfter(ctx, r, "", 200)
 		if err != nil {
 			return err
 		}
@@ -202,7 +202,7 @@ func (a *app) listLetters(ctx context.Context) error {
 		}
 		switch {
 		case a.json:
-			return a.out.json(map[string]any{"letters": lines})
+			return a.out.json(map[string]any{"letters": lines, "next": next})
 		case len(all) == 0:
 			a.out.line("No letters.")
 		default:

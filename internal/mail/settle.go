@@ -3,6 +3,7 @@ package mail
 import (
 	"context"
 
+	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/store"
 	"passbook/internal/teller"
@@ -114,12 +115,26 @@ const mostLetters = 200
 // member, so only those read it who may change members anyway, and only while it is to be handed over: where no mail
 // server is known, none would take it, or it has no address.
 func (o *Outbox) Letters(ctx context.Context, r *teller.Reading) ([]Listed, error) {
+	all, _, err := o.LettersAfter(ctx, r, "", mostLetters)
+	return all, err
+}
+
+// LettersAfter reads a page of them, and where the next one goes on; "" at the end.
+func (o *Outbox) LettersAfter(ctx context.Context, r *teller.Reading, after string, limit int) (out []Listed, next string, err error) {
 	if err := book.Permit(r.Who.Role, book.ActLetters); err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	all, err := r.Tx.Letters(ctx, mostLetters)
+	place, err := awareness.ReadMark(after)
 	if err != nil {
-		return nil, err
+		return nil, "", err
+	}
+	all, err := r.Tx.Letters(ctx, place, limit+1)
+	if err != nil {
+		return nil, "", err
+	}
+	if len(all) > limit {
+		all = all[:limit]
+		next = awareness.WriteMark(store.AuditPlace{Recorded: all[limit-1].Created, ID: all[limit-1].ID})
 	}
 	var ids []book.ID
 	for i := range all {
@@ -127,10 +142,10 @@ func (o *Outbox) Letters(ctx context.Context, r *teller.Reading) ([]Listed, erro
 	}
 	names, err := r.Tx.MemberNames(ctx, ids...)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	reads := book.Permit(r.Who.Role, book.ActFirm) == nil
-	out := make([]Listed, len(all))
+	out = make([]Listed, len(all))
 	for i, l := range all {
 		text := l.Body
 		l.Body = ""
@@ -141,7 +156,7 @@ func (o *Outbox) Letters(ctx context.Context, r *teller.Reading) ([]Listed, erro
 			out[i].Text = text
 		}
 	}
-	return out, nil
+	return out, next, nil
 }
 
 // Text is the text of a letter that was just written, for the one who had it written, where it has to be handed over.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"math"
 
 	"passbook/internal/book"
 )
@@ -19,6 +20,14 @@ type AuditFilter struct {
 type AuditPlace struct {
 	Recorded book.Instant
 	ID       book.ID
+}
+
+// since are the time and the id below which a page in the order of times, the newest first, begins.
+func (p AuditPlace) since() (at int64, id string) {
+	if p.ID == "" {
+		return math.MaxInt64, ""
+	}
+	return int64(p.Recorded), string(p.ID)
 }
 
 // What an import wrote is left out: its run tells of it as a whole, and it may be a million entries.

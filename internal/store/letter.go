@@ -56,11 +56,13 @@ func (t *Tx) InsertLetter(ctx context.Context, l *Letter) error {
 	return err
 }
 
-const sqlLetters = `SELECT ` + letterColumns + ` FROM letter WHERE workspace_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2`
+const sqlLetters = `SELECT ` + letterColumns + ` FROM letter WHERE workspace_id = $1 AND (created_at, id) < ($2, $3)
+	ORDER BY created_at DESC, id DESC LIMIT $4`
 
-// Letters lists the newest letters, the newest first.
-func (t *Tx) Letters(ctx context.Context, limit int) ([]Letter, error) {
-	rows, err := t.q.Query(ctx, sqlLetters, string(t.ws), int64(limit))
+// Letters lists the letters, the newest first, from after a place on; the zero place is the beginning.
+func (t *Tx) Letters(ctx context.Context, after AuditPlace, limit int) ([]Letter, error) {
+	from, id := after.since()
+	rows, err := t.q.Query(ctx, sqlLetters, string(t.ws), from, id, int64(limit))
 	return collect(rows, err, scanLetter)
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"math"
 
 	"passbook/internal/book"
 	"passbook/internal/sqldb"
@@ -31,11 +32,12 @@ func (t *Tx) SaveRun(ctx context.Context, r *Run) error {
 }
 
 const sqlRuns = `SELECT id, by_id, started_at, finished_at, undone_at, report FROM run
-	WHERE workspace_id = $1 ORDER BY started_at DESC, id DESC LIMIT $2`
+	WHERE workspace_id = $1 AND (started_at, id) < ($2, $3) ORDER BY started_at DESC, id DESC LIMIT $4`
 
-// Runs lists the imports, newest first.
-func (t *Tx) Runs(ctx context.Context, limit int) ([]Run, error) {
-	rows, err := t.q.Query(ctx, sqlRuns, string(t.ws), int64(limit))
+// Runs lists the imports, newest first, from after a place on; the zero place is the beginning.
+func (t *Tx) Runs(ctx context.Context, after AuditPlace, limit int) ([]Run, error) {
+	from, id := after.since()
+	rows, err := t.q.Query(ctx, sqlRuns, string(t.ws), from, id, int64(limit))
 	return collect(rows, err, scanRun)
 }
 
@@ -176,11 +178,15 @@ type Stranger struct {
 
 const sqlStrangers = `SELECT address, MAX(name), CAST(SUM(CASE WHEN direction = 'in' THEN 1 ELSE 0 END) AS BIGINT),
 	CAST(SUM(CASE WHEN direction = 'out' THEN 1 ELSE 0 END) AS BIGINT), MAX(at) FROM sighting
-	WHERE workspace_id = $1 AND direction <> '' GROUP BY address ORDER BY COUNT(*) DESC, address LIMIT $2`
+	WHERE workspace_id = $1 AND direction <> '' GROUP BY address HAVING (-COUNT(*), address) > ($2, $3) ORDER BY COUNT(*) DESC, address LIMIT $4`
 
-// Strangers lists who was seen most.
-func (t *Tx) Strangers(ctx context.Context, limit int) ([]Stranger, error) {
-	rows, err := t.q.Query(ctx, sqlStrangers, string(t.ws), int64(limit))
+// Strangers lists who was seen most, from after one on who was seen so many times; an empty address is the beginning.
+func (t *Tx) Strangers(ctx context.Context, seen int, after string, limit int) ([]Stranger, error) {
+	from := int64(-seen)
+	if after == "" {
+		from = math.MinInt64
+	}
+	rows, err := t.q.Query(ctx, sqlStrangers, string(t.ws), from, after, int64(limit))
 	return collect(rows, err, func(r *sqldb.Rows) (Stranger, error) {
 		var s Stranger
 		err := r.Scan(&s.Address, &s.Name, &s.In, &s.Out, &s.Last)
@@ -191,11 +197,13 @@ func (t *Tx) Strangers(ctx context.Context, limit int) ([]Stranger, error) {
 const sqlNeverMet = `SELECT c.id, c.seq, c.name, c.fields, c.hand, c.merged_into, c.created_at, c.run_id FROM contact c
 	WHERE c.workspace_id = $1 AND c.merged_into IS NULL AND NOT EXISTS (
 		SELECT 1 FROM account_contact l WHERE l.workspace_id = $1 AND l.contact_id = c.id)
-	ORDER BY c.name_key, c.id LIMIT $2`
+		AND (c.name_key, c.id) > ($2, $3)
+	ORDER BY c.name_key, c.id LIMIT $4`
 
-// NeverMet lists contacts of cards that belong to no account: nobody of the firm has spoken with them.
-func (t *Tx) NeverMet(ctx context.Context, limit int) ([]*Contact, error) {
-	rows, err := t.q.Query(ctx, sqlNeverMet, string(t.ws), int64(limit))
+// NeverMet lists contacts of cards that belong to no account: nobody of the firm has spoken with them. They come by name, from
+// after one on; an empty id is the beginning.
+func (t *Tx) NeverMet(ctx context.Context, name string, after book.ID, limit int) ([]*Contact, error) {
+	rows, err := t.q.Query(ctx, sqlNeverMet, string(t.ws), book.Fold(name), string(after), int64(limit))
 	return collect(rows, err, scanContact)
 }
 

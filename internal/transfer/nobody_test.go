@@ -227,11 +227,15 @@ func TestRuns(t *testing.T) {
 			t.Fatal(err)
 		}
 		err := b.Read(ctx, b.Ana, 0, func(r *teller.Reading) error {
-			runs, err := Runs(ctx, r, 10)
-			if err != nil || len(runs) != 2 {
-				t.Fatalf("%+v, %v", runs, err)
+			page, err := Runs(ctx, r, "", 1)
+			if err != nil || len(page.Runs) != 1 || page.Next == "" {
+				t.Fatalf("%+v, %v", page, err)
 			}
-			newest, oldest := runs[0], runs[1]
+			newest := page.Runs[0]
+			if page, err = Runs(ctx, r, page.Next, 1); err != nil || len(page.Runs) != 1 || page.Next != "" {
+				t.Fatalf("the next page: %+v, %v", page, err)
+			}
+			oldest := page.Runs[0]
 			if newest.Run != second.Run || newest.Undone != 0 || newest.Finished == 0 || newest.Files[0].Name != "a.vcf" ||
 				newest.Files[0].Read != 2 || newest.Files[0].Created != 1 || newest.Files[0].Skipped != 1 || newest.By == "" {
 				t.Errorf("the newest: %+v", newest)

@@ -350,11 +350,26 @@ type RunReport struct {
 	Accounts int          `json:"accounts_opened"`
 }
 
-// Runs lists the imports there were, newest first. What a run that was stopped had counted so far is not known.
-func Runs(ctx context.Context, r *teller.Reading, limit int) ([]RunReport, error) {
-	rows, err := r.Tx.Runs(ctx, limit)
+// RunPage is a page of the imports there were, newest first.
+type RunPage struct {
+	Runs []RunReport `json:"runs"`
+	Next string      `json:"next"` // where the next page goes on; empty at the end
+}
+
+// Runs reads such a page. What a run that was stopped had counted so far is not known.
+func Runs(ctx context.Context, r *teller.Reading, after string, limit int) (*RunPage, error) {
+	place, err := awareness.ReadMark(after)
 	if err != nil {
 		return nil, err
+	}
+	rows, err := r.Tx.Runs(ctx, place, limit+1)
+	if err != nil {
+		return nil, err
+	}
+	page := &RunPage{}
+	if len(rows) > limit {
+		rows = rows[:limit]
+		page.Next = awareness.WriteMark(store.AuditPlace{Recorded: rows[limit-1].Started, ID: rows[limit-1].ID})
 	}
 	members, err := r.Tx.Members(ctx)
 	if err != nil {
@@ -364,11 +379,11 @@ func Runs(ctx context.Context, r *teller.Reading, limit int) ([]RunReport, error
 	for i := range members {
 		names[members[i].ID] = members[i].Name
 	}
-	out := make([]RunReport, 0, len(rows))
+	page.Runs = make([]RunReport, 0, len(rows))
 	for i := range rows {
-		out = append(out, runReport(&rows[i], names[rows[i].By]))
+		page.Runs = append(page.Runs, runReport(&rows[i], names[rows[i].By]))
 	}
-	return out, nil
+	return page, nil
 }
 
 func runReport(row *store.Run, by string) RunReport {

@@ -66,7 +66,10 @@ func (s *Server) showImports(v *visit, out *importsView) error {
 	p := s.page(v, v.lang.Say("import.title"), "import")
 	out.uploads, out.largest = s.Intake.All(v.who.Actor), s.Intake.Largest()>>20
 	err := s.read(v, p, func(r *teller.Reading) (err error) {
-		out.runs, err = transfer.Runs(v.r.Context(), r, shownImports)
+		page, err := transfer.Runs(v.r.Context(), r, "", shownImports)
+		if err == nil {
+			out.runs = page.Runs
+		}
 		return err
 	})
 	if err != nil {
