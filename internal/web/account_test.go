@@ -45,7 +45,7 @@ func TestEditing(t *testing.T) {
 		}
 		chosen := url.Values{"version": {ana.one(page, `name="version" value="([^"]+)"`)}, "set.name": {"Ada Brook"}, "set.tier": {"C"}, "set.tags": {"boat\ngarden"}}
 		ana.post("/clients/"+id+"/edit", chosen, http.StatusOK, "Tier: A → C")
-		ana.post("/clients/"+id+"/edit", form(version(ana, "account"), "Z"), http.StatusUnprocessableEntity, "no tier")
+		ana.post("/clients/"+id+"/edit", form(version(ana, "account"), "Z"), http.StatusUnprocessableEntity, "is not in the playbook")
 
 		page = ana.get("/clients/"+id, http.StatusOK)
 		person := ana.one(page, `id="p-([^"]+)"`)
