@@ -29,6 +29,7 @@ type Facts struct {
 	Heard    book.Instant  // the last contact of any kind; zero for never
 	Candour  book.Instant  // the last honest question; zero for never
 	Closed   book.Instant  // the oldest closing that is not paid back; zero for none
+	Closes   string        // what clients do who close, by their playbook; empty where that is to close with us
 	Care     bool          // of the oldest favour owed: the care contact is introduced
 	Plan     bool          // and: a plan is under way
 	Cases    []ledger.Case // open ones
@@ -52,6 +53,7 @@ func Know(r *ledger.Rules, s *ledger.State, now book.Instant, zone *time.Locatio
 	if len(s.Favours) > 0 {
 		f.Care, f.Plan, f.Closed = s.Favours[0].Care, s.Favours[0].Plan, s.Favours[0].At
 	}
+	f.Closes = r.Trade(s.Playbook).Closing
 	if c := gravest(s); c != nil {
 		f.Case, f.CaseFrom = c.Entry, c.At
 	}

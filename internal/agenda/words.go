@@ -194,6 +194,9 @@ func (f *Facts) unasked() string {
 
 func (f *Facts) closed(h *ledger.Hold) string {
 	s := f.Say("They closed with us {on}", "on", f.on(h.Since))
+	if f.Closes != "" {
+		s = f.Say("{what} {on}", "what", f.Tongue.Closing(f.Closes), "on", f.on(h.Since))
+	}
 	switch {
 	case f.Care:
 		return s + f.Say("; a plan for the time after is still to be made")

@@ -26,8 +26,9 @@ func (r *Rules) Trade(name string) *Trade {
 
 // Trade is what one playbook says about counting.
 type Trade struct {
-	Name   string
-	Tariff Tariff
+	Name    string
+	Closing string // what clients do who close, where it is not to close with us
+	Tariff  Tariff
 	Stages []Stage
 	Tiers  []Tier
 }

@@ -21,6 +21,8 @@ type refusals struct {
 	Field  map[string]string // the fields of commands as the subjects of a sentence: "Der Kanal"
 	Word   map[string]string // roles, acts and other words of ours that stand in a text
 	Expect map[string]string // what clients may expect in them
+	// Closing says what clients do who close, by playbooks that ship.
+	Closing map[string]string
 	Stage  map[string]string // of the playbooks that ship, with spaces for underscores
 	Text   map[string]string // by the English text with its places in the form of fmt
 
@@ -190,6 +192,14 @@ func (t Tongue) Stage(name string) string {
 // Expect is what a client may expect in a stage of a playbook that ships; of any other it stays as it was written.
 func (t Tongue) Expect(english string) string {
 	if s, ok := german().Expect[english]; ok && t.german() {
+		return s
+	}
+	return english
+}
+
+// Closing is what clients do who close, by a playbook that ships; of any other it stays as it was written.
+func (t Tongue) Closing(english string) string {
+	if s, ok := german().Closing[english]; ok && t.german() {
 		return s
 	}
 	return english

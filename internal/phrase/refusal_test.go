@@ -35,7 +35,7 @@ var unread = map[string]string{
 // perfect are texts that stand in German as they are, or are made of parts that stand there.
 var perfect = []string{"%s", "the row %s", "%s %s", "unreadable date", "%q is %w", "%s: %w"}
 
-func refusals(t *testing.T) (all struct{ Field, Word, Stage, Expect, Text map[string]string }) {
+func refusals(t *testing.T) (all struct{ Field, Word, Stage, Expect, Closing, Text map[string]string }) {
 	t.Helper()
 	raw, err := os.ReadFile("refusals_de.toml")
 	if err != nil {
@@ -313,10 +313,14 @@ func TestEveryPromiseOfAStageIsThere(t *testing.T) {
 			t.Fatal(err)
 		}
 		var p struct {
-			Stages []struct{ Title, Expect string }
+			Closing string `toml:"closing_words"`
+			Stages  []struct{ Title, Expect string }
 		}
 		if err := toml.Unmarshal(raw, &p); err != nil || len(p.Stages) == 0 {
 			t.Fatal(name, err)
+		}
+		if met[p.Closing] = true; p.Closing != "" && all.Closing[p.Closing] == "" {
+			t.Errorf("%s: %q is in no German", name, p.Closing)
 		}
 		for _, s := range p.Stages {
 			met[s.Expect] = true
@@ -326,6 +330,11 @@ func TestEveryPromiseOfAStageIsThere(t *testing.T) {
 			if all.Stage[s.Title] == "" {
 				t.Errorf("%s: the stage %q has no German name", name, s.Title)
 			}
+		}
+	}
+	for english := range all.Closing {
+		if !met[english] {
+			t.Errorf("no playbook calls a closing %q", english)
 		}
 	}
 	for english := range all.Expect {

@@ -45,6 +45,11 @@ func (r *reader) playbook(p *Playbook) {
 	r.calendar(&p.Calendar)
 	r.defaults(p)
 	r.together(p)
+	// Books hold playbooks that were written before there was such a line, so it may be left out.
+	if r.ask("closing_words"); r.t.values["closing_words"] != nil {
+		p.Closing, _ = r.text("closing_words", 80, "They signed their lease")
+		p.Closing = strings.TrimRight(p.Closing, ".")
+	}
 }
 
 func (r *reader) name(path string, form *regexp.Regexp, usual string) string {

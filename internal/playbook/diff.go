@@ -1,6 +1,7 @@
 package playbook
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -19,6 +20,7 @@ func DiffIn(t phrase.Tongue, a, b *Playbook) []string {
 	d := &changes{in: t}
 	d.changed(t.Say("the name"), a.Name, b.Name)
 	d.changed(t.Say("the title"), a.Title, b.Title)
+	d.changed(t.Say("what a closing is called"), cmp.Or(a.Closing, "–"), cmp.Or(b.Closing, "–"))
 	d.changed(t.Say("the stage of a new account"), d.stage(a.Defaults.Stage), d.stage(b.Defaults.Stage))
 	d.changed(t.Say("the stage of an imported account"), d.stage(a.Defaults.Imported), d.stage(b.Defaults.Imported))
 	d.changed(t.Say("the tier of a new account"), a.Defaults.Tier, b.Defaults.Tier)

@@ -18,6 +18,7 @@ import (
 type Playbook struct {
 	Name     string // a lower-case slug, by which accounts refer to it
 	Title    string
+	Closing  string  // what clients do who close, as "They signed their lease"; empty says that they closed with us
 	HalfLife float64 // calendar days in which a balance fades to half; the workspace's first playbook decides
 	Defaults Defaults
 	Stages   []Stage       // in the order in which a client passes through them

@@ -24,7 +24,7 @@ func Rules(version string, first *Playbook, all ...*Playbook) *ledger.Rules {
 }
 
 func (p *Playbook) trade() *ledger.Trade {
-	t := &ledger.Trade{Name: p.Name, Tariff: p.Tariff, Tiers: append([]ledger.Tier(nil), p.Tiers...)}
+	t := &ledger.Trade{Name: p.Name, Closing: p.Closing, Tariff: p.Tariff, Tiers: append([]ledger.Tier(nil), p.Tiers...)}
 	t.Tariff.Touch = maps.Clone(p.Tariff.Touch)
 	for _, s := range p.Stages {
 		t.Stages = append(t.Stages, ledger.Stage{
