@@ -271,17 +271,15 @@ func (p *Page) owed(ctx context.Context, r *teller.Reading, a *store.Account, _ 
 	if err != nil {
 		return err
 	}
-	next, ok := act(r, a, texts, called[a.ID].name)
-	if !ok {
-		return nil
+	next, ok, err := act(ctx, r, a, texts, called[a.ID].name)
+	if !ok || err != nil {
+		return err
 	}
 	next.Rank, next.Account.Owner = 1, p.Account.Owner
 	next.Phone, next.Email = called[a.ID].phone, called[a.ID].email
 	next.about(a, texts)
-	one := []Item{next}
-	err = pastEstimates(ctx, r, one)
-	p.Next, p.Sum = &one[0], next.Arithmetic
-	return err
+	p.Next, p.Sum = &next, next.Arithmetic
+	return nil
 }
 
 // lately reads the last happenings and notes, and what the client did for us within the year.

@@ -30,6 +30,10 @@ func tell(ctx context.Context, r *teller.Reading, items []agenda.Item) ([]Item, 
 	if err != nil {
 		return nil, err
 	}
+	sorry, err := readRegrets(ctx, r, items, texts)
+	if err != nil {
+		return nil, err
+	}
 	called, err := calledNames(ctx, r.Tx, states)
 	if err != nil {
 		return nil, err
@@ -46,13 +50,14 @@ func tell(ctx context.Context, r *teller.Reading, items []agenda.Item) ([]Item, 
 		items[i].Name = a.Name
 		f := agenda.Know(r.Rules.Rules, &a.State, r.At, r.Zone())
 		f.Tongue, f.Text, f.Contact = r.Tongue, texts, called[a.ID].name
+		sorry.tell(&f, a.ID)
 		row := inWords(&items[i], &f)
 		row.about(a, texts)
 		row.Rank, row.Account.Owner = len(out)+1, owners[items[i].Owner]
 		row.Phone, row.Email = called[a.ID].phone, called[a.ID].email
 		out = append(out, row)
 	}
-	return out, pastEstimates(ctx, r, out)
+	return out, nil
 }
 
 // about fills in what the act is about, for the form that carries it out.
@@ -82,22 +87,6 @@ func Took(s *ledger.State, failure book.ID) book.Points {
 	return 0
 }
 
-// pastEstimates marks the updates on cases that were to be solved by now: what their client wants to hear is by when.
-func pastEstimates(ctx context.Context, r *teller.Reading, items []Item) error {
-	on := map[book.ID]*Item{}
-	var ids []book.ID
-	for i := range items {
-		if post, ok := items[i].Post(); ok && post.Kind == "update" {
-			on[book.ID(post.Case)], ids = &items[i], append(ids, book.ID(post.Case))
-		}
-	}
-	cases, err := r.Tx.Cases(ctx, ids...)
-	for i := range cases {
-		on[cases[i].ID].PastEstimate = cases[i].Estimate != 0 && cases[i].Estimate < r.At
-	}
-	return err
-}
-
 // ownersOf are the names of those whose accounts are shown.
 func ownersOf(ctx context.Context, tx *store.Tx, items []agenda.Item) (map[book.ID]string, error) {
 	var ids []book.ID
@@ -119,6 +108,10 @@ func inWords(i *agenda.Item, f *agenda.Facts) Item {
 		Reason: agenda.Reason(i, f), Say: agenda.Say(i, f), CostOfWaiting: book.Round(i.Cost), Weight: i.Weight,
 		Holds: make([]assessment.Hold, len(i.Holds)), Arithmetic: agenda.Arithmetic(i, f.Tongue),
 		LastReal: f.Real, openCase: i.OpenCase,
+	}
+	if i.Act == agenda.Update {
+		said := f.Said[i.Holds[0].Entry]
+		row.PastEstimate = said != 0 && said < f.Now
 	}
 	for n := range i.Holds {
 		row.Holds[n] = assessment.Scribe{Tongue: f.Tongue}.Held(&i.Holds[n])
@@ -188,13 +181,18 @@ func wordsOf(ctx context.Context, tx *store.Tx, ids []book.ID) (map[book.ID]stri
 }
 
 // act is the best act of one account, in words; false when nothing is due.
-func act(r *teller.Reading, a *store.Account, texts map[book.ID]string, called string) (Item, bool) {
+func act(ctx context.Context, r *teller.Reading, a *store.Account, texts map[book.ID]string, called string) (_ Item, ok bool, err error) {
 	s := agenda.Subject{Account: a.ID, Name: a.Name, Owner: a.Owner, State: &a.State}
 	item, ok := agenda.Best(r.Rules.Rules, &r.Rules.Playbook(a.State.Playbook).Minutes, &s, r.At, make([]ledger.Hold, 0, 16))
 	if !ok {
-		return Item{}, false
+		return Item{}, false, nil
+	}
+	sorry, err := readRegrets(ctx, r, []agenda.Item{item}, texts)
+	if err != nil {
+		return Item{}, false, err
 	}
 	f := agenda.Know(r.Rules.Rules, &a.State, r.At, r.Zone())
 	f.Tongue, f.Text, f.Contact = r.Tongue, texts, called
-	return inWords(&item, &f), true
+	sorry.tell(&f, a.ID)
+	return inWords(&item, &f), true, nil
 }

@@ -11,7 +11,7 @@ import (
 	"passbook/internal/phrase"
 )
 
-// Facts are what the sentences of an item are made of, beyond the item. Know fills all but Text and Contact.
+// Facts are what the sentences of an item are made of, beyond the item. Know fills all but Text, Contact, Said and Sank.
 type Facts struct {
 	phrase.Tongue // the reader's; the zero value is English
 
@@ -37,6 +37,10 @@ type Facts struct {
 	Mark     string        // the stage's name, by which the words of a question are chosen
 	Case     book.ID       // the gravest open case of ours, serious or severe; empty when there is none
 	CaseFrom book.Instant
+	Staged   book.Instant // when the stage was last changed; zero for never
+
+	Said map[book.ID]book.Instant // by when we said that cases would be put right
+	Sank Sank                     // what took an overdrawn balance below zero; zero where that is not told
 }
 
 // Know reads the facts that an account's state holds.
@@ -53,6 +57,7 @@ func Know(r *ledger.Rules, s *ledger.State, now book.Instant, zone *time.Locatio
 	if len(s.Favours) > 0 {
 		f.Care, f.Plan, f.Closed = s.Favours[0].Care, s.Favours[0].Plan, s.Favours[0].At
 	}
+	f.Staged = s.Staged
 	f.Closes = r.Trade(s.Playbook).Closing
 	if c := gravest(s); c != nil {
 		f.Case, f.CaseFrom = c.Entry, c.At

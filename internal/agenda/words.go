@@ -24,13 +24,13 @@ func Reason(i *Item, f *Facts) string {
 	case Update:
 		s = f.updateDue(i)
 	case Contact:
-		s = f.silentFor() + f.standard()
+		s = f.silentFor() + f.standard(i)
 	case Converse:
 		if !i.releases(ledger.HoldCadence) {
 			s = f.unasked()
 			break
 		}
-		s = f.silentFor() + f.Say(", and an honest question is due") + f.standard()
+		s = f.silentFor() + f.Say(", and an honest question is due") + f.standard(i)
 	case Thank:
 		s = f.Say("They sent us somebody {on} and have not been thanked in person", "on", f.on(i.Holds[0].Since))
 	case IntroduceCare:
@@ -119,7 +119,7 @@ func (f *Facts) updateDue(i *Item) string {
 	default:
 		s = f.Say("An update{on} was due {date}", "on", on, "date", f.date(h.Since))
 	}
-	s += f.late(h)
+	s += f.late(h) + f.putRightBy(h.Entry)
 	more := -1
 	for j := range i.Holds {
 		if i.Holds[j].Kind == ledger.HoldUpdate {
@@ -157,7 +157,7 @@ func (f *Facts) silentFor() string {
 }
 
 // standard is what the contact is measured by; of somebody never contacted it says nothing.
-func (f *Facts) standard() string {
+func (f *Facts) standard(i *Item) string {
 	if f.Heard == 0 {
 		return ""
 	}
@@ -166,7 +166,15 @@ func (f *Facts) standard() string {
 		s = f.Count(f.Standard.Ideal, "; the standard for {stage} is every day", "; the standard for {stage} is every {n} days",
 			"stage", f.Quote(tame(f.Stage)))
 	}
-	return s + f.byAtLeast(f.Standard.Least)
+	s += f.byAtLeast(f.Standard.Least)
+	for j := range i.Holds {
+		if i.Holds[j].Kind == ledger.HoldCadence {
+			if since := f.newStage(&i.Holds[j]); since != "" {
+				s += "," + since
+			}
+		}
+	}
+	return s
 }
 
 // byAtLeast names the least channel of a standard.
@@ -208,15 +216,16 @@ func (f *Facts) closed(h *ledger.Hold) string {
 
 func (f *Facts) failed(i *Item) string {
 	if !i.releases(ledger.HoldAmends) {
-		return f.Say("The balance lies {points} below zero: more was taken out than put in", "points", f.Number(below(i)))
+		return f.belowZero(i)
 	}
 	h := &i.Holds[0]
 	text := f.quoted(bare, h.Entry)
 	switch {
 	case i.OpenCase && text != "":
-		return f.Say("A case of ours, {quote}, has been open since {date} and is not put right yet", "quote", text, "date", f.date(h.Since))
+		return f.Say("A case of ours, {quote}, has been open since {date} and is not put right yet", "quote", text, "date", f.date(h.Since)) +
+			f.estimated(h.Entry)
 	case i.OpenCase:
-		return f.Say("A failure of ours has been open since {date} and is not put right yet", "date", f.date(h.Since))
+		return f.Say("A failure of ours has been open since {date} and is not put right yet", "date", f.date(h.Since)) + f.estimated(h.Entry)
 	case text != "":
 		text = ", " + text + ","
 	}
@@ -264,9 +273,13 @@ func (f *Facts) besides(i *Item) string {
 		}
 		switch h.Kind {
 		case ledger.HoldCadence:
-			if f.daysTo(h.Since, f.Now) == 0 {
+			since := f.newStage(h)
+			switch {
+			case f.daysTo(h.Since, f.Now) == 0:
 				s += f.Say("; real contact is due today as well")
-			} else {
+			case since != "":
+				s += f.Say("; by the standard{since}, real contact has been due since {date}", "since", since, "date", f.date(h.Since))
+			default:
 				s += f.Say("; real contact has been due since {date}", "date", f.date(h.Since))
 			}
 		case ledger.HoldSilence:
@@ -310,6 +323,9 @@ func (f *Facts) opening(i *Item) string {
 		}
 		return f.Say("about what I promised you{what}.", "what", what)
 	case Update:
+		if s := f.pastWord(entry); s != "" {
+			return s
+		}
 		return f.Say("here is where things stand with {matter}, and when you will hear from us next.", "matter", f.matter(entry))
 	case Converse:
 		if f.Heard == 0 {
@@ -331,9 +347,12 @@ func (f *Facts) opening(i *Item) string {
 		return f.Say("I would like to introduce who looks after you from here on, and what we have planned for you.")
 	case MakeAmends:
 		if !i.releases(ledger.HoldAmends) {
-			return f.Say("I feel that we owe you something, and I would like to make it good.")
+			return f.makeGood()
 		}
 		if i.OpenCase {
+			if s := f.pastWord(entry); s != "" {
+				return s
+			}
 			return f.Say("here is what we are doing about {matter}, and by when it will be put right.", "matter", f.matter(entry))
 		}
 		return f.Say("we did not keep our word{on}; I am sorry, and I would like to make it good.", "on", f.quoted(concerning, entry))

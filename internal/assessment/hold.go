@@ -21,6 +21,8 @@ type Hold struct {
 	// Late says that it is past its due time, which the words tell.
 	Late bool `json:"-"`
 
+	after bool // of a contact: by the standard of a stage that was set after Since
+
 	tongue phrase.Tongue // in which Release is said, and what is owing
 }
 
@@ -28,7 +30,7 @@ type Hold struct {
 func (s Scribe) Held(h *ledger.Hold) Hold {
 	return Hold{
 		Kind: h.Kind, Entry: h.Entry, Since: h.Since, Amount: book.Round(h.Now()), Tomorrow: book.Round(h.Tomorrow()),
-		Release: s.Say(Release(h.Kind)), Late: h.Late, tongue: s.Tongue,
+		Release: s.Say(Release(h.Kind)), Late: h.Late, after: h.After, tongue: s.Tongue,
 	}
 }
 
@@ -75,6 +77,8 @@ func (h *Hold) Owing(date string, today bool) string {
 		return h.tongue.Say(strings.Replace(w[0], " is due today", " was due today and is overdue", 1))
 	case today:
 		return h.tongue.Say(w[0])
+	case h.after:
+		return h.tongue.Say("a real contact has been due since {date}, by a stage that was set after that", "date", date)
 	}
 	return h.tongue.Say(w[1]+" since {date}", "date", date)
 }

@@ -36,6 +36,7 @@ type Hold struct {
 	N     float64      // days so far, at the instant asked for; at most 0 when the hold has not begun
 	Stake float64      // points at stake before the hold begins
 	Late  bool         // past its due time, at the instant asked for; what has none is never late
+	After bool         // cadence: by the standard of a stage that was set after Since
 
 	rate    Rate    // linear holds
 	v, q    float64 // cadence: v·(1−q^n)
@@ -235,8 +236,9 @@ func (w *holdWriter) cadence() {
 	}
 	cal := w.r.Calendar
 	span := max(1, cal.Count(last)-cal.Count(ideal))
+	since := cal.Start(ideal)
 	w.out = append(w.out, Hold{
-		Kind: HoldCadence, Since: cal.Start(ideal), N: float64(w.count - cal.Count(ideal)), Late: w.today >= last,
+		Kind: HoldCadence, Since: since, N: float64(w.count - cal.Count(ideal)), Late: w.today >= last, After: w.s.Staged > since,
 		v: w.t.Tariff.Touch[c.Least], q: tenthOver(span),
 	})
 }
