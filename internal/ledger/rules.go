@@ -29,8 +29,8 @@ type Trade struct {
 	Name    string
 	Closing string // what clients do who close, where it is not to close with us
 	Tariff  Tariff
-	Stages []Stage
-	Tiers  []Tier
+	Stages  []Stage
+	Tiers   []Tier
 }
 
 // Tariff is the price list. Points are whole points, days are calendar days unless a field says working days.

@@ -23,8 +23,8 @@ type refusals struct {
 	Expect map[string]string // what clients may expect in them
 	// Closing says what clients do who close, by playbooks that ship.
 	Closing map[string]string
-	Stage  map[string]string // of the playbooks that ship, with spaces for underscores
-	Text   map[string]string // by the English text with its places in the form of fmt
+	Stage   map[string]string // of the playbooks that ship, with spaces for underscores
+	Text    map[string]string // by the English text with its places in the form of fmt
 
 	forms []form
 }
