@@ -224,9 +224,20 @@ test("the palette searches and acts, and single letters can be switched off", as
   await page.at("/");
   await page.keyboard.press("Control+k");
   await page.keyboard.type("okafor");
-  await page.locator("dialog[open] a", { hasText: "Jonas Okafor" }).waitFor();
+  await page.locator("dialog[open] [role=option][aria-selected=true]", { hasText: /Jonas Okafor.*thin/s }).waitFor();
   await page.loads(() => page.keyboard.press("Enter"));
   await page.locator("h1", { hasText: "Jonas Okafor" }).waitFor();
+  await page.at("/");
+  await page.keyboard.press("Control+k");
+  await page.locator("[role=option][aria-selected=true]", { hasText: "Jonas Okafor" }).waitFor(); // whom she had open last
+  await page.keyboard.type("vogel");
+  await page.keyboard.press("Escape");
+  assert.equal(await page.locator("dialog[open]").count(), 0, "it takes more than one Escape");
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("search");
+  await page.keyboard.press("Enter"); // before the answer has come
+  await until("the focus in the search", () => page.evaluate(() => document.activeElement.id === "q"));
+  await page.at("/");
   await page.keyboard.press("?");
   await page.locator("dialog[open] kbd").first().waitFor();
   await page.keyboard.press("Escape");

@@ -45,6 +45,10 @@ func TestClients(t *testing.T) {
 		ana.get("/clients/"+one+"?in=sort%3Dname", http.StatusOK, "/clients/"+two+"?in=sort%3Dname")
 
 		ana.get("/clients/new/similar?name=ada+brook", http.StatusOK, "Ada Brook")
+		ana.get("/search?people=1&q=ada", http.StatusOK, `role="option"`, "Ada Brook")
+		if page := ana.get("/search?people=1&id="+two+"&id=nobody&id="+one, http.StatusOK, "Ada Brook", `class="standing`); strings.Index(page, one) < strings.Index(page, two) {
+			t.Error("the palette has another order than it was asked for")
+		}
 		ana.post("/clients/new", url.Values{"name": {"Ada Brook"}, "tags": {"kept in the form"}}, http.StatusConflict, "write down all the same", "kept in the form")
 		eve := d.member(d.assistant(), "eve@acme.example") // who may add nobody is told of nobody
 		if page := eve.post("/clients/new", url.Values{"name": {"Ada Brook"}}, http.StatusForbidden, "you may not"); strings.Contains(page, "Ada Brook") {

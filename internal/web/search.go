@@ -85,6 +85,9 @@ const mostFound = 1000
 const searchRows = 50
 
 func (s *Server) search(v *visit) error {
+	if v.r.FormValue("people") != "" {
+		return s.palette(v)
+	}
 	p := s.page(v, v.lang.Say("layout.search"), "")
 	out := &searchView{q: v.r.FormValue("q")}
 	out.terms = book.Terms(out.q)

@@ -21,7 +21,7 @@ function dialog(title, ...children) {
   const before = document.activeElement;
   const d = el("dialog", {}, ...children);
   d.setAttribute("aria-label", title);
-  d.addEventListener("close", () => { d.remove(); before?.isConnected && before.focus(); });
+  d.addEventListener("close", () => { d.remove(); document.activeElement === document.body && before?.isConnected && before.focus(); });
   document.body.append(d);
   d.showModal();
   return d;

@@ -175,6 +175,7 @@ document.addEventListener("submit", async (e) => {
 
 async function leave(form) {
   await outbox("readwrite", (s) => s.clear()).catch(() => {});
+  sessionStorage.clear();
   for (const name of await globalThis.caches?.keys() ?? []) await caches.delete(name);
   if (navigator.onLine) return form.submit();
   // Nobody hears of it now. The worker signs out before it shows any page again, so that the phone can be handed on.
