@@ -10,7 +10,7 @@
 //   - erase.go, erase_ask.go, erase_mark.go: taking a person out for good, and what that would come to
 //   - subject_file.go: all that the book holds about a person, to be handed to them
 //   - import_entries.go, import_people.go, import_filing.go, import_touches.go, incoming.go, directory.go, refile.go: what files say
-//   - find.go, list.go, listing.go, show.go, duplicates.go, suggestions.go: the pages of the room, and the words that narrow a list
+//   - find.go, glance.go, list.go, listing.go, show.go, duplicates.go, suggestions.go: the pages of the room, and the words that narrow a list
 //   - page.go, audit.go, doors.go: the log page by page, with who wrote what, and who came in at the door
 //   - bulk.go, stand.go: many accounts changed alike, people taken off an account, an entry corrected
 //   - attach.go, consent.go, field.go: files on accounts, what people said of being reached, what the firm asks of everybody
