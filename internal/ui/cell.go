@@ -64,16 +64,23 @@ func Stands(p *Page, s ledger.Standing, thinFor ledger.HoldKind, marks []ledger.
 		w.Raw(`<span class="standing `, html.EscapeString(string(s)), `"><span aria-hidden="true">`, standingArrow(s), `</span> `)
 		w.Text(p.T("standing." + string(s)))
 		w.Raw(`</span>`)
+		if thinFor == "" && len(marks) == 0 {
+			return
+		}
+		w.Raw(`<span class="soft small">`)
+		between := ": "
 		if thinFor != "" {
-			w.Raw(`<span class="soft small">`)
-			w.Text(": " + p.T("standing.for_"+string(thinFor)))
-			w.Raw(`</span>`)
+			w.Text(between + p.T("standing.for_"+string(thinFor)))
+			between = ", "
 		}
 		for _, m := range marks {
-			w.Raw(` <span class="tag">`)
-			w.Text(Mark(p, m))
-			w.Raw(`</span>`)
+			if m == ledger.MarkNoContact && thinFor == ledger.HoldCadence || m == ledger.MarkNoCandour && thinFor == ledger.HoldSilence {
+				continue // said already
+			}
+			w.Text(between + Mark(p, m))
+			between = ", "
 		}
+		w.Raw(`</span>`)
 	})
 }
 

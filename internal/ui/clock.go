@@ -33,6 +33,11 @@ func (c Clock) Day(i book.Instant) string {
 	return c.Date(i)
 }
 
+// Past says whether an instant lies on a day before today; no instant does not.
+func (c Clock) Past(i book.Instant) bool {
+	return i != 0 && dayNumber(i.Time().In(c.Now.Location())) < dayNumber(c.Now)
+}
+
 // Date is a date as a statement has it, with its year when that is another one.
 func (c Clock) Date(i book.Instant) string {
 	t := i.Time().In(c.Now.Location())

@@ -65,3 +65,11 @@ func dayOrWords(p *ui.Page, name, value string) string {
 	}
 	return p.Clock.Date(book.Micros(day.Add(12 * time.Hour)))
 }
+
+// nothingOwed says of a client to whom nothing is owed when that ends.
+func nothingOwed(p *ui.Page, a *shownAccount) string {
+	if due := a.above.NextDue; due > a.above.At {
+		return p.T("account.nothingowed", p.Clock.Day(due))
+	}
+	return p.T("account.nothingopen")
+}

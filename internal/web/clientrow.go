@@ -54,6 +54,11 @@ func clientCell(w *ui.Pieces, p *ui.Page, l *clientList, a *awareness.Listed, na
 		w.Put(ui.When(p, a.LastRealContact))
 	case "due":
 		w.Put(ui.When(p, a.NextDue))
+		if p.Clock.Past(a.NextDue) {
+			w.Raw(` <span class="out small late">`)
+			w.Text(p.T("due.latenow"))
+			w.Raw(`</span>`)
+		}
 	case "balance":
 		w.Put(ui.Balance(a.Balance))
 	case "available":

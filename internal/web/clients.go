@@ -3,6 +3,7 @@ package web
 import (
 	"net/url"
 	"slices"
+	"strings"
 
 	"passbook/internal/awareness"
 	"passbook/internal/book"
@@ -121,7 +122,7 @@ func (l *clientList) turn(way, cursor string) string {
 // here finds the saved view that the list is; nil when it is none.
 func (l *clientList) here() *store.View {
 	for i := range l.views {
-		if l.views[i].Query == l.query() {
+		if l.views[i].Query == l.stored().Encode() {
 			return &l.views[i]
 		}
 	}
@@ -132,9 +133,9 @@ func (l *clientList) here() *store.View {
 var shipped = []struct{ name, query string }{
 	{"all", ""},
 	{"overdrawn", "standing=overdrawn"},
-	{"silent", "mark=no+contact&sort=due"},
-	{"uncandid", "mark=no+candour&sort=due"},
-	{"never", "never=1&sort=due"},
+	{"silent", "mark=no+contact"},
+	{"uncandid", "mark=no+candour"},
+	{"never", "never=1"},
 }
 
 // viewAddress is the address of a view's list.
@@ -143,6 +144,19 @@ func viewAddress(query string) string {
 		return "/clients"
 	}
 	return "/clients?" + query
+}
+
+// keptAddress is the address of the list of a view that was kept.
+func keptAddress(query string) (string, error) {
+	q, err := url.ParseQuery(query)
+	if err != nil {
+		return "", err
+	}
+	if q.Get("sort") == "" {
+		q.Set("sort", string(store.ByBalance))
+	}
+	l := readListing(q)
+	return address(l.values()), nil
 }
 
 // bulk changes all that were ticked alike.
@@ -183,14 +197,14 @@ func (s *Server) saveView(v *visit) error {
 		return book.Errorf(book.Invalid, "that form could not be read")
 	}
 	l := readListing(q)
-	c := &awareness.SaveView{Name: v.r.PostFormValue("name"), Query: l.query(), Shared: v.r.PostFormValue("shared") != ""}
+	c := &awareness.SaveView{Name: v.r.PostFormValue("name"), Query: l.stored().Encode(), Shared: v.r.PostFormValue("shared") != ""}
 	if _, err := s.Teller.Do(v.r.Context(), v.who.Actor, c, teller.Options{}); err != nil {
 		if book.FaultOf(err) == book.Invalid {
 			return s.showClients(v, q, &clientList{fault: err, naming: c.Name})
 		}
 		return err
 	}
-	return s.back(v, viewAddress(l.query()))
+	return s.back(v, address(l.values()))
 }
 
 // dropView keeps a view no longer. The list it was stays open with its name filled in, so that saving brings it back.
@@ -199,10 +213,13 @@ func (s *Server) dropView(v *visit) error {
 	if _, err := s.Teller.Do(v.r.Context(), v.who.Actor, c, teller.Options{}); err != nil {
 		return err
 	}
-	q, err := url.ParseQuery(c.Was.Query)
+	to, err := keptAddress(c.Was.Query)
 	if err != nil {
 		return err
 	}
-	q.Set("name", c.Was.Name)
-	return s.back(v, address(q))
+	sign := "?"
+	if strings.Contains(to, sign) {
+		sign = "&"
+	}
+	return s.back(v, to+sign+"name="+url.QueryEscape(c.Was.Name))
 }

@@ -27,17 +27,24 @@ const (
 // alikePair is two people who may be one, side by side.
 type alikePair struct {
 	awareness.Pair
-	a, b *store.Contact
-	rows []alikeRow
+	a, b   *store.Contact
+	rows   []alikeRow
+	fields []book.Field // the firm's own
 }
 
 type alikeRow struct {
 	field, a, b string
 }
 
-// same are the fields that both say alike, in one line; differ those that they do not.
-func (d *alikePair) same(p *ui.Page) string {
-	var parts []string
+// labelled says whether a field is one that a reader knows: the book's own, or one that the firm has declared. Others are keys
+// of other programs, which a file brought along.
+func (d *alikePair) labelled(field string) bool {
+	own, custom := strings.CutPrefix(field, book.CustomPrefix)
+	return !custom || slices.ContainsFunc(d.fields, func(f book.Field) bool { return f.Name == own })
+}
+
+// same are the fields that both say alike, each in a few words; differ those that they do not.
+func (d *alikePair) same(p *ui.Page) (parts []string) {
 	for _, r := range d.rows {
 		if a := readable(p, r.field, r.a); a == readable(p, r.field, r.b) {
 			text, rest := cutWords(a, sameShown)
@@ -47,18 +54,34 @@ func (d *alikePair) same(p *ui.Page) string {
 			parts = append(parts, fieldWord(p, r.field)+" "+text)
 		}
 	}
-	return strings.Join(parts, " · ")
+	return parts
 }
 
-// differ are the fields that are shown otherwise for one than for the other, in words.
-func (d *alikePair) differ(p *ui.Page) []alikeRow {
-	var out []alikeRow
+// folded names what stands behind the rows: how much both say alike, and how much is no reader's.
+func folded(p *ui.Page, same []string, odd []alikeRow) string {
+	var parts []string
+	if len(same) > 0 {
+		parts = append(parts, p.T("alike.same", len(same)))
+	}
+	if len(odd) > 0 {
+		parts = append(parts, p.T("alike.odd", len(odd)))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// differ are the fields that are shown otherwise for one than for the other, in words; odd those of them that have no label.
+func (d *alikePair) differ(p *ui.Page) (out, odd []alikeRow) {
 	for _, r := range d.rows {
-		if a, b := readable(p, r.field, r.a), readable(p, r.field, r.b); a != b {
+		a, b := readable(p, r.field, r.a), readable(p, r.field, r.b)
+		switch {
+		case a == b:
+		case d.labelled(r.field):
 			out = append(out, alikeRow{r.field, a, b})
+		default:
+			odd = append(odd, alikeRow{r.field, a, b})
 		}
 	}
-	return out
+	return out, odd
 }
 
 // How much of a field's words is shown beside the other's at once, in runes.
@@ -150,8 +173,12 @@ func (l *duplicateList) compare(v *visit, r *teller.Reading, pairs []awareness.P
 	if err != nil {
 		return err
 	}
+	own, err := awareness.Fields(v.r.Context(), r.Tx)
+	if err != nil {
+		return err
+	}
 	for _, pair := range pairs {
-		d := alikePair{Pair: pair, a: contacts[pair.A.Contact], b: contacts[pair.B.Contact]}
+		d := alikePair{Pair: pair, a: contacts[pair.A.Contact], b: contacts[pair.B.Contact], fields: own}
 		if d.a == nil || d.b == nil {
 			continue
 		}
@@ -214,9 +241,24 @@ func (s *Server) settlePair(v *visit, c teller.Command) error {
 
 // reasonsOf says why two may be one.
 func reasonsOf(p *ui.Page, d *awareness.Pair) string {
-	parts := make([]string, len(d.Reasons))
-	for i, reason := range d.Reasons {
-		parts[i] = whyAlike(p, reason)
+	var parts []string
+	for _, many := range []struct{ begins, key string }{
+		{"the same email ", "alike.emails"},
+		{"the same phone ", "alike.phones"},
+		{"the same handle ", "alike.handles"},
+		{"", ""},
+	} {
+		var of []string
+		for _, reason := range d.Reasons {
+			address := strings.HasPrefix(reason, "the same email ") || strings.HasPrefix(reason, "the same phone ") || strings.HasPrefix(reason, "the same handle ")
+			if many.begins == "" && !address || many.begins != "" && strings.HasPrefix(reason, many.begins) {
+				of = append(of, whyAlike(p, reason))
+			}
+		}
+		if many.begins != "" && len(of) > 1 {
+			of = []string{p.T(many.key, len(of))}
+		}
+		parts = append(parts, of...)
 	}
 	return strings.Join(parts, ", ")
 }

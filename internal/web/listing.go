@@ -43,9 +43,16 @@ var columns = []column{
 // usualColumns are those of a list for which none were chosen.
 var usualColumns = []string{"standing", "stage", "tier", "owner", "last", "due", "balance", "available"}
 
+// usualOrder is that of the page where its address names none: whoever wants something first. Kept views, which the API and the
+// command line read too, name theirs as those do; see stored.
+const usualOrder = store.ByDue
+
 // readListing reads the words of an address: the list that they ask for, and its columns.
 func readListing(q url.Values) listing {
 	l := listing{o: awareness.ListOf(q)}
+	if q.Get("sort") == "" {
+		l.o.Sort = usualOrder
+	}
 	for _, c := range columns {
 		if slices.Contains(q["col"], c.name) {
 			l.cols = append(l.cols, c.name)
@@ -69,6 +76,18 @@ func (l *listing) narrowed() int { return len(l.fields()) }
 
 // values are the words of the list's address, without those that go without saying.
 func (l *listing) values() url.Values {
+	q := l.stored()
+	switch l.o.Sort {
+	case usualOrder:
+		q.Del("sort")
+	case store.ByBalance:
+		q.Set("sort", string(store.ByBalance))
+	}
+	return q
+}
+
+// stored are the words of the list as a kept view has them.
+func (l *listing) stored() url.Values {
 	q := l.o.Words()
 	if !slices.Equal(l.cols, usualColumns) {
 		q["col"] = l.cols
@@ -76,7 +95,7 @@ func (l *listing) values() url.Values {
 	return q
 }
 
-// query is the list as a saved view keeps it: one list has one form.
+// query is the list as its address has it: one list has one form.
 func (l *listing) query() string { return l.values().Encode() }
 
 // with is the list's address with one word more or another one.
@@ -100,7 +119,7 @@ func (l *listing) sorted(by store.Order) string {
 	if l.o.Sort == by {
 		by = by.Reversed()
 	}
-	if by == store.ByBalance {
+	if by == usualOrder {
 		by = ""
 	}
 	return l.with("sort", string(by))
