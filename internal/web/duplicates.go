@@ -239,26 +239,31 @@ func (s *Server) settlePair(v *visit, c teller.Command) error {
 	return s.done(v, "/duplicates", &r)
 }
 
-// reasonsOf says why two may be one.
+// reasonsOf says why two may be one. Of several addresses of a sort it says how many there are: they stand below.
 func reasonsOf(p *ui.Page, d *awareness.Pair) string {
 	var parts []string
-	for _, many := range []struct{ begins, key string }{
-		{"the same email ", "alike.emails"},
-		{"the same phone ", "alike.phones"},
-		{"the same handle ", "alike.handles"},
-		{"", ""},
+	rest := slices.Clone(d.Reasons)
+	for _, sort := range []struct {
+		begins string
+		many   func(n int) string
+	}{
+		{"the same email ", func(n int) string { return p.T("alike.emails", n) }},
+		{"the same phone ", func(n int) string { return p.T("alike.phones", n) }},
+		{"the same handle ", func(n int) string { return p.T("alike.handles", n) }},
 	} {
-		var of []string
-		for _, reason := range d.Reasons {
-			address := strings.HasPrefix(reason, "the same email ") || strings.HasPrefix(reason, "the same phone ") || strings.HasPrefix(reason, "the same handle ")
-			if many.begins == "" && !address || many.begins != "" && strings.HasPrefix(reason, many.begins) {
-				of = append(of, whyAlike(p, reason))
-			}
+		other := func(reason string) bool { return !strings.HasPrefix(reason, sort.begins) }
+		of := slices.DeleteFunc(slices.Clone(rest), other)
+		rest = slices.DeleteFunc(rest, func(reason string) bool { return !other(reason) })
+		switch len(of) {
+		case 0:
+		case 1:
+			parts = append(parts, whyAlike(p, of[0]))
+		default:
+			parts = append(parts, sort.many(len(of)))
 		}
-		if many.begins != "" && len(of) > 1 {
-			of = []string{p.T(many.key, len(of))}
-		}
-		parts = append(parts, of...)
+	}
+	for _, reason := range rest {
+		parts = append(parts, whyAlike(p, reason))
 	}
 	return strings.Join(parts, ", ")
 }
