@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"passbook/internal/awareness"
 	"passbook/internal/book"
@@ -24,6 +25,7 @@ type importOptions struct {
 	channel book.Channel
 	zone    string
 	list    bool
+	again   string // the command by which it is asked for again
 }
 
 func importCommand(a *app) *cobra.Command {
@@ -50,6 +52,7 @@ func importCommand(a *app) *cobra.Command {
 				return o.runs(cmd.Context())
 			}
 			o.req.Paths = args
+			o.again = againWith(cmd, args)
 			return o.run(cmd.Context())
 		},
 	}
@@ -177,8 +180,42 @@ func (o *importOptions) printWaiting(r *transfer.Report) {
 		if r.Newest != 0 {
 			text += " The newest conversation taken in is of " + day(r.Newest) + "."
 		}
-		o.out.wrapped(0, plain, text+" --history-before DAY takes in as history what was not answered before a day.")
+		if r.HistoryProposed == "" {
+			o.out.wrapped(0, plain, text+" --history-before DAY takes in as history what was not answered before a day.")
+			return
+		}
+		o.out.wrapped(0, plain, text+" "+count(r.WaitingLong, "has waited", "have waited")+
+			" for more than 90 days. Where nobody will answer that any more, this takes it in as history, and nobody waits for it:")
+		o.out.line("  " + o.again + " --history-before " + r.HistoryProposed)
 	}
+}
+
+// againWith is the command that takes the same files in with the same flags, but for a trial and another day of history.
+func againWith(cmd *cobra.Command, args []string) string {
+	words := []string{cmd.CommandPath()}
+	for _, path := range args {
+		words = append(words, shellWord(path))
+	}
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		if f.Name == "dry-run" || f.Name == "history-before" || f.Name == "json" {
+			return
+		}
+		values := []string{f.Value.String()}
+		if many, ok := f.Value.(pflag.SliceValue); ok {
+			values = many.GetSlice()
+		}
+		for _, v := range values {
+			if f.Name == "db" && strings.Contains(v, "@") {
+				continue // it may hold a password
+			}
+			if f.Value.Type() == "bool" {
+				words = append(words, strings.TrimSuffix("--"+f.Name+"="+v, "=true"))
+				continue
+			}
+			words = append(words, "--"+f.Name, shellWord(v))
+		}
+	})
+	return strings.Join(words, " ")
 }
 
 func (o *importOptions) printRejectsFiles(r *transfer.Report) {

@@ -117,6 +117,9 @@ type Result struct {
 	Waiting      int          `json:"clients_waiting,omitempty"`
 	WaitingSince book.Instant `json:"waiting_since,omitempty"`
 	History      int          `json:"clients_history,omitempty"`
+	WaitingLong  int          `json:"clients_waiting_long,omitempty"`
+	// HistoryProposed is empty where not much of what waits is long past.
+	HistoryProposed string `json:"history_proposed,omitempty"`
 }
 
 // FileResult is a file's report, with what a page shows beside it.
@@ -145,6 +148,7 @@ const (
 func resultOf(r *transfer.Report, at book.Instant) *Result {
 	out := &Result{
 		Files: []FileResult{}, Accounts: r.Accounts, At: at, Newest: r.Newest, Waiting: r.Waiting, WaitingSince: r.WaitingSince, History: r.History,
+		WaitingLong: r.WaitingLong, HistoryProposed: r.HistoryProposed,
 	}
 	for i := range r.Files {
 		f := FileResult{FileReport: r.Files[i], First: r.Files[i].First}

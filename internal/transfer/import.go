@@ -126,6 +126,7 @@ type importing struct {
 	of      []int // where each source stands in the report
 	report  Report
 
+	zone    *time.Location           // where the firm is
 	history book.Instant             // the beginning of the day of HistoryBefore
 	waits   map[book.ID]book.Instant // by account, since when somebody waits there after the pieces so far
 	past    map[book.ID]bool         // the accounts on which something became history
@@ -147,7 +148,7 @@ func (im *importing) prepare(ctx context.Context) error {
 	im.run = store.Run{ID: id, Started: im.t.Now()}
 	o := &im.req.Options
 	err = im.t.Read(ctx, im.who, 0, func(r *teller.Reading) error {
-		o.Now, o.Country = r.Now.Time(), r.Rules.Firm.Country
+		o.Now, o.Country, im.zone = r.Now.Time(), r.Rules.Firm.Country, r.Rules.Calendar.Zone
 		if o.Zone == nil {
 			o.Zone = r.Rules.Calendar.Zone
 		}

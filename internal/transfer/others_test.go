@@ -110,7 +110,8 @@ func TestOldLettersAreHistory(t *testing.T) {
 			return report
 		}
 		tried := ask("", true)
-		if tried.Waiting != 2 || tried.WaitingSince.Time().Format(time.DateOnly) != "2001-05-01" || tried.Newest.Time().Format(time.DateOnly) != "2001-06-04" || tried.History != 0 {
+		if tried.Waiting != 2 || tried.WaitingSince.Time().Format(time.DateOnly) != "2001-05-01" || tried.Newest.Time().Format(time.DateOnly) != "2001-06-04" || tried.History != 0 ||
+			tried.WaitingLong != 2 || tried.HistoryProposed != "2001-06-05" {
 			t.Errorf("tried: %+v", tried)
 		}
 		if tried = ask("2001-06-01", true); tried.Waiting != 1 || tried.History != 1 {
@@ -121,7 +122,7 @@ func TestOldLettersAreHistory(t *testing.T) {
 			t.Errorf("taken: %+v", plain)
 		}
 		for i, want := range []int{2, 0} { // a second time it is written already
-			if again := ask("2001-06-05", false); again.Waiting != 0 || again.History != want || again.Files[0].Unchanged != 4 {
+			if again := ask("2001-06-05", false); again.Waiting != 0 || again.HistoryProposed != "" || again.History != want || again.Files[0].Unchanged != 4 {
 				t.Errorf("as history, time %d: %+v", i+1, again)
 			}
 		}
@@ -153,4 +154,27 @@ func TestHalfAnAddressIsRemarked(t *testing.T) {
 			t.Errorf("told again of what changed nothing: %q", f.Notes)
 		}
 	})
+}
+
+// A day is proposed where much of what waits is long past, and never one within the last ninety days.
+func TestADayOfHistoryIsProposed(t *testing.T) {
+	for _, c := range []struct {
+		name, rows string
+		long       int
+		proposed   string
+	}{
+		{"all of it long past", "1,2001-05-01T09:00:00Z,email,maria@client.example,ana@acme.example\n", 1, "2001-05-02"},
+		{"it goes on until today", "1,2001-05-01T09:00:00Z,email,maria@client.example,ana@acme.example\n" +
+			"2,2026-02-27T09:00:00Z,email,jonas@client.example,ana@acme.example\n", 1, "2025-12-02"},
+		{"most of it is fresh", "1,2001-05-01T09:00:00Z,email,maria@client.example,ana@acme.example\n" +
+			"2,2026-02-26T09:00:00Z,email,olga@client.example,ana@acme.example\n" +
+			"3,2026-02-27T09:00:00Z,email,jonas@client.example,ana@acme.example\n", 1, ""},
+		{"all of it fresh", "1,2026-01-05T09:00:00Z,email,maria@client.example,ana@acme.example\n", 0, ""},
+	} {
+		b := testkit.NewBook(t, testkit.Open(t, ":memory:"))
+		got := bring(t, b, Options{Me: []string{"ana@acme.example"}}, write(t, "old.csv", "id,at,channel,from,to\n"+c.rows))
+		if got.WaitingLong != c.long || got.HistoryProposed != c.proposed {
+			t.Errorf("%s: %d long, proposed %q; want %d, %q", c.name, got.WaitingLong, got.HistoryProposed, c.long, c.proposed)
+		}
+	}
 }

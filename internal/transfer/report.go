@@ -30,6 +30,10 @@ type Report struct {
 	Waiting      int          `json:"clients_waiting,omitempty"`
 	WaitingSince book.Instant `json:"waiting_since,omitempty"`
 	History      int          `json:"clients_history,omitempty"`
+	// WaitingLong is how many of them have waited for more than 90 days. Where these are half of them or more, HistoryProposed is
+	// the day that the same import may be given as the one before which everything is history.
+	WaitingLong     int    `json:"clients_waiting_long,omitempty"`
+	HistoryProposed string `json:"history_proposed,omitempty"`
 }
 
 // FileReport says what became of the rows of one file.
@@ -315,15 +319,7 @@ func (f *FileReport) countTouches(messages []awareness.MessageIn, outcomes []awa
 }
 
 func (im *importing) finishReport() *Report {
-	im.report.History = len(im.past)
-	for _, since := range im.waits {
-		if since == 0 {
-			continue
-		}
-		if im.report.Waiting++; im.report.WaitingSince == 0 || since < im.report.WaitingSince {
-			im.report.WaitingSince = since
-		}
-	}
+	im.countWaiting()
 	for i := range im.report.Files {
 		f := &im.report.Files[i]
 		f.nameOthers()

@@ -6,10 +6,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"passbook/internal/awareness"
-	"passbook/internal/book"
 	"passbook/internal/intake"
 	"passbook/internal/teller"
 	"passbook/internal/transfer"
@@ -139,23 +137,18 @@ func notOurs(r *intake.Result) (n int) {
 	return n
 }
 
-// recent is how old a conversation may be that is still to be answered, as far as nobody says otherwise.
-const recent = 14 * book.Day
-
-// pastOf is the day before which what was not answered may well be history: the one chosen, else the day after the newest of
-// the conversations, or two weeks ago where they go on until today.
+// pastOf is the day before which what was not answered may well be history: the one chosen, the one that the trial proposes, or
+// where it proposes none the one that it would.
 func pastOf(u *intake.Upload, r *teller.Reading) string {
-	if u.Choices.HistoryBefore != "" {
+	switch {
+	case u.Choices.HistoryBefore != "":
 		return u.Choices.HistoryBefore
-	}
-	if u.Result == nil || u.Result.Waiting == 0 {
+	case u.Result == nil || u.Result.Waiting == 0:
 		return ""
+	case u.Result.HistoryProposed != "":
+		return u.Result.HistoryProposed
 	}
-	last := r.Now - recent
-	if newest := u.Result.Newest + book.Day; newest > book.Day && newest < last {
-		last = newest
-	}
-	return last.Time().In(r.Rules.Calendar.Zone).Format(time.DateOnly)
+	return transfer.HistoryDay(u.Result.Newest, r.Now, r.Rules.Calendar.Zone)
 }
 
 // sizeWords are bytes as people say them.
