@@ -1,6 +1,7 @@
 package accountability
 
 import (
+	"cmp"
 	"context"
 
 	"passbook/internal/awareness"
@@ -36,6 +37,7 @@ var Firsts = []First{Us, Them}
 // OpenCase opens something to be put right or worked on. Its id is that of its entry.
 type OpenCase struct {
 	Account    awareness.Client
+	With       awareness.Whom // who of its people named it; empty is nobody in particular
 	Text       string
 	Origin     Origin
 	Severity   int          // 1 slight, 2 serious, 3 severe
@@ -79,16 +81,25 @@ func (c *OpenCase) Run(ctx context.Context, w *teller.Work) error {
 		Ours: c.Origin == Ours, Severity: c.Severity, Cause: book.Fold(book.Clean(c.Cause)),
 		FirstUs: c.Origin == Ours && c.First == Us, Estimate: c.Estimate, NextUpdate: c.NextUpdate,
 	}
+	with, err := c.With.Among(ctx, w, a)
+	if err != nil {
+		return err
+	}
 	return w.Append(&book.Entry{
-		Account: a.ID, At: at, Kind: book.KindCase, Facts: f, Words: book.Words{Text: text},
+		Account: a.ID, At: at, Kind: book.KindCase, Facts: f, Words: book.Words{Text: text, With: with},
 	})
 }
 
 // UpdateCase tells the client how a case stands; that there is nothing new is an update too.
 type UpdateCase struct {
-	Case       Which
-	Text       string
-	Channel    book.Channel // how they were told, which then counts as a touch too; empty for not said
+	Case    Which
+	Text    string
+	Channel book.Channel // how they were told, which then counts as a touch too; empty for not said
+	// Touch is how they were told where more is known of it than the channel, and needs no Text: what was said is its
+	// summary. Its account may be left empty, its time is that of At. One in which nobody of theirs was told anything is
+	// written alone, and the case still waits for its news.
+	Touch      *awareness.Touch
+	Keeps      Which        // the promise that the touch keeps besides; empty for none
 	Estimate   book.Instant // a new one; zero keeps the last
 	NextUpdate book.Instant // zero leaves it to the playbook
 	At         book.Instant // zero is now
@@ -100,7 +111,9 @@ func (*UpdateCase) Act() book.Act { return book.ActServe }
 // Run implements teller.Command.
 func (c *UpdateCase) Run(ctx context.Context, w *teller.Work) error {
 	text, at := book.Clean(c.Text), w.When(c.At)
-	if text == "" {
+	if c.Touch != nil {
+		text = cmp.Or(text, book.Clean(c.Touch.Summary))
+	} else if text == "" {
 		return book.Errorf(book.Invalid, "an update needs words, if only “nothing new”")
 	}
 	if err := later("estimate", c.Estimate, at, "the update"); err != nil {
@@ -116,24 +129,63 @@ func (c *UpdateCase) Run(ctx context.Context, w *teller.Work) error {
 	if err != nil {
 		return err
 	}
-	if c.Channel != "" {
+	if c.Touch != nil && !tells(c.Touch) {
+		return c.touched(ctx, w, a, at)
+	}
+	if c.Channel != "" || c.Touch != nil {
 		w.Together() // who takes the update back takes the touch back that brought it
 	}
 	err = w.Append(&book.Entry{
 		Account: a.ID, Subject: id, At: at, Kind: book.KindUpdate,
 		Facts: book.Facts{Estimate: c.Estimate, NextUpdate: c.NextUpdate}, Words: book.Words{Text: text},
 	})
-	if err != nil || c.Channel == "" {
+	switch {
+	case err != nil:
 		return err
+	case c.Touch != nil:
+		return c.touched(ctx, w, a, at)
+	case c.Channel == "":
+		return nil
 	}
 	return (&awareness.Touch{Account: awareness.Client(a.ID), At: at, Channel: c.Channel, Summary: text}).Run(ctx, w)
 }
 
+// tells says whether they heard something in a touch: what we wrote to them, or a conversation whoever began it. A message
+// that was left tells nothing yet, nor does what they wrote.
+func tells(t *awareness.Touch) bool {
+	if t.Outcome == book.LeftWord || t.Outcome == book.NoAnswer {
+		return false
+	}
+	return t.Direction != book.In || t.Channel.Live()
+}
+
+// touched writes the touch by which they were told, with the promise it keeps. It refuses one with another account than a,
+// that of the case.
+func (c *UpdateCase) touched(ctx context.Context, w *teller.Work, a *store.Account, at book.Instant) error {
+	t := *c.Touch
+	t.At = at
+	if t.Account != "" {
+		with, err := t.Account.Lock(ctx, w)
+		if err != nil {
+			return err
+		}
+		if with.ID != a.ID {
+			return book.Fieldf(book.NotFound, "case", "is one of %s, not of %s", a.Name, with.Name)
+		}
+	}
+	t.Account = awareness.Client(a.ID)
+	if c.Keeps != "" {
+		return (&Settle{Promise: c.Keeps, How: Keep, At: at, Touch: &t}).Run(ctx, w)
+	}
+	return t.Run(ctx, w)
+}
+
 // ResolveCase closes a case as solved.
 type ResolveCase struct {
-	Case Which
-	Text string       // how; may be empty
-	At   book.Instant // zero is now
+	Case    Which
+	Text    string       // how; may be empty
+	Channel book.Channel // how they heard of it, which then counts as a touch too; empty for not said
+	At      book.Instant // zero is now
 }
 
 // Act implements teller.Command.
@@ -146,9 +198,15 @@ func (c *ResolveCase) Run(ctx context.Context, w *teller.Work) error {
 	if err != nil {
 		return err
 	}
-	return w.Append(&book.Entry{
-		Account: a.ID, Subject: id, At: at, Kind: book.KindResolved, Words: book.Words{Text: book.Clean(c.Text)},
-	})
+	if c.Channel != "" {
+		w.Together()
+	}
+	text := book.Clean(c.Text)
+	err = w.Append(&book.Entry{Account: a.ID, Subject: id, At: at, Kind: book.KindResolved, Words: book.Words{Text: text}})
+	if err != nil || c.Channel == "" {
+		return err
+	}
+	return (&awareness.Touch{Account: awareness.Client(a.ID), At: at, Channel: c.Channel, Summary: text}).Run(ctx, w)
 }
 
 // openCase finds a case that is open and locks its account; it refuses what would happen to it before it was opened.

@@ -15,6 +15,7 @@ import (
 // Promise records what we said we would do, by when. Its id is that of its entry.
 type Promise struct {
 	Account awareness.Client
+	With    awareness.Whom // to whom of its people; empty is all of them
 	Text    string
 	Due     book.Instant
 	At      book.Instant // when it was made; zero is now
@@ -42,8 +43,12 @@ func (c *Promise) Run(ctx context.Context, w *teller.Work) error {
 	if err != nil {
 		return err
 	}
+	with, err := c.With.Among(ctx, w, a)
+	if err != nil {
+		return err
+	}
 	return w.Append(&book.Entry{
-		Account: a.ID, At: at, Kind: book.KindPromise, Facts: book.Facts{Due: c.Due}, Words: book.Words{Text: text},
+		Account: a.ID, At: at, Kind: book.KindPromise, Facts: book.Facts{Due: c.Due}, Words: book.Words{Text: text, With: with},
 	})
 }
 
@@ -125,6 +130,9 @@ func (c *Settle) touched(ctx context.Context, w *teller.Work, a *store.Account, 
 		if with.ID != a.ID {
 			return book.Fieldf(book.NotFound, "keeps", "%s is a promise to %s, not to %s", promise, a.Name, with.Name)
 		}
+	}
+	if e.Words.With, err = t.With.Among(ctx, w, a); err != nil {
+		return err
 	}
 	e.Account, e.At = a.ID, at
 	return w.Append(e)

@@ -214,9 +214,13 @@ func (p *Page) reasons(ctx context.Context, r *teller.Reading, a *store.Account,
 		entries[i] = found[ids[i]]
 	}
 	abouts, err := assessment.Subjects(ctx, r.Tx, entries)
+	if err != nil {
+		return err
+	}
+	scribe, err := assessment.ScribeAmong(ctx, r, a.ID)
 	for i := range p.Reasons {
 		e := &entries[i]
-		p.Reasons[i].Said = assessment.ScribeOf(r).Parts(e, abouts[e.Settles()])
+		p.Reasons[i].Said = scribe.Parts(e, abouts[e.Settles()])
 		p.Reasons[i].Particulars = p.Reasons[i].Said.String()
 	}
 	return err
@@ -260,30 +264,32 @@ func (p *Page) owed(ctx context.Context, r *teller.Reading, a *store.Account, _ 
 		ids[i] = p.WeOwe[i].Entry
 	}
 	// The gravest case is among these, so that the next act can warn of it.
-	texts, err := wordsOf(ctx, r.Tx, ids)
-	if err != nil {
+	k := &known{r: r}
+	var err error
+	if k.said, err = wordsOf(ctx, r.Tx, ids); err != nil {
 		return err
 	}
 	for i := range p.WeOwe {
-		p.WeOwe[i].Text = assessment.Phrase(texts[p.WeOwe[i].Entry])
+		p.WeOwe[i].Text = assessment.Phrase(k.said.text[p.WeOwe[i].Entry])
 	}
-	called, err := calledNames(ctx, r.Tx, map[book.ID]*store.Account{a.ID: a})
-	if err != nil {
+	one := map[book.ID]*store.Account{a.ID: a}
+	if k.called, err = calledNames(ctx, r.Tx, one); err != nil {
 		return err
 	}
-	next, ok, err := act(ctx, r, a, texts, called[a.ID].name)
-	if !ok || err != nil {
+	if err := k.serve(ctx, one); err != nil {
+		return err
+	}
+	next, err := k.act(ctx, a)
+	if next == nil || err != nil {
 		return err
 	}
 	next.Rank, next.Account.Owner = 1, p.Account.Owner
-	next.Phone, next.Email = called[a.ID].phone, called[a.ID].email
-	next.about(a, texts)
-	p.Next, p.Sum = &next, next.Arithmetic
+	p.Next, p.Sum = next, next.Arithmetic
 	return nil
 }
 
 // lately reads the last happenings and notes, and what the client did for us within the year.
-func (p *Page) lately(ctx context.Context, r *teller.Reading, _ *store.Account, ids []book.ID) error {
+func (p *Page) lately(ctx context.Context, r *teller.Reading, a *store.Account, ids []book.ID) error {
 	var entries, notes []book.Entry
 	for _, id := range ids {
 		some, err := r.Tx.LatestEntries(ctx, id, r.At, readBack)
@@ -311,9 +317,13 @@ func (p *Page) lately(ctx context.Context, r *teller.Reading, _ *store.Account, 
 	}
 	last := entries[:min(len(entries), shownLately)]
 	abouts, err := assessment.Subjects(ctx, r.Tx, last)
+	if err != nil {
+		return err
+	}
+	scribe, err := assessment.ScribeAmong(ctx, r, a.ID)
 	for i := range last {
 		e := &last[i]
-		p.Lately = append(p.Lately, told(e, assessment.ScribeOf(r).Parts(e, abouts[e.Settles()])))
+		p.Lately = append(p.Lately, told(e, scribe.Parts(e, abouts[e.Settles()])))
 	}
 	return err
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode"
 
+	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/store"
 )
@@ -15,11 +16,38 @@ import (
 const mostCalled = 4
 
 // addressed is how an account is greeted and by what it is reached; each may be empty.
-type addressed struct{ name, phone, email string }
+type addressed struct {
+	name, phone string
+	emails      []string // of a household one of each of its people, else the first that is known
+
+	folk awareness.Folk // all of its people
+	one  *store.Contact // the one of several people whom the act is about; nil for the account as such
+}
+
+// to is how the one of several people is greeted and reached whom an entry was with; the whole account is where there is nobody
+// else, and where nobody in particular was meant. Whoever wrote is answered at the address they wrote from.
+func (by addressed) to(a *store.Account, with, country string) addressed {
+	c := by.folk.Who(with, country)
+	if c == nil || len(by.folk) < 2 {
+		return by
+	}
+	out := addressed{folk: by.folk, one: c, phone: preferred(c.Reaches(book.ContactPhones))}
+	if isPerson(c, a) {
+		out.name = firstName(c)
+	}
+	email := preferred(c.Reaches(book.ContactEmails))
+	if strings.Contains(with, "@") {
+		email = with
+	}
+	if email != "" {
+		out.emails = []string{email}
+	}
+	return out
+}
 
 // calledNames is how the people of each account are addressed: a person by the first name, a household by those of all
 // of it, a company by that of its first contact who is a person. Where nobody is known there is no name.
-// Beside it stand the telephone number and the address of the first of them who has one.
+// Beside it stands the telephone number of the first of them who has one, and the address, of a household those of all.
 func calledNames(ctx context.Context, tx *store.Tx, accounts map[book.ID]*store.Account) (map[book.ID]addressed, error) {
 	ids := make([]book.ID, 0, len(accounts))
 	for id := range accounts {
@@ -38,6 +66,7 @@ func calledNames(ctx context.Context, tx *store.Tx, accounts map[book.ID]*store.
 		return nil, err
 	}
 	out := make(map[book.ID]addressed, len(accounts))
+	written := make(map[book.ID][]string, len(accounts)) // the address of each
 	people := make(map[book.ID][]*store.Contact, len(accounts))
 	for _, l := range links {
 		c := found[l.Contact]
@@ -45,16 +74,21 @@ func calledNames(ctx context.Context, tx *store.Tx, accounts map[book.ID]*store.
 			continue
 		}
 		by := out[l.Account]
-		by.phone = cmp.Or(by.phone, preferred(c.Reaches(book.ContactPhones)))
-		by.email = cmp.Or(by.email, preferred(c.Reaches(book.ContactEmails)))
+		by.phone, by.folk = cmp.Or(by.phone, preferred(c.Reaches(book.ContactPhones))), append(by.folk, c)
 		out[l.Account] = by
+		if email := preferred(c.Reaches(book.ContactEmails)); email != "" && !slices.Contains(written[l.Account], email) {
+			written[l.Account] = append(written[l.Account], email)
+		}
 		if isPerson(c, accounts[l.Account]) {
 			people[l.Account] = append(people[l.Account], c)
 		}
 	}
 	for id, a := range accounts {
 		by := out[id]
-		by.name = greeted(a, people[id])
+		by.name, by.emails = greeted(a, people[id]), written[id]
+		if a.Kind != book.Household || len(by.emails) > mostCalled {
+			by.emails = by.emails[:min(1, len(by.emails))]
+		}
 		out[id] = by
 	}
 	return out, nil

@@ -16,6 +16,7 @@ type Posting struct {
 	Kind       string       `json:"kind" enum:"touch,promise,kept,broken,released,moved,case,update,resolved,closing,care,referral,asked,deed,mistake,amends,thanks,note" doc:"What happened."`
 	Account    string       `json:"account,omitempty" doc:"The account: an id, an address, or a name that is unique." maxLength:"300"`
 	At         book.Instant `json:"at,omitempty" doc:"When; now when left out."`
+	With       string       `json:"with,omitempty" doc:"Who of the account's people: an id, an address, or a name." maxLength:"300"`
 	Channel    book.Channel `json:"channel,omitempty" enum:"social,chat,email,text,letter,call,video,meeting"`
 	Dir        string       `json:"dir,omitempty" enum:"in,out" doc:"Who reached out; out when left out."`
 	To         int          `json:"to,omitempty" minimum:"0" maximum:"1000000" doc:"How many were reached; one when left out."`
@@ -30,7 +31,7 @@ type Posting struct {
 	Due        book.Instant `json:"due,omitempty" doc:"Of a promise: by when; of one that is moved, by when from now on."`
 	Promise    string       `json:"promise,omitempty" doc:"Which promise is settled or moved: its id, its client, or words that only it holds."`
 	Keeps      string       `json:"keeps,omitempty" doc:"Of a touch: the promise that it keeps."`
-	Case       string       `json:"case,omitempty" doc:"Which case is updated or resolved: its id."`
+	Case       string       `json:"case,omitempty" doc:"Which case is updated or resolved, or of a touch: the case that it brought news of. Its id."`
 	Origin     string       `json:"origin,omitempty" enum:"ours,theirs"`
 	Severity   int          `json:"severity,omitempty" minimum:"0" maximum:"3"`
 	Cause      string       `json:"cause,omitempty"`
@@ -49,7 +50,7 @@ type Posting struct {
 // Post is what carries out a row of Today, but for what only its member knows: the channel, how it went, what was said, who
 // looks after them, how much amends weigh. ok is false for an act whose entry is not known.
 func (i *Item) Post() (p Posting, ok bool) {
-	p = Posting{Kind: "touch", Account: string(i.Account.ID)}
+	p = Posting{Kind: "touch", Account: string(i.Account.ID), With: string(i.one)}
 	switch i.Act {
 	case agenda.KeepPromise, agenda.Update:
 		if len(i.Holds) == 0 || i.Holds[0].Entry == "" {
@@ -75,6 +76,9 @@ func (i *Item) Post() (p Posting, ok bool) {
 			p.Kind, p.Case, p.For = "resolved", p.For, ""
 		}
 	}
+	if p.Kind != "touch" {
+		p.With = ""
+	}
 	return p, p.Kind != "resolved" || p.Case != ""
 }
 
@@ -98,5 +102,8 @@ func PostingOf(e *book.Entry) (p Posting, ok bool) {
 	}
 	words := e.Words
 	words.Text = ""
+	if _, ok := book.ParseID(words.With); ok { // else it is a letter's, which a form does not hold all of
+		p.With, words.With = words.With, ""
+	}
 	return p, reflect.ValueOf(&left).Elem().IsZero() && reflect.ValueOf(&words).Elem().IsZero()
 }

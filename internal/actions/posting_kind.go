@@ -31,21 +31,26 @@ var (
 	wantsTold    = lacks("text", "is missing: what they were told, if only that there is nothing new")
 	wantsPoints  = lacks("points", "are missing: how much it weighs")
 	wantsReason  = lacks("words", "are missing: points without a reason are not kept")
-	ofTouch      = []string{"channel", "dir", "to", "outcome", "purpose", "template", "asks", "minutes", "sounded", "summary"}
+	ofTouch      = []string{"with", "channel", "dir", "to", "outcome", "purpose", "template", "asks", "minutes", "sounded", "summary"}
 )
 
 // kinds are the kinds of posting.
 var kinds = map[string]kind{
-	"touch": {[]want{lacks("channel", "is missing: how")}, append([]string{"keeps", "promise"}, ofTouch...), func(p *Posting) teller.Command {
-		if p.Keeps == "" && p.Promise == "" {
+	"touch": {[]want{lacks("channel", "is missing: how")}, append([]string{"keeps", "promise", "case"}, ofTouch...), func(p *Posting) teller.Command {
+		switch {
+		case p.Case != "":
+			return &accountability.UpdateCase{
+				Case: accountability.Which(p.Case), At: p.At, Touch: p.touch(), Keeps: accountability.Which(cmp.Or(p.Keeps, p.Promise)),
+			}
+		case p.Keeps == "" && p.Promise == "":
 			return p.touch()
 		}
 		c := p.settle(accountability.Keep)
 		c.Promise, c.Touch = accountability.Which(cmp.Or(p.Keeps, p.Promise)), p.touch()
 		return c
 	}},
-	"promise": {[]want{wantsAccount, lacks("text", "is missing: what we said we would do"), lacks("due", "is missing: by when")}, nil, func(p *Posting) teller.Command {
-		return &accountability.Promise{Account: p.client(), Text: p.Text, Due: p.Due, At: p.At}
+	"promise": {[]want{wantsAccount, lacks("text", "is missing: what we said we would do"), lacks("due", "is missing: by when")}, []string{"with"}, func(p *Posting) teller.Command {
+		return &accountability.Promise{Account: p.client(), With: awareness.Whom(p.With), Text: p.Text, Due: p.Due, At: p.At}
 	}},
 	"kept": {[]want{wantsPromise}, append([]string{"words"}, ofTouch...), func(p *Posting) teller.Command {
 		c := p.settle(accountability.Keep)
@@ -68,9 +73,9 @@ var kinds = map[string]kind{
 		lacks("text", "is missing: what is to be put right"),
 		lacks("origin", "is missing: ours, a failure of the firm, or theirs, a problem we help with"),
 		lacks("severity", "is missing: 1 slight, 2 serious, 3 severe"),
-	}, []string{"cause", "first", "estimate", "next_update"}, func(p *Posting) teller.Command {
+	}, []string{"with", "cause", "first", "estimate", "next_update"}, func(p *Posting) teller.Command {
 		return &accountability.OpenCase{
-			Account: p.client(), Text: p.Text, Origin: accountability.Origin(p.Origin), Severity: p.Severity, Cause: p.Cause,
+			Account: p.client(), With: awareness.Whom(p.With), Text: p.Text, Origin: accountability.Origin(p.Origin), Severity: p.Severity, Cause: p.Cause,
 			First: accountability.First(p.First), Estimate: p.Estimate, NextUpdate: p.NextUpdate, At: p.At,
 		}
 	}},
@@ -79,8 +84,8 @@ var kinds = map[string]kind{
 			Case: accountability.Which(p.Case), Text: p.Text, Channel: p.Channel, Estimate: p.Estimate, NextUpdate: p.NextUpdate, At: p.At,
 		}
 	}},
-	"resolved": {[]want{wantsCase}, []string{"text"}, func(p *Posting) teller.Command {
-		return &accountability.ResolveCase{Case: accountability.Which(p.Case), Text: p.Text, At: p.At}
+	"resolved": {[]want{wantsCase}, []string{"text", "channel"}, func(p *Posting) teller.Command {
+		return &accountability.ResolveCase{Case: accountability.Which(p.Case), Text: p.Text, Channel: p.Channel, At: p.At}
 	}},
 	"closing": {[]want{wantsAccount}, []string{"text"}, func(p *Posting) teller.Command {
 		return &accountability.Closing{Account: p.client(), Text: p.Text, At: p.At}
@@ -117,7 +122,7 @@ func (p *Posting) settle(how accountability.How) *accountability.Settle {
 
 func (p *Posting) touch() *awareness.Touch {
 	return &awareness.Touch{
-		Account: p.client(), At: p.At, Channel: p.Channel, Direction: book.Direction(p.Dir), Outcome: book.Outcome(p.Outcome),
+		Account: p.client(), With: awareness.Whom(p.With), At: p.At, Channel: p.Channel, Direction: book.Direction(p.Dir), Outcome: book.Outcome(p.Outcome),
 		Purpose: book.Purpose(p.Purpose), To: p.To, Minutes: p.Minutes, Template: p.Template, Asks: book.Asks(p.Asks),
 		Sounded: book.Sounded(p.Sounded), Summary: p.Summary,
 	}
@@ -189,7 +194,7 @@ func (p *Posting) check(k *kind) error {
 	known := append([]string{"id", "kind", "account", "at", "fixes"}, k.may...)
 	wants := k.wants
 	switch {
-	case p.Kind == "touch" && p.Keeps == "" && p.Promise == "": // else the promise says whose it is
+	case p.Kind == "touch" && p.Keeps == "" && p.Promise == "" && p.Case == "": // else the promise or the case says whose it is
 		wants = append([]want{wantsAccount}, wants...)
 	case p.Kind == "kept" && slices.ContainsFunc(given, func(name string) bool { return slices.Contains(ofTouch, name) }):
 		wants = append([]want{lacks("channel", "is missing: how the promise was kept, when it was kept by a touch")}, wants...)

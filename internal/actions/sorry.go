@@ -45,7 +45,7 @@ func readRegrets(ctx context.Context, r *teller.Reading, items []agenda.Item, te
 		return g, err
 	}
 	words, err := wordsOf(ctx, r.Tx, entries)
-	maps.Copy(texts, words)
+	maps.Copy(texts, words.text)
 	return g, err
 }
 

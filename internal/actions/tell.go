@@ -26,16 +26,17 @@ func tell(ctx context.Context, r *teller.Reading, items []agenda.Item) ([]Item, 
 	if err != nil {
 		return nil, err
 	}
-	texts, err := textsOf(ctx, r, items, states)
-	if err != nil {
+	k := &known{r: r}
+	if k.said, err = textsOf(ctx, r, items, states); err != nil {
 		return nil, err
 	}
-	sorry, err := readRegrets(ctx, r, items, texts)
-	if err != nil {
+	if k.sorry, err = readRegrets(ctx, r, items, k.said.text); err != nil {
 		return nil, err
 	}
-	called, err := calledNames(ctx, r.Tx, states)
-	if err != nil {
+	if k.called, err = calledNames(ctx, r.Tx, states); err != nil {
+		return nil, err
+	}
+	if err := k.serve(ctx, states); err != nil {
 		return nil, err
 	}
 	owners, err := ownersOf(ctx, r.Tx, items)
@@ -48,16 +49,77 @@ func tell(ctx context.Context, r *teller.Reading, items []agenda.Item) ([]Item, 
 			continue
 		}
 		items[i].Name = a.Name
-		f := agenda.Know(r.Rules.Rules, &a.State, r.At, r.Zone())
-		f.Tongue, f.Text, f.Contact = r.Tongue, texts, called[a.ID].name
-		sorry.tell(&f, a.ID)
-		row := inWords(&items[i], &f)
-		row.about(a, texts)
+		row := k.row(&items[i], a)
 		row.Rank, row.Account.Owner = len(out)+1, owners[items[i].Owner]
-		row.Phone, row.Email = called[a.ID].phone, called[a.ID].email
 		out = append(out, row)
 	}
 	return out, nil
+}
+
+// known is what rows are put into words from.
+type known struct {
+	r      *teller.Reading
+	said   said
+	sorry  *regrets
+	called map[book.ID]addressed
+	kept   map[book.ID]int // promises, of accounts that were never contacted
+	solved map[book.ID]int // and cases
+}
+
+// serve counts what was done for those whom nobody has contacted yet, lest a row say that nothing was.
+func (k *known) serve(ctx context.Context, states map[book.ID]*store.Account) error {
+	var ids []book.ID
+	for id, a := range states {
+		if a.State.Heard == 0 {
+			ids = append(ids, id)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	promises, err := k.r.Tx.PromisesOfAll(ctx, ids...)
+	if err != nil {
+		return err
+	}
+	cases, err := k.r.Tx.CasesOfAll(ctx, ids...)
+	k.kept, k.solved = map[book.ID]int{}, map[book.ID]int{}
+	for i := range promises {
+		p := &promises[i]
+		if (p.Status == ledger.PromiseKept || p.Status == ledger.PromiseLate) && p.Settled <= k.r.At {
+			k.kept[p.Account]++
+		}
+	}
+	for i := range cases {
+		if c := &cases[i]; !c.Open && c.Settled <= k.r.At {
+			k.solved[c.Account]++
+		}
+	}
+	return err
+}
+
+// row puts an account's act into words, said to whom it is about.
+func (k *known) row(item *agenda.Item, a *store.Account) Item {
+	by, lead := k.called[a.ID], book.ID("")
+	switch {
+	case len(item.Holds) > 0:
+		lead = item.Holds[0].Entry
+		by = by.to(a, k.said.with[lead], k.r.Rules.Firm.Country)
+	case item.Opportunity != nil:
+		by = by.to(a, string(item.Opportunity.Contact), k.r.Rules.Firm.Country)
+	}
+	f := agenda.Know(k.r.Rules.Rules, &a.State, k.r.At, k.r.Zone())
+	f.Tongue, f.Text, f.Contact, f.Kept, f.Solved = k.r.Tongue, k.said.text, by.name, k.kept[a.ID], k.solved[a.ID]
+	k.sorry.tell(&f, a.ID)
+	row := inWords(item, &f)
+	row.about(a, k.said.text)
+	row.Phone, row.Emails, row.Letter = by.phone, by.emails, agenda.Letter(item, &f)
+	if row.Act == agenda.Answer && k.said.letter[lead] {
+		row.Subject = agenda.Reply(k.said.text[lead])
+	}
+	if by.one != nil {
+		row.With, row.one = by.one.Name, by.one.ID
+	}
+	return row
 }
 
 // about fills in what the act is about, for the form that carries it out.
@@ -107,7 +169,7 @@ func inWords(i *agenda.Item, f *agenda.Facts) Item {
 		},
 		Reason: agenda.Reason(i, f), Say: agenda.Say(i, f), CostOfWaiting: book.Round(i.Cost), Weight: i.Weight,
 		Holds: make([]assessment.Hold, len(i.Holds)), Arithmetic: agenda.Arithmetic(i, f.Tongue),
-		LastReal: f.Real, openCase: i.OpenCase,
+		LastReal: f.Real, LastBy: f.RealBy, openCase: i.OpenCase,
 	}
 	if i.Act == agenda.Update {
 		said := f.Said[i.Holds[0].Entry]
@@ -138,7 +200,7 @@ func statesOf(ctx context.Context, r *teller.Reading, ids []book.ID) (map[book.I
 // is told in the words it was made in.
 func textsOf(
 	ctx context.Context, r *teller.Reading, items []agenda.Item, states map[book.ID]*store.Account,
-) (map[book.ID]string, error) {
+) (said, error) {
 	var ids []book.ID
 	for i := range items {
 		if a := states[items[i].Account]; a != nil {
@@ -155,15 +217,23 @@ func textsOf(
 	return wordsOf(ctx, r.Tx, ids)
 }
 
-func wordsOf(ctx context.Context, tx *store.Tx, ids []book.ID) (map[book.ID]string, error) {
+// said is what entries say, by their ids: their words, with whom they were, and whether they are letters, whose words are a
+// subject.
+type said struct {
+	text, with map[book.ID]string
+	letter     map[book.ID]bool
+}
+
+func wordsOf(ctx context.Context, tx *store.Tx, ids []book.ID) (said, error) {
 	entries, err := tx.EntriesByID(ctx, ids...)
 	if err != nil {
-		return nil, err
+		return said{}, err
 	}
 	var promises []book.ID
-	out := make(map[book.ID]string, len(entries))
+	out := said{make(map[book.ID]string, len(entries)), make(map[book.ID]string, len(entries)), map[book.ID]bool{}}
 	for id, e := range entries {
-		out[id] = e.Words.Text
+		out.text[id], out.with[id] = e.Words.Text, e.Words.With
+		out.letter[id] = e.Facts.Channel == book.Email && e.Facts.Thread != ""
 		if e.Kind == book.KindBroken && e.Subject != "" {
 			promises = append(promises, e.Subject)
 		}
@@ -174,25 +244,38 @@ func wordsOf(ctx context.Context, tx *store.Tx, ids []book.ID) (map[book.ID]stri
 	made, err := tx.EntriesByID(ctx, promises...)
 	for id, e := range entries {
 		if p, ok := made[e.Subject]; ok && e.Kind == book.KindBroken && p.Words.Text != "" {
-			out[id] = p.Words.Text
+			out.text[id], out.with[id] = p.Words.Text, p.Words.With
 		}
 	}
 	return out, err
 }
 
-// act is the best act of one account, in words; false when nothing is due.
-func act(ctx context.Context, r *teller.Reading, a *store.Account, texts map[book.ID]string, called string) (_ Item, ok bool, err error) {
-	s := agenda.Subject{Account: a.ID, Name: a.Name, Owner: a.Owner, State: &a.State}
-	item, ok := agenda.Best(r.Rules.Rules, &r.Rules.Playbook(a.State.Playbook).Minutes, &s, r.At, make([]ledger.Hold, 0, 16))
+// act is the best act of one account, in words; nil when nothing is due. As on Today a birthday among its people is an occasion
+// where nothing is owed.
+func (k *known) act(ctx context.Context, a *store.Account) (*Item, error) {
+	s := agenda.Subject{Account: a.ID, Name: a.Name, Owner: a.Owner, State: &a.State, Opportunity: k.birthday(a)}
+	rules := k.r.Rules
+	item, ok := agenda.Best(rules.Rules, &rules.Playbook(a.State.Playbook).Minutes, &s, k.r.At, make([]ledger.Hold, 0, 16))
 	if !ok {
-		return Item{}, false, nil
+		return nil, nil //nolint:nilnil // nothing to do is no error
 	}
-	sorry, err := readRegrets(ctx, r, []agenda.Item{item}, texts)
-	if err != nil {
-		return Item{}, false, err
+	var err error
+	if k.sorry, err = readRegrets(ctx, k.r, []agenda.Item{item}, k.said.text); err != nil {
+		return nil, err
 	}
-	f := agenda.Know(r.Rules.Rules, &a.State, r.At, r.Zone())
-	f.Tongue, f.Text, f.Contact = r.Tongue, texts, called
-	sorry.tell(&f, a.ID)
-	return inWords(&item, &f), true, nil
+	row := k.row(&item, a)
+	return &row, nil
+}
+
+// birthday is the next birthday among an account's people that Today would speak of by now; nil where there is none.
+func (k *known) birthday(a *store.Account) *agenda.Opportunity {
+	days := birthdaysAhead(k.r)
+	var out *agenda.Opportunity
+	for _, c := range k.called[a.ID].folk {
+		on, ok := days[c.Birthday()]
+		if ok && (out == nil || on < out.On) {
+			out = congratulate(k.r, on, c.Name, c.ID)
+		}
+	}
+	return out
 }

@@ -2,6 +2,7 @@ package actions
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -48,9 +49,18 @@ type Item struct {
 	// Arithmetic is how the place in the list came about, for the page to print on request.
 	Arithmetic string `json:"-"`
 
-	// Phone and Email are by what they are reached; empty where it is not known.
-	Phone string `json:"-"`
-	Email string `json:"-"`
+	// With is the one of several people of the account whom the act is about: who wrote, to whom it was promised, whose birthday
+	// it is. Empty where it is about all of them.
+	With string `json:"with,omitempty"`
+
+	// Phone and Emails are by what they are reached; empty where it is not known.
+	Phone  string   `json:"-"`
+	Emails []string `json:"-"`
+
+	// Subject and Letter begin a letter that carries the act out: "Re:" what they wrote about, and the opening words set as a
+	// letter has them. An empty subject is for the firm's name to fill.
+	Subject string `json:"-"`
+	Letter  string `json:"-"`
 
 	// About is the promise to keep, or the failure to make good, in the words it was written down in.
 	About string `json:"-"`
@@ -64,8 +74,12 @@ type Item struct {
 	// openCase says that amends are made by resolving a case.
 	openCase bool
 
-	// LastReal is when the account was last truly spoken with, by its own standard; zero for never.
+	// LastReal is when the account was last truly in touch, by its own standard; zero for never. LastBy says by what: meeting,
+	// call, or email for what was written; empty where only that there was contact is kept, as of a gift.
 	LastReal book.Instant `json:"-"`
+	LastBy   book.Channel `json:"-"`
+
+	one book.ID // the contact of With
 }
 
 // Grows is what one more day of waiting truly adds to what is held. It is nothing where every hold has reached its cap:
@@ -289,6 +303,24 @@ func (m *morning) folded(ctx context.Context, ids []book.ID, member book.ID) err
 // ahead is how many days before a birthday Today speaks of it.
 const ahead = 7
 
+// birthdaysAhead are the days of which Today speaks, by month and day as a contact keeps them.
+func birthdaysAhead(r *teller.Reading) map[string]string {
+	today := r.At.Time().In(r.Rules.Calendar.Zone)
+	on := make(map[string]string, ahead+1)
+	for i := range ahead + 1 {
+		d := today.AddDate(0, 0, i)
+		on[d.Format("01-02")] = d.Format(time.DateOnly)
+	}
+	return on
+}
+
+// congratulate is the occasion that a birthday gives.
+func congratulate(r *teller.Reading, on, name string, contact book.ID) *agenda.Opportunity {
+	return &agenda.Opportunity{
+		Kind: agenda.KindDate, On: on, Text: r.Tongue.Say("Birthday of {name}", "name", name), Whom: firstWord(name), Contact: contact,
+	}
+}
+
 // birthdays fill a list that what is owed has not: they rank below all of it, so a full list need not look for them.
 func (m *morning) birthdays(ctx context.Context, member book.ID, n int) ([]agenda.Item, error) {
 	listed := m.short.Items()
@@ -296,15 +328,8 @@ func (m *morning) birthdays(ctx context.Context, member book.ID, n int) ([]agend
 		return listed, nil
 	}
 	m.short = agenda.NewShortlist(n - len(listed))
-	today := m.r.At.Time().In(m.r.Rules.Calendar.Zone)
-	on := make(map[string]string, ahead+1) // the date by its month and day
-	days := make([]string, 0, ahead+1)
-	for i := range ahead + 1 {
-		d := today.AddDate(0, 0, i)
-		days = append(days, d.Format("01-02"))
-		on[d.Format("01-02")] = d.Format(time.DateOnly)
-	}
-	found, err := m.r.Tx.Birthdays(ctx, member, days...)
+	on := birthdaysAhead(m.r)
+	found, err := m.r.Tx.Birthdays(ctx, member, slices.Sorted(maps.Keys(on))...)
 	if err != nil {
 		return nil, err
 	}
@@ -316,7 +341,7 @@ func (m *morning) birthdays(ctx context.Context, member book.ID, n int) ([]agend
 	ids := make([]book.ID, 0, len(found))
 	for _, b := range found {
 		if of[b.Account] == nil {
-			of[b.Account] = &agenda.Opportunity{Kind: agenda.KindDate, On: on[b.Day], Text: m.r.Tongue.Say("Birthday of {name}", "name", b.Name), Whom: firstWord(b.Name)}
+			of[b.Account] = congratulate(m.r, on[b.Day], b.Name, b.Contact)
 			ids = append(ids, b.Account)
 		}
 	}

@@ -51,6 +51,7 @@ type Opportunity struct {
 	Points  float64      // what it weighs; 0 takes the playbook's stake for a date
 	Text    string       // a few words, such as "Birthday of Ana"
 	Whom    string       // how the one person whose day it is is addressed; empty is everybody of the account
+	Contact book.ID      // that person; empty where it is nobody's in particular
 	Channel book.Channel // empty is a call
 	Gift    bool         // takes the minutes of a gift
 }

@@ -11,7 +11,8 @@ import (
 	"passbook/internal/phrase"
 )
 
-// Facts are what the sentences of an item are made of, beyond the item. Know fills all but Text, Contact, Said and Sank.
+// Facts are what the sentences of an item are made of, beyond the item. Know fills all but Text, Contact, Said, Sank, Kept and
+// Solved.
 type Facts struct {
 	phrase.Tongue // the reader's; the zero value is English
 
@@ -26,7 +27,10 @@ type Facts struct {
 	Standard ledger.Cadence
 	Began    book.Instant
 	Real     book.Instant  // the last real contact by at least the standard's channel; zero for never
+	RealBy   book.Channel  // by what that was: meeting, call, or email for words; empty where it is not known, as of a gift
 	Heard    book.Instant  // the last contact of any kind; zero for never
+	Kept     int           // of somebody never contacted: the promises that were kept to them
+	Solved   int           // and the problems that were solved for them
 	Candour  book.Instant  // the last honest question; zero for never
 	Closed   book.Instant  // the oldest closing that is not paid back; zero for none
 	Closes   string        // what clients do who close, by their playbook; empty where that is to close with us
@@ -49,6 +53,7 @@ func Know(r *ledger.Rules, s *ledger.State, now book.Instant, zone *time.Locatio
 		Now: now, Zone: zone, Standard: r.Standard(s), Began: s.Begin(), Heard: s.Heard, Candour: s.Candour,
 	}
 	f.Real, f.Voice, f.Cases, f.Mark = s.LastReal(f.Standard.Least), s.LastReal(book.Call), s.Cases, s.Stage
+	f.RealBy = realBy(s, f.Real)
 	if stage := r.Trade(s.Playbook).Stage(s.Stage); stage.Title != "" {
 		f.Stage = stage.Title
 	} else {
@@ -63,6 +68,23 @@ func Know(r *ledger.Rules, s *ledger.State, now book.Instant, zone *time.Locatio
 		f.Case, f.CaseFrom = c.Entry, c.At
 	}
 	return f
+}
+
+// realBy tells by what a real contact was made, as far as a state keeps it: what has the rank of a text may have been left with
+// somebody, and what has that of a letter may have been a gift.
+func realBy(s *ledger.State, at book.Instant) book.Channel {
+	for _, c := range []book.Channel{book.Meeting, book.Video, book.Call, book.Text, book.Letter, book.Email} {
+		switch {
+		case at == 0 || s.Real[c.Rank()] != at:
+		case c == book.Text || c == book.Letter:
+			return ""
+		case c == book.Video:
+			return book.Call
+		default:
+			return c
+		}
+	}
+	return ""
 }
 
 // gravest is the open case of ours that whoever is in touch must know of: the most severe, of equals the oldest; nil

@@ -146,6 +146,8 @@ func (f *Facts) late(h *ledger.Hold) string {
 func (f *Facts) silentFor() string {
 	ago := f.ago(f.daysTo(f.Began, f.Now))
 	switch {
+	case f.Heard == 0 && f.Kept+f.Solved > 0:
+		return f.Say("No conversation since the account was opened{ago}", "ago", ago) + f.served()
 	case f.Heard == 0:
 		return f.Say("Never contacted since the account was opened{ago}", "ago", ago)
 	case f.Real == 0:
@@ -154,6 +156,17 @@ func (f *Facts) silentFor() string {
 		return f.Say("Last real contact today")
 	}
 	return f.Say("No real contact for {span}", "span", f.span(f.daysTo(f.Real, f.Now)))
+}
+
+// served tells what was done for somebody whom nobody has spoken with yet.
+func (f *Facts) served() (s string) {
+	if f.Kept > 0 {
+		s += f.Count(f.Kept, "; {n} promise was kept to them", "; {n} promises were kept to them")
+	}
+	if f.Solved > 0 {
+		s += f.Count(f.Solved, "; {n} problem was solved for them", "; {n} problems were solved for them")
+	}
+	return s
 }
 
 // standard is what the contact is measured by; of somebody never contacted it says nothing.

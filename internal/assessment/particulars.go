@@ -1,12 +1,14 @@
 package assessment
 
 import (
+	"context"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/phrase"
 	"passbook/internal/teller"
@@ -28,10 +30,31 @@ func About(e, about *book.Entry, zone *time.Location) string {
 type Scribe struct {
 	phrase.Tongue
 	Zone *time.Location
+
+	folk    awareness.Folk // of an account with several people: who each thing was with
+	country string
 }
 
 // ScribeOf is the scribe of who reads.
-func ScribeOf(r *teller.Reading) Scribe { return Scribe{r.Tongue, r.Zone()} }
+func ScribeOf(r *teller.Reading) Scribe { return Scribe{Tongue: r.Tongue, Zone: r.Zone()} }
+
+// ScribeAmong is the scribe of what happened on one account, who says with whom where it has several people.
+func ScribeAmong(ctx context.Context, r *teller.Reading, account book.ID) (Scribe, error) {
+	s := ScribeOf(r)
+	folk, err := awareness.FolkOf(ctx, r.Tx, account)
+	if len(folk) > 1 {
+		s.folk, s.country = folk, r.Rules.Firm.Country
+	}
+	return s, err
+}
+
+// who is the name of the one person of theirs that an entry was with; "" where it was with the account as such.
+func (s Scribe) who(e *book.Entry) string {
+	if c := s.folk.Who(e.Words.With, s.country); c != nil {
+		return Phrase(c.Name)
+	}
+	return ""
+}
 
 // Parts are an entry in words, apart: what it is, and what its writer said of it. A list is read for the second; a line by
 // itself begins with the first.
@@ -97,11 +120,15 @@ func (s Scribe) Parts(e, about *book.Entry) Parts {
 	}
 	switch e.Kind {
 	case book.KindTouch:
-		return Parts{What: s.touch(&e.Facts, named), Words: text}
+		return Parts{What: s.touch(&e.Facts, s.who(e), named), Words: text}
 	case book.KindThanks:
 		return Parts{What: s.Say("Thanks {by}", "by", s.By(e.Facts.Channel)), Words: text}
 	case book.KindPromise:
-		return Parts{What: s.Say("Promise"), Words: text, Colon: true, After: s.due(", due {date}", e.Facts.Due, e.At)}
+		head := s.Say("Promise")
+		if who := s.who(e); who != "" {
+			head = s.Say("Promise to {name}", "name", who)
+		}
+		return Parts{What: head, Words: text, Colon: true, After: s.due(", due {date}", e.Facts.Due, e.At)}
 	case book.KindKept:
 		return Parts{What: s.Say("Promise kept"), Named: named, Words: text}
 	case book.KindBroken:
@@ -179,9 +206,9 @@ func (s Scribe) kept(e *book.Entry, text string) string {
 	return s.changed(e)
 }
 
-// touch is a touch without its words: "E-mail from them, to 3 people, scripted"; kept names the promise it keeps, when
-// that is known.
-func (s Scribe) touch(f *book.Facts, kept string) string {
+// touch is a touch without its words: "E-mail from them, to 3 people, scripted"; who is the one of theirs it was with, and kept
+// the promise it keeps, when these are known.
+func (s Scribe) touch(f *book.Facts, who, kept string) string {
 	keeping := s.Say("keeping a promise")
 	if kept != "" {
 		keeping = s.Say("keeping the promise {quote}", "quote", s.Quote(kept))
@@ -194,8 +221,15 @@ func (s Scribe) touch(f *book.Facts, kept string) string {
 	if f.Purpose == book.Gift && f.Direction != book.In {
 		out = s.Say("Gift {by}", "by", s.By(f.Channel))
 	}
-	if f.Direction == book.In {
+	switch {
+	case f.Direction == book.In && who != "":
+		out = s.Say("{what} from {name}", "what", out, "name", who)
+	case f.Direction == book.In:
 		out = s.Say("{what} from them", "what", out)
+	case who != "" && f.Channel.Live():
+		out = s.Say("{what} with {name}", "what", out, "name", who)
+	case who != "":
+		out = s.Say("{what} to {name}", "what", out, "name", who)
 	}
 	parts := append([]string{out}, s.outcome(f)...)
 	if f.To > 1 {
@@ -270,6 +304,8 @@ func (s Scribe) caseOpened(e *book.Entry, text string) Parts {
 	switch {
 	case f.Ours && f.FirstUs:
 		out.After = s.Say(", named by us first")
+	case f.Ours && s.who(e) != "":
+		out.After = s.Say(", {name} told us", "name", s.who(e))
 	case f.Ours:
 		out.After = s.Say(", they told us")
 	}

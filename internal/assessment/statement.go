@@ -159,7 +159,10 @@ func (s *Statement) rule(ctx context.Context, r *teller.Reading, a *store.Accoun
 	}
 	sheet := r.Rules.Rule(before.After, before.At, s.From, lines, s.To)
 	s.BroughtForward, s.FadedToAt, s.Balance = sheet.BroughtForward, sheet.FadedTo, sheet.Balance
-	say := ScribeOf(r)
+	say, err := ScribeAmong(ctx, r, a.ID)
+	if err != nil {
+		return err
+	}
 	s.Lines = make([]Line, len(lines))
 	for i := range lines {
 		l, e := &sheet.Lines[i], sheet.Lines[i].Entry

@@ -98,7 +98,11 @@ func Tell(ctx context.Context, r *teller.Reading, account book.ID, matter, befor
 			break
 		}
 	}
-	return t, t.say(ctx, r, page)
+	scribe, err := ScribeAmong(ctx, r, account)
+	if err != nil {
+		return nil, err
+	}
+	return t, t.say(ctx, r, scribe, page)
 }
 
 // beforeOf reads the newest entries before a place of several accounts that count as one.
@@ -124,7 +128,7 @@ func beforeOf(ctx context.Context, tx *store.Tx, ids []book.ID, at book.Instant,
 }
 
 // say puts entries into words.
-func (t *Timeline) say(ctx context.Context, r *teller.Reading, page []book.Entry) error {
+func (t *Timeline) say(ctx context.Context, r *teller.Reading, scribe Scribe, page []book.Entry) error {
 	abouts, err := Subjects(ctx, r.Tx, page)
 	if err != nil {
 		return err
@@ -139,7 +143,7 @@ func (t *Timeline) say(ctx context.Context, r *teller.Reading, page []book.Entry
 	t.Told = slices.Grow(t.Told, len(page))
 	for i := range page {
 		e := &page[i]
-		t.Told = append(t.Told, Told{*e, names[e.By], ScribeOf(r).Remembered(e, abouts[e.Settles()])})
+		t.Told = append(t.Told, Told{*e, names[e.By], scribe.Remembered(e, abouts[e.Settles()])})
 	}
 	return err
 }

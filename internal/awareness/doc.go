@@ -5,6 +5,7 @@
 //
 //   - people.go, edit.go, contact.go, join.go, merge.go, note.go: taking clients in, changing, joining, relating them
 //   - touch.go: what passed between the firm and a client
+//   - whom.go: who of an account's people it was with
 //   - client.go, resolve.go, apart.go: which client is meant by an id, an address or a name
 //   - void.go, undo.go, undo_changes.go, run.go: taking back an entry, a change, a whole import
 //   - erase.go, erase_ask.go, erase_mark.go: taking a person out for good, and what that would come to

@@ -257,7 +257,7 @@ func gatherSubject(ctx context.Context, tx *store.Tx, id book.ID, country string
 	for _, cid := range contacts {
 		if c := found[cid]; c != nil {
 			s.contacts = append(s.contacts, c)
-			addresses = append(addresses, book.Fold(c.Name))
+			addresses = append(addresses, book.Fold(c.Name), string(cid))
 			for _, a := range AddressesOf(c, country) {
 				addresses = append(addresses, a.Address)
 			}

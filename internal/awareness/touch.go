@@ -12,6 +12,7 @@ import (
 // Touch records one interaction with an account.
 type Touch struct {
 	Account   Client
+	With      Whom         // who of the account's people; empty is nobody in particular
 	At        book.Instant // zero is now
 	Channel   book.Channel
 	Direction book.Direction
@@ -39,6 +40,9 @@ func (c *Touch) Run(ctx context.Context, w *teller.Work) error {
 	}
 	a, err := c.Account.Lock(ctx, w)
 	if err != nil {
+		return err
+	}
+	if e.Words.With, err = c.With.Among(ctx, w, a); err != nil {
 		return err
 	}
 	e.Account = a.ID

@@ -185,7 +185,7 @@ func (f *Facts) Letters() []string {
 type Words struct {
 	Text string            `json:"text,omitempty"` // summary, promise, case, note, reason
 	Body string            `json:"body,omitempty"` // the writer's own words of a letter
-	With string            `json:"with,omitempty"` // the address on the other side
+	With string            `json:"with,omitempty"` // who of theirs: an address, as letters have it, or the id of a contact
 	Set  map[string]Change `json:"set,omitempty"`  // a noun's naming fields
 
 	Hash  string `json:"hash,omitempty"`  // of a file: SHA-256 of what is in it, in hex

@@ -40,6 +40,7 @@ var (
 	toSay       = [2]string{"words", "what there is to say about it"}
 	whether     = [2]string{"outcome", "whether they were reached"}
 	tone        = [2]string{"sounded", "how they sounded"}
+	whom        = [2]string{"with", "who of the account's people it was with: an id, an address, or a name"}
 	length      = [2]string{"minutes", "how long it took"}
 	inPlace     = [2]string{"words", "what was said, in place of TEXT"}
 	judgedFlags = [][2]string{{"points", "how much it weighs"}, {"words", "what was done"}, {"for", "the broken promise or the case that it is about"}}
@@ -64,6 +65,8 @@ var recordCommands = []recorded{
 			{"template", "the template or script that its words came from"},
 			{"words", "what was said, in a few words"},
 			{"keeps", "the promise that it keeps"},
+			{"case", "the case that it brought news of: its id, its client, or words that only it holds"},
+			whom,
 		},
 		mend: func(cmd *cobra.Command, p *actions.Posting) error {
 			if cmd.Flags().Changed("to") && p.To < 1 {
@@ -81,7 +84,7 @@ var recordCommands = []recorded{
 	{
 		use: "promise ACCOUNT TEXT", short: "What we said we would do, and by when", kind: "promise", args: ofAccount,
 		example: `  passbook record promise "Maria Keller" "send the survey" --due friday`,
-		flags:   [][2]string{{"due", "by when: a day is the end of its working hours, friday the next one, 8.5. the next 8 May"}},
+		flags:   [][2]string{{"due", "by when: a day is the end of its working hours, friday the next one, 8.5. the next 8 May"}, {"with", "to whom of the account's people"}},
 	},
 	{
 		use: "keep PROMISE", short: "A promise is kept", long: whichPromise, kind: "kept", args: ofPromise,
@@ -113,6 +116,7 @@ var recordCommands = []recorded{
 			{"cause", "what caused it; the same cause within a year is not forgiven"},
 			{"estimate", "when it will be solved; friday is the next one"},
 			{"next_update", "when they hear from us about it; friday is the next one"},
+			{"with", "who of the account's people named it"},
 		},
 	},
 	{
@@ -131,7 +135,8 @@ var recordCommands = []recorded{
 		},
 	},
 	{
-		use: "resolve CASE [TEXT]", short: "A case is solved", long: whichCase, kind: "resolved", args: ofCase, flags: [][2]string{inPlace},
+		use: "resolve CASE [TEXT]", short: "A case is solved", long: whichCase, kind: "resolved", args: ofCase,
+		flags: [][2]string{inPlace, {"channel", "how they heard of it, which then counts as a touch too"}},
 	},
 	{
 		use: "closing ACCOUNT [TEXT]", short: "A sale: a favour they did us, to be paid back", kind: "closing", args: ofAccount,

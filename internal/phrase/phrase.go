@@ -117,6 +117,9 @@ func (t Tongue) Within(text string) string {
 	return strings.NewReplacer("“", "‘", "”", "’").Replace(text)
 }
 
+// Continues says whether a letter goes on in small letters after its greeting, as the language has it.
+func (t Tongue) Continues() bool { return t.german() }
+
 // End ends a sentence with a full stop, unless an abbreviation has just set one.
 func (t Tongue) End(sentence string) string {
 	if t.german() && strings.HasSuffix(sentence, ".") {

@@ -47,7 +47,7 @@ func (t *Tx) InsertContacts(ctx context.Context, contacts []*Contact) error {
 			failed = err
 		}
 		row[0], row[1], row[2], row[3], row[4] = string(c.ID), c.Seq, c.Name, book.Fold(c.Name), fields
-		row[5], row[6], row[7], row[8], row[9] = handText(c.Hand), c.birthday(), orNull(c.Merged), int64(c.Created), orNull(c.Run)
+		row[5], row[6], row[7], row[8], row[9] = handText(c.Hand), c.Birthday(), orNull(c.Merged), int64(c.Created), orNull(c.Run)
 	})
 	if failed != nil {
 		return failed
@@ -65,12 +65,12 @@ func (t *Tx) SaveContact(ctx context.Context, c *Contact) error {
 		return err
 	}
 	_, err = t.q.Exec(ctx, sqlSaveContact, string(t.ws), c.Name, book.Fold(c.Name), fields, handText(c.Hand),
-		c.birthday(), orNull(c.Merged), string(c.ID))
+		c.Birthday(), orNull(c.Merged), string(c.ID))
 	return err
 }
 
-// birthday is the month and day of the contact's birthday, MM-DD, or empty where one of them is not known.
-func (c *Contact) birthday() string {
+// Birthday is the month and day of the contact's birthday, MM-DD, or empty where one of them is not known.
+func (c *Contact) Birthday() string {
 	day := c.Fields[book.ContactBirthday]
 	if len(day) < 5 || strings.Count(day, "-") < 2 {
 		return "" // a year, or a year and a month
@@ -78,7 +78,7 @@ func (c *Contact) birthday() string {
 	return day[len(day)-5:]
 }
 
-const sqlBirthdays = `SELECT c.birthday, c.name, l.account_id FROM contact c
+const sqlBirthdays = `SELECT c.birthday, c.name, l.account_id, c.id FROM contact c
 	JOIN account_contact l ON l.workspace_id = $1 AND l.contact_id = c.id
 	JOIN account a ON a.workspace_id = $1 AND a.id = l.account_id
 	WHERE c.workspace_id = $1 AND ($2 = '' OR a.owner_id = $2) AND c.birthday IN (/*ids*/) AND c.birthday <> ''
@@ -86,8 +86,8 @@ const sqlBirthdays = `SELECT c.birthday, c.name, l.account_id FROM contact c
 
 // Birthday is a contact's birthday, MM-DD, with the account it may be kept on.
 type Birthday struct {
-	Day, Name string
-	Account   book.ID
+	Day, Name        string
+	Account, Contact book.ID
 }
 
 // Birthdays reads who of a member's accounts, or of all, has a birthday on one of the days.
@@ -95,7 +95,7 @@ func (t *Tx) Birthdays(ctx context.Context, owner book.ID, days ...string) ([]Bi
 	var out []Birthday
 	err := inLists(ctx, t, sqlBirthdays, days, []any{string(owner)}, func(r *sqldb.Rows) error {
 		var b Birthday
-		err := r.Scan(&b.Day, &b.Name, &b.Account)
+		err := r.Scan(&b.Day, &b.Name, &b.Account, &b.Contact)
 		out = append(out, b)
 		return err
 	})

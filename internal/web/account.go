@@ -75,7 +75,7 @@ func (s *Server) account(v *visit) error {
 	if kind := v.r.FormValue("kind"); rarer(kind) { // what a row of Today asks for
 		form.Kind, form.For = kind, v.r.FormValue("about")
 	}
-	form.Keeps = v.r.FormValue("keeps")
+	form.Keeps, form.With = v.r.FormValue("keeps"), v.r.FormValue("with")
 	if v.r.FormValue("asks") == string(book.AsksCandour) {
 		form.Asks = string(book.AsksCandour)
 	}
@@ -187,6 +187,9 @@ func (a *shownAccount) load(v *visit, r *teller.Reading, row *store.Account) (er
 		return err
 	}
 	a.open, err = accountability.OpenOf(ctx, r.Tx, row)
+	if cases := a.casesOpen(); len(cases) > 0 && a.fault == nil && a.fixes == "" {
+		a.form.Case = string(cases[0].Entry)
+	}
 	return err
 }
 
@@ -302,23 +305,34 @@ func (s *Server) undo(v *visit) error {
 	return s.done(v, "/", &r)
 }
 
-// email is the address to which the account is written first, as phone is of numbers.
-func (a *shownAccount) email() string {
+// emails are the addresses to which the account is written: those of the next act, of which all of a household are meant, else
+// the first that is known.
+func (a *shownAccount) emails() []string {
+	if n := a.above.Next; n != nil && len(n.Emails) > 0 {
+		return n.Emails
+	}
 	for i := range a.sh.People {
 		if all := a.sh.People[i].Emails; len(all) > 0 {
 			best := slices.IndexFunc(all, func(r book.Reach) bool { return r.Pref })
-			return all[max(best, 0)].Value
+			return []string{all[max(best, 0)].Value}
 		}
 	}
-	return ""
+	return nil
 }
 
-// opening are the words suggested for the next act.
-func (a *shownAccount) opening() string {
-	if a.above.Next == nil {
-		return ""
+// letter is a letter to them with the words suggested for the next act.
+func (a *shownAccount) letter(p *ui.Page, to []string) templ.SafeURL {
+	if n := a.above.Next; n != nil {
+		return mailTo(to, cmp.Or(n.Subject, p.Firm), n.Letter)
 	}
-	return a.above.Next.Say
+	return mailTo(to, p.Firm, "")
+}
+
+// casesOpen are the open cases of the account, the one whose news is due first in front.
+func (a *shownAccount) casesOpen() []accountability.Open {
+	all := slices.DeleteFunc(slices.Clone(a.open), func(o accountability.Open) bool { return o.Kind != book.KindCase })
+	slices.SortStableFunc(all, func(x, y accountability.Open) int { return cmp.Compare(x.Due, y.Due) })
+	return all
 }
 
 // phone is the number by which the account is called first: the preferred one of the first of its people who has any.

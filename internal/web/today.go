@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"net/url"
@@ -171,6 +172,9 @@ func laterAt(i *actions.Item, here string) templ.SafeURL {
 // here.
 func logAt(i *actions.Item, here string) templ.SafeURL {
 	q, form := url.Values{"channel": {string(i.Channel)}}, "log"
+	if p, ok := i.Post(); ok && p.With != "" {
+		q.Set("with", p.With)
+	}
 	if here != "" {
 		q.Set("back", here)
 	}
@@ -247,8 +251,8 @@ func waysOf(p *ui.Page, i *actions.Item) []way {
 	if i.Phone != "" {
 		out = append(out, way{dial(i.Phone), i.Phone, p.T("today.call")})
 	}
-	if i.Email != "" {
-		out = append(out, way{mailTo(i.Email, p.Firm, i.Say), i.Email, p.T("today.write")})
+	if len(i.Emails) > 0 {
+		out = append(out, way{letterTo(p, i), strings.Join(i.Emails, ", "), p.T("today.write")})
 	}
 	if !i.Channel.Live() && i.Channel != book.Text {
 		slices.Reverse(out)
@@ -256,10 +260,19 @@ func waysOf(p *ui.Page, i *actions.Item) []way {
 	return out
 }
 
-// mailTo opens a letter in the reader's mail program, with its opening words.
-func mailTo(address, subject, words string) templ.SafeURL {
-	q := url.Values{"subject": {subject}, "body": {words}}.Encode()
-	return templ.SafeURL("mailto:" + url.PathEscape(address) + "?" + strings.ReplaceAll(q, "+", "%20"))
+// mailTo opens a letter to everybody named in the reader's mail program, with its opening words.
+func mailTo(addresses []string, subject, words string) templ.SafeURL {
+	to := make([]string, len(addresses))
+	for i, a := range addresses {
+		to[i] = url.PathEscape(a)
+	}
+	q := url.Values{"subject": {subject}, "body": {strings.ReplaceAll(words, "\n", "\r\n")}}.Encode()
+	return templ.SafeURL("mailto:" + strings.Join(to, ",") + "?" + strings.ReplaceAll(q, "+", "%20"))
+}
+
+// letterTo is the letter by which a row's act is carried out: an answer under the subject of what they wrote.
+func letterTo(p *ui.Page, i *actions.Item) templ.SafeURL {
+	return mailTo(i.Emails, cmp.Or(i.Subject, p.Firm), i.Letter)
 }
 
 // postOf is what logging a row writes, for the script; "" where that is not known.

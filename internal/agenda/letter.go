@@ -1,0 +1,49 @@
+package agenda
+
+import "strings"
+
+// Letter gives the same as a letter begins: the greeting on a line of its own, and room for what is to be said. An answer
+// opens without announcing that it is one.
+func Letter(i *Item, f *Facts) string {
+	hello := f.Say("Hello,")
+	contact := f.Contact
+	if i.Opportunity != nil && i.Opportunity.Whom != "" {
+		contact = i.Opportunity.Whom
+	}
+	if name := tame(contact); name != "" {
+		hello = f.Say("Hello {name},", "name", name)
+	}
+	words := f.opening(i)
+	if i.Act == Answer {
+		words = f.answer(i)
+	}
+	if !f.Continues() {
+		words = opening(words)
+	}
+	return hello + "\n\n" + words + "\n\n"
+}
+
+// answer opens an answer that is written.
+func (f *Facts) answer(i *Item) string {
+	h := &i.Holds[0]
+	switch date := f.date(h.Since); {
+	case i.Channel.Live():
+		return f.Say("I am sorry that we missed your call {on}.", "on", f.on(h.Since))
+	case h.Late:
+		return f.Say("you have waited for an answer since {date}, and I am sorry.", "date", date)
+	}
+	return f.Say("thank you for your message.")
+}
+
+// Reply is the subject of an answer to a letter, whose own subject it takes: "Re: Offer of 750,000". A letter without one gives
+// none.
+func Reply(subject string) string {
+	subject = strings.Join(strings.Fields(subject), " ")
+	if subject == "" {
+		return ""
+	}
+	if head, _, ok := strings.Cut(subject, ":"); ok && replies[strings.ToLower(strings.TrimSpace(head))] {
+		return subject
+	}
+	return "Re: " + subject
+}
