@@ -8,6 +8,7 @@ import (
 	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/teller"
+	"passbook/internal/transfer"
 )
 
 func fieldCommand(a *app) *cobra.Command {
@@ -65,20 +66,25 @@ func fieldRemoveCommand(a *app) *cobra.Command {
 }
 
 func fieldListCommand(a *app) *cobra.Command {
+	var file asFile
 	cmd := &cobra.Command{
 		Use: "list", Short: "The fields that the firm has declared", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
-			return a.reading(ctx, func(_ *session, r *teller.Reading) error {
+			return a.reading(ctx, func(s *session, r *teller.Reading) error {
 				all, err := awareness.Fields(ctx, r.Tx)
 				if err != nil {
 					return err
+				}
+				if file.wanted() {
+					return file.write(ctx, a, s, r, transfer.Fields(all))
 				}
 				return a.printFields(all)
 			})
 		},
 	}
 	a.jsonFlag(cmd)
+	file.flags(cmd)
 	return cmd
 }
 

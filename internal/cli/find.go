@@ -96,10 +96,14 @@ func showCommand(a *app) *cobra.Command {
 
 func suggestionsCommand(a *app) *cobra.Command {
 	limit, after := 0, ""
+	var file asFile
 	cmd := &cobra.Command{
 		Use: "suggestions", Short: "Who is known of and not yet a client", GroupID: groupPeople, Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.reading(cmd.Context(), func(s *session, r *teller.Reading) error {
+				if file.wanted() {
+					return file.write(cmd.Context(), a, s, r, transfer.Known(cmd.Context(), r))
+				}
 				all, err := awareness.SuggestionsAfter(cmd.Context(), r, after, limit)
 				if err != nil {
 					return err
@@ -118,6 +122,7 @@ func suggestionsCommand(a *app) *cobra.Command {
 	cmd.Flags().IntVar(&limit, "limit", 50, "how many")
 	cmd.Flags().StringVar(&after, "after", "", "go on after a page, by the mark it ended with")
 	a.readFlags(cmd)
+	file.flags(cmd)
 	return cmd
 }
 

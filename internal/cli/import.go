@@ -26,6 +26,7 @@ type importOptions struct {
 	zone    string
 	list    bool
 	again   string // the command by which it is asked for again
+	file    asFile
 }
 
 func importCommand(a *app) *cobra.Command {
@@ -51,6 +52,9 @@ func importCommand(a *app) *cobra.Command {
 			if o.list {
 				return o.runs(cmd.Context())
 			}
+			if o.file.wanted() {
+				return misusef("--csv and --xlsx write the list of imports: give --list with them")
+			}
 			o.req.Paths = args
 			o.again = againWith(cmd, args)
 			return o.run(cmd.Context())
@@ -71,6 +75,7 @@ func importCommand(a *app) *cobra.Command {
 	f.BoolVar(&o.list, "list", false, "name the imports there were, newest first, and import nothing")
 	f.StringVar(&o.req.Rejects, "rejects", "", "the file for skipped rows (default one beside where you are)")
 	a.jsonFlag(cmd)
+	o.file.flags(cmd)
 	return cmd
 }
 
@@ -262,6 +267,9 @@ const shownRuns = 1000
 // runs lists the imports there were.
 func (o *importOptions) runs(ctx context.Context) error {
 	return o.reading(ctx, func(s *session, r *teller.Reading) error {
+		if o.file.wanted() {
+			return o.file.write(ctx, o.app, s, r, transfer.Imports(ctx, r))
+		}
 		all, err := transfer.Runs(ctx, r, "", shownRuns)
 		if err != nil {
 			return err

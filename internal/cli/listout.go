@@ -12,6 +12,7 @@ import (
 	"passbook/internal/store"
 	"passbook/internal/teller"
 	"passbook/internal/transfer"
+	"passbook/internal/ui"
 )
 
 // asFile are the flags by which a list is written to a file instead of being printed.
@@ -27,17 +28,6 @@ func (f *asFile) flags(cmd *cobra.Command) {
 // wanted says whether one of them was given.
 func (f *asFile) wanted() bool { return f.csv != "" || f.xlsx != "" }
 
-// titles are the heads of columns, by their names.
-var titles = map[string]string{
-	"name": "Name", "standing": "Standing", "stage": "Stage", "tier": "Tier", "owner": "Owner", "last": "Last real contact", "due": "Due",
-	"balance": "Balance", "available": "Available", "id": "Id", "what": "What", "text": "Words", "by": "By", "late": "Working days late",
-	"rank": "Place", "act": "Act", "channel": "Channel", "minutes": "Minutes", "reason": "Reason", "say": "What to say", "phone": "Telephone",
-	"cost": "Cost of waiting", "role": "Role", "department": "Department", "addresses": "Addresses",
-	"at": "When", "likely": "Per cent likely", "reasons": "Why", "reach": "Reached at", "other": "The other", "otherreach": "The other is reached at",
-	"otherowner": "The other's owner", "otherlast": "The other's last real contact", "otherid": "The other's id",
-	"was": "Was", "fadedaway": "Faded", "moved": "Moved", "fell": "Fell by",
-}
-
 // write writes a list, and says where it is.
 func (f *asFile) write(ctx context.Context, a *app, s *session, r *teller.Reading, l *transfer.List) (err error) {
 	if f.csv != "" && f.xlsx != "" || a.json {
@@ -51,7 +41,12 @@ func (f *asFile) write(ctx context.Context, a *app, s *session, r *teller.Readin
 	if err := s.AtDoor(ctx, s.who, note); err != nil { // first noted, then taken
 		return err
 	}
-	title := func(column string) string { return titles[column] }
+	said, err := ui.NewLanguages()
+	if err != nil {
+		return err
+	}
+	english := said.Pick("", "")
+	title := func(column string) string { return english.Say("list." + column) }
 	if path == "-" {
 		return l.Write(a.io.Out, format, r.Rules.Calendar.Zone, title)
 	}

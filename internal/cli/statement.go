@@ -11,6 +11,7 @@ import (
 	"passbook/internal/book"
 	"passbook/internal/ledger"
 	"passbook/internal/teller"
+	"passbook/internal/transfer"
 	"passbook/internal/when"
 )
 
@@ -18,6 +19,7 @@ type statementOptions struct {
 	*app
 	account, from, to string
 	why               bool
+	file              asFile
 }
 
 func statementCommand(a *app) *cobra.Command {
@@ -34,6 +36,7 @@ func statementCommand(a *app) *cobra.Command {
 	timeFlagVar(cmd, &o.to, "to", "the last day (default now, or --at)")
 	cmd.Flags().BoolVar(&o.why, "why", false, "print the reason of every posting")
 	a.readFlags(cmd)
+	o.file.flags(cmd)
 	return cmd
 }
 
@@ -54,6 +57,9 @@ func (o *statementOptions) run(ctx context.Context) error {
 		st, err := assessment.DrawUp(ctx, r, a.ID, from, to)
 		if err != nil {
 			return err
+		}
+		if o.file.wanted() {
+			return o.file.write(ctx, o.app, s, r, transfer.Statement(st))
 		}
 		if o.json {
 			return o.out.json(st)

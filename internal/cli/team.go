@@ -15,6 +15,7 @@ import (
 	"passbook/internal/book"
 	"passbook/internal/store"
 	"passbook/internal/teller"
+	"passbook/internal/transfer"
 	"passbook/internal/when"
 )
 
@@ -172,6 +173,7 @@ type auditOptions struct {
 	from, to string
 	doors    bool
 	what     store.DoorWhat
+	file     asFile
 }
 
 func auditCommand(a *app) *cobra.Command {
@@ -194,6 +196,7 @@ func auditCommand(a *app) *cobra.Command {
 	a.completeMembers(cmd, "member")
 	complete(cmd, "account", a.accounts(2))
 	a.jsonFlag(cmd)
+	o.file.flags(cmd)
 	return cmd
 }
 
@@ -211,6 +214,9 @@ func (o *auditOptions) run(ctx context.Context) error {
 		if o.doors {
 			return o.atDoor(ctx, s, r)
 		}
+		if o.file.wanted() {
+			return o.file.write(ctx, o.app, s, r, transfer.Audit(ctx, r, o.audit))
+		}
 		page, err := awareness.Audit(ctx, r, o.audit)
 		if err != nil {
 			return err
@@ -225,9 +231,11 @@ func (o *auditOptions) run(ctx context.Context) error {
 
 // atDoor prints what happened at the door.
 func (o *auditOptions) atDoor(ctx context.Context, s *session, r *teller.Reading) error {
-	page, err := awareness.Doors(ctx, r, awareness.DoorOptions{
-		Member: o.audit.Member, What: o.what, From: o.audit.From, Until: o.audit.Until, After: o.audit.After, Limit: o.audit.Limit,
-	})
+	at := awareness.DoorOptions{Member: o.audit.Member, What: o.what, From: o.audit.From, Until: o.audit.Until, After: o.audit.After, Limit: o.audit.Limit}
+	if o.file.wanted() {
+		return o.file.write(ctx, o.app, s, r, transfer.Doors(ctx, r, at))
+	}
+	page, err := awareness.Doors(ctx, r, at)
 	switch {
 	case err != nil:
 		return err

@@ -12,6 +12,7 @@ import (
 	"passbook/internal/book"
 	"passbook/internal/playbook"
 	"passbook/internal/teller"
+	"passbook/internal/transfer"
 	"passbook/internal/ui"
 	"passbook/internal/when"
 )
@@ -139,8 +140,18 @@ func (s *Server) fields(v *visit) error { return s.showFields(v, &fieldsView{}) 
 
 func (s *Server) showFields(v *visit, out *fieldsView) error {
 	p := s.page(v, v.lang.Say("firm.fields"), "settings")
+	f, err := formatOf(v)
+	switch {
+	case err != nil:
+		return err
+	case f != "":
+		return s.hand(v, p, f, func(r *teller.Reading) (*transfer.List, error) {
+			all, err := awareness.Fields(v.r.Context(), r.Tx)
+			return transfer.Fields(all), err
+		})
+	}
 	out.firmPage = s.firmPage(v, "fields", out.fault)
-	err := s.read(v, p, func(r *teller.Reading) (err error) {
+	err = s.read(v, p, func(r *teller.Reading) (err error) {
 		out.first = r.Rules.First
 		out.all, err = awareness.Fields(v.r.Context(), r.Tx)
 		return err

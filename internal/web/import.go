@@ -64,8 +64,15 @@ func (s *Server) imports(v *visit) error { return s.showImports(v, &importsView{
 
 func (s *Server) showImports(v *visit, out *importsView) error {
 	p := s.page(v, v.lang.Say("import.title"), "import")
+	f, err := formatOf(v)
+	switch {
+	case err != nil:
+		return err
+	case f != "":
+		return s.hand(v, p, f, func(r *teller.Reading) (*transfer.List, error) { return transfer.Imports(v.r.Context(), r), nil })
+	}
 	out.uploads, out.largest = s.Intake.All(v.who.Actor), s.Intake.Largest()>>20
-	err := s.read(v, p, func(r *teller.Reading) (err error) {
+	err = s.read(v, p, func(r *teller.Reading) (err error) {
 		page, err := transfer.Runs(v.r.Context(), r, "", shownImports)
 		if err == nil {
 			out.runs = page.Runs

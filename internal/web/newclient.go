@@ -9,6 +9,7 @@ import (
 	"passbook/internal/book"
 	"passbook/internal/ledger"
 	"passbook/internal/teller"
+	"passbook/internal/transfer"
 	"passbook/internal/ui"
 )
 
@@ -117,9 +118,16 @@ func splitTags(text string) []string {
 // knownOf lists who is known of and no client.
 func (s *Server) knownOf(v *visit) error {
 	p := s.page(v, v.lang.Say("clients.known"), "clients")
-	var all []awareness.Suggestion
-	err := s.read(v, p, func(r *teller.Reading) (err error) {
-		all, err = awareness.Suggestions(v.r.Context(), r, 200)
+	f, err := formatOf(v)
+	switch {
+	case err != nil:
+		return err
+	case f != "":
+		return s.hand(v, p, f, func(r *teller.Reading) (*transfer.List, error) { return transfer.Known(v.r.Context(), r), nil })
+	}
+	var all *awareness.SuggestionPage
+	err = s.read(v, p, func(r *teller.Reading) (err error) {
+		all, err = awareness.SuggestionsAfter(v.r.Context(), r, v.r.FormValue("after"), 200)
 		return err
 	})
 	if err != nil {

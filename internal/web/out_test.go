@@ -6,6 +6,9 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"passbook/internal/awareness"
+	"passbook/internal/teller"
 )
 
 // Lists leave as files, with what narrows them and their columns, and cannot be taken for formulas.
@@ -52,6 +55,18 @@ func TestLists(t *testing.T) {
 		ana.post("/clients/new", url.Values{"name": {"Maria Keller"}, "another": {"1"}, "email": {"other@client.example"}}, http.StatusOK)
 		if got := rows("/duplicates?format=csv"); len(got) != 2 || got[0][7] != "The other" || got[1][1] != "the same name" || got[1][2] != got[1][7] {
 			t.Errorf("duplicates: %q", got)
+		}
+		known := &awareness.Add{Name: "Known Only", ContactOnly: true, Fields: awareness.ReachFields("known@client.example")}
+		if _, err := d.Do(t.Context(), d.Ana, known, teller.Options{}); err != nil {
+			t.Fatal(err)
+		}
+		if got := rows("/clients/known?format=csv"); len(got) != 2 || got[0][3] != "Letters from them" || got[1][0] != "Known Only" || got[1][1] != "known@client.example" {
+			t.Errorf("known of: %q", got)
+		}
+		ana.get("/clients/known", http.StatusOK, "/clients/known?format=csv")
+		ana.post("/settings/fields", url.Values{"name": {"Rooms"}, "kind": {"choice"}, "choices": {"two\nthree"}}, http.StatusOK, "/settings/fields?format=csv")
+		if got := rows("/settings/fields?format=csv"); len(got) != 2 || got[1][0] != "Rooms" || got[1][2] != "two; three" {
+			t.Errorf("fields: %q", got)
 		}
 		ana.post("/clients/"+maria, url.Values{"kind": {"closing"}, "text": {"sold the loft"}}, http.StatusOK)
 		if got := rows("/portfolio?format=csv"); len(got) != 2 || got[0][3] != "Was" || got[1][0] != "Maria Keller" || got[1][2] != "overdrawn" || got[1][3] != "0.00" {
