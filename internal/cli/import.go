@@ -210,7 +210,7 @@ func againWith(cmd *cobra.Command, args []string) string {
 			values = many.GetSlice()
 		}
 		for _, v := range values {
-			if f.Name == "db" && strings.Contains(v, "@") {
+			if f.Name == "dsn" && strings.Contains(v, "@") {
 				continue // it may hold a password
 			}
 			if f.Value.Type() == "bool" {
