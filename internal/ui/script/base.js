@@ -6,7 +6,7 @@ const $$ = (selector, within = document) => [...within.querySelectorAll(selector
 const words = JSON.parse($("#words")?.textContent || "{}");
 const member = document.body.dataset.member || "";
 const say = (key, ...fill) => fill.reduce((text, f) => text.replace(/%[sd]/, () => f), words[key] || key);
-const typing = (e) => e?.matches?.("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]");
+const typing = (e) => e?.matches?.("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]") && !e.closest("dialog:not([open])"); // a dialog that closes keeps the focus for a moment
 
 // el makes an element; what is passed as text stays text.
 const el = (name, props = {}, ...children) => {

@@ -15,7 +15,7 @@ function palette() {
   const input = el("input", { type: "text", role: "combobox", placeholder: words.palette, autocomplete: "off", ariaLabel: words.palette, ariaExpanded: "true", ariaAutoComplete: "list" });
   input.setAttribute("aria-controls", "found");
   const list = el("ul", { id: "found", className: "events", role: "listbox", ariaLabel: words.palette });
-  const options = () => $$("[role=option]", list);
+  const options = () => $$("[role=option]:not([aria-disabled])", list);
   let at = 0, asked = 0, answered = 0, wanted = false;
   // mark shows which row Enter opens.
   const mark = (n) => {
@@ -35,7 +35,7 @@ function palette() {
     const named = [...acts.filter((a) => !["j", "k", "Enter"].includes(a.key)), ...places].filter((a) => a.say?.toLowerCase().includes(q)).slice(0, q ? 6 : 30);
     const doable = (all) => all.map((a) => el("li", { role: "option", run: a.run }, a.say, a.key ? el("kbd", {}, a.key) : ""));
     const meant = (a) => q && a.say.toLowerCase().startsWith(q); // rather than a person
-    const nothing = answered === asked && !people.length && !named.length ? [el("li", { className: "soft" }, words.nothing)] : [];
+    const nothing = answered === asked && !people.length && !named.length ? [el("li", { className: "soft", role: "option", ariaDisabled: "true" }, words.nothing)] : [];
     list.replaceChildren(...doable(named.filter(meant)), ...people, ...doable(named.filter((a) => !meant(a))), ...nothing);
     mark(0);
   };
@@ -54,7 +54,7 @@ function palette() {
     if (wanted) choose(options()[at]);
   };
   input.addEventListener("input", () => { wanted = false; ask(); });
-  list.addEventListener("click", (e) => choose(e.target.closest("[role=option]")));
+  list.addEventListener("click", (e) => choose(e.target.closest("[role=option]:not([aria-disabled])")));
   const d = dialog(words.palette, input, list);
   d.className = "palette";
   d.addEventListener("keydown", (e) => {
