@@ -29,9 +29,10 @@ type Page struct {
 	TheyGave []Owing                      `json:"they_gave"` // what they did for us within a year, newest first
 	Lately   []Told                       `json:"lately"`    // the last seven happenings of any kind, newest first
 	Rates    *accountability.AccountRates `json:"rates"`
-	Next     *Item                        `json:"next"`       // the act that weighs most; null when nothing is due
-	NextDue  book.Instant                 `json:"next_due"`   // when the next thing comes due
-	Sum      string                       `json:"arithmetic"` // how the next act's place in Today comes about
+	Next     *Item                        `json:"next"`           // the act that weighs most; null when nothing is due
+	NextDue  book.Instant                 `json:"next_due"`       // when the next thing comes due
+	Mood     string                       `json:"mood,omitempty"` // that they sounded cold, time after time; empty otherwise
+	Sum      string                       `json:"arithmetic"`     // how the next act's place in Today comes about
 
 	zone *time.Location
 }
@@ -108,7 +109,7 @@ func Brief(ctx context.Context, r *teller.Reading, account book.ID) (*Page, erro
 		return nil, err
 	}
 	for _, part := range []func(context.Context, *teller.Reading, *store.Account, []book.ID) error{
-		p.people, p.reasons, p.owed, p.lately,
+		p.people, p.reasons, p.owed, p.lately, p.mood,
 	} {
 		if err := part(ctx, r, a, ids); err != nil {
 			return nil, err
@@ -124,6 +125,9 @@ func Above(ctx context.Context, r *teller.Reading, a *store.Account) (*Page, err
 	p := &Page{At: r.At, Balance: v.Balance, Avail: v.Available, NextDue: r.Rules.NextDue(&a.State, r.At), zone: r.Rules.Calendar.Zone}
 	p.Account = assessment.Party{ID: a.ID, Name: a.Name, Kind: a.Kind, Stage: a.Stage, Tier: a.Tier, Standing: v.Standing}
 	if err := p.reasons(ctx, r, a, nil); err != nil {
+		return nil, err
+	}
+	if err := p.mood(ctx, r, a, nil); err != nil {
 		return nil, err
 	}
 	return p, p.owed(ctx, r, a, nil)

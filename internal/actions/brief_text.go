@@ -7,6 +7,7 @@ import (
 
 	"passbook/internal/assessment"
 	"passbook/internal/book"
+	"passbook/internal/ledger"
 )
 
 // Text is the page for a terminal of the given width in columns.
@@ -20,6 +21,9 @@ func (p *Page) Text(width int) string {
 		t.line(2, "Note of "+p.day(n.At)+": "+n.Particulars)
 	}
 	t.line(0, p.standing())
+	if p.Mood != "" {
+		t.line(2, p.Mood)
+	}
 	for _, h := range p.Held {
 		if h.Amount != 0 {
 			owing := h.Owing(p.day(h.Since), p.day(h.Since) == p.day(p.At))
@@ -55,6 +59,9 @@ func (p *Page) heading() string {
 
 func (p *Page) standing() string {
 	s := fmt.Sprintf("%s: balance %s, available %s", strings.ToUpper(string(p.Account.Standing)), p.Balance, p.Avail)
+	if p.Account.Standing == ledger.Thin && p.Account.ThinFor == "" {
+		s += ", less than 10"
+	}
 	for _, m := range p.Account.Marks {
 		s += ", " + string(m)
 	}

@@ -122,3 +122,22 @@ func TestServedUnspoken(t *testing.T) {
 		}
 	})
 }
+
+// Cold twice in a row is said on the page; once is not, nor is what was warm since.
+func TestMood(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {
+		b := testkit.NewBook(t, db)
+		a := &awareness.Add{Name: "Orla Finch", Owner: string(b.Ana.Member), At: day(1)}
+		do(t, b, a)
+		for n, tt := range []struct {
+			sounded book.Sounded
+			said    bool
+		}{{book.Cold, false}, {book.Cold, true}, {"", true}, {book.Warm, false}} {
+			at := day(50 + n)
+			do(t, b, &awareness.Touch{Account: awareness.Client(a.Account), At: at, Channel: book.Call, Sounded: tt.sounded})
+			if p := brief(t, b, at+1, a.Account); (p.Mood != "") != tt.said {
+				t.Errorf("after %d calls: %q", n+1, p.Mood)
+			}
+		}
+	})
+}

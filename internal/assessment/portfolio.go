@@ -26,12 +26,12 @@ type Portfolio struct {
 	Tiers    []TierShare `json:"tiers"` // most valuable first
 	Scatter  Scatter     `json:"scatter"`
 	Weeks    []Attention `json:"weeks"`    // oldest first
-	Slipping []Slip      `json:"slipping"` // deepest fall first
+	Slipping []Slip      `json:"slipping"` // the largest share of what was there first
 
 	Overdrawn awareness.ListPage `json:"overdrawn"`
 	Silent    awareness.ListPage `json:"silent"` // no contact for the tier's period
 	Never     awareness.ListPage `json:"never"`  // never contacted
-	Best      awareness.ListPage `json:"best"`
+	Best      awareness.ListPage `json:"best"`   // of those in touch, whom nothing is to be thanked for
 }
 
 // Standings count accounts by how they stand; who is silent, or was never spoken to, stands somewhere besides.
@@ -140,12 +140,12 @@ func PortfolioOf(ctx context.Context, r *teller.Reading, o PortfolioOptions) (*P
 	p.Overdrawn = s.list("-"+store.ByBalance, func(c *counted) bool { return c.Standing == ledger.Overdrawn })
 	p.Silent = s.list(store.ByDue, func(c *counted) bool { return silent(&c.Listed) })
 	p.Never = s.list(store.ByDue, func(c *counted) bool { return c.never })
-	p.Best = s.list(store.ByBalance, func(c *counted) bool { return c.Balance > 0 })
+	p.Best = s.list(store.ByBalance, func(c *counted) bool { return c.Balance > 0 && !c.never && !c.unthanked })
 	p.Scatter = s.scatter(p)
 	return p, p.nameOwners(ctx, r, o.Member)
 }
 
-// slipping finds the deepest falls.
+// slipping finds the deepest falls, by the share of what was there.
 func (s *survey) slipping() []Slip {
 	fell := func(c *counted) book.Points { return c.was[0] - c.Balance }
 	var down []*counted
@@ -154,8 +154,11 @@ func (s *survey) slipping() []Slip {
 			down = append(down, c)
 		}
 	}
+	// What a balance lost of what was there: fading takes the same share of each, so that those for whom little was paid in
+	// stand before the rich, who only fade. It is compared in whole hundredths, since printed balances are rounded.
+	share := func(c *counted) book.Points { return 100 * fell(c) / max(c.was[0], fell(c)) }
 	slices.SortFunc(down, func(a, b *counted) int {
-		return cmp.Or(cmp.Compare(fell(b), fell(a)), cmp.Compare(a.ID, b.ID))
+		return cmp.Or(cmp.Compare(share(b), share(a)), cmp.Compare(fell(b), fell(a)), cmp.Compare(a.ID, b.ID))
 	})
 	out := make([]Slip, 0, s.o.Rows)
 	for _, c := range down[:min(len(down), s.o.Rows)] {

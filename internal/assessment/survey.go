@@ -26,10 +26,11 @@ type survey struct {
 // counted is an account of a survey; its owner is the member's id.
 type counted struct {
 	awareness.Listed
-	place store.Place
-	never bool                           // never contacted
-	held  [len(comparedDays)]float64     // its balance at the instants compared with
-	was   [len(comparedDays)]book.Points // the same as it was printed
+	place     store.Place
+	never     bool                           // never contacted
+	unthanked bool                           // a favour of theirs has not been thanked for
+	held      [len(comparedDays)]float64     // its balance at the instants compared with
+	was       [len(comparedDays)]book.Points // the same as it was printed
 }
 
 // spans are the reads by which the book is surveyed: one for all of it, or two for its two ends.
@@ -96,7 +97,7 @@ func (s *survey) heldThen(a *store.Account, p store.Posted, then book.Instant) f
 }
 
 func (s *survey) count(a *store.Account, held [len(comparedDays)]float64) {
-	c := counted{never: a.State.LastReal(book.Social) == 0, held: held}
+	c := counted{never: a.State.LastReal(book.Social) == 0, unthanked: len(a.State.Thanks) > 0, held: held}
 	c.Listed, c.place = s.rows.Row(a)
 	c.Filed = awareness.Filed{} // no list of these has a column for it
 	for i := range held {

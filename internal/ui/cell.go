@@ -84,6 +84,14 @@ func Stands(p *Page, s ledger.Standing, thinFor ledger.HoldKind, marks []ledger.
 	})
 }
 
+// WhyThin is what makes an account thin, its balance where nothing else does; "" of one that is not.
+func WhyThin(s ledger.Standing, thinFor ledger.HoldKind) ledger.HoldKind {
+	if s == ledger.Thin && thinFor == "" {
+		return "balance"
+	}
+	return thinFor
+}
+
 // When is an instant as a day.
 func When(p *Page, at book.Instant) templ.Component {
 	return Cell(func(w *Pieces) {
