@@ -144,6 +144,25 @@ func (v *uploadView) at() string {
 	return v.Field
 }
 
+// lacking says whether something must still be said of a file before it can be read.
+func (v *uploadView) lacking() bool {
+	for i := range v.Files {
+		if seen := v.Files[i].Seen; v.Files[i].Fault == "" && !v.Choices.For(i).Leave && seen != nil && len(seen.Columns) > 0 && len(seen.Missing) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// told says whether what is wrong stands at the file that lacks it, in plainer words than a command line's.
+func (v *uploadView) told() bool {
+	fault := v.Fault
+	if v.fault != nil {
+		fault = book.Message(v.fault)
+	}
+	return v.lacking() && slices.ContainsFunc(v.Files, func(f intake.File) bool { return f.Wants != "" && strings.HasSuffix(fault, f.Wants) })
+}
+
 func (s *Server) upload(v *visit) error {
 	id, _ := book.ParseID(v.r.PathValue("id"))
 	u, err := s.Intake.Get(v.who.Actor, id)

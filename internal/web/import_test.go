@@ -73,7 +73,7 @@ func TestImport(t *testing.T) {
 		form := url.Values{"act": {"try"}, "me": {"desk@acme.example"}, "f1c0": {"at"}, "f1c1": {"to"}, "f1c2": {"to"}, "f0c0": {"="}, "f0c1": {"="}}
 		says(t, ana.post(path, form, http.StatusUnprocessableEntity), "gives to to two columns", "desk@acme.example")
 		form.Set("f1c2", "summary")
-		ana.post(path, form, http.StatusUnprocessableEntity, "channel is wanted")
+		ana.post(path, form, http.StatusUnprocessableEntity, `role="alert">Still to be said`)
 		form.Set("f1channel", "email")
 		ana.post(path, form, http.StatusOK)
 		page = ana.settle(path)

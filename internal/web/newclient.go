@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"net/url"
+	"slices"
 	"strings"
 
 	"passbook/internal/awareness"
@@ -19,6 +20,42 @@ type newForm struct {
 	choices *filing
 	similar []awareness.Similar
 	fault   error
+
+	playbook, stage, tier string // what goes without saying
+}
+
+// toldAt are the fields beneath which the form says what is wrong with them.
+var toldAt = []string{"name", "email", "phone", "birthday", "of"}
+
+// loose says whether something is wrong that no field tells.
+func (f *newForm) loose() bool {
+	told := func(e *book.Error) bool {
+		return slices.ContainsFunc(toldAt, func(field string) bool { return book.At(e, field) || book.At(e, field+"s") })
+	}
+	all := book.Each(f.fault)
+	return f.fault != nil && (len(all) == 0 || slices.ContainsFunc(all, func(e *book.Error) bool { return !told(e) }))
+}
+
+// words say what is wrong with a field; nothing where that is told above the form with the rest.
+func (f *newForm) words(p *ui.Page, field string) string {
+	if f.loose() {
+		return ""
+	}
+	var parts []string
+	for _, e := range book.Each(f.fault) {
+		if book.At(e, field) || book.At(e, field+"s") {
+			parts = append(parts, p.Lang.Refusal(e))
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+// usual is the first choice where one goes without saying: by name, unless it hangs on a playbook that is still to be chosen.
+func (f *newForm) usual(p *ui.Page, name string) string {
+	if name == "" || len(f.choices.playbooks) > 1 {
+		return p.T("clients.usual")
+	}
+	return p.T("clients.usually", name)
 }
 
 // at says whether a field is at fault. Of mail addresses and numbers the form has one each, where the book has lists.
@@ -36,6 +73,10 @@ func (s *Server) showNew(v *visit, f *newForm) error {
 	p := s.page(v, v.lang.Say("clients.new"), "clients")
 	p.Narrow = true
 	err := s.read(v, p, func(r *teller.Reading) (err error) {
+		f.playbook = r.Rules.First
+		if b := r.Rules.Playbooks[f.playbook]; b != nil {
+			f.stage, f.tier = b.Defaults.Stage, b.Defaults.Tier
+		}
 		f.choices, err = filingOf(v, r, book.ID(f.get("owner")))
 		return err
 	})
