@@ -157,8 +157,8 @@ func (v *uploadView) lacking() bool {
 // told says whether what is wrong stands at the file that lacks it, in plainer words than a command line's.
 func (v *uploadView) told() bool {
 	fault := v.Fault
-	if v.fault != nil {
-		fault = book.Message(v.fault)
+	if e := (*book.Error)(nil); errors.As(v.fault, &e) {
+		fault = e.Message
 	}
 	return v.lacking() && slices.ContainsFunc(v.Files, func(f intake.File) bool { return f.Wants != "" && strings.HasSuffix(fault, f.Wants) })
 }
