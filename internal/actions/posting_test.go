@@ -86,7 +86,6 @@ func TestPostingFaults(t *testing.T) {
 	}
 }
 
-// Every field of a posting can come from a form, each kind of field by its own reading.
 // What was said goes by three names, and each kind has it where it keeps it, whichever it came by; given under two of them it is
 // unclear, and what is no field of a kind is not kept under another.
 func TestPostingSaid(t *testing.T) {
@@ -124,6 +123,7 @@ func TestPostingSaid(t *testing.T) {
 	}
 }
 
+// Every field of a posting can come from a form, each kind of field by its own reading.
 func TestPostingForm(t *testing.T) {
 	cal := &ledger.Calendar{Zone: time.UTC, Closes: 18 * 60}
 	said := map[string]string{

@@ -62,6 +62,7 @@ func TestToday(t *testing.T) {
 				t.Errorf("%+v: due %+v, want %+v", o, some.Due, want)
 			}
 		}
+		leavesOut(t, b)
 		// What is done is gone.
 		do(t, b, &accountability.Settle{Promise: accountability.Which(m.promise), How: accountability.Keep, Touch: &awareness.Touch{Channel: book.Call}})
 		do(t, b, &awareness.Touch{Account: awareness.Client(m.waits), Channel: book.Email})
@@ -70,6 +71,40 @@ func TestToday(t *testing.T) {
 			t.Errorf("after the work: %s", got)
 		}
 	})
+}
+
+// leavesOut looks that a morning says how many rows are due and not among those it shows, be it for the limit or for the minutes.
+func leavesOut(t *testing.T, b *testkit.Book) {
+	t.Helper()
+	for _, c := range []struct {
+		of    actions.Options
+		shown int
+		left  int
+	}{
+		{actions.Options{}, 4, 0},
+		{actions.Options{Limit: 4}, 4, 0},
+		{actions.Options{Limit: 3}, 3, 1},
+		{actions.Options{Limit: 1}, 1, 3},
+		{actions.Options{Minutes: 1}, 0, 4},
+		{actions.Options{Member: b.Ben.Member}, 1, 0},
+		{actions.Options{Member: b.Ana.Member, Limit: 1}, 1, 2},
+	} {
+		l := list(t, b, 0, c.of)
+		raw, err := json.Marshal(l)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var said struct {
+			LeftOut *int `json:"left_out"`
+		}
+		if err := json.Unmarshal(raw, &said); err != nil {
+			t.Fatal(err)
+		}
+		told := c.left > 0 && said.LeftOut != nil && *said.LeftOut == c.left || c.left == 0 && said.LeftOut == nil
+		if len(l.Items) != c.shown || l.LeftOut != c.left || !told {
+			t.Errorf("%+v: %d rows, %d left out, told as %s; want %d and %d", c.of, len(l.Items), l.LeftOut, raw, c.shown, c.left)
+		}
+	}
 }
 
 // A budget takes what fits, in order of rank.

@@ -73,6 +73,37 @@ func TestParticulars(t *testing.T) {
 	}
 }
 
+// What tells one entry from others of its kind leads, and the rest of it stands aside: its words, else what it settles, else all
+// there is. Both together say as much as the phrase.
+func TestWordsLead(t *testing.T) {
+	call := book.Facts{Channel: book.Call, Direction: book.Out, Outcome: book.Reached}
+	survey := &book.Entry{Kind: book.KindPromise, Words: book.Words{Text: "the survey"}}
+	for _, c := range []struct {
+		kind             book.Kind
+		f                book.Facts
+		words            string
+		about            *book.Entry
+		lead, aside, all string
+	}{
+		{book.KindTouch, call, "the boiler", nil, "the boiler", "Call, reached", "Call, reached — the boiler"},
+		{book.KindTouch, call, "", nil, "Call, reached", "", "Call, reached"},
+		{book.KindPromise, book.Facts{Due: day(128)}, "the survey", nil, "the survey", "Promise, due Fri 8 May", "Promise: the survey, due Fri 8 May"},
+		{book.KindPromise, book.Facts{Due: day(128)}, "", nil, "Promise, due Fri 8 May", "", "Promise, due Fri 8 May"},
+		{book.KindKept, book.Facts{}, "", survey, "the survey", "Promise kept", "Promise kept: the survey"},
+		{book.KindKept, book.Facts{}, "by hand", survey, "by hand", "Promise kept: the survey", "Promise kept: the survey — by hand"},
+		{book.KindMoved, book.Facts{Due: day(128)}, "", survey, "the survey", "Promise moved, now due Fri 8 May", "Promise moved: the survey, now due Fri 8 May"},
+		{book.KindResolved, book.Facts{}, "", nil, "Solved", "", "Solved"},
+		{book.KindDeed, book.Facts{}, "fed the cat", nil, "fed the cat", "Good deed", "Good deed: fed the cat"},
+		{book.KindNote, book.Facts{}, "likes tea", nil, "likes tea", "Note", "Note: likes tea"},
+	} {
+		e := &book.Entry{At: day(3), Kind: c.kind, Facts: c.f, Words: book.Words{Text: c.words}}
+		said := assessment.Scribe{Zone: time.UTC}.Parts(e, c.about)
+		if said.Lead() != c.lead || said.Aside() != c.aside || said.String() != c.all {
+			t.Errorf("%q, aside %q, in all %q\nwant %q, aside %q, in all %q", said.Lead(), said.Aside(), said.String(), c.lead, c.aside, c.all)
+		}
+	}
+}
+
 // Whatever is in an entry, its line is one short line.
 func FuzzParticulars(f *testing.F) {
 	f.Add("touch", "call", "boiler\nquote", 3)

@@ -68,6 +68,32 @@ func TestPassbooksAddUp(t *testing.T) {
 	}
 }
 
+// The sums above a statement are those of its columns, and lead from what was brought forward to the balance.
+func TestTotals(t *testing.T) {
+	for _, c := range []struct {
+		lines string
+		faded book.Points
+		want  Totals
+	}{
+		{"", 0, Totals{}},
+		{"", -50, Totals{Faded: -50}},
+		{"c", 0, Totals{In: 600}},
+		{"w", 0, Totals{Out: 400}},
+		{"cdw", -10, Totals{In: 1200, Out: 400, Faded: -40}},
+		{"wwc0b", -10, Totals{In: 600, Out: 800, Faded: -60}},
+		{"c", 5, Totals{In: 600, Faded: 10}}, // an overdraft fades upwards
+	} {
+		st := made(c.lines, c.faded)
+		got := TotalsOf(st)
+		if got != c.want {
+			t.Errorf("%q fading by %v: %+v, want %+v", c.lines, c.faded, got, c.want)
+		}
+		if sum := st.BroughtForward + got.In - got.Out + got.Faded; sum != st.Balance {
+			t.Errorf("%q fading by %v comes to %v, and the balance is %v", c.lines, c.faded, sum, st.Balance)
+		}
+	}
+}
+
 // The screen has a row of fading where it came to a point, and none for what moved nothing.
 func TestFadingIsJoined(t *testing.T) {
 	for _, tc := range []struct {

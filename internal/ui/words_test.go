@@ -60,6 +60,27 @@ func TestWords(t *testing.T) {
 	}
 }
 
+// Figures that are read have their thousands apart by a narrow space that does not break, in each language with its own point and
+// with a true minus sign.
+func TestFigures(t *testing.T) {
+	for _, c := range []struct{ of, en, de string }{
+		{"0", "0", "0"},
+		{"999.99", "999.99", "999,99"},
+		{"-999.00", "−999.00", "−999,00"},
+		{"1000", "1\u202f000", "1\u202f000"},
+		{"1234.50", "1\u202f234.50", "1\u202f234,50"},
+		{"-1234.50", "−1\u202f234.50", "−1\u202f234,50"},
+		{"+123456.00", "+123\u202f456.00", "+123\u202f456,00"},
+		{"-1234567.89", "−1\u202f234\u202f567.89", "−1\u202f234\u202f567,89"},
+	} {
+		for code, want := range map[string]string{"en": c.en, "de": c.de} {
+			if got := (Lang{Code: code}).Figure(c.of); got != want {
+				t.Errorf("%s in %s is read as %q, want %q", c.of, code, got, want)
+			}
+		}
+	}
+}
+
 // Every way of contact, and whatever can make an account thin, has its words in every language.
 func TestWordsOfTheBook(t *testing.T) {
 	all, err := NewLanguages()
