@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -204,7 +205,7 @@ func (in *addInput) Resolve(ctx huma.Context) []error { return heldUp(ctx, in.co
 
 // either is the key of a write that can say it in its body as well.
 func either(ctx context.Context, body string, k Keyed) teller.Options {
-	return teller.Keyed(who(ctx).Actor, cmp.Or(body, k.Key))
+	return teller.Keyed(who(ctx).Actor, cmp.Or(strings.TrimSpace(body), k.Key))
 }
 
 func addAccount(d *desk) {

@@ -312,6 +312,11 @@ func TestWhoseKey(t *testing.T) {
 				b.Errorf("as a line of a batch %s is %+v, want %d", c.key, got, again)
 			}
 		}
+		b.token = ana
+		for _, status := range []int{201, 200} { // an id of blanks is none
+			b.header = map[string]string{"Idempotency-Key": "said twice"}
+			b.want(status, "POST", "/entries", note(" ", "by the header"))
+		}
 		for _, token := range []string{ana, ben} {
 			b.token = token
 			if got := b.batchOf(note("2", token)); len(got) != 1 || got[0].Status != 201 {

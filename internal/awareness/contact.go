@@ -167,6 +167,7 @@ func (p *PersonIn) Doubts(country string) (out []string) {
 
 // ReachFields are the fields of a person of whom only an address is known: of mail, of a telephone or a handle.
 func ReachFields(text string) map[string]string {
+	text = book.Clean(text)
 	field := book.ContactEmails
 	switch kind, _ := address.Key(text, ""); kind {
 	case address.Phone:

@@ -164,6 +164,9 @@ func (c *Edit) changeAccount(ctx context.Context, w *teller.Work, a *store.Accou
 	if len(c.Tag)+len(c.Untag) > 0 {
 		set[book.FieldTags] = retag(a.Tags, c.Tag, c.Untag)
 	}
+	if a.Name == book.Erased && cmp.Or(set[book.FieldName], set[book.FieldTags]) != "" {
+		return book.Errorf(book.Conflict, "the person of this account was erased; no words are kept about them any more")
+	}
 	was, err := asOf(ctx, w, a, c.At)
 	if err != nil {
 		return err

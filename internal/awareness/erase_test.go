@@ -167,6 +167,8 @@ func TestErase(t *testing.T) {
 		for _, s := range b.suggestions() {
 			t.Errorf("suggested %+v", s)
 		}
+		b.refused(&awareness.Edit{Account: awareness.Client(id), Tag: []string{"vip"}}, book.Conflict, "was erased")
+		b.refused(&awareness.Edit{Account: awareness.Client(id), Set: map[string]string{book.FieldName: "Back Again"}}, book.Conflict, "was erased")
 		b.verify()
 		b.comeback()
 	})
@@ -250,9 +252,6 @@ func TestEraseFile(t *testing.T) {
 	}
 	id := b.plant()
 	b.do(&awareness.Erase{Person: id})
-	if err := db.CheckpointWAL(b.ctx); err != nil {
-		t.Fatal(err)
-	}
 	for _, name := range []string{path, path + "-wal"} {
 		raw, err := os.ReadFile(name)
 		if err != nil {

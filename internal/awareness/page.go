@@ -380,7 +380,7 @@ func TypedFields(set map[string]string, emails, phones []string) (map[string]str
 	for field, typed := range map[string][]string{book.ContactEmails: emails, book.ContactPhones: phones} {
 		reach := make([]book.Reach, len(typed))
 		for i, v := range typed {
-			reach[i] = book.Reach{Value: strings.TrimSpace(v)}
+			reach[i] = book.Reach{Value: strings.TrimSpace(book.Clean(v))}
 		}
 		if len(reach) > 0 {
 			out[field] = book.WriteList(reach)

@@ -109,7 +109,8 @@ func TestFaults(t *testing.T) {
 func TestOtherVariables(t *testing.T) {
 	env := map[string]string{
 		"PASSBOOK_AS": "Ana", "PASSBOOK_CONFIG": "x.toml", "PASSBOOK_DEBUG": "1", "PASSBOOK_WORKSPACE": "Acme", "PASSBOOK_TEST_POSTGRES": "/usr",
-		"PASSBOOK_E2E": "x", "PASSBOOK_BENCH_ACCOUNTS": "9", "PASSBOOK_LISTE": " ", "HOME": "/home/ana", "LISTE": "1",
+		"PASSBOOK_E2E": "x", "PASSBOOK_SERVICE_HOST": "10.0.0.1", "PASSBOOK_PORT": "tcp://10.0.0.1:8020", "PASSBOOK_PORT_8020_TCP_ADDR": "10.0.0.1",
+		"PASSBOOK_SERVICE_PORT_HTTP": "8020", "PASSBOOK_BENCH_ACCOUNTS": "9", "PASSBOOK_LISTE": " ", "HOME": "/home/ana", "LISTE": "1",
 	}
 	if _, err := load(t, "", env, nil); err != nil {
 		t.Error(err)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -224,6 +225,9 @@ var (
 	triedBy        = []string{"PASSBOOK_TEST_", "PASSBOOK_E2E", "PASSBOOK_BENCH_"}
 )
 
+// cluster are the names that Kubernetes gives to every container beside a service called passbook; they are not ours.
+var cluster = regexp.MustCompile(`^PASSBOOK_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)$`)
+
 // variables refuses those of ours that set nothing: a misspelt one would be a setting that silently does not hold. One that
 // is empty says nothing, whatever it is called.
 func (l *Loaded) variables(s Sources) {
@@ -233,7 +237,7 @@ func (l *Loaded) variables(s Sources) {
 	}
 	for _, name := range slices.Sorted(slices.Values(s.Named)) {
 		tries := slices.ContainsFunc(triedBy, func(begins string) bool { return strings.HasPrefix(name, begins) })
-		if !strings.HasPrefix(name, ours) || tries || slices.Contains(known, name) || strings.TrimSpace(s.Env(name)) == "" {
+		if !strings.HasPrefix(name, ours) || tries || cluster.MatchString(name) || slices.Contains(known, name) || strings.TrimSpace(s.Env(name)) == "" {
 			continue
 		}
 		l.fault(name, "no variable of this name is read%s", nearest(name, known))

@@ -85,7 +85,7 @@ func watched(log *slog.Logger, m *Metrics, next http.Handler) http.Handler {
 			stream := w.Header().Get("Content-Type") == "text/event-stream"
 			m.end(n.route, r.Method, rec.code(broken), took, stream)
 			level := slog.LevelInfo
-			if broken != nil {
+			if broken != nil && broken != http.ErrAbortHandler { // an answer that is cut off on purpose, or by its reader, is no fault
 				level = slog.LevelError
 			}
 			host, _, err := net.SplitHostPort(r.RemoteAddr)
@@ -129,7 +129,7 @@ func (c *recorder) Write(b []byte) (int, error) {
 
 func (c *recorder) code(broken any) int {
 	switch {
-	case broken != nil:
+	case broken != nil && broken != http.ErrAbortHandler:
 		return http.StatusInternalServerError
 	case c.status == 0:
 		return http.StatusOK

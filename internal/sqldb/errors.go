@@ -87,6 +87,12 @@ func IsFull(err error) bool {
 	return state == "53100" || state == "58030" || errors.Is(err, syscall.ENOSPC)
 }
 
+// IsUnholdable tells whether a text was given that PostgreSQL cannot hold: with NUL in it, or no UTF-8.
+func IsUnholdable(err error) bool {
+	state := sqlState(err)
+	return state == "22021" || state == "22P05"
+}
+
 // Trouble says in words that may be shown what keeps the database from working, when it is something that a person
 // can mend: a full or failed disk, a file that may not be written, a lock that is held, a server out of reach. It is
 // "" for everything else.

@@ -125,6 +125,9 @@ func TestClassesByCode(t *testing.T) {
 	if !sqldb.IsFull(&pgconn.PgError{Code: "53100"}) || !sqldb.IsBusy(&pgconn.PgError{Code: "55P03"}) {
 		t.Error("a full disk or a lock is not recognised")
 	}
+	if !sqldb.IsUnholdable(&pgconn.PgError{Code: "22021"}) || sqldb.IsUnholdable(&pgconn.PgError{Code: "53100"}) {
+		t.Error("a text that cannot be held is not recognised")
+	}
 }
 
 // More different statements than the cache holds, twice, still work.

@@ -57,8 +57,14 @@ func (s *Store) Write(ctx context.Context, ws book.ID, fn func(*Tx) error) error
 	return plainly(s.db.Write(ctx, func(q *sqldb.Tx) error { return fn(&Tx{q: q, ws: ws}) }))
 }
 
-// plainly gives an error of the disk, the file or the server words that a person can act on.
+// Settle moves what was written over out of the database's files, as far as the engine can be asked to.
+func (s *Store) Settle(ctx context.Context) error { return plainly(s.db.CheckpointWAL(ctx)) }
+
+// plainly gives an error of the disk, the file or the server, and of what no database can hold, words that a person can act on.
 func plainly(err error) error {
+	if sqldb.IsUnholdable(err) {
+		return &book.Error{Fault: book.Invalid, Message: "what was given holds a character that cannot be kept, such as NUL, or is no UTF-8; leave it out", Cause: err}
+	}
 	if words := sqldb.Trouble(err); words != "" && book.FaultOf(err) == book.Internal {
 		return &book.Error{Fault: book.Internal, Message: words, Cause: err}
 	}

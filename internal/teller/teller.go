@@ -161,6 +161,11 @@ func (t *Teller) Do(ctx context.Context, who Actor, cmd Command, opt Options) (R
 	t.count.settled(j)
 	if j.err == nil && !j.opt.DryRun {
 		t.bell.ring(who.Workspace, t.Now(), j.receipt.ids()...)
+		if cmd.Act() == book.ActErase {
+			// What was blanked leaves the files now where it can. The erasure stands whether or not: a long reading may keep
+			// the log from being emptied, which then happens in its own time.
+			_ = t.store.Settle(context.WithoutCancel(ctx))
+		}
 	}
 	return j.receipt, j.err
 }

@@ -81,7 +81,8 @@ func (s *Server) showErasing(v *visit, name string, fault error) error {
 
 // erase blanks a person's words, after their name was written and the member's own password: it cannot be undone.
 func (s *Server) erase(v *visit) error {
-	id, name := book.ID(v.r.PathValue("id")), v.r.PostFormValue("name")
+	id, _ := book.ParseID(v.r.PathValue("id")) // nobody has none
+	name := v.r.PostFormValue("name")
 	err := s.read(v, s.page(v, "", "clients"), func(r *teller.Reading) error {
 		e, err := awareness.ErasingOf(v.r.Context(), r, id)
 		if err != nil {
