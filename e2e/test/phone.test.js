@@ -34,6 +34,16 @@ async function logOn(page, who, channel, note) {
   await page.locator("#sheet button.main").tap();
 }
 
+// stored counts what the browser keeps on the disk to be sent.
+const stored = (page) => page.evaluate(() => new Promise((done) => {
+  const open = indexedDB.open("passbook", 1);
+  open.onupgradeneeded = () => open.result.createObjectStore("outbox", { keyPath: "id" });
+  open.onsuccess = () => {
+    open.result.transaction("outbox").objectStore("outbox").count().onsuccess = (e) => done(e.target.result);
+    open.result.close();
+  };
+}));
+
 // taps counts the taps on a page from now on, as a finger makes them.
 async function taps(page) {
   await page.evaluate(() => {
@@ -132,6 +142,65 @@ test("what the browser has no room to keep is sent all the same, and the page as
   await page.context().setOffline(false);
   await page.locator("#pending").waitFor({ state: "hidden" });
   assert.ok(touches(d, "Jonas Okafor").some((p) => p.includes("the second of two")));
+  assert.deepEqual(page.faults, []);
+});
+
+test("a database that the browser closes, or that answers nothing, holds up nothing", async (t) => {
+  const d = await desk(t);
+  const page = await d.open("ana", phone);
+  await page.at("/");
+  await page.context().setOffline(true);
+  await logOn(page, "Maria Keller", "call", "the disk was full");
+  await page.locator("#pending", { hasText: "1 waiting" }).waitFor();
+  // One that is closed throws; what comes after that is never heard of, once.
+  await page.evaluate(() => {
+    const { transaction } = IDBDatabase.prototype;
+    let asked = 0;
+    IDBDatabase.prototype.transaction = function (...of) {
+      if (++asked === 1) this.close();
+      if (asked === 2) return { abort() {}, objectStore: () => ({ getAll: () => ({}), put: () => ({}), delete: () => ({}) }) };
+      return transaction.apply(this, of);
+    };
+  });
+  await page.context().setOffline(false);
+  await until("the call in the book", () => touches(d, "Maria Keller").some((p) => p.includes("the disk was full")), 20_000);
+  await page.locator("#pending").waitFor({ state: "hidden" });
+  await until("the lock to be free", () => page.evaluate(async () => !(await navigator.locks.query()).held.length));
+  // As the disk closes it again, what is written down next goes the same way.
+  await page.evaluate(() => {
+    const { transaction } = IDBDatabase.prototype;
+    IDBDatabase.prototype.transaction = function (...of) {
+      IDBDatabase.prototype.transaction = transaction;
+      this.close();
+      return transaction.apply(this, of);
+    };
+  });
+  await logOn(page, "Jonas Okafor", "call", "there was room again");
+  await until("the next in the book", () => touches(d, "Jonas Okafor").some((p) => p.includes("there was room again")));
+  assert.equal(touches(d, "Maria Keller").filter((p) => p.includes("the disk was full")).length, 1);
+  assert.equal(await stored(page), 0, "what was sent is still kept");
+  assert.deepEqual(page.faults, []);
+});
+
+test("what was sent and will not leave the disk is not sent over and over", async (t) => {
+  const d = await desk(t);
+  const page = await d.open("ana", phone);
+  let posts = 0;
+  page.on("request", (r) => { posts += r.method() === "POST" && r.url().endsWith("/api/v1/entries"); });
+  await page.at("/");
+  await page.evaluate(() => { IDBObjectStore.prototype.delete = () => { throw new DOMException("full", "QuotaExceededError"); }; });
+  await logOn(page, "Maria Keller", "call", "once is enough");
+  await until("the call in the book", () => touches(d, "Maria Keller").some((p) => p.includes("once is enough")));
+  await page.evaluate(() => dispatchEvent(new Event("online")));
+  await page.waitForTimeout(1000);
+  assert.equal(posts, 1);
+  assert.equal(await page.locator("#pending").isVisible(), false, "it is said to wait");
+  assert.equal(await stored(page), 1);
+  // The next page does not know of it: it sends it once, and the book takes it for the same.
+  await page.reload();
+  await until("it to leave the disk", async () => (await stored(page)) === 0);
+  assert.equal(posts, 2);
+  assert.equal(touches(d, "Maria Keller").filter((p) => p.includes("once is enough")).length, 1);
   assert.deepEqual(page.faults, []);
 });
 
@@ -376,11 +445,7 @@ test("signing out and losing what waits leaves nothing behind", async (t) => {
   await page.context().setOffline(false);
   await page.bringToFront();
   await page.at("/signin");
-  assert.equal(await page.evaluate(() => new Promise((done) => {
-    const open = indexedDB.open("passbook", 1);
-    open.onupgradeneeded = () => open.result.createObjectStore("outbox", { keyPath: "id" });
-    open.onsuccess = () => { open.result.transaction("outbox").objectStore("outbox").count().onsuccess = (e) => done(e.target.result); };
-  })), 0, "what was to be lost is still there");
+  assert.equal(await stored(page), 0, "what was to be lost is still there");
 });
 
 test("signing out without a connection holds, from Today's own menu", async (t) => {

@@ -7,31 +7,56 @@ const db = () => (opened ??= new Promise((done, fail) => {
   const open = indexedDB.open("passbook", 1);
   open.onupgradeneeded = () => open.result.createObjectStore("outbox", { keyPath: "id" });
   open.onsuccess = () => {
-    open.result.onversionchange = () => { open.result.close(); opened = null; };
+    open.result.onclose = open.result.onversionchange = shut;
     done(open.result);
   };
   open.onerror = () => fail(open.error);
 }));
+const shut = () => {
+  opened?.then((d) => d.close(), () => {});
+  opened = null;
+};
 
 // outbox resolves when what was asked is on the disk, so that what the page calls kept outlives the browser's sudden end.
-async function outbox(mode, run) {
-  const tx = (await db()).transaction("outbox", mode, { durability: "strict" });
-  return new Promise((done, fail) => {
+// A browser whose disk is full closes the database, and may answer nothing any more: then it is opened anew, once, and
+// what still fails is said to fail, as all tabs wait for the one that sends.
+const outbox = (mode, run, again = true) => new Promise((done, fail) => {
+  let tx;
+  setTimeout(() => { try { tx?.abort(); } catch {} fail(new Error("no answer from the disk")); }, 5000); // unheard once it is done
+  db().then((d) => {
+    tx = d.transaction("outbox", mode, { durability: "strict" });
     const ask = run(tx.objectStore("outbox"));
-    tx.oncomplete = () => done(ask.result);
+    tx.oncomplete = () => done(ask?.result);
     tx.onabort = () => fail(tx.error);
-  });
-}
+  }).catch(fail);
+}).catch((why) => {
+  shut();
+  if (again) return outbox(mode, run, false);
+  throw why;
+});
 
 // What the browser will not keep, as where its disk is full, waits as long as its page is open, which asks before it goes.
 const unkept = new Map();
 addEventListener("beforeunload", (e) => { if (unkept.size) e.preventDefault(); });
 
-const put = (e) => outbox("readwrite", (s) => s.put(e)).then(() => unkept.delete(e.id), () => unkept.set(e.id, e)).then(pending);
-const drop = (e) => outbox("readwrite", (s) => s.delete(e.id)).catch(() => {}).then(() => unkept.delete(e.id)).then(pending);
+// What is done with but will not leave the disk is known by its id, so that it is not sent again: it goes with the next
+// that leaves. Another page may send it once more, which the book takes for the same.
+const gone = new Set();
+const sweep = (ids = [...gone]) => outbox("readwrite", (s) => ids.forEach((i) => gone.has(i) && s.delete(i))).then(() => ids.forEach((i) => gone.delete(i)), () => {});
+
+const put = (e) => {
+  gone.delete(e.id);
+  return outbox("readwrite", (s) => s.put(e)).then(() => unkept.delete(e.id), () => unkept.set(e.id, e)).then(pending);
+};
+const drop = (e) => {
+  gone.add(e.id);
+  unkept.delete(e.id);
+  return sweep().then(pending);
+};
+let known = []; // as it was read last, for when it cannot be read
 const kept = async () => {
-  const all = await outbox("readonly", (s) => s.getAll()).catch(() => []);
-  return [...all.filter((e) => !unkept.has(e.id)), ...unkept.values()];
+  known = await outbox("readonly", (s) => s.getAll()).catch(() => known);
+  return [...known.filter((e) => !unkept.has(e.id)), ...unkept.values()].filter((e) => !gone.has(e.id));
 };
 const mine = async () => (await kept()).filter((e) => e.member === member).sort((a, b) => (a.body.at < b.body.at ? -1 : 1));
 
@@ -74,11 +99,17 @@ const send = () => {
   })().finally(() => { sending = null; }));
 };
 
+// What could not be sent, or not leave the disk, is tried again after a while.
+let later;
 async function flush() {
+  clearTimeout(later);
+  if (gone.size) await sweep();
+  let stuck = false;
   for (let e; member && (e = (await mine()).find((e) => !e.refused));) {
-    const answer = await fetch("/api/v1/entries", { method: "POST", headers: { "Content-Type": "application/json", "Passbook-Member": member }, body: JSON.stringify(e.body) }).catch(() => null);
+    const answer = await fetch("/api/v1/entries", { method: "POST", headers: { "Content-Type": "application/json", "Passbook-Member": member }, body: JSON.stringify(e.body), signal: AbortSignal.timeout?.(30_000) }).catch(() => null);
     signedOut = answer?.status === 401;
-    if (!answer || signedOut || answer.status >= 500 || answer.status === 408 || answer.status === 429) break;
+    stuck = !answer || signedOut || answer.status >= 500 || answer.status === 408 || answer.status === 429;
+    if (stuck) break;
     const said = await answer.json().catch(() => ({}));
     if (answer.ok) {
       await drop(e);
@@ -89,6 +120,7 @@ async function flush() {
       document.dispatchEvent(new CustomEvent("refused", { detail: { id: e.id, why } }));
     }
   }
+  if (stuck && !signedOut || gone.size) later = setTimeout(send, 30_000);
   await pending();
 }
 
