@@ -74,17 +74,7 @@ func (c *UsePlaybook) Run(ctx context.Context, w *teller.Work) error {
 	if closed {
 		return nil
 	}
-	done := 0
-	return eachPage(ctx, w.Tx, lock(ctx, w.Tx), func(page *page) error {
-		if err := page.store(ctx, w.Tx, rules.Rules); err != nil {
-			return err
-		}
-		done += len(page.roots)
-		if c.Progress != nil {
-			c.Progress(done)
-		}
-		return nil
-	})
+	return reprice(ctx, w.Tx, rules.Rules, c.Progress)
 }
 
 // unfit says whether a playbook in use cannot be read. Then nothing in the book can be read, and one of several is

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"passbook/internal/archive"
+	"passbook/internal/assessment"
 	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/playbook"
@@ -67,7 +68,7 @@ func (s *session) close() error {
 	return s.db.Close()
 }
 
-// open opens the book that stands at the address, brought to this program's schema, in a workspace as a member.
+// open opens the book that stands at the address, brought to this program's schema and rules, in a workspace as a member.
 func (a *app) open(ctx context.Context) (_ *session, err error) {
 	address, err := a.address()
 	if err != nil {
@@ -89,6 +90,9 @@ func (a *app) openAt(ctx context.Context, address string) (_ *session, err error
 	}()
 	backup, err := a.migrate(ctx, db, address)
 	if err != nil {
+		return nil, err
+	}
+	if err := a.recount(ctx, db); err != nil {
 		return nil, err
 	}
 	if err := a.enter(ctx, s); err != nil {
@@ -175,6 +179,37 @@ func (a *app) upgrade(ctx context.Context, db *sqldb.DB, address string) (backup
 		fmt.Fprintf(a.io.Err, "passbook: the book now has schema %d\n", latest)
 	}
 	return backup, err
+}
+
+// tellEvery is how often somebody without a terminal hears how far a long start is.
+const tellEvery = 10 * time.Second
+
+// recount brings every firm in the book to this program's rules, and tells of it where there is something to do.
+func (a *app) recount(ctx context.Context, db *sqldb.DB) error {
+	st := store.New(db)
+	outdated, err := assessment.Outdated(ctx, st)
+	if err != nil || len(outdated) == 0 {
+		return err
+	}
+	t := teller.New(st, a.env.Now, a.env.Random)
+	defer t.Close()
+	fmt.Fprintln(a.io.Err, "passbook: this program counts by newer rules; every balance and due date is worked out anew")
+	for _, firm := range outdated {
+		b, told := a.progress("working out anew", -1), a.env.Now()
+		c := &assessment.Recount{Progress: func(n int) {
+			if b.set(n); b.b == nil && a.env.Now().Sub(told) >= tellEvery {
+				told = a.env.Now()
+				fmt.Fprintf(a.io.Err, "passbook: %s so far\n", count(n, "account", "accounts"))
+			}
+		}}
+		_, err := t.Do(ctx, teller.Actor{Workspace: firm, Role: book.RoleOwner}, c, teller.Options{})
+		b.done()
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(a.io.Err, "passbook: worked out anew: %s\n", count(c.Accounts, "account", "accounts"))
+	}
+	return nil
 }
 
 // enter finds the workspace and the member, and reads the rules.

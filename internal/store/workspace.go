@@ -58,6 +58,22 @@ func (s *Store) Workspaces(ctx context.Context) ([]Workspace, error) {
 	return out, err
 }
 
+// Firms hands each firm in the database over with the sources of its playbooks by name, all of one snapshot.
+func (s *Store) Firms(ctx context.Context, each func(firm Workspace, playbooks map[string]string)) error {
+	return plainly(s.db.Read(ctx, func(q *sqldb.Tx) error {
+		rows, err := q.Query(ctx, sqlAllWorkspaces)
+		firms, err := collect(rows, err, scanWorkspace)
+		for _, w := range firms {
+			sources, perr := (&Tx{q: q, ws: w.ID}).Playbooks(ctx)
+			if perr != nil {
+				return perr
+			}
+			each(w, sources)
+		}
+		return err
+	}))
+}
+
 const sqlSetRules = `UPDATE workspace SET rules = $2, playbook = $3 WHERE workspace_id = $1`
 
 // SetRules switches the workspace to another version of its rules.

@@ -66,7 +66,8 @@ func (t *Teller) Rules(ctx context.Context, tx *store.Tx) (*Rules, error) {
 }
 
 // MakeRules parses the playbooks of a workspace. Their version is this program's: where an older one counted by the same
-// playbooks otherwise, the accounts that it folded are told from those folded now, and are folded anew as they are met.
+// playbooks otherwise, the accounts that it folded are told from those folded now. They are folded anew when the book is
+// opened (assessment.Recount), and as they are met where an older program wrote since.
 func MakeRules(firm store.Workspace, sources map[string]string) (*Rules, error) {
 	r := &Rules{Firm: firm, Playbooks: make(map[string]*playbook.Playbook, len(sources))}
 	all := make([]*playbook.Playbook, 0, len(sources))
