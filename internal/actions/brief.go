@@ -221,7 +221,7 @@ func (p *Page) reasons(ctx context.Context, r *teller.Reading, a *store.Account,
 	if err != nil {
 		return err
 	}
-	scribe, err := assessment.ScribeAmong(ctx, r, a.ID)
+	scribe, err := assessment.ScribeAmong(ctx, r, a.ID, entries)
 	for i := range p.Reasons {
 		e := &entries[i]
 		p.Reasons[i].Said = scribe.Parts(e, abouts[e.Settles()])
@@ -324,7 +324,7 @@ func (p *Page) lately(ctx context.Context, r *teller.Reading, a *store.Account, 
 	if err != nil {
 		return err
 	}
-	scribe, err := assessment.ScribeAmong(ctx, r, a.ID)
+	scribe, err := assessment.ScribeAmong(ctx, r, a.ID, last)
 	for i := range last {
 		e := &last[i]
 		p.Lately = append(p.Lately, told(e, scribe.Parts(e, abouts[e.Settles()])))

@@ -54,6 +54,66 @@ func TestWhom(t *testing.T) {
 	})
 }
 
+// What a statement says of the past stays true when somebody leaves the account: they are named as before, by whoever stands for
+// them after a merge, and no more once they are erased. Who merely has an address today was not there then.
+func TestWhomLeft(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {
+		b := testkit.NewBook(t, db)
+		a := &awareness.Add{Name: "Hazel Works", Kind: book.Company, Owner: string(b.Ana.Member), At: day(1)}
+		do(t, b, a)
+		of := awareness.Client(a.Account)
+		known := func(name, email string, of awareness.Client) book.ID {
+			fields := map[string]string{book.ContactEmails: book.WriteList([]book.Reach{{Value: email}})}
+			add := &awareness.Add{Name: name, Fields: fields, ContactOnly: true, Of: of, At: day(1)}
+			do(t, b, add)
+			return add.Contact
+		}
+		known("Verity Penrose", "verity@hazel.example", of)
+		walter := known("Walter Colebrook", "walter@hazel.example", of)
+		do(t, b, &awareness.Touch{Account: of, With: "Walter Colebrook", At: day(56), Channel: book.Call})
+		do(t, b, &testkit.Append{Account: a.Account, Entries: []book.Entry{
+			{At: day(57), Kind: book.KindTouch, Facts: book.Facts{Channel: book.Email, Direction: book.In}, Words: book.Words{With: "walter@hazel.example"}},
+			{At: day(57), Kind: book.KindTouch, Facts: book.Facts{Channel: book.Email, Direction: book.In}, Words: book.Words{With: "elsewhere@fig.example"}},
+		}})
+		do(t, b, &accountability.Promise{Account: of, With: "Walter Colebrook", Text: "the spare part", At: day(58), Due: day(60)})
+		do(t, b, &awareness.Touch{Account: of, With: "Verity Penrose", At: day(59), Channel: book.Call})
+		known("Felix Fig", "elsewhere@fig.example", "")
+
+		said := func() (all []string) {
+			read(t, b, day(60), func(ctx context.Context, r *teller.Reading) error {
+				st, err := assessment.DrawUp(ctx, r, a.Account, day(55), 0)
+				for i := range st.Lines {
+					if e := st.Lines[i]; e.Kind == book.KindTouch || e.Kind == book.KindPromise {
+						what, _, _ := strings.Cut(e.Said.What, ",")
+						all = append(all, what)
+					}
+				}
+				return err
+			})
+			p := brief(t, b, day(60), a.Account)
+			if last := p.Lately[len(p.Lately)-1].Said.What; !strings.HasPrefix(last, all[0]) {
+				t.Errorf("the brief says %q, the statement %q", last, all[0])
+			}
+			return all
+		}
+		holds := func(when string, want ...string) {
+			t.Helper()
+			if got := said(); strings.Join(got, "; ") != strings.Join(want, "; ") {
+				t.Errorf("%s: %q", when, got)
+			}
+		}
+		before := []string{"Call with Walter Colebrook", "E-mail from Walter Colebrook", "E-mail from them", "Promise to Walter Colebrook", "Call with Verity Penrose"}
+		holds("before", before...)
+		do(t, b, &awareness.TakeOff{Account: of, Person: walter})
+		holds("taken off", before...)
+		stays := known("Walter C. Colebrook", "wc@fig.example", "")
+		do(t, b, &awareness.Merge{From: awareness.Client(walter), Into: awareness.Client(stays)})
+		holds("merged", "Call with Walter C. Colebrook", "E-mail from Walter C. Colebrook", "E-mail from them", "Promise to Walter C. Colebrook", "Call with Verity Penrose")
+		do(t, b, &awareness.Erase{Person: stays})
+		holds("erased", "Call", "E-mail from them", "E-mail from them", "Promise", "Call with Verity Penrose")
+	})
+}
+
 // A call that brought news of a case is its update; one that reached nobody is none.
 func TestTouchWithNews(t *testing.T) {
 	testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {

@@ -31,30 +31,21 @@ type Scribe struct {
 	phrase.Tongue
 	Zone *time.Location
 
-	folk    awareness.Folk // of an account with several people: who each thing was with
-	country string
+	met *awareness.Met // who each thing was with; nil where nobody asked
 }
 
 // ScribeOf is the scribe of who reads.
 func ScribeOf(r *teller.Reading) Scribe { return Scribe{Tongue: r.Tongue, Zone: r.Zone()} }
 
-// ScribeAmong is the scribe of what happened on one account, who says with whom where it has several people.
-func ScribeAmong(ctx context.Context, r *teller.Reading, account book.ID) (Scribe, error) {
-	s := ScribeOf(r)
-	folk, err := awareness.FolkOf(ctx, r.Tx, account)
-	if len(folk) > 1 {
-		s.folk, s.country = folk, r.Rules.Firm.Country
-	}
+// ScribeAmong is the scribe of some entries of one account, who says with whom of its people each was.
+func ScribeAmong(ctx context.Context, r *teller.Reading, account book.ID, entries []book.Entry) (s Scribe, err error) {
+	s = ScribeOf(r)
+	s.met, err = awareness.MetOf(ctx, r.Tx, account, entries, r.Rules.Firm.Country)
 	return s, err
 }
 
 // who is the name of the one person of theirs that an entry was with; "" where it was with the account as such.
-func (s Scribe) who(e *book.Entry) string {
-	if c := s.folk.Who(e.Words.With, s.country); c != nil {
-		return Phrase(c.Name)
-	}
-	return ""
-}
+func (s Scribe) who(e *book.Entry) string { return Phrase(s.met.Name(e.Words.With)) }
 
 // Parts are an entry in words, apart: what it is, and what its writer said of it. A list is read for the second; a line by
 // itself begins with the first.

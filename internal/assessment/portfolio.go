@@ -32,6 +32,9 @@ type Portfolio struct {
 	Silent    awareness.ListPage `json:"silent"` // no contact for the tier's period
 	Never     awareness.ListPage `json:"never"`  // never contacted
 	Best      awareness.ListPage `json:"best"`   // of those in touch, whom nothing is to be thanked for
+
+	// OneSilence says that the silent are the very accounts that were never contacted, those beyond the rows of the lists included.
+	OneSilence bool `json:"-"`
 }
 
 // Standings count accounts by how they stand; who is silent, or was never spoken to, stands somewhere besides.
@@ -117,7 +120,7 @@ func PortfolioOf(ctx context.Context, r *teller.Reading, o PortfolioOptions) (*P
 	if err := s.read(ctx); err != nil {
 		return nil, err
 	}
-	p := &Portfolio{At: r.At, Accounts: len(s.all), More: s.more, Before: make([]Earlier, len(comparedDays))}
+	p := &Portfolio{At: r.At, Accounts: len(s.all), More: s.more, Before: make([]Earlier, len(comparedDays)), OneSilence: true}
 	for i, days := range comparedDays {
 		p.Before[i].Days = days
 	}
@@ -125,6 +128,7 @@ func PortfolioOf(ctx context.Context, r *teller.Reading, o PortfolioOptions) (*P
 		c := &s.all[i]
 		p.Standing.add(&c.Listed, c.never)
 		p.Balance += c.Balance
+		p.OneSilence = p.OneSilence && silent(&c.Listed) == c.never
 		for k := range p.Before {
 			p.Before[k].Balance += c.was[k]
 		}

@@ -159,7 +159,7 @@ func (s *Statement) rule(ctx context.Context, r *teller.Reading, a *store.Accoun
 	}
 	sheet := r.Rules.Rule(before.After, before.At, s.From, lines, s.To)
 	s.BroughtForward, s.FadedToAt, s.Balance = sheet.BroughtForward, sheet.FadedTo, sheet.Balance
-	say, err := ScribeAmong(ctx, r, a.ID)
+	say, err := ScribeAmong(ctx, r, a.ID, entries)
 	if err != nil {
 		return err
 	}

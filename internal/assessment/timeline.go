@@ -98,7 +98,7 @@ func Tell(ctx context.Context, r *teller.Reading, account book.ID, matter, befor
 			break
 		}
 	}
-	scribe, err := ScribeAmong(ctx, r, account)
+	scribe, err := ScribeAmong(ctx, r, account, page)
 	if err != nil {
 		return nil, err
 	}

@@ -108,3 +108,134 @@ func (p Folk) Who(with, country string) *store.Contact {
 	}
 	return nil
 }
+
+// Met are those with whom the entries of one account were: who stands on it today, and who did when it happened. What a statement
+// said of the past stays true when somebody is taken off the account or merged into another.
+type Met struct {
+	today   Folk
+	byID    map[string]*store.Contact // whom entries name by id, who stands for them now where they were merged away
+	left    map[string]*store.Contact // those taken off the account, by an address of theirs that entries keep
+	country string
+}
+
+// MetOf reads whom entries of an account were with. country is the firm's, as two letters.
+func MetOf(ctx context.Context, tx *store.Tx, account book.ID, entries []book.Entry, country string) (*Met, error) {
+	today, err := FolkOf(ctx, tx, account)
+	if err != nil {
+		return nil, err
+	}
+	m := &Met{today: today, country: country, left: map[string]*store.Contact{}}
+	var ids []book.ID
+	keys := map[store.AddressKind][]string{}
+	for i := range entries {
+		with := entries[i].Words.With
+		if with == "" || !entries[i].Kind.Happening() {
+			continue
+		}
+		if id, ok := book.ParseID(with); ok {
+			ids = append(ids, id)
+		} else if p := keyed(Party{Address: with}, country); p.kind != byName && len(today.meant(with, country)) == 0 {
+			keys[store.AddressKind(p.kind)] = append(keys[store.AddressKind(p.kind)], p.key)
+		}
+	}
+	if m.byID, err = standIn(ctx, tx, ids); err != nil {
+		return nil, err
+	}
+	return m, m.readLeft(ctx, tx, account, keys)
+}
+
+// standIn reads contacts, each as the one that stands for it where it was merged away. It leaves out who is not in the book,
+// and who was erased.
+func standIn(ctx context.Context, tx *store.Tx, ids []book.ID) (map[string]*store.Contact, error) {
+	read := map[book.ID]*store.Contact{}
+	for want := slices.Clone(ids); len(want) > 0; {
+		slices.Sort(want)
+		found, err := tx.Contacts(ctx, slices.Compact(want)...)
+		if err != nil {
+			return nil, err
+		}
+		want = nil
+		for id, c := range found {
+			if read[id] = c; c.Merged != "" && read[c.Merged] == nil {
+				want = append(want, c.Merged)
+			}
+		}
+	}
+	out := map[string]*store.Contact{}
+	for _, id := range ids {
+		c := read[id]
+		for c != nil && c.Merged != "" {
+			c = read[c.Merged]
+		}
+		if c != nil && c.Name != book.Erased {
+			out[string(id)] = c
+		}
+	}
+	return out, nil
+}
+
+// readLeft reads those at the addresses who were taken off the account: whoever else has one today may not have had it when
+// the entry came about.
+func (m *Met) readLeft(ctx context.Context, tx *store.Tx, account book.ID, keys map[store.AddressKind][]string) error {
+	stands, err := tx.StandsFor(ctx, account)
+	if err != nil {
+		return err
+	}
+	for kind, some := range keys {
+		slices.Sort(some)
+		found, err := tx.ContactsAt(ctx, kind, slices.Compact(some)...)
+		if err != nil {
+			return err
+		}
+		for key, ids := range found {
+			if ids = slices.Compact(ids); len(ids) > 1 {
+				continue // they share it
+			}
+			if m.left[key], err = leaver(ctx, tx, ids[0], stands); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// leaver is the contact if it, or one merged into it, was once taken off or put on one of the accounts; else nil.
+func leaver(ctx context.Context, tx *store.Tx, id book.ID, accounts []book.ID) (*store.Contact, error) {
+	all := []book.ID{id}
+	for i := 0; i < len(all); i++ {
+		merged, err := tx.ContactsMergedInto(ctx, all[i])
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, merged...)
+	}
+	about, err := tx.EntriesAbout(ctx, all...)
+	if err != nil {
+		return nil, err
+	}
+	if !slices.ContainsFunc(about, func(e book.Entry) bool {
+		return e.Kind == book.KindJoined && e.VoidedBy == "" && slices.Contains(accounts, e.Account)
+	}) {
+		return nil, nil
+	}
+	found, err := standIn(ctx, tx, all[:1])
+	return found[string(id)], err
+}
+
+// Name is what the one is called whom an entry was with, by what the entry keeps of that; "" for nobody in particular. Where
+// only one ever stood on the account, an address of theirs tells no one apart.
+func (m *Met) Name(with string) string {
+	if m == nil || with == "" {
+		return ""
+	}
+	c := m.byID[with]
+	if c == nil {
+		if c = m.left[keyed(Party{Address: with}, m.country).key]; c == nil && len(m.today) > 1 {
+			c = m.today.Who(with, m.country)
+		}
+	}
+	if c == nil {
+		return ""
+	}
+	return c.Name
+}

@@ -92,9 +92,8 @@ func (v *portfolioView) parts() []portfolioPart {
 		{"never", &v.Never, "/clients?" + whose + "never=1&sort=due"},
 		{"best", &v.Best, "/clients?" + whose + "sort=balance"},
 	}
-	same := slices.EqualFunc(v.Silent.Accounts, v.Never.Accounts, func(a, b awareness.Listed) bool { return a.ID == b.ID })
 	return slices.DeleteFunc(all, func(part portfolioPart) bool {
-		return len(part.page.Accounts) == 0 || part.name == "silent" && same
+		return len(part.page.Accounts) == 0 || part.name == "silent" && v.OneSilence
 	})
 }
 
