@@ -118,11 +118,11 @@ const maxNamed = 16
 // wait opens a thread as waiting; a thread that waits already keeps its first unanswered message, and remembers by which
 // letters it is known.
 func (f *folding) wait() {
-	e, joined := &f.e.Facts, -1
+	e, t, joined := &f.e.Facts, thread{Facts: &f.e.Facts}, -1
 	for i := 0; i < len(f.s.Waiting); i++ {
 		w := &f.s.Waiting[i]
 		switch {
-		case !w.sameThread(e):
+		case !t.same(w):
 		case joined < 0:
 			joined = i
 			w.name(e.Letters())
@@ -137,16 +137,41 @@ func (f *folding) wait() {
 	}
 }
 
-// sameThread says whether a touch belongs to the thread that waits: by the root that its file knows, or because one of them
+// thread is what a touch's letter says of the thread it belongs to. Many may wait on one account, so its letters are split
+// once for all of them, when the first is met whose root is another.
+type thread struct {
+	*book.Facts
+	letters map[string]bool
+}
+
+func (t *thread) has(letter string) bool {
+	if t.letters == nil {
+		t.letters = make(map[string]bool)
+		for _, l := range t.Letters() {
+			t.letters[l] = true
+		}
+	}
+	return t.letters[letter]
+}
+
+// same says whether a letter belongs to the thread that waits: by the root that its file knows, or because one of them
 // names a letter that the other is or names. Each letter says this of itself, so it does not matter which files they came in.
-func (w *Waiting) sameThread(e *book.Facts) bool {
-	if w.Thread == e.Thread {
+func (t *thread) same(w *Waiting) bool {
+	if w.Thread == t.Thread {
 		return true
 	}
-	if w.Thread == "" || e.Thread == "" || w.Refs == "" && e.Refs == "" {
+	if w.Thread == "" || t.Thread == "" || w.Refs == "" && t.Refs == "" {
 		return false
 	}
-	return slices.ContainsFunc(e.Letters(), w.knows)
+	if t.has(w.Thread) {
+		return true
+	}
+	for named := range strings.FieldsSeq(w.Refs) {
+		if t.has(named) {
+			return true
+		}
+	}
+	return false
 }
 
 // knows says whether a letter is one of those that the thread is known by.
@@ -183,7 +208,8 @@ func (f *folding) answers(scripted bool, k int) bool {
 	if k <= Close && !e.Bulk {
 		return true
 	}
-	return e.Thread != "" && slices.ContainsFunc(f.s.Waiting, func(w Waiting) bool { return w.sameThread(e) })
+	t := thread{Facts: e}
+	return e.Thread != "" && slices.ContainsFunc(f.s.Waiting, func(w Waiting) bool { return t.same(&w) })
 }
 
 // replySelling takes a reply that sells, such as the offer they wrote for, as the answer to its own thread: it pays
@@ -192,7 +218,8 @@ func (f *folding) replySelling() {
 	e := &f.e.Facts
 	if e.Purpose == book.Sell && e.Direction != book.In && e.Thread != "" && !e.Auto && e.Template == "" &&
 		e.Outcome != book.NoAnswer && e.Outcome != book.LeftWord {
-		f.s.Waiting = slices.DeleteFunc(f.s.Waiting, func(w Waiting) bool { return w.sameThread(e) })
+		t := thread{Facts: e}
+		f.s.Waiting = slices.DeleteFunc(f.s.Waiting, func(w Waiting) bool { return t.same(&w) })
 	}
 }
 
@@ -213,10 +240,9 @@ func (f *folding) answer() bool {
 // takeWaiting clears the waiting threads that this touch answers: its own, or all of them when it belongs to no
 // thread, as a call does. It gives the time of the one that waited longest.
 func (f *folding) takeWaiting() (since book.Instant, ok bool) {
-	e := &f.e.Facts
-	kept := f.s.Waiting[:0:0]
+	t, kept := thread{Facts: &f.e.Facts}, f.s.Waiting[:0:0]
 	for _, w := range f.s.Waiting {
-		if e.Thread != "" && w.Thread != "" && !w.sameThread(e) {
+		if t.Thread != "" && w.Thread != "" && !t.same(&w) {
 			kept = append(kept, w)
 			continue
 		}

@@ -29,6 +29,7 @@ import (
 // silent are the commands that the walk leaves out, with the reason.
 var silent = map[string]string{
 	"assessment.Rebuild":   "it makes rows what the entries say and writes none",
+	"assessment.Recount":   "as Rebuild, by rules of another program",
 	"archive.take":         "the whole history comes with its nouns",
 	"archive.remember":     "where a backup lies is no noun of the firm's",
 	"transfer.wholeImport": "it runs other commands and takes them back",
