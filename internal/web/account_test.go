@@ -259,6 +259,31 @@ func TestAccountAtAGlance(t *testing.T) {
 	})
 }
 
+// Wherever it is told what happened, the words lead and what it was stands aside; a statement has its sums above its lines.
+func TestWordsLeadOnPages(t *testing.T) {
+	engines(t, func(d *desk) {
+		id := string(d.client("Ada Brook"))
+		ana := d.member(d.Ana, "ana@acme.example")
+		ana.post("/clients/"+id, url.Values{"kind": {"touch"}, "channel": {"call"}, "outcome": {"reached"}, "summary": {"the boiler"}}, http.StatusOK)
+		ana.post("/clients/"+id, url.Values{"kind": {"mistake"}, "points": {"2"}, "words": {"the wrong key"}}, http.StatusOK)
+		for _, c := range []struct{ what, path, like string }{
+			{"passbook", "", `<section class="bookof"[\s\S]*<div class="particulars">the boiler</div>\s*<details class="because"><summary[^>]*>Call, reached</summary>`},
+			{"reasons", "", `<ul class="reasons">[\s\S]*<span class="clip"[^>]*>the boiler</span>`},
+			{"timeline", "/timeline", `id="timeline"[\s\S]*<div>the boiler\s*<div class="soft small">Call, reached</div>`},
+			{"statement", "/statement", `<div class="particulars">the boiler</div>\s*<div class="soft small">Call, reached</div>`},
+			{"brief", "/brief", `<ul class="plain dated">[\s\S]*<div>the boiler\s*<div class="soft small">Call, reached</div>`},
+			{"reasons of the brief", "/brief", `<ul class="reasons">[\s\S]*<span>the boiler <span`},
+			{"sums of the statement", "/statement", `<dl class="line totals">(?:\s*<div><dt>[^<]*</dt>\s*<dd class="big[^"]*">[^<]*</dd></div>){5}\s*</dl>[\s\S]*class="particulars"`},
+			{"what came in", "/statement", `<dt>In</dt>\s*<dd class="big[^"]*">6.00</dd>`},
+			{"what went out", "/statement", `<dt>Out</dt>\s*<dd class="big[^"]*">2.00</dd>`},
+		} {
+			if page := ana.get("/clients/"+id+c.path, http.StatusOK); !regexp.MustCompile(c.like).MatchString(page) {
+				t.Errorf("the %s: nothing is like %s:\n%s", c.what, c.like, page)
+			}
+		}
+	})
+}
+
 // Who writes what a colleague has just written has nothing to choose; an owner stands in both versions by the name.
 func TestClashInWords(t *testing.T) {
 	engines(t, func(d *desk) {

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 
 	"passbook/internal/awareness"
 	"passbook/internal/book"
+	"passbook/internal/teller"
 )
 
 // send posts a file as a browser does.
@@ -88,6 +90,21 @@ func TestDuplicatesDiffer(t *testing.T) {
 		if rows := strings.Count(page, `<th scope="row">`); rows != 2 { // the address and the note; what is the same is folded
 			t.Errorf("%d rows stand side by side", rows)
 		}
+	})
+}
+
+// Why two are alike is read from what the room says: of several addresses that they share, the page says how many.
+func TestDuplicatesAreCounted(t *testing.T) {
+	engines(t, func(d *desk) {
+		emails := book.WriteList([]book.Reach{{Value: "ada@brook.example"}, {Value: "ada@work.example"}})
+		phones := book.WriteList([]book.Reach{{Value: "+44 20 7946 0001"}, {Value: "+44 20 7946 0002"}, {Value: "+44 20 7946 0003"}})
+		for _, name := range []string{"Ada Brook", "Adelaide Brook-Carr"} {
+			c := &awareness.Add{Name: name, Fields: map[string]string{book.ContactEmails: emails, book.ContactPhones: phones}, Another: true}
+			if _, err := d.Do(context.Background(), d.Ana, c, teller.Options{}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		d.member(d.Ana, "ana@acme.example").get("/duplicates", http.StatusOK, ">the same 2 e-mails, the same 3 telephones</span>")
 	})
 }
 
