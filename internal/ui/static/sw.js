@@ -106,9 +106,11 @@ async function shelve(cache, request, answer) {
 }
 
 // page answers as soon as the server does, and keeps what it answered on the side.
+// Where the browser's disk is full or broken, what should be kept or forgotten is not, and the page is shown all the same.
+const spared = (work) => work.catch(() => undefined);
 async function page(e, whole) {
   const { request } = e;
-  if (await caches.has(leaving)) {
+  if (await spared(caches.has(leaving))) {
     await fetch("/signout", { method: "POST" }); // without a connection nothing is shown
     await caches.delete(leaving);
     return Response.redirect("/signin");
@@ -116,9 +118,8 @@ async function page(e, whole) {
   try {
     const answer = (await e.preloadResponse) || (await fetch(request));
     if (answer.status < 502) {
-      if (ended(answer)) await forget();
-      else await belongs(answer);
-      if ([403, 404, 410].includes(answer.status)) await (await caches.open(seen)).delete(request.url); // it is theirs to see no more
+      await spared(ended(answer) ? forget() : belongs(answer));
+      if ([403, 404, 410].includes(answer.status)) await spared(caches.open(seen).then((pages) => pages.delete(request.url))); // it is theirs to see no more
       else if (!ended(answer) && lasting(request.url, answer)) e.waitUntil(keep(request.url, answer.clone()));
       return answer;
     }
