@@ -37,8 +37,9 @@ type Stands struct {
 	Available book.Points     `json:"available"`
 }
 
-// overread is how many times more hits are read than shown, so that people can come before their letters.
-const overread = 4
+// overread is how many times more hits are read than shown, so that people can come before their letters. Where so many of them
+// are one client that fewer remain than are shown, more are read, up to mostOverread times.
+const overread, mostOverread = 4, 64
 
 // Hits are what a search found first. They are ranked and come in no order that could be gone on with: who wants others
 // looks for more words.
@@ -65,17 +66,22 @@ func Search(ctx context.Context, r *teller.Reading, text string, limit int) (*Hi
 	if limit <= 0 {
 		limit = 20
 	}
-	docs, err := search(ctx, r, text, limit*overread)
-	if err != nil {
-		return nil, err
-	}
-	found := &Hits{More: len(docs) >= limit*overread}
-	if docs, err = addReached(ctx, r, text, docs); err != nil {
-		return nil, err
-	}
-	hits, accounts, err := describe(ctx, r, docs, book.Terms(text))
-	if err != nil {
-		return nil, err
+	found, hits, accounts := &Hits{}, []Hit(nil), map[book.ID]*store.Account(nil)
+	for times := overread; times <= mostOverread; times *= overread {
+		docs, err := search(ctx, r, text, limit*times)
+		if err != nil {
+			return nil, err
+		}
+		found.More = len(docs) >= limit*times
+		if docs, err = addReached(ctx, r, text, docs); err != nil {
+			return nil, err
+		}
+		if hits, accounts, err = describe(ctx, r, docs, book.Terms(text)); err != nil {
+			return nil, err
+		}
+		if !found.More || len(hits) > limit {
+			break
+		}
 	}
 	key := book.Fold(text)
 	slices.SortStableFunc(hits, func(a, b Hit) int {

@@ -167,6 +167,26 @@ func TestFindPeopleBeforeWords(t *testing.T) {
 	})
 }
 
+// What folds into few clients is no more than is shown, however much of it is found.
+func TestFindFolded(t *testing.T) {
+	engines(t, func(b *bench) {
+		works := &awareness.Add{Name: "Quincewood", Kind: book.Company}
+		b.do(works)
+		for i := range 30 {
+			b.do(&awareness.Add{Name: fmt.Sprintf("Quincewood desk %d", i), ContactOnly: true, Of: awareness.Client(works.Account)})
+		}
+		for _, limit := range []int{5, 40} {
+			b.read(0, func(r *teller.Reading) error {
+				found, err := awareness.Search(b.ctx, r, "quincewood", limit)
+				if err == nil && (found.More || len(found.Hits) != 1) {
+					t.Errorf("of %d: %d hits, more %v", limit, len(found.Hits), found.More)
+				}
+				return err
+			})
+		}
+	})
+}
+
 // What was merged away is found by its old name and shows as what stands for it.
 func TestFindMerged(t *testing.T) {
 	engines(t, func(b *bench) {

@@ -25,6 +25,8 @@ type importOptions struct {
 	channel book.Channel
 	zone    string
 	list    bool
+	after   string // of the list: where it goes on
+	limit   int
 	again   string // the command by which it is asked for again
 	file    asFile
 }
@@ -73,6 +75,8 @@ func importCommand(a *app) *cobra.Command {
 	f.StringVar(&o.req.HistoryBefore, "history-before", "", "a day, as 2002-01-31: what was not answered before it is history, for which nobody waits")
 	f.BoolVar(&o.req.DryRun, "dry-run", false, "report only, write nothing")
 	f.BoolVar(&o.list, "list", false, "name the imports there were, newest first, and import nothing")
+	f.StringVar(&o.after, "after", "", "of the list, the next page: what the page before named as next")
+	f.IntVar(&o.limit, "limit", shownRuns, "of the list: how many")
 	f.StringVar(&o.req.Rejects, "rejects", "", "the file for skipped rows (default one beside where you are)")
 	a.jsonFlag(cmd)
 	o.file.flags(cmd)
@@ -261,7 +265,7 @@ func (o *importOptions) printNext(r *transfer.Report) {
 	}
 }
 
-// shownRuns is how many imports are listed.
+// shownRuns is how many imports are listed unless --limit says otherwise.
 const shownRuns = 1000
 
 // runs lists the imports there were.
@@ -270,7 +274,7 @@ func (o *importOptions) runs(ctx context.Context) error {
 		if o.file.wanted() {
 			return o.file.write(ctx, o.app, s, r, transfer.Imports(ctx, r))
 		}
-		all, err := transfer.Runs(ctx, r, "", shownRuns)
+		all, err := transfer.Runs(ctx, r, o.after, max(o.limit, 1))
 		if err != nil {
 			return err
 		}
@@ -278,6 +282,9 @@ func (o *importOptions) runs(ctx context.Context) error {
 			return o.out.json(all)
 		}
 		o.printRuns(s.clock, all.Runs)
+		if all.Next != "" {
+			o.out.line("There is more: --after " + all.Next)
+		}
 		return nil
 	})
 }

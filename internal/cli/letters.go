@@ -165,23 +165,26 @@ func onlyHere(base string) string {
 }
 
 func outboxCommand(a *app) *cobra.Command {
-	list := func(cmd *cobra.Command, _ []string) error { return a.listLetters(cmd.Context()) }
+	limit, after := 0, ""
+	list := func(cmd *cobra.Command, _ []string) error { return a.listLetters(cmd.Context(), after, limit) }
 	parent := parent("outbox", "Letters to the firm's people: invitations, new passwords", groupFirm,
 		handleLetterCommand(a, "retry", mail.Again, "Bring a letter to the mail server again; one whose link ran out is written anew", "is to be tried again"),
 		handleLetterCommand(a, "handed", mail.Hand, "Say that a letter was handed over", "was handed over"),
 		handleLetterCommand(a, "drop", mail.Drop, "Let a letter be; its link stops working", "is dropped"))
 	parent.Args, parent.RunE = noArgs, list
+	parent.Flags().StringVar(&after, "after", "", "the next page: what the page before named as next")
+	parent.Flags().IntVar(&limit, "limit", 200, "how many")
 	a.jsonFlag(parent)
 	return parent
 }
 
-func (a *app) listLetters(ctx context.Context) error {
+func (a *app) listLetters(ctx context.Context, after string, limit int) error {
 	return a.reading(ctx, func(s *session, r *teller.Reading) error {
 		o, err := a.ownOutbox(s)
 		if err != nil {
 			return err
 		}
-		all, next, err := o.LettersAfter(ctx, r, "", 200)
+		all, next, err := o.LettersAfter(ctx, r, after, max(limit, 1))
 		if err != nil {
 			return err
 		}
@@ -207,6 +210,9 @@ func (a *app) listLetters(ctx context.Context) error {
 			a.out.line("No letters.")
 		default:
 			t.print(a.out)
+			if next != "" {
+				a.out.line("There is more: --after " + next)
+			}
 		}
 		return nil
 	})

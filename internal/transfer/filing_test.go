@@ -86,6 +86,43 @@ func TestRowsAreFiled(t *testing.T) {
 	})
 }
 
+// A column that only happens to be called owner or tier: the report says how it is kept, and so it is.
+func TestOwnColumns(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {
+		b := testkit.NewBook(t, db)
+		const rows = "name,email,owner,tier\nMaria Keller,maria@client.example,Yes,gold\nJonas Wolf,jonas@client.example,No,gold\n"
+		path := write(t, "flats.csv", rows)
+		t.Chdir(t.TempDir())
+		const how = "--map custom.owner=owner"
+		told := func(f *FileReport) (n int) {
+			for _, note := range f.Notes {
+				if strings.Contains(note, how) {
+					n++
+				}
+			}
+			return n
+		}
+		report, err := Import(context.Background(), b.Teller, b.Ana, ImportRequest{Paths: []string{path}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f := &report.Files[0]; f.Skipped != 2 || told(f) != 1 {
+			t.Errorf("%+v", f)
+		}
+		kept := Options{Map: map[string]string{"custom.owner": "owner", "custom.tier": "tier"}}
+		report, err = Import(context.Background(), b.Teller, b.Ana, ImportRequest{Paths: []string{path}, Options: kept, Accounts: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f := &report.Files[0]; f.Created != 2 || told(f) != 0 {
+			t.Errorf("mapped: %+v", f)
+		}
+		if maria := shown(t, b, "Maria Keller"); maria == nil || maria.People[0].Fields["custom.owner"] != "Yes" || maria.People[0].Fields["custom.tier"] != "gold" {
+			t.Errorf("%+v", maria)
+		}
+	})
+}
+
 // A day that is none, or is still to come, is told of with its line and kept in its own words; nothing takes it for a date.
 func TestDaysThatAreNone(t *testing.T) {
 	for name, text := range map[string]string{

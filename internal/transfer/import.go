@@ -306,6 +306,7 @@ func (im *importing) one(ctx context.Context, s *Source, f *FileReport, people b
 			}
 			im.report.Accounts += cmd.Opened
 			f.peopleFirst(people, cmd.Outcomes)
+			f.ownColumn(s, people, cmd.Outcomes)
 			f.doubt(people, cmd.Outcomes, im.req.Options.Country)
 			return im.count(s, f, cmd.Outcomes, faults)
 		})

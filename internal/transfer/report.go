@@ -190,6 +190,22 @@ func (f *FileReport) doubt(people []awareness.PersonIn, outcomes []awareness.Out
 	}
 }
 
+// ownColumn says once how a column is kept that is read as the client's stage, tier or owner and was meant as something else.
+func (f *FileReport) ownColumn(s *Source, people []awareness.PersonIn, outcomes []awareness.Outcome) {
+	if s.Kind == VCard || slices.Contains(f.Notes, howOwnColumn) {
+		return
+	}
+	for i := range min(len(people), len(outcomes)) {
+		if p := &people[i]; outcomes[i].Status == awareness.Skipped && p.Stage+p.Tier+p.Owner != "" {
+			f.Notes = append(f.Notes, howOwnColumn)
+			return
+		}
+	}
+}
+
+const howOwnColumn = "columns called stage, tier or owner file the client; one that means something else is kept as a field of your own when it is " +
+	"mapped to one, as by --map custom.owner=owner"
+
 // count adds a piece's outcomes to the report and its skipped rows to the rejects.
 func (im *importing) count(s *Source, f *FileReport, outcomes []awareness.Outcome, faults []Fault) error {
 	for _, fault := range faults {
