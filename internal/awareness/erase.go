@@ -33,11 +33,11 @@ func (c *Erase) Run(ctx context.Context, w *teller.Work) error {
 	if err := known(ctx, w, c.Person); err != nil {
 		return err
 	}
-	_, accounts, err := subjectParties(ctx, w.Tx, c.Person)
+	_, accounts, former, err := subjectParties(ctx, w.Tx, c.Person)
 	if err != nil {
 		return err
 	}
-	if _, err := w.Accounts(ctx, accounts); err != nil { // so that nobody writes to them while they are read
+	if _, err := w.Accounts(ctx, append(accounts, former...)); err != nil { // so that nobody writes to them while they are read
 		return err
 	}
 	s, err := gatherSubject(ctx, w.Tx, c.Person, r.Firm.Country)
@@ -218,7 +218,8 @@ type subject struct {
 	cards    []store.Card
 	own      []*store.Account // accounts of this person alone
 	shared   []*store.Account // accounts with others on them
-	entries  []book.Entry     // on own accounts, about the contacts, or with one of their addresses on shared ones
+	former   []book.ID        // accounts that they were taken off
+	entries  []book.Entry     // on own accounts, about the contacts, or with one of their addresses on shared and former ones
 }
 
 func (s *subject) cardsOf(contact book.ID) []store.Card {
@@ -244,11 +245,11 @@ func gatherSubject(ctx context.Context, tx *store.Tx, id book.ID, country string
 	if err != nil {
 		return nil, err
 	}
-	contacts, accounts, err := subjectParties(ctx, tx, id)
+	contacts, accounts, former, err := subjectParties(ctx, tx, id)
 	if err != nil {
 		return nil, err
 	}
-	s := &subject{}
+	s := &subject{former: former}
 	found, err := tx.Contacts(ctx, contacts...)
 	if err != nil {
 		return nil, err
@@ -308,8 +309,12 @@ func (s *subject) readEntries(ctx context.Context, tx *store.Tx, contacts []book
 		}
 		s.entries = append(s.entries, entries...)
 	}
+	others := slices.Clone(s.former)
 	for _, a := range s.shared {
-		entries, err := tx.EntriesOf(ctx, a.ID)
+		others = append(others, a.ID)
+	}
+	for _, id := range others {
+		entries, err := tx.EntriesOf(ctx, id)
 		if err != nil {
 			return err
 		}
@@ -354,28 +359,29 @@ func survivor(ctx context.Context, tx *store.Tx, id book.ID) (book.ID, error) {
 	}
 }
 
-// subjectParties are the contacts of a person, those merged with them included, and the accounts they are on.
-func subjectParties(ctx context.Context, tx *store.Tx, id book.ID) (contacts, accounts []book.ID, err error) {
+// subjectParties are the contacts of a person, those merged with them included, the accounts they are on, and those that
+// they were on before.
+func subjectParties(ctx context.Context, tx *store.Tx, id book.ID) (contacts, accounts, former []book.ID, err error) {
 	if id, err = survivor(ctx, tx, id); err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	links, err := tx.LinksOfAccounts(ctx, id)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	found, err := tx.Accounts(ctx, id)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	for _, a := range found {
 		ids, err := tx.StandsFor(ctx, a.ID)
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, nil, err
 		}
 		accounts = append(accounts, ids...)
 		more, err := tx.LinksOfAccounts(ctx, ids[1:]...)
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, nil, err
 		}
 		links = append(links, more...)
 	}
@@ -388,7 +394,7 @@ func subjectParties(ctx context.Context, tx *store.Tx, id book.ID) (contacts, ac
 	for i := 0; i < len(contacts); i++ {
 		merged, err := tx.ContactsMergedInto(ctx, contacts[i])
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, nil, err
 		}
 		contacts = append(contacts, merged...)
 	}
@@ -398,6 +404,16 @@ func subjectParties(ctx context.Context, tx *store.Tx, id book.ID) (contacts, ac
 	for _, l := range more {
 		accounts = append(accounts, l.Account)
 	}
+	if err != nil {
+		return nil, nil, nil, err
+	}
 	slices.Sort(accounts)
-	return contacts, slices.Compact(accounts), err
+	accounts = slices.Compact(accounts)
+	stood, err := tx.EntriesAboutOf(ctx, book.KindJoined, contacts...)
+	for i := range stood {
+		if at := stood[i].Account; at != "" && !slices.Contains(accounts, at) && !slices.Contains(former, at) {
+			former = append(former, at)
+		}
+	}
+	return contacts, accounts, former, err
 }

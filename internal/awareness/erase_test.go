@@ -280,38 +280,54 @@ func TestEraseNameOnly(t *testing.T) {
 
 // Of a person on an account with others only their own words go.
 func TestEraseOneOfHousehold(t *testing.T) {
-	engines(t, func(b *bench) {
-		home := &awareness.Add{Name: "Keller family", Kind: book.Household, Fields: mails("maria@client.example"), At: day(1)}
-		b.do(home)
-		jonas := &awareness.Add{Name: "Jonas " + planted, ContactOnly: true, Fields: map[string]string{
-			book.ContactEmails: reaches(planted + "@client.example"), book.ContactPhones: reaches("030 7654321"),
-		}}
-		b.do(jonas)
-		b.link(jonas.Contact, home.Account)
-		b.mails(awareness.CreateKnown,
-			letterIn("m", 5, "maria@client.example", "ana@firm.example"), letterIn(planted, 6, planted+"@client.example", "ana@firm.example"),
-			awareness.MessageIn{At: day(7), Channel: book.Call, Direction: book.In, From: awareness.Party{Address: "0049 30 7654321"}, Summary: planted + " called"})
-		if n := len(b.entries(home.Account)); n != 4 {
-			t.Fatalf("%d entries", n)
+	engines(t, func(b *bench) { eraseOfHousehold(b, false) })
+}
+
+// Who was taken off an account before leaves no words there either.
+func TestEraseWhoWasTakenOff(t *testing.T) {
+	engines(t, func(b *bench) { eraseOfHousehold(b, true) })
+}
+
+func eraseOfHousehold(b *bench, left bool) {
+	b.Helper()
+	home := &awareness.Add{Name: "Keller family", Kind: book.Household, Fields: mails("maria@client.example"), At: day(1)}
+	b.do(home)
+	jonas := &awareness.Add{Name: "Jonas " + planted, ContactOnly: true, Fields: map[string]string{
+		book.ContactEmails: reaches(planted + "@client.example"), book.ContactPhones: reaches("030 7654321"),
+	}}
+	b.do(jonas)
+	b.link(jonas.Contact, home.Account)
+	b.mails(awareness.CreateKnown,
+		letterIn("m", 5, "maria@client.example", "ana@firm.example"), letterIn(planted, 6, planted+"@client.example", "ana@firm.example"),
+		awareness.MessageIn{At: day(7), Channel: book.Call, Direction: book.In, From: awareness.Party{Address: "0049 30 7654321"}, Summary: planted + " called"})
+	if n := len(b.entries(home.Account)); n != 4 {
+		b.Fatalf("%d entries", n)
+	}
+	entries := 4
+	if left {
+		b.do(&awareness.TakeOff{Account: awareness.Client(home.Account), Person: jonas.Contact})
+		entries++
+	}
+	b.do(&awareness.Erase{Person: jonas.Contact})
+	if n := len(b.entries(home.Account)); n != entries {
+		b.Errorf("%d entries", n)
+	}
+	for _, where := range b.leaks() {
+		b.Errorf("left in %s", where)
+	}
+	if a := b.account(home.Account); a.Name != "Keller family" {
+		b.Errorf("the family is called %q", a.Name)
+	}
+	words := 0
+	for _, e := range b.entries(home.Account) {
+		if e.Words.Text == "about m" {
+			words++
 		}
-		b.do(&awareness.Erase{Person: jonas.Contact})
-		for _, where := range b.leaks() {
-			t.Errorf("left in %s", where)
-		}
-		if a := b.account(home.Account); a.Name != "Keller family" {
-			t.Errorf("the family is called %q", a.Name)
-		}
-		words := 0
-		for _, e := range b.entries(home.Account) {
-			if e.Words.Text == "about m" {
-				words++
-			}
-		}
-		if words != 1 || b.resolve("maria@client.example") != home.Account {
-			t.Error("Maria's words went with his")
-		}
-		b.verify()
-	})
+	}
+	if words != 1 || b.resolve("maria@client.example") != home.Account {
+		b.Error("Maria's words went with his")
+	}
+	b.verify()
 }
 
 // link attaches a contact to an account, as importing a household does.
