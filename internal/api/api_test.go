@@ -252,6 +252,13 @@ func (b *bench) did(operation string) {
 	b.done[operation] = true
 }
 
+// well says whether an operation went well.
+func (b *bench) well(operation string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.done[operation]
+}
+
 func (b *bench) want(status int, method, path, body string, words ...string) string {
 	b.Helper()
 	got, text := b.ask(method, path, body)

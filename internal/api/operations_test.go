@@ -67,7 +67,7 @@ func TestEveryOperation(t *testing.T) {
 		ear.stop()
 		for path, item := range b.doc.Paths {
 			for _, op := range []*huma.Operation{item.Get, item.Post, item.Patch, item.Delete} {
-				if op != nil && !b.done[op.OperationID] {
+				if op != nil && !b.well(op.OperationID) {
 					b.Errorf("%s %s (%s) was never done", op.Method, path, op.OperationID)
 				}
 			}
@@ -385,5 +385,5 @@ func (b *bench) stopSomething() {
 		}
 		time.Sleep(time.Millisecond)
 	}
-	b.done["stop-import"] = true // it was never seen at work
+	b.did("stop-import") // it was never seen at work
 }
