@@ -123,7 +123,7 @@ func TestReadingStops(t *testing.T) {
 
 // FuzzRows compares with the standard reader wherever that one is content, and looks for hangs and panics elsewhere.
 func FuzzRows(f *testing.F) {
-	for _, s := range []string{"a,b\nc,d", "\"a\nb\",c\n", `"a""b",` + "\n", "\"open\n", "\xff\x00,\"\r\n\"", " \"a\" ,b\n"} {
+	for _, s := range []string{"a,b\nc,d", "\"a\nb\",c\n", `"a""b",` + "\n", "\"open\n", "\xff\x00,\"\r\n\"", " \"a\" ,b\n", "'%"} {
 		f.Add([]byte(s), byte(','))
 	}
 	f.Fuzz(func(t *testing.T, in []byte, sep byte) {
@@ -146,14 +146,9 @@ func FuzzRows(f *testing.F) {
 		if err != nil {
 			return
 		}
-		for _, row := range want {
+		for _, row := range slices.Concat(want, rows) { // an apostrophe that keeps a text from being a formula is taken off by ours
 			for i := range row {
-				row[i] = strings.Trim(row[i], " \t\n")
-			}
-		}
-		for _, row := range rows {
-			for i := range row {
-				row[i] = strings.Trim(row[i], " \t\n")
+				row[i] = strings.Trim(row[i], "' \t\n")
 			}
 		}
 		if diff := cmp.Diff(want, rows); diff != "" && !strings.ContainsAny(string(in), " \t") {
