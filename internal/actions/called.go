@@ -27,8 +27,11 @@ type addressed struct {
 // to is how the one of several people is greeted and reached whom an entry was with; the whole account is where there is nobody
 // else, and where nobody in particular was meant. Whoever wrote is answered at the address they wrote from.
 func (by addressed) to(a *store.Account, with, country string) addressed {
+	if len(by.folk) < 2 {
+		return by
+	}
 	c := by.folk.Who(with, country)
-	if c == nil || len(by.folk) < 2 {
+	if c == nil {
 		return by
 	}
 	out := addressed{folk: by.folk, one: c, phone: preferred(c.Reaches(book.ContactPhones))}

@@ -167,7 +167,7 @@ func inWords(i *agenda.Item, f *agenda.Facts) Item {
 		Account: Client{
 			ID: i.Account, OwnerID: i.Owner, Name: i.Name, Standing: i.Standing, Balance: i.Balance, Available: i.Available,
 		},
-		Reason: agenda.Reason(i, f), Say: agenda.Say(i, f), CostOfWaiting: book.Round(i.Cost), Weight: i.Weight,
+		Reason: agenda.Reason(i, f), Say: agenda.Say(i, f), CostOfWaiting: book.Round(i.Cost()), Weight: i.Weight,
 		Holds: make([]assessment.Hold, len(i.Holds)), Arithmetic: agenda.Arithmetic(i, f.Tongue),
 		LastReal: f.Real, LastBy: f.RealBy, openCase: i.OpenCase,
 	}

@@ -89,12 +89,21 @@ type Item struct {
 	W      float64 // what neglect of all these holds has added up to, or the points at stake
 	Weight float64
 	Score  float64 // Weight · W ÷ Minutes
-	Cost   float64 // of waiting one more day; round it to print it
 
 	Standing  ledger.Standing
 	Marks     []ledger.Mark
 	Balance   book.Points
 	Available book.Points
+}
+
+// Cost is what waiting one more day costs; round it to print it. It is worked out when asked for, since most items are
+// never shown.
+func (i *Item) Cost() float64 {
+	var sum float64
+	for n := range i.Holds {
+		sum += i.Holds[n].Cost()
+	}
+	return sum
 }
 
 // Key names the row from one page to the next: the account and what leads. It is made when asked for, since most

@@ -24,7 +24,7 @@ func show(i *agenda.Item, ok bool) string {
 		kinds = append(kinds, string(i.Holds[j].Kind))
 	}
 	return fmt.Sprintf("%d %s by %s %d min: %s; W %s score %s cost %s", i.Class, i.Act, i.Channel, i.Minutes,
-		strings.Join(kinds, " "), book.Round(i.W), book.Round(i.Score), book.Round(i.Cost))
+		strings.Join(kinds, " "), book.Round(i.W), book.Round(i.Score), book.Round(i.Cost()))
 }
 
 func want(t *testing.T, what, got, want string) {
@@ -394,7 +394,7 @@ func TestBestProperties(t *testing.T) {
 		if w += max(0, i.Overdraft-amends); i.Overdraft != 0 && (i.Overdraft != -i.Balance.Float() || i.Standing != ledger.Overdrawn) {
 			t.Fatalf("%s: %v overdrawn of %v", show(&i, ok), i.Overdraft, i.Balance)
 		}
-		if math.Abs(w-i.W) > 1e-9*(1+w) || math.Abs(cost-i.Cost) > 1e-9 || math.Abs(i.Score-i.Weight*i.W/float64(i.Minutes)) > 1e-9*(1+w) {
+		if math.Abs(w-i.W) > 1e-9*(1+w) || math.Abs(cost-i.Cost()) > 1e-9 || math.Abs(i.Score-i.Weight*i.W/float64(i.Minutes)) > 1e-9*(1+w) {
 			t.Fatalf("%s: the holds come to W %v and cost %v", show(&i, ok), w, cost)
 		}
 		v := y.r.View(&y.s, a, nil)

@@ -290,9 +290,6 @@ func (c *chooser) item() Item {
 		}
 	}
 	item.Holds = c.holds[:n:n]
-	for i := range item.Holds {
-		item.Cost += item.Holds[i].Cost()
-	}
 	if b.act == MakeAmends {
 		item.OpenCase, item.Overdraft = c.isCase(lead.Entry), c.overdraft
 	}

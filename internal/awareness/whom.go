@@ -76,22 +76,22 @@ func FolkOf(ctx context.Context, tx *store.Tx, account book.ID) (Folk, error) {
 
 // meant are those whom a text names: the one of an id, else those of an address, else those of a name.
 func (p Folk) meant(text, country string) []*store.Contact {
+	for i, c := range p {
+		if string(c.ID) == text {
+			return p[i : i+1]
+		}
+	}
 	k := keyed(Party{Address: text}, country)
-	var byID, at, called []*store.Contact
+	var at, called []*store.Contact
 	for _, c := range p {
 		switch {
-		case string(c.ID) == text:
-			byID = append(byID, c)
 		case k.kind != byName && slices.ContainsFunc(AddressesOf(c, country), func(a store.Address) bool { return a.Address == k.key }):
 			at = append(at, c)
 		case book.Fold(c.Name) == book.Fold(text):
 			called = append(called, c)
 		}
 	}
-	switch {
-	case len(byID) > 0:
-		return byID
-	case len(at) > 0:
+	if len(at) > 0 {
 		return at
 	}
 	return called

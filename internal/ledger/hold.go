@@ -40,6 +40,7 @@ type Hold struct {
 
 	rate    Rate    // linear holds
 	v, q    float64 // cadence: v·(1−q^n)
+	qN      float64 // q^N, which is asked for most
 	lost, h float64 // amends: lost·(1−2^-(n/h))
 }
 
@@ -49,11 +50,19 @@ func (h *Hold) Amount(n float64) float64 {
 	case n <= 0:
 		return 0
 	case h.v > 0:
-		return float64(h.v * (1 - math.Pow(h.q, n)))
+		return float64(h.v * (1 - h.left(n)))
 	case h.lost > 0:
 		return float64(h.lost * (1 - halved(n, h.h)))
 	}
 	return min(float64(h.rate.PerDay*n), h.rate.Cap)
+}
+
+// left is what n days leave of the tenth-fold curve of cadence: q^n.
+func (h *Hold) left(n float64) float64 {
+	if n == h.N {
+		return h.qN
+	}
+	return math.Pow(h.q, n)
 }
 
 // Now is the amount held.
@@ -88,7 +97,7 @@ func (h *Hold) Neglect() float64 {
 	var sum float64
 	switch {
 	case h.v > 0:
-		sum = float64(h.v * (n - float64(h.q*(1-math.Pow(h.q, n)))/(1-h.q)))
+		sum = float64(h.v * (n - float64(h.q*(1-h.left(n)))/(1-h.q)))
 	case h.lost > 0:
 		d := halved(1, h.h)
 		sum = float64(h.lost * (n - float64(d*(1-math.Pow(d, n)))/(1-d)))
@@ -138,7 +147,11 @@ func (s *State) standard(t *Trade) Cadence {
 // AppendHolds appends everything owed or due to an account at an instant, begun or not yet, to holds. Those that
 // have not begun by the end of that day are left out, so that what is returned is what Today may name.
 func (r *Rules) AppendHolds(holds []Hold, s *State, at book.Instant) []Hold {
-	w := holdWriter{r: r, s: s, at: at, t: r.Trade(s.Playbook), out: holds}
+	return r.appendHolds(holds, r.Trade(s.Playbook), s, at)
+}
+
+func (r *Rules) appendHolds(holds []Hold, t *Trade, s *State, at book.Instant) []Hold {
+	w := holdWriter{r: r, s: s, at: at, t: t, out: holds}
 	w.today = r.Calendar.Day(at)
 	w.count = r.Calendar.Count(w.today)
 	w.waiting()
@@ -236,10 +249,10 @@ func (w *holdWriter) cadence() {
 	}
 	cal := w.r.Calendar
 	span := max(1, cal.Count(last)-cal.Count(ideal))
-	since := cal.Start(ideal)
+	since, n, q := cal.Start(ideal), float64(w.count-cal.Count(ideal)), tenthOver(span)
 	w.out = append(w.out, Hold{
-		Kind: HoldCadence, Since: since, N: float64(w.count - cal.Count(ideal)), Late: w.today >= last, After: w.s.Staged > since,
-		v: w.t.Tariff.Touch[c.Least], q: tenthOver(span),
+		Kind: HoldCadence, Since: since, N: n, Late: w.today >= last, After: w.s.Staged > since,
+		v: w.t.Tariff.Touch[c.Least], q: q, qN: math.Pow(q, n),
 	})
 }
 
@@ -273,7 +286,7 @@ func (r *Rules) ContactBy(s *State) (ideal, last book.Instant) {
 
 // silence adds the debit of an account that has not been asked an honest question for its tier's period.
 func (w *holdWriter) silence() {
-	since := w.r.SilenceFrom(w.s)
+	since := w.s.silenceFrom(w.t)
 	if day := w.r.Calendar.Day(since); day <= w.today {
 		w.due(HoldSilence, "", since, w.t.Tariff.Silence, 0)
 	}
@@ -282,10 +295,12 @@ func (w *holdWriter) silence() {
 // SilenceFrom is when the tier's period without candour ends. Contact alone does not move it: a chat clears only
 // the mark "no contact".
 func (r *Rules) SilenceFrom(s *State) book.Instant {
-	return max(s.Candour, s.Begin()) + r.silence(s)
+	return s.silenceFrom(r.Trade(s.Playbook))
 }
 
+func (s *State) silenceFrom(t *Trade) book.Instant { return max(s.Candour, s.Begin()) + s.silence(t) }
+
 // silence is the tier's period without candour.
-func (r *Rules) silence(s *State) book.Instant {
-	return book.Instant(r.Trade(s.Playbook).Tier(s.Tier).Silence) * book.Day
+func (s *State) silence(t *Trade) book.Instant {
+	return book.Instant(t.Tier(s.Tier).Silence) * book.Day
 }

@@ -47,7 +47,8 @@ type View struct {
 
 // View reads the figures off a state. The holds are appended to scratch, which may be nil.
 func (r *Rules) View(s *State, at book.Instant, scratch []Hold) View {
-	v := View{Holds: r.AppendHolds(scratch, s, at), Marks: r.marks(s, at)}
+	t := r.Trade(s.Playbook)
+	v := View{Holds: r.appendHolds(scratch, t, s, at), Marks: s.marks(t, at)}
 	v.Balance = book.Round(s.Balance(r, at))
 	v.Available = v.Balance
 	overdue := HoldKind("")
@@ -100,12 +101,12 @@ var marked = [2][3][]Mark{
 }
 
 // marks tells both kinds of silence apart, and who is new. The list is shared: it is for reading.
-func (r *Rules) marks(s *State, at book.Instant) []Mark {
+func (s *State) marks(t *Trade, at book.Instant) []Mark {
 	fresh, silent := 0, 0
 	if at-s.Begin() < newFor {
 		fresh = 1
 	}
-	period := r.silence(s)
+	period := s.silence(t)
 	switch {
 	case at >= max(s.Heard, s.Begin())+period:
 		silent = 1

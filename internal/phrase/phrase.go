@@ -109,12 +109,18 @@ func (t Tongue) Quote(words string) string {
 	return "“" + words + "”"
 }
 
+// The quotation marks of a quotation within another one, by those they stand for.
+var (
+	innerEnglish = strings.NewReplacer("“", "‘", "”", "’")
+	innerGerman  = strings.NewReplacer("„", "‚", "“", "‘")
+)
+
 // Within turns quotation marks into those of a quotation within another one.
 func (t Tongue) Within(text string) string {
 	if t.german() {
-		return strings.NewReplacer("„", "‚", "“", "‘").Replace(text)
+		return innerGerman.Replace(text)
 	}
-	return strings.NewReplacer("“", "‘", "”", "’").Replace(text)
+	return innerEnglish.Replace(text)
 }
 
 // Continues says whether a letter goes on in small letters after its greeting, as the language has it.
