@@ -13,10 +13,13 @@ import (
 // coldTwice is how often in a row somebody must have sounded cold before it is spoken of: once may be a bad day.
 const coldTwice = 2
 
+// heardBack is how many entries are looked through for that: those that the account's timeline has read for its first page.
+const heardBack = 40
+
 // mood says that somebody sounded cold whenever it was written down lately. It moves no points: how they sounded is one
 // member's ear, and a reason to ask rather than a price.
 func (p *Page) mood(ctx context.Context, r *teller.Reading, a *store.Account, _ []book.ID) error {
-	entries, err := r.Tx.LatestEntries(ctx, a.ID, r.At, readBack)
+	entries, err := r.Tx.EntriesBefore(ctx, a.ID, "", r.At+1, "", heardBack)
 	if err != nil {
 		return err
 	}

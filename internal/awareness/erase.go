@@ -391,12 +391,8 @@ func subjectParties(ctx context.Context, tx *store.Tx, id book.ID) (contacts, ac
 	if len(accounts) == 0 {
 		contacts = append(contacts, id)
 	}
-	for i := 0; i < len(contacts); i++ {
-		merged, err := tx.ContactsMergedInto(ctx, contacts[i])
-		if err != nil {
-			return nil, nil, nil, err
-		}
-		contacts = append(contacts, merged...)
+	if contacts, err = tx.WithMergedContacts(ctx, contacts...); err != nil {
+		return nil, nil, nil, err
 	}
 	slices.Sort(contacts)
 	contacts = slices.Compact(contacts)

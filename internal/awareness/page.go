@@ -262,25 +262,29 @@ func ShowPerson(ctx context.Context, r *teller.Reading, id book.ID) (*KnownPerso
 	if err != nil {
 		return nil, err
 	}
-	p := &KnownPerson{Accounts: []PersonAt{}}
-	if p.ShownPerson, err = shownPerson(ctx, r, c); err != nil {
+	merged, err := mergedContacts(ctx, r, id)
+	if err != nil {
 		return nil, err
 	}
+	p := &KnownPerson{ShownPerson: shownPerson(c, merged[id]), Accounts: []PersonAt{}}
 	p.Cards = cards[id]
 	links, err := r.Tx.LinksOfContacts(ctx, id)
 	if err != nil {
 		return nil, err
 	}
+	ids := make([]book.ID, len(links))
+	for i, l := range links {
+		ids[i] = l.Account
+	}
+	accounts, err := r.Tx.Accounts(ctx, ids...)
 	for _, l := range links {
-		rows, err := r.Tx.Accounts(ctx, l.Account)
-		if err != nil {
-			return nil, err
-		}
-		for _, a := range rows {
-			p.Accounts = append(p.Accounts, PersonAt{a.ID, a.Name, l.Role})
+		for _, a := range accounts {
+			if a.ID == l.Account {
+				p.Accounts = append(p.Accounts, PersonAt{a.ID, a.Name, l.Role})
+			}
 		}
 	}
-	return p, nil
+	return p, err
 }
 
 // Join makes a person one of the people of an account, or gives them another role there.

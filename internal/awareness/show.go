@@ -2,6 +2,7 @@ package awareness
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"passbook/internal/book"
@@ -132,6 +133,10 @@ func (s *Shown) people(ctx context.Context, r *teller.Reading, accounts []book.I
 	if err != nil {
 		return err
 	}
+	merged, err := mergedContacts(ctx, r, ids...)
+	if err != nil {
+		return err
+	}
 	seen := map[book.ID]bool{}
 	for _, l := range links {
 		c := contacts[l.Contact]
@@ -139,21 +144,23 @@ func (s *Shown) people(ctx context.Context, r *teller.Reading, accounts []book.I
 			continue
 		}
 		seen[c.ID] = true
-		p, err := shownPerson(ctx, r, c)
-		if err != nil {
-			return err
-		}
+		p := shownPerson(c, merged[c.ID])
 		p.Role, p.Cards = l.Role, cards[c.ID]
 		s.People = append(s.People, p)
 	}
 	return nil
 }
 
-// shownPerson is what is known of a contact and of those merged into it.
-func shownPerson(ctx context.Context, r *teller.Reading, c *store.Contact) (ShownPerson, error) {
+// shownPerson is what is known of a contact and of those merged into it. Of these the contact is filled up in reading, so that
+// unmerging has nothing to take back.
+func shownPerson(c *store.Contact, merged []*store.Contact) ShownPerson {
 	version := PersonVersion(c)
-	if err := withMerged(ctx, r, c); err != nil {
-		return ShownPerson{}, err
+	for _, other := range merged {
+		for field, value := range enrich(c, &PersonIn{Name: c.Name, Fields: other.Fields}, false) {
+			if book.IsListField(field) || field == book.ContactNote || c.Fields[field] == "" {
+				setContactField(c, field, value)
+			}
+		}
 	}
 	p := ShownPerson{
 		ID: c.ID, Name: c.Name, Emails: c.Reaches(book.ContactEmails), Phones: c.Reaches(book.ContactPhones),
@@ -165,29 +172,25 @@ func shownPerson(ctx context.Context, r *teller.Reading, c *store.Contact) (Show
 			p.Fields[field] = v
 		}
 	}
-	return p, nil
+	return p
 }
 
-// withMerged fills up a contact with what is known of those merged into it. It is done in reading, so that unmerging
-// has nothing to take back.
-func withMerged(ctx context.Context, r *teller.Reading, c *store.Contact) error {
-	ids, err := r.Tx.ContactsMergedInto(ctx, c.ID)
+// mergedContacts are the contacts that were merged straight into each of some.
+func mergedContacts(ctx context.Context, r *teller.Reading, roots ...book.ID) (map[book.ID][]*store.Contact, error) {
+	ids, err := r.Tx.ContactsMergedInto(ctx, roots...)
 	if err != nil || len(ids) == 0 {
-		return err
+		return nil, err
 	}
-	merged, err := r.Tx.Contacts(ctx, ids...)
-	if err != nil {
-		return err
-	}
-	for _, id := range ids {
-		other := merged[id]
-		for field, value := range enrich(c, &PersonIn{Name: c.Name, Fields: other.Fields}, false) {
-			if book.IsListField(field) || field == book.ContactNote || c.Fields[field] == "" {
-				setContactField(c, field, value)
+	found, err := r.Tx.Contacts(ctx, slices.Concat(slices.Collect(maps.Values(ids))...)...)
+	out := make(map[book.ID][]*store.Contact, len(ids))
+	for root, all := range ids {
+		for _, id := range all {
+			if c := found[id]; c != nil {
+				out[root] = append(out[root], c)
 			}
 		}
 	}
-	return nil
+	return out, err
 }
 
 func (s *Shown) relations(ctx context.Context, r *teller.Reading, self book.ID, accounts []book.ID) error {

@@ -201,13 +201,9 @@ func (m *Met) readLeft(ctx context.Context, tx *store.Tx, account book.ID, keys 
 
 // leaver is the contact if it, or one merged into it, was once taken off or put on one of the accounts; else nil.
 func leaver(ctx context.Context, tx *store.Tx, id book.ID, accounts []book.ID) (*store.Contact, error) {
-	all := []book.ID{id}
-	for i := 0; i < len(all); i++ {
-		merged, err := tx.ContactsMergedInto(ctx, all[i])
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, merged...)
+	all, err := tx.WithMergedContacts(ctx, id)
+	if err != nil {
+		return nil, err
 	}
 	about, err := tx.EntriesAbout(ctx, all...)
 	if err != nil {

@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"maps"
-	"slices"
 	"sort"
 	"strings"
 	"unicode/utf8"
@@ -252,54 +250,6 @@ const sqlDeleteAccount = `DELETE FROM account WHERE workspace_id = $1 AND id = $
 func (t *Tx) DeleteAccount(ctx context.Context, id book.ID) error {
 	_, err := t.q.Exec(ctx, sqlDeleteAccount, string(t.ws), string(id))
 	return err
-}
-
-const sqlMergedInto = `SELECT id, merged_into FROM account
-	WHERE workspace_id = $1 AND merged_into IN (/*ids*/) AND merged_into IS NOT NULL`
-
-// MergedInto finds every account that redirects to one of the roots, directly or through others: root by account.
-func (t *Tx) MergedInto(ctx context.Context, roots ...book.ID) (map[book.ID]book.ID, error) {
-	found := make(map[book.ID]book.ID)
-	rootOf := make(map[book.ID]book.ID, len(roots))
-	for _, r := range roots {
-		rootOf[r] = r
-	}
-	for next := roots; len(next) > 0; {
-		var more []book.ID
-		err := inLists(ctx, t, sqlMergedInto, next, nil, func(r *sqldb.Rows) error {
-			var id, into book.ID
-			if err := r.Scan(&id, &into); err != nil {
-				return err
-			}
-			if _, seen := found[id]; !seen {
-				found[id], rootOf[id] = rootOf[into], rootOf[into]
-				more = append(more, id)
-			}
-			return nil
-		})
-		if err != nil {
-			return nil, err
-		}
-		next = more
-	}
-	return found, nil
-}
-
-// StandsFor lists the account first and then every one that was merged into it, in order of id: whose entries count for
-// it, and whose people are its people.
-func (t *Tx) StandsFor(ctx context.Context, root book.ID) ([]book.ID, error) {
-	if t.kept != nil && t.kept.merged[root] != nil {
-		return slices.Clone(t.kept.merged[root]), nil
-	}
-	merged, err := t.MergedInto(ctx, root)
-	if err != nil {
-		return nil, err
-	}
-	all := append([]book.ID{root}, slices.Sorted(maps.Keys(merged))...)
-	if t.kept != nil {
-		t.kept.merged[root] = slices.Clone(all)
-	}
-	return all, nil
 }
 
 const sqlAccountsOf = `SELECT id FROM account WHERE workspace_id = $1 AND owner_id = $2 AND merged_into IS NULL ORDER BY id`

@@ -166,14 +166,6 @@ func (t *Tx) RunContacts(ctx context.Context, run book.ID) ([]book.ID, error) {
 	return collect(rows, err, scanID)
 }
 
-const sqlContactsMergedInto = `SELECT id FROM contact WHERE workspace_id = $1 AND merged_into = $2 AND merged_into IS NOT NULL`
-
-// ContactsMergedInto lists the contacts that redirect straight to one.
-func (t *Tx) ContactsMergedInto(ctx context.Context, id book.ID) ([]book.ID, error) {
-	rows, err := t.q.Query(ctx, sqlContactsMergedInto, string(t.ws), string(id))
-	return collect(rows, err, scanID)
-}
-
 func scanID(r *sqldb.Rows) (book.ID, error) {
 	var id book.ID
 	err := r.Scan(&id)

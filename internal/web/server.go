@@ -183,11 +183,7 @@ func (s *Server) read(v *visit, p *ui.Page, fn func(*teller.Reading) error) erro
 		r.Tongue, r.Own = phrase.Tongue{Code: v.lang.Code, Order: v.likes["order"], Bound: true}, v.zone(r.Rules.Calendar.Zone)
 		p.Clock.Now = r.Now.Time().In(r.Own)
 		v.lang.Zone, p.Lang.Zone = r.Own, r.Own
-		firm, err := r.Tx.Firm(v.r.Context())
-		if err != nil {
-			return err
-		}
-		p.Firm = firm.Name
+		p.Firm = r.Rules.Firm.Name
 		cal := r.Rules.Calendar
 		p.Day = fmt.Sprintf("%02d:%02d %s", cal.LastMinute()/60, cal.LastMinute()%60, cal.Zone)
 		if err := s.hear(v, r, p); err != nil {
