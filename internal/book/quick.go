@@ -11,8 +11,9 @@ import (
 // numbers and flags. That form is read here without reflection, since every page of a statement decodes fifty of them;
 // all else is left to encoding/json. Both read the same things the same way.
 
-// eachField hands over the fields of a flat object. It gives up, with false, on what is not plain: rare escapes, nested
-// values, null, bytes that are no UTF-8, space between tokens. each gives up by false as well.
+// eachField hands over the fields of an object: texts as they read, all else as it stands there, nested objects too. It gives
+// up, with false, on what is not plain: rare escapes, lists, null, bytes that are no UTF-8, space between tokens. each gives up
+// by false as well.
 func eachField(s string, each func(name, value string, quoted bool) bool) bool {
 	end, ok := eachFieldAt(s, 0, each)
 	return ok && end == len(s)
@@ -34,8 +35,7 @@ func eachFieldAt(s string, i int, each func(name, value string, quoted bool) boo
 		next++
 		value, end, quoted := plainText(s, next)
 		if !quoted {
-			for end = next; end < len(s) && s[end] != ',' && s[end] != '}'; end++ {
-			}
+			end = bareEnd(s, next)
 			value = s[next:end]
 		}
 		if end >= len(s) || !each(name, value, quoted) {
@@ -49,6 +49,58 @@ func eachFieldAt(s string, i int, each func(name, value string, quoted bool) boo
 		}
 		i = end
 	}
+}
+
+// bareEnd is the place after a value without quotes that begins at i: a number, a word or an object.
+func bareEnd(s string, i int) int {
+	for depth := 0; i < len(s); i++ {
+		switch s[i] {
+		case '"':
+			if depth == 0 {
+				return i
+			}
+			_, end, ok := plainText(s, i)
+			if !ok {
+				return len(s)
+			}
+			i = end - 1
+		case '{':
+			depth++
+		case '}':
+			if depth <= 1 {
+				return i + depth
+			}
+			depth--
+		case ',':
+			if depth == 0 {
+				return i
+			}
+		}
+	}
+	return len(s)
+}
+
+// quickSet adds the changes that an object holds to a set of them.
+func quickSet(s string, set *map[string]Change) bool {
+	if *set == nil {
+		*set = make(map[string]Change, strings.Count(s, `"after"`))
+	}
+	return eachField(s, func(name, value string, quoted bool) bool {
+		var c Change
+		ok := !quoted && eachField(value, func(name, value string, quoted bool) bool {
+			switch name {
+			case "before":
+				c.Before = value
+			case "after":
+				c.After = value
+			default:
+				return false
+			}
+			return quoted
+		})
+		(*set)[name] = c
+		return ok
+	})
 }
 
 // quickReaches reads a list of ways to reach somebody.
@@ -148,7 +200,7 @@ func DecodeFields(s string) (map[string]string, error) {
 	return out, err
 }
 
-// quickFacts reads the facts of a touch, and of others that hold no times, points or changes; false leaves f as it was.
+// quickFacts reads the facts of what happens often; false leaves f as it was.
 func quickFacts(s string, f *Facts) bool {
 	var q Facts
 	ok := eachField(s, func(name, value string, quoted bool) bool {
@@ -165,7 +217,10 @@ func quickFacts(s string, f *Facts) bool {
 			*to = n
 			return !quoted && err == nil && value == strconv.Itoa(n) && value != "-0"
 		}
-		return false
+		if to := q.time(name); to != nil {
+			return quoted && to.UnmarshalJSON([]byte(`"`+value+`"`)) == nil
+		}
+		return name == "set" && !quoted && quickSet(value, &q.Set)
 	})
 	if ok {
 		*f = q
@@ -201,6 +256,18 @@ func (f *Facts) text(name string) *string {
 	return nil
 }
 
+func (f *Facts) time(name string) *Instant {
+	switch name {
+	case "due":
+		return &f.Due
+	case "estimate":
+		return &f.Estimate
+	case "next_update":
+		return &f.NextUpdate
+	}
+	return nil
+}
+
 func (f *Facts) flag(name string) *bool {
 	switch name {
 	case "bulk":
@@ -229,7 +296,7 @@ func (f *Facts) number(name string) *int {
 	return nil
 }
 
-// quickWords reads words that hold no changes; false leaves w as it was.
+// quickWords reads the words of all but files; false leaves w as it was.
 func quickWords(s string, w *Words) bool {
 	var q Words
 	ok := eachField(s, func(name, value string, quoted bool) bool {
@@ -240,6 +307,8 @@ func quickWords(s string, w *Words) bool {
 			q.Body = value
 		case "with":
 			q.With = value
+		case "set":
+			return !quoted && quickSet(value, &q.Set)
 		default:
 			return false
 		}

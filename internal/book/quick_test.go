@@ -13,6 +13,8 @@ var quickSeeds = []string{
 	`{"channel":"email",}`, `{"channel":"email"}x`, `{"channel" :"email"}`, `{"set":{"a":{"before":"","after":"b"}}}`,
 	`{"emails":"[{\"value\":\"a@b.example\"}]","n":"\\"}`, `{"text":"\\"`, `{"text":"a\/b"}`, `{"a\"b":"x","a\"b":"y"}`, `{"a":1}`,
 	`[{"value":"a@b.example","label":"work","pref":true},{"value":"c"}]`, `[{}]`, `[{"value":"a"},]`, `[{"value":"a"}`, `[]`, `[{"pref":"true"}]`, `[,{}]`,
+	`{"set":{"a":{"before":"x"},"a":{"after":"y"}},"set":{}}`, `{"set":{}}`, `{"set":{"a":{"after":"}{,\""}}}`, `{"set":{"a":{}}`, `{"set":{"a":1}}`, `{"set":""}`,
+	`{"set":{"a":{"before":"","after":{}}}}`, `{"to":}`, `{"to":{"a":1}}`, `{"due":""}`, `{"due":"2026"}`, `{"due":"\""}`, `{"to":1"x"}`, `{"set":{},"text":"a"}`,
 	`{"due":"2026-01-01T00:00:00Z"}`, `{"points":1.5}`, `{"unknown":"x"}`, `{"text":"a` + "\n" + `"}`, `{"minutes":99999999999999999999}`,
 }
 
@@ -55,9 +57,10 @@ func TestQuick(t *testing.T) {
 		Facts: Facts{
 			Channel: Email, Direction: Out, Outcome: Reached, Purpose: Serve, To: 3, Minutes: 12, Template: "spring letter",
 			Gesture: "wine", Asks: AsksNews, Sounded: "warm", Thread: "0a1b", Refs: "2c3d 4e5f", Bulk: true, Auto: true, Copied: true,
-			Keeps: "00000000-0000-7000-8000-000000000000", Ours: true, Severity: 2,
+			Keeps: "00000000-0000-7000-8000-000000000000", Ours: true, Severity: 2, Due: 1 * Day, Estimate: 2 * Day, NextUpdate: 3 * Day,
+			Set: map[string]Change{"stage": {"", "{\"a\","}, "tier": {"B", "A"}},
 		},
-		Words: Words{Text: "Grüße", Body: "plain", With: "a@b.example"},
+		Words: Words{Text: "Grüße", Body: "plain", With: "a@b.example", Set: map[string]Change{"name": {"", "Å"}}},
 	}
 	facts, err := e.EncodeFacts()
 	if err != nil {
@@ -71,7 +74,7 @@ func TestQuick(t *testing.T) {
 	if !quickFacts(facts, &back.Facts) || !quickWords(words, &back.Words) || !reflect.DeepEqual(back, e) {
 		t.Errorf("read quickly: %+v, want %+v", back, e)
 	}
-	for _, s := range []string{`{"text":"a \u0026 b"}`, `{"set":{"name":{"before":"","after":"b"}}}`, `{"text":"x\ny"}`} {
+	for _, s := range []string{`{"text":"a \u0026 b"}`, `{"hash":"0a1b"}`, `{"text":"x\ny"}`} {
 		if quickWords(s, &back.Words) {
 			t.Errorf("%s is not plain", s)
 		}
