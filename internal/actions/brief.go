@@ -174,7 +174,6 @@ func preferred(all []book.Reach) string {
 
 // felt is an entry that moved the balance, and what is left of that.
 type felt struct {
-	Reason
 	left     float64
 	first, n int // its postings
 }
@@ -189,21 +188,23 @@ func (p *Page) reasons(ctx context.Context, r *teller.Reading, a *store.Account,
 	slices.Reverse(postings) // oldest first, so that an entry's postings stand in their order
 	for i := range postings {
 		w := &postings[i]
-		if n := len(moved); n == 0 || moved[n-1].Entry != w.Entry {
-			moved = append(moved, felt{Reason: Reason{Entry: w.Entry, At: w.At}, first: i})
+		if n := len(moved); n == 0 || postings[moved[n-1].first].Entry != w.Entry {
+			moved = append(moved, felt{first: i})
 		}
 		m := &moved[len(moved)-1]
-		m.Points, m.n = m.Points+w.Points, m.n+1
+		m.n++
 		m.left += w.Points.Float() * math.Exp2(-r.At.DaysSince(w.At)/r.Rules.HalfLife)
 	}
 	slices.SortStableFunc(moved, func(a, b felt) int { return cmp.Compare(math.Abs(b.left), math.Abs(a.left)) })
 	p.Reasons = []Reason{}
 	for _, m := range moved[:min(len(moved), shownReasons)] {
-		for _, w := range postings[m.first : m.first+m.n] {
-			m.Because = joined(m.Because, ledger.WordsIn(r.Tongue, w.Why))
+		its := postings[m.first : m.first+m.n]
+		reason := Reason{Entry: its[0].Entry, At: its[0].At, Left: book.Round(m.left)}
+		for i := range its {
+			reason.Points += its[i].Points
+			reason.Because = joined(reason.Because, ledger.WordsIn(r.Tongue, its[i].Why))
 		}
-		m.Left = book.Round(m.left)
-		p.Reasons = append(p.Reasons, m.Reason)
+		p.Reasons = append(p.Reasons, reason)
 	}
 	ids := make([]book.ID, len(p.Reasons))
 	for i := range p.Reasons {
