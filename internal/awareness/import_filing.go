@@ -14,29 +14,52 @@ import (
 
 // filing is where a row files its person, in the words of the playbook; empty for what the row does not say.
 type filing struct {
-	playbook    string // of an account that is to be opened
+	account     book.ID // that is kept for the person; empty where one is to be opened
+	playbook    string  // of an account that is to be opened
 	stage, tier string
 	owner       book.ID
+}
+
+// kept finds the account that is kept for a person, of those that show to the importer. A person is hidden who stands on
+// others alone: a row about them is matched, so that nobody is in the book twice, and changes nothing. What is theirs is changed
+// by who sees them, by a file as by hand.
+func kept(ctx context.Context, w *teller.Work, contact *store.Contact) (account book.ID, hidden bool, err error) {
+	if contact == nil {
+		return "", false, nil
+	}
+	links, err := w.Tx.LinksOfContacts(ctx, contact.ID)
+	if err != nil || len(links) == 0 {
+		return "", false, err
+	}
+	ids := make([]book.ID, len(links))
+	for i, l := range links {
+		ids[i] = l.Account
+	}
+	seen, err := w.Sees(ctx, ids...)
+	if err != nil {
+		return "", false, err
+	}
+	for _, id := range ids {
+		if seen[id] {
+			return id, false, nil
+		}
+	}
+	return "", true, nil
 }
 
 // filing checks what a row says of stage, tier and owner before anything of it is written: against the playbook of the account
 // that is kept for the person, else the one that one would be opened under. What is not known there refuses the row, with what
 // there is, so that it can be mended and imported again.
-func (c *ImportPeople) filing(ctx context.Context, w *teller.Work, r *teller.Rules, p *PersonIn, contact *store.Contact) (*filing, error) {
-	to := &filing{}
+func (c *ImportPeople) filing(ctx context.Context, w *teller.Work, r *teller.Rules, p *PersonIn, account book.ID) (*filing, error) {
+	to := &filing{account: account}
 	if !p.filed() {
 		return to, nil
 	}
 	under := ""
-	if contact != nil {
-		links, err := w.Tx.LinksOfContacts(ctx, contact.ID)
-		if err != nil {
+	if account != "" {
+		var err error
+		if under, err = playbookOf(ctx, w, account); err != nil {
 			return nil, err
-		}
-		if len(links) > 0 {
-			if under, err = playbookOf(ctx, w, links[0].Account); err != nil {
-				return nil, err
-			}
 		}
 	}
 	if under == "" {
@@ -147,11 +170,11 @@ func (c *ImportPeople) owner(ctx context.Context, w *teller.Work, said string) (
 }
 
 // refile files a known account as a row says, but for what a member set. It says whether anything changed.
-func refile(ctx context.Context, w *teller.Work, id book.ID, to *filing) (bool, error) {
+func refile(ctx context.Context, w *teller.Work, to *filing) (bool, error) {
 	if to.stage+to.tier+string(to.owner) == "" {
 		return false, nil
 	}
-	a, err := w.Account(ctx, id)
+	a, err := w.Account(ctx, to.account)
 	if err != nil {
 		return false, err
 	}

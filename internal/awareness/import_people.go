@@ -33,7 +33,10 @@ func (*ImportPeople) Alone() bool { return true }
 // Run implements teller.Command.
 func (c *ImportPeople) Run(ctx context.Context, w *teller.Work) error {
 	c.Outcomes, c.Opened, c.owners = c.Outcomes[:0], 0, map[string]book.ID{}
-	w.Whole() // a card is filed where it belongs, whether the member who brings it sees that or not
+	if err := book.Permit(w.Who.Role, book.ActPeople); err != nil { // a file sets nothing that its member may not set by hand
+		return err
+	}
+	w.Whole() // a card is matched with whom it is of, whether the member who brings it sees them or not
 	if err := stillRunning(ctx, w); err != nil {
 		return err
 	}
@@ -108,9 +111,13 @@ func (c *ImportPeople) one(ctx context.Context, w *teller.Work, r *teller.Rules,
 	if err != nil {
 		return "", "", err
 	}
-	to, err := c.filing(ctx, w, r, p, contact)
+	account, hidden, err := kept(ctx, w, contact)
 	if err != nil {
 		return "", "", err
+	}
+	to, err := c.filing(ctx, w, r, p, account)
+	if err != nil || hidden { // the card is not kept either, so that the file of somebody who sees them is still read
+		return Unchanged, "", err
 	}
 	contact, status, err = c.contact(ctx, w, p, contact, &card, head, known)
 	if err != nil {
@@ -392,7 +399,11 @@ func joinCompany(ctx context.Context, w *teller.Work, p *PersonIn, contact *stor
 	if org == "" || p.Kind == book.Company {
 		return false, nil
 	}
-	named, err := w.Tx.AccountsNamed(ctx, org, 2*maxCandidates)
+	shown, err := w.Shown(ctx) // nobody is put where the importer could not put them by hand
+	if err != nil {
+		return false, err
+	}
+	named, err := shown.AccountsNamed(ctx, org, 2*maxCandidates)
 	if err != nil {
 		return false, err
 	}
@@ -414,11 +425,7 @@ func joinCompany(ctx context.Context, w *teller.Work, p *PersonIn, contact *stor
 // account opens an account for a person whom the row files, or when all get one, and files a known one as the row says but for
 // what a member set. It says whether anything changed.
 func (c *ImportPeople) account(ctx context.Context, w *teller.Work, r *teller.Rules, p *PersonIn, contact *store.Contact, to *filing) (bool, error) {
-	links, err := w.Tx.LinksOfContacts(ctx, contact.ID)
-	if err != nil {
-		return false, err
-	}
-	if len(links) == 0 && !p.filed() {
+	if to.account == "" && !p.filed() {
 		if joined, err := joinCompany(ctx, w, p, contact); joined || err != nil {
 			return joined, err
 		}
@@ -426,8 +433,8 @@ func (c *ImportPeople) account(ctx context.Context, w *teller.Work, r *teller.Ru
 	if !c.Accounts && !p.filed() {
 		return false, nil
 	}
-	if len(links) > 0 {
-		return refile(ctx, w, links[0].Account, to)
+	if to.account != "" {
+		return refile(ctx, w, to)
 	}
 	id := book.DerivedID("account", "card", string(contact.ID))
 	if keys := AddressesOf(contact, r.Firm.Country); len(keys) > 0 {

@@ -44,6 +44,22 @@ func (w *Work) Shown(ctx context.Context) (*store.Tx, error) {
 	return w.seen, nil
 }
 
+// Sees says which accounts show to who gives the command, also where the command works on the whole. What this work has opened
+// is seen by who has it opened.
+func (w *Work) Sees(ctx context.Context, accounts ...book.ID) (map[book.ID]bool, error) {
+	tx, err := w.Shown(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out, err := tx.Sees(ctx, accounts...)
+	for id := range out {
+		if h := w.held[id]; h != nil && h.fresh {
+			out[id] = true
+		}
+	}
+	return out, err
+}
+
 // sees says whether the command may know of an account that this work holds.
 func (w *Work) sees(ctx context.Context, h *held) (bool, error) {
 	if h.known || h.Visible == book.VisibleFirm || h.Owner == w.Who.Member {

@@ -1,0 +1,71 @@
+package awareness_test
+
+import (
+	"testing"
+
+	"passbook/internal/awareness"
+	"passbook/internal/book"
+	"passbook/internal/teller"
+)
+
+// as gives the same firm with somebody else at its desk.
+func (b *bench) as(who teller.Actor) *bench {
+	other := *b
+	kit := *b.Book
+	kit.Ana = who
+	other.Book = &kit
+	return &other
+}
+
+// hide takes a client into the book whom their owner alone sees.
+func (b *bench) hide(name string, fields map[string]string) book.ID {
+	b.Helper()
+	cmd := &awareness.Add{Name: name, Fields: fields, At: day(1), Another: true, Visible: book.VisibleOwner}
+	b.do(cmd)
+	return cmd.Account
+}
+
+// A row about a client whom the importer does not see finds them, so that nobody is in the book twice, and changes nothing; what
+// the importer may do by hand a row does as before, and where a person stands on both, with the account that is seen.
+func TestImportPeopleHidden(t *testing.T) {
+	row := func(name, note, address string) awareness.PersonIn {
+		return awareness.PersonIn{
+			Name: name, Digest: name, Raw: name, Kind: book.Person, Fields: with(mails(address), book.ContactNote, note),
+			Owner: "Ben", Stage: "seller", Tier: "A",
+		}
+	}
+	engines(t, func(b *bench) {
+		hans, house, open := b.hide("Hidden Hans", mails("hans@hid.example")), b.hide("Sam", mails("sam@hid.example")), b.add("Open House", 1, nil)
+		b.do(&awareness.Add{Person: b.person(house).ID, ContactOnly: true, Of: awareness.Client(open), At: day(2)})
+		b.do(&awareness.Add{Name: "Bolt Ltd", Kind: book.Company, Visible: book.VisibleOwner, At: day(2)})
+		ben := b.as(b.Ben)
+		run := ben.run()
+		before := b.dump("acme")
+		c := &awareness.ImportPeople{Accounts: true, People: []awareness.PersonIn{row("Hidden Hans", "mine now", "hans@hid.example")}}
+		if _, err := ben.try(c, teller.Options{Run: run}); err != nil {
+			t.Fatal(err)
+		}
+		if c.Outcomes[0].Status != awareness.Unchanged || c.Outcomes[0].Note != "" || c.Opened != 0 {
+			t.Errorf("a row about somebody hidden: %+v", c.Outcomes)
+		}
+		b.same(before, b.dump("acme"), "a row about somebody hidden")
+
+		wrong := row("Hidden Hans", "", "hans@hid.example")
+		wrong.Stage = "nonsense"
+		worker := awareness.PersonIn{Name: "Wim", Digest: "wim", Fields: map[string]string{book.ContactOrg: "Bolt Ltd"}}
+		_, got := ben.people(row("Sam", "likes tea", "sam@hid.example"), wrong, worker)
+		b.outcomes("the others", got, awareness.Updated, awareness.Skipped, awareness.Created)
+		for id, want := range map[book.ID]book.ID{hans: b.Ana.Member, house: b.Ana.Member, open: b.Ben.Member} {
+			if a := b.account(id); a.Owner != want || (a.Stage == "seller") != (want == b.Ben.Member) {
+				t.Errorf("%s is kept by %s as %s, want %s", a.Name, a.Owner, a.Stage, want)
+			}
+		}
+		if c := ben.contact(b.allContacts()["Wim"][0].ID); c == nil {
+			t.Error("a card was put where its importer does not see it")
+		}
+		// Who sees them takes the very same file in.
+		_, got = b.people(row("Hidden Hans", "mine now", "hans@hid.example"))
+		b.outcomes("their owner's file", got, awareness.Updated)
+		b.verify()
+	})
+}
