@@ -3,6 +3,23 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { desk } from "../desk.js";
 
+// Whoever works on a dark screen prints black on white all the same.
+test("paper is white, whatever the theme", async (t) => {
+  const d = await desk(t, "demo");
+  for (const [theme, colorScheme] of [["dark", "light"], ["", "dark"]]) {
+    const page = await d.open(undefined, { colorScheme });
+    await page.at("/");
+    await page.evaluate((theme) => { document.documentElement.dataset.theme = theme; }, theme);
+    const shown = () => page.evaluate(() => {
+      const of = getComputedStyle(document.documentElement);
+      return [of.colorScheme, of.backgroundColor, of.color, getComputedStyle(document.querySelector(".soft")).color];
+    });
+    assert.deepEqual((await shown()).slice(0, 2), ["dark", "rgb(26, 25, 23)"], "the screen is dark");
+    await page.emulateMedia({ media: "print" });
+    assert.deepEqual(await shown(), ["light", "rgb(255, 255, 255)", "rgb(0, 0, 0)", "rgb(68, 68, 68)"], `theme ${theme}, machine ${colorScheme}`);
+  }
+});
+
 for (const sheet of ["statement", "brief"]) {
   test(`a ${sheet} on paper is the sheet and nothing of the desk`, async (t) => {
     const d = await desk(t, "demo");

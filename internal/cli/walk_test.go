@@ -269,7 +269,7 @@ func (w *everyRoute) ask(v *visitor, route string, row *walked) (code int, body 
 	if res.Header.Get("Content-Type") == "application/x-ndjson" && json.Unmarshal(raw, &line) == nil {
 		return line.Status, string(raw)
 	}
-	return res.StatusCode, string(raw)
+	return res.StatusCode, strings.ReplaceAll(string(raw), "<wbr>", "") // where an address may be parted
 }
 
 // hidden says what of the hidden client stands in an answer beside what the question said itself, "" for nothing.

@@ -105,6 +105,31 @@ func When(p *Page, at book.Instant) templ.Component {
 	})
 }
 
+// Address is text in which an address of mail that is too long for its line goes on after an @ or a point, and nowhere within a word.
+func Address(text string) templ.Component {
+	return Cell(func(w *Pieces) {
+		for i, word := range strings.SplitAfter(text, " ") {
+			if i > 0 && word == "" {
+				continue
+			}
+			if !strings.Contains(word, "@") {
+				w.Text(word)
+				continue
+			}
+			for {
+				at := strings.IndexAny(word, "@.")
+				if at < 0 || at+1 == len(word) {
+					break
+				}
+				w.Text(word[:at+1])
+				w.Raw(`<wbr>`)
+				word = word[at+1:]
+			}
+			w.Text(word)
+		}
+	})
+}
+
 // Signed is an amount that went in or out, with its sign: for figures that stand in no column of their own.
 func Signed(points book.Points) templ.Component {
 	return Cell(func(w *Pieces) {

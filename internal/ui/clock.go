@@ -44,6 +44,11 @@ func (c Clock) Date(i book.Instant) string {
 	return c.write(t, t.Year() != c.Now.Year())
 }
 
+// Weekday is a date with the day of the week: "Sun 22 Nov".
+func (c Clock) Weekday(i book.Instant) string {
+	return c.weekday(i.Time().In(c.Now.Location())) + "\u00a0" + c.Date(i)
+}
+
 // Full is a date with its year, for what is kept.
 func (c Clock) Full(i book.Instant) string { return c.write(i.Time().In(c.Now.Location()), true) }
 

@@ -249,12 +249,16 @@ type way struct {
 func waysOf(p *ui.Page, i *actions.Item) []way {
 	var out []way
 	if i.Phone != "" {
-		out = append(out, way{dial(i.Phone), i.Phone, p.T("today.call")})
+		call := way{dial(i.Phone), i.Phone, p.T("today.call")}
+		if i.Channel == book.Text {
+			return []way{{templ.SafeURL("sms:" + digits(i.Phone)), i.Phone, p.T("today.text")}, call}
+		}
+		out = append(out, call)
 	}
 	if len(i.Emails) > 0 {
 		out = append(out, way{letterTo(p, i), strings.Join(i.Emails, ", "), p.T("today.write")})
 	}
-	if !i.Channel.Live() && i.Channel != book.Text {
+	if !i.Channel.Live() {
 		slices.Reverse(out)
 	}
 	return out
@@ -286,13 +290,15 @@ func postOf(i *actions.Item) (string, error) {
 }
 
 // dial is a telephone number as a telephone takes it.
-func dial(number string) templ.SafeURL {
-	return templ.SafeURL("tel:" + strings.Map(func(r rune) rune {
+func dial(number string) templ.SafeURL { return templ.SafeURL("tel:" + digits(number)) }
+
+func digits(number string) string {
+	return strings.Map(func(r rune) rune {
 		if r == '+' || r >= '0' && r <= '9' {
 			return r
 		}
 		return -1
-	}, number))
+	}, number)
 }
 
 // amountOf says how much of what is due is shown, and how long it takes.

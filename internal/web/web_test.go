@@ -101,6 +101,9 @@ func (d *desk) member(who teller.Actor, address string) *reader {
 	return r
 }
 
+// asRead takes off what only tells a browser where lines break: days are held together, addresses may be parted.
+var asRead = strings.NewReplacer("\u00a0", " ", "<wbr>", "")
+
 func (r *reader) get(path string, status int, words ...string) string {
 	r.Helper()
 	res, err := r.client.Get(r.server.URL + path)
@@ -126,7 +129,7 @@ func (r *reader) read(what string, res *http.Response, err error, status int, wo
 	if res.StatusCode != status {
 		r.Errorf("%s: %d, want %d: %s", what, res.StatusCode, status, raw)
 	}
-	page := strings.ReplaceAll(string(raw), "\u00a0", " ") // which days on pages are held together by
+	page := asRead.Replace(string(raw))
 	for _, w := range words {
 		if !strings.Contains(page, w) {
 			r.Errorf("%s does not say %q:\n%s", what, w, page)

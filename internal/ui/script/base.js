@@ -39,5 +39,5 @@ const id = () => crypto.randomUUID?.() ?? Array.from(crypto.getRandomValues(new 
 // A form that was not taken shows the first field that is wrong, however far down it stands.
 $('main [aria-invalid="true"]')?.focus();
 
-// On a phone the rooms stand in one line that is wider than the screen: the room that one is in is in sight.
-$(".head nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+// Rooms and tabs stand in one line, which may be wider than the screen: the one that one is in is in sight.
+for (const on of $$("nav [aria-current]:not([aria-current=false])")) on.parentElement.scrollLeft = on.offsetLeft + (on.offsetWidth - on.parentElement.clientWidth) / 2 - on.parentElement.offsetLeft;
