@@ -78,8 +78,12 @@ func appendID(ids []book.ID, id book.ID) []book.ID {
 
 // CheckTime refuses a time at which nothing can have happened; zero is now. The error is Invalid and about the field "at".
 func (w *Work) CheckTime(at book.Instant) error {
-	if at > w.Now+Future {
-		return book.Fieldf(book.Invalid, "at", "%s lies ahead of now by more than a day; what has not happened yet cannot be recorded", book.Moment(at))
+	ahead := book.Instant(Fast)
+	if w.run != "" {
+		ahead = Future
+	}
+	if at > w.Now+ahead {
+		return book.Fieldf(book.Invalid, "at", "%s lies ahead of now; what has not happened yet cannot be recorded", book.Moment(at))
 	}
 	if y := w.When(at).Time().UTC().Year(); y < book.FirstYear || y > book.LastYear {
 		return book.Fieldf(book.Invalid, "at", "is in the year %d; write a time from %d to %d, or leave it out for now", y, book.FirstYear, book.LastYear)

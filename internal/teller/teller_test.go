@@ -103,19 +103,27 @@ func TestDryRun(t *testing.T) {
 	})
 }
 
-// An entry more than a day ahead is refused, and with it everything the command did.
+// An entry of what is still to come is refused, and with it everything the command did; a clock that runs a little fast means now.
 func TestFutureRefused(t *testing.T) {
 	testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {
 		b := testkit.NewBook(t, db)
 		id := b.Account(t, "Client", time.Date(2026, 1, 1, 8, 0, 0, 0, time.UTC))
 		ahead := call(5)
-		ahead.At = b.Now() + 2*book.Day
+		ahead.At = b.Now() + book.Day/24
 		_, err := b.Do(context.Background(), b.Ana, &testkit.Append{Account: id, Entries: []book.Entry{call(5), ahead}}, teller.Options{})
 		if book.FaultOf(err) != book.Invalid {
 			t.Fatalf("got %v", err)
 		}
 		if a := load(t, b, id); a.State.M != 0 {
 			t.Errorf("half a command stayed: %v", a.State.M)
+		}
+		fast := call(5)
+		fast.At = b.Now() + teller.Fast
+		if _, err := b.Do(context.Background(), b.Ana, &testkit.Append{Account: id, Entries: []book.Entry{fast}}, teller.Options{}); err != nil {
+			t.Fatal(err)
+		}
+		if a := load(t, b, id); a.State.M == 0 || a.State.LastAt > b.Now() {
+			t.Errorf("a fast clock's entry counts %v as of %s, now is %s", a.State.M, book.Moment(a.State.LastAt), book.Moment(b.Now()))
 		}
 	})
 }

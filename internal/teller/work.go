@@ -111,9 +111,9 @@ func (w *Work) Reading(ctx context.Context) (*Reading, error) {
 	return &Reading{Tx: seen, Rules: rules, Who: w.Who, At: w.Now, Now: w.Now}, nil
 }
 
-// When is the time of something to be written: the one given, or now.
+// When is the time of something to be written: the one given, or now. What somebody's clock that runs fast gives is now.
 func (w *Work) When(at book.Instant) book.Instant {
-	if at == 0 {
+	if at == 0 || w.run == "" && at > w.Now && at <= w.Now+Fast {
 		return w.Now
 	}
 	return at
@@ -244,8 +244,12 @@ func (w *Work) Open(ctx context.Context, a book.Account) (*store.Account, error)
 	})
 }
 
-// Future is how far ahead of the clock an entry may lie.
-const Future = book.Day
+// How far ahead of the clock an entry may lie: one out of a file, whose writer's clock or zone may have been wrong, and one that
+// is written down by hand, as on a telephone whose clock runs fast.
+const (
+	Future = book.Day
+	Fast   = 5 * 60 * 1_000_000
+)
 
 // Append adds an entry and makes its words findable. An empty id is made from the clock (the first one takes the
 // caller's key), an empty time is now. Entries on an account need it locked or opened by this work before.

@@ -37,8 +37,17 @@ func TestEditing(t *testing.T) {
 		form := func(version, tier string) url.Values {
 			return url.Values{"version": {version}, "set.name": {"Ada Brook"}, "set.tier": {tier}, "tags": {"garden, boat"}}
 		}
+		tags := func() string {
+			return ana.one(ana.get("/clients/"+id+"?edit=account", http.StatusOK), `name="tags" value="([^"]*)"`)
+		}
+		if got := tags(); got != "" { // what is sent back as it was filled must change nothing
+			t.Errorf("the form says %q where there are no tags", got)
+		}
 		seen := version(ana, "account")
 		ben.post("/clients/"+id+"/edit", form(seen, "A"), http.StatusOK, "Undo", "garden")
+		if got := tags(); got != "boat, garden" {
+			t.Errorf("the form says %q of the tags", got)
+		}
 		page := ana.post("/clients/"+id+"/edit", form(seen, "C"), http.StatusConflict, "Changed meanwhile", "Ben", `value="A"`, `value="C"`)
 		if strings.Contains(page, `type="radio" name="set.name"`) {
 			t.Error("what both say alike is to be chosen from")
