@@ -51,7 +51,7 @@ func TestCadence(t *testing.T) {
 		if p = page(accountability.ListOptions{Limit: 9}); len(p.Accounts) != 2 || p.Accounts[0].Account.ID != first || p.Accounts[0].DaysPast <= p.Accounts[1].DaysPast {
 			t.Errorf("both: %+v", p)
 		}
-		do(t, b, &awareness.Touch{Account: awareness.Client(first), Channel: book.Meeting, At: day(today)})
+		do(t, b, &awareness.Touch{Account: awareness.Client(first), Channel: book.Meeting})
 		if p = page(accountability.ListOptions{Limit: 9}); len(p.Accounts) != 1 || p.Accounts[0].Account.ID != second {
 			t.Errorf("after a meeting: %+v", p)
 		}
@@ -89,7 +89,7 @@ func TestOpen(t *testing.T) {
 			}
 			return nil
 		})
-		do(t, b, &accountability.ResolveCase{Case: accountability.Which(later), At: day(today)})
+		do(t, b, &accountability.ResolveCase{Case: accountability.Which(later)})
 		read(t, b, 0, func(ctx context.Context, r *teller.Reading) error {
 			page, err := accountability.OpenCases(ctx, r, accountability.ListOptions{Limit: 9})
 			if err != nil || len(page.Cases) != 1 {

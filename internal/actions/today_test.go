@@ -188,8 +188,11 @@ func TestTodayFoldsWhatIsStale(t *testing.T) {
 		b := testkit.NewBook(t, db)
 		m := newMorning(t, b)
 		before, _ := json.Marshal(list(t, b, 0, actions.Options{}))
-		// A meeting dated half a day ahead has not been had yet; the promise is due all the same.
-		do(t, b, &awareness.Touch{Account: awareness.Client(m.promised), Channel: book.Meeting, At: b.Now() + book.Day/2})
+		// A meeting dated half a day ahead, as by a clock that was set back since, has not been had yet; the promise is due all the same.
+		now := b.Clock.Now()
+		b.Clock.Set(now.Add(12 * time.Hour))
+		do(t, b, &awareness.Touch{Account: awareness.Client(m.promised), Channel: book.Meeting})
+		b.Clock.Set(now)
 		err := db.Write(t.Context(), func(q *sqldb.Tx) error {
 			_, err := q.Exec(t.Context(), `UPDATE account SET rules = 'older' WHERE id = $1`, string(m.quiet))
 			return err
