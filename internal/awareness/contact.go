@@ -85,6 +85,8 @@ func typed(ctx context.Context, w *teller.Work, c *store.Contact, set map[string
 		value := book.Clean(set[field])
 		in := book.InSet(strings.TrimPrefix(field, book.CustomPrefix))
 		switch {
+		case field == book.ContactName && book.NamedErased(value):
+			_ = faults.Keep(book.CheckName(value)) // which is Invalid
 		case len(value) > maxField:
 			faults.Add(book.Fieldf(book.Invalid, in, "is longer than %d bytes", maxField))
 		case book.IsListField(field) && value != "" && len(book.ReadList[map[string]any](value)) == 0:

@@ -24,6 +24,9 @@ const (
 // keyed finds the key of a party: a mail address, a telephone number, a handle, else the folded name.
 func keyed(p Party, country string) party {
 	p = Party{Address: book.Clean(p.Address), Name: book.Clean(p.Name)}
+	if book.NamedErased(p.Name) { // as in a list that was taken out of a book: it names nobody
+		p.Name = ""
+	}
 	if kind, key := address.Key(p.Address, country); key != "" {
 		return party{Party: p, kind: keyKind(kind), key: key}
 	}
@@ -31,7 +34,7 @@ func keyed(p Party, country string) party {
 	if p.Address != "" {
 		name = p.Address
 	}
-	if key := book.Fold(name); key != "" {
+	if key := book.Fold(name); key != "" && !book.NamedErased(name) {
 		return party{Party: Party{Name: name}, kind: byName, key: key}
 	}
 	return party{}
@@ -196,6 +199,10 @@ func (d *directory) welcomeStrangers(ctx context.Context, strangers []party) err
 	}
 	for _, p := range strangers {
 		contact := rows[d.contact[p.key]]
+		if contact != nil && gone(contact) {
+			d.erased[p.key] = true
+			continue
+		}
 		if contact == nil {
 			if d.create != CreateAll || !d.welcome[p.key] {
 				continue

@@ -137,6 +137,9 @@ func firstContact(ctx context.Context, w *teller.Work, a *store.Account) (*store
 	if err != nil || contact != nil {
 		return contact, err
 	}
+	if err := unerased(a.Name); err != nil {
+		return nil, err
+	}
 	contact = &store.Contact{}
 	if contact.ID, err = w.NewID(); err != nil {
 		return nil, err
@@ -210,6 +213,7 @@ func (c *Edit) check(ctx context.Context, w *teller.Work, a *store.Account, set 
 	if name, ok := set[book.FieldName]; ok && book.Clean(name) == "" {
 		faults.Add(book.Fieldf(book.Invalid, "name", "is empty; an account needs a name"))
 	}
+	_ = faults.Keep(book.CheckName(set[book.FieldName])) // which is Invalid
 	if kind, ok := set[book.FieldKind]; ok {
 		kind, err := book.OneOf("kind", kind, book.AccountKinds)
 		_ = faults.Keep(err) // a word that is not known is Invalid
@@ -342,6 +346,9 @@ func saveNoun(ctx context.Context, w *teller.Work, a *store.Account) error {
 	}
 	if err := w.Tx.SaveNoun(ctx, a); err != nil {
 		return err
+	}
+	if a.Name == book.Erased { // which is found by nothing
+		return w.Tx.Unindex(ctx, a.ID)
 	}
 	return w.Tx.Index(ctx, []store.Doc{{ID: a.ID, Kind: store.DocAccount, Account: a.ID, Text: a.Name + " " + strings.Join(a.Tags, " ")}})
 }

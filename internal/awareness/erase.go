@@ -33,11 +33,7 @@ func (c *Erase) Run(ctx context.Context, w *teller.Work) error {
 	if err := known(ctx, w, c.Person); err != nil {
 		return err
 	}
-	_, accounts, former, err := subjectParties(ctx, w.Tx, c.Person)
-	if err != nil {
-		return err
-	}
-	if _, err := w.Accounts(ctx, append(accounts, former...)); err != nil { // so that nobody writes to them while they are read
+	if err := holdSubject(ctx, w, c.Person); err != nil {
 		return err
 	}
 	s, err := gatherSubject(ctx, w.Tx, c.Person, r.Firm.Country)
@@ -50,6 +46,9 @@ func (c *Erase) Run(ctx context.Context, w *teller.Work) error {
 		}
 	}
 	for _, contact := range s.contacts {
+		if gone(contact) {
+			continue
+		}
 		if err := c.blankContact(ctx, w, r, contact, s); err != nil {
 			return err
 		}
@@ -81,6 +80,26 @@ func (c *Erase) Run(ctx context.Context, w *teller.Work) error {
 	}
 	e := &book.Entry{Subject: c.Person, Kind: book.KindErased, Facts: book.Facts{Count: c.Entries}}
 	return w.Append(e)
+}
+
+// holdSubject keeps everybody else from writing to a person: to their accounts, and by the firm to people who have none, to
+// whom an account may else be opened meanwhile. Where they stand is asked once more when all of that is held.
+func holdSubject(ctx context.Context, w *teller.Work, id book.ID) error {
+	if err := w.Tx.LockFirm(ctx); err != nil {
+		return err
+	}
+	var held []book.ID
+	for {
+		_, accounts, former, err := subjectParties(ctx, w.Tx, id)
+		accounts = append(accounts, former...)
+		if err != nil || held != nil && slices.Equal(held, accounts) {
+			return err
+		}
+		if _, err := w.Accounts(ctx, accounts); err != nil {
+			return err
+		}
+		held = append([]book.ID{}, accounts...)
+	}
 }
 
 // known refuses a person whom the member does not see. From there on the work is on the whole book: who is to be forgotten
@@ -279,7 +298,10 @@ func gatherSubject(ctx context.Context, tx *store.Tx, id book.ID, country string
 		if err != nil {
 			return nil, err
 		}
-		others := slices.ContainsFunc(links, func(l store.Link) bool { return !slices.Contains(contacts, l.Contact) })
+		others, err := livingBeside(ctx, tx, links, contacts)
+		if err != nil {
+			return nil, err
+		}
 		if others || a.ID != id && a.Kind == book.Company {
 			s.shared = append(s.shared, a)
 		} else {
@@ -296,6 +318,27 @@ func gatherSubject(ctx context.Context, tx *store.Tx, id book.ID, country string
 	}
 	return s, s.readEntries(ctx, tx, contacts, addresses)
 }
+
+// livingBeside says whether anybody stands on an account beside some contacts who was not erased before: with the last one of
+// them the account goes.
+func livingBeside(ctx context.Context, tx *store.Tx, links []store.Link, contacts []book.ID) (bool, error) {
+	var others []book.ID
+	for _, l := range links {
+		if !slices.Contains(contacts, l.Contact) {
+			others = append(others, l.Contact)
+		}
+	}
+	found, err := tx.Contacts(ctx, others...)
+	for _, c := range found {
+		if !gone(c) {
+			return true, err
+		}
+	}
+	return false, err
+}
+
+// gone says whether a contact was erased.
+func gone(c *store.Contact) bool { return c.Name == book.Erased && len(c.Fields) == 0 }
 
 // readEntries reads what happened on the person's own accounts, what is about them or their accounts, and what was
 // with them on accounts of others.

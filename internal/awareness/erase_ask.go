@@ -89,7 +89,7 @@ func (e *Erasing) parties(ctx context.Context, seen *store.Tx, s *subject) error
 	}
 	for _, c := range s.contacts {
 		switch {
-		case c.Merged != "":
+		case c.Merged != "", gone(c):
 		case people[c.ID] == nil:
 			e.Unseen++
 		default:
@@ -119,7 +119,7 @@ func (e *Erasing) parties(ctx context.Context, seen *store.Tx, s *subject) error
 func (e *Erasing) done(ctx context.Context, tx *store.Tx, s *subject) error {
 	left := false
 	for _, c := range s.contacts {
-		left = left || c.Name != book.Erased || len(c.Fields) > 0
+		left = left || !gone(c)
 	}
 	for _, a := range s.own {
 		left = left || a.Name != book.Erased

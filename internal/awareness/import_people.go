@@ -210,6 +210,9 @@ func checkPerson(p *PersonIn) error {
 	if book.Clean(p.Name) == "" {
 		return book.Errorf(book.Invalid, "it names nobody")
 	}
+	if err := book.CheckName(p.Name); err != nil {
+		return err
+	}
 	for field, v := range p.Fields {
 		if len(v) > maxField {
 			return book.Errorf(book.Invalid, "the field %s of %s is longer than %d bytes", field, p.Name, maxField)
@@ -396,7 +399,7 @@ func shorter[T any](list []T) string {
 // joinCompany makes a person one of the people of the company on their card, where exactly one account is kept for it.
 func joinCompany(ctx context.Context, w *teller.Work, p *PersonIn, contact *store.Contact) (bool, error) {
 	org := book.Fold(p.Fields[book.ContactOrg])
-	if org == "" || p.Kind == book.Company {
+	if org == "" || book.NamedErased(org) || p.Kind == book.Company {
 		return false, nil
 	}
 	shown, err := w.Shown(ctx) // nobody is put where the importer could not put them by hand

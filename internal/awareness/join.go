@@ -35,6 +35,15 @@ func join(ctx context.Context, w *teller.Work, contact, account book.ID, role st
 	return w.Tx.InsertLinks(ctx, []store.Link{{Contact: contact, Account: account, Role: role}})
 }
 
+// unerased refuses to bring somebody together with who was erased: on an account that stands for nobody any more they are not
+// found, and nothing is written of them.
+func unerased(names ...string) error {
+	if slices.Contains(names, book.Erased) {
+		return book.Errorf(book.Conflict, "who stood here was erased; nobody is brought together with them any more")
+	}
+	return nil
+}
+
 // unjoin puts a contact where they stood before an entry, which is to count no more: on the account as something else, or
 // not on it.
 func unjoin(ctx context.Context, w *teller.Work, e *book.Entry) error {
@@ -61,6 +70,17 @@ func rejoin(ctx context.Context, w *teller.Work, e *book.Entry) error {
 	}
 	if !there[e.Account] || !there[e.Subject] {
 		return book.Errorf(book.Conflict, "that person or that account is not in the book any more")
+	}
+	people, err := w.Tx.Contacts(ctx, e.Subject)
+	if err != nil {
+		return err
+	}
+	accounts, err := w.Tx.Accounts(ctx, e.Account)
+	if err != nil {
+		return err
+	}
+	if err := unerased(people[e.Subject].Name, accounts[0].Name); err != nil {
+		return err
 	}
 	if e.Facts.Set[book.FieldStands].After == "" {
 		return w.Tx.DeleteLink(ctx, e.Subject, e.Account)

@@ -48,6 +48,9 @@ func (c *Merge) Run(ctx context.Context, w *teller.Work) error {
 	if from.ID == into.ID {
 		return book.Errorf(book.Conflict, "%s stands for both already", into.Name)
 	}
+	if err := apartFromErased(from.Name, into.Name); err != nil {
+		return err
+	}
 	if from.Kind == book.Company && into.Kind != book.Company {
 		return book.Errorf(book.Invalid, "%s is a company and %s is not; merge the person into the company, or attach people to it as they are added",
 			from.Name, into.Name)
@@ -72,6 +75,18 @@ func (c *Merge) Run(ctx context.Context, w *teller.Work) error {
 	return mergeContacts(ctx, w, from.ID, into.ID)
 }
 
+// apartFromErased refuses to merge with somebody who was erased: who goes into them is found no more, and who takes them in
+// would rest from Today for good, as they do.
+func apartFromErased(from, into string) error {
+	switch book.Erased {
+	case into:
+		return book.Errorf(book.Conflict, "whom %s was to be merged into was erased; %s would not be found any more", from, from)
+	case from:
+		return book.Errorf(book.Conflict, "who was to be merged into %s was erased; nothing is left of them that would be known of %s", into, into)
+	}
+	return nil
+}
+
 // keepFrom lets no more people see what stood on either account than saw it before: the survivor takes the narrower
 // visibility of the two, and keeps it when they are parted again.
 func keepFrom(ctx context.Context, w *teller.Work, from, into *store.Account) error {
@@ -85,6 +100,9 @@ func keepFrom(ctx context.Context, w *teller.Work, from, into *store.Account) er
 
 // contacts merges two contacts, of which at most one may be named by its account.
 func (c *Merge) contacts(ctx context.Context, w *teller.Work) error {
+	if err := w.Tx.LockFirm(ctx); err != nil { // nobody changes or erases those without an account meanwhile
+		return err
+	}
 	from, err := contactOf(ctx, w, c.Gone.ID)
 	if err != nil {
 		return err
@@ -100,6 +118,9 @@ func (c *Merge) contacts(ctx context.Context, w *teller.Work) error {
 		return book.Errorf(book.Conflict, "%s is merged into another; merge into that one", into.Name)
 	case from.ID == into.ID:
 		return book.Errorf(book.Conflict, "%s cannot be merged into itself", from.Name)
+	}
+	if err := apartFromErased(from.Name, into.Name); err != nil {
+		return err
 	}
 	links, err := w.Tx.LinksOfContacts(ctx, from.ID)
 	if err != nil {
@@ -264,6 +285,9 @@ func unmerge(ctx context.Context, w *teller.Work, id, into book.ID) error {
 func unmergeContact(ctx context.Context, w *teller.Work, id book.ID) error {
 	seen, err := w.Seen(ctx)
 	if err != nil {
+		return err
+	}
+	if err := holdContact(ctx, w, id); err != nil {
 		return err
 	}
 	found, err := seen.Contacts(ctx, id)

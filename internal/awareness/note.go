@@ -69,6 +69,9 @@ func (c *Relate) Run(ctx context.Context, w *teller.Work) error {
 	if from == nil || to == nil {
 		return book.Errorf(book.NotFound, "one of the accounts to relate is not in the book")
 	}
+	if err := unerased(from.Name, to.Name); err != nil {
+		return err
+	}
 	c.Other = to.Name
 	if from.ID == to.ID {
 		return book.Errorf(book.Invalid, "%s cannot be related to itself", from.Name)

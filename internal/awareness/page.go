@@ -329,6 +329,9 @@ func (c *Join) Run(ctx context.Context, w *teller.Work) error {
 	if err != nil {
 		return err
 	}
+	if err := unerased(a.Name, contact.Name); err != nil {
+		return err
+	}
 	return join(ctx, w, contact.ID, a.ID, c.Role, book.Entry{At: c.At})
 }
 

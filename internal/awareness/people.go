@@ -74,6 +74,7 @@ func (c *Add) check(ctx context.Context, w *teller.Work) (a book.Account, err er
 	if c.Person == "" && book.Clean(c.Name) == "" {
 		faults.Add(book.Fieldf(book.Invalid, "name", "is empty; a person needs a name"))
 	}
+	_ = faults.Keep(book.CheckName(c.Name)) // which is Invalid
 	if c.Of == "" && !c.ContactOnly {
 		a = book.Account{
 			Kind: c.Kind, Stage: c.Stage, Tier: c.Tier, Playbook: c.Playbook, Tags: lines(retag(nil, c.Tags, nil)), Visible: c.Visible, Created: w.When(c.At),
@@ -164,6 +165,9 @@ func (c *Add) known(ctx context.Context, w *teller.Work) (*store.Contact, error)
 		if contact == nil || c.Person == "" && book.Fold(contact.Name) != book.Fold(c.Name) {
 			continue
 		}
+		if contact, err = lockContact(ctx, w, id); err != nil { // as they are now, and stay until this is written
+			return nil, err
+		}
 		links, err := seen.LinksOfContacts(ctx, contact.ID)
 		if err != nil {
 			return nil, err
@@ -242,6 +246,9 @@ func called(ctx context.Context, r *teller.Reading, name string) ([]string, erro
 func (c *Add) attach(ctx context.Context, w *teller.Work, contact *store.Contact) error {
 	a, err := c.Of.Lock(ctx, w)
 	if err != nil {
+		return err
+	}
+	if err := unerased(a.Name); err != nil {
 		return err
 	}
 	c.Account, c.Firm, c.Known = a.ID, a.Name, contact.Name

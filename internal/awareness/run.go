@@ -59,7 +59,10 @@ func (*UndoRun) Alone() bool { return true }
 // Run implements teller.Command.
 func (c *UndoRun) Run(ctx context.Context, w *teller.Work) error {
 	c.Entries, c.Accounts, c.Contacts, c.Kept, c.more = 0, 0, 0, nil, 0
-	w.Whole() // an import is taken back whole
+	w.Whole()                                  // an import is taken back whole
+	if err := w.Tx.LockFirm(ctx); err != nil { // before the run, as its pieces do; it has people without an account
+		return err
+	}
 	if _, err := w.Tx.LockRun(ctx, c.ID); err != nil {
 		return err
 	}
@@ -160,7 +163,7 @@ func (c *UndoRun) reverseOne(ctx context.Context, w *teller.Work, e *book.Entry)
 		return err
 	}
 	contact := found[e.Subject]
-	if contact == nil {
+	if contact == nil || contact.Name == book.Erased { // of whom nothing comes back
 		return nil
 	}
 	for _, field := range slices.Sorted(maps.Keys(e.Words.Set)) {

@@ -151,6 +151,9 @@ func (c *Undo) unmake(ctx context.Context, w *teller.Work, contact *store.Contac
 
 // reverseContact does the same for a contact.
 func (c *Undo) reverseContact(ctx context.Context, w *teller.Work, e *book.Entry) error {
+	if err := holdContact(ctx, w, e.Subject); err != nil {
+		return err
+	}
 	found, err := w.Tx.Contacts(ctx, e.Subject)
 	if err != nil {
 		return err

@@ -146,21 +146,7 @@ func (c *EditPerson) person(ctx context.Context, w *teller.Work) (book.ID, error
 // lockContact reads a contact that nobody else changes before this work commits: its accounts are locked, or the firm
 // where it has none.
 func lockContact(ctx context.Context, w *teller.Work, id book.ID) (*store.Contact, error) {
-	links, err := w.Tx.LinksOfContacts(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	if len(links) == 0 {
-		if err := w.Tx.LockFirm(ctx); err != nil {
-			return nil, err
-		}
-	}
-	var accounts []book.ID
-	for _, l := range links {
-		accounts = append(accounts, l.Account)
-	}
-	slices.Sort(accounts)
-	if _, err := w.Accounts(ctx, slices.Compact(accounts)); err != nil {
+	if err := holdContact(ctx, w, id); err != nil {
 		return nil, err
 	}
 	found, err := w.Tx.Contacts(ctx, id)
@@ -183,4 +169,33 @@ func lockContact(ctx context.Context, w *teller.Work, id book.ID) (*store.Contac
 		return lockContact(ctx, w, contact.Merged)
 	}
 	return contact, nil
+}
+
+// holdContact takes what nobody else may have who changes a contact: its accounts, or the firm where it has none. Where they
+// stand is asked once more when all that is held, since somebody may have moved them while this work waited.
+func holdContact(ctx context.Context, w *teller.Work, id book.ID) error {
+	var had []book.ID
+	for first := true; ; first = false {
+		links, err := w.Tx.LinksOfContacts(ctx, id)
+		if err != nil {
+			return err
+		}
+		var accounts []book.ID
+		for _, l := range links {
+			accounts = append(accounts, l.Account)
+		}
+		slices.Sort(accounts)
+		accounts = slices.Compact(accounts)
+		if !first && slices.Equal(had, accounts) {
+			return nil
+		}
+		if had = accounts; len(accounts) == 0 {
+			err = w.Tx.LockFirm(ctx)
+		} else {
+			_, err = w.Accounts(ctx, accounts)
+		}
+		if err != nil {
+			return err
+		}
+	}
 }

@@ -30,6 +30,9 @@ func (n Whom) Among(ctx context.Context, w *teller.Work, a *store.Account) (stri
 		return "", err
 	}
 	met := people.meant(text, r.Firm.Country)
+	if len(met) > 0 && met[0].Name == book.Erased {
+		return "", book.Fieldf(book.Conflict, "with", "names somebody who was erased; no words are kept about them any more")
+	}
 	if len(met) == 1 {
 		return string(met[0].ID), nil
 	}

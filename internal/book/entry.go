@@ -231,8 +231,21 @@ func (e *Entry) DecodeWords(s string) error {
 	return nil
 }
 
-// Erased is the name that stands where an erased person's stood.
+// Erased is the name that stands where an erased person's stood. By it the book tells who was erased, so nobody else may bear it.
 const Erased = "(erased)"
+
+// NamedErased says whether a name is Erased, however it is spaced, capitalised or accented.
+func NamedErased(name string) bool {
+	return strings.ReplaceAll(Fold(Clean(name)), " ", "") == Erased
+}
+
+// CheckName refuses the one name that no client and no person may bear.
+func CheckName(name string) error {
+	if NamedErased(name) {
+		return Fieldf(Invalid, "name", "cannot be %s, which stands in place of the names of those who were erased", Erased)
+	}
+	return nil
+}
 
 // Posting is what an entry did to the balance: points, and the reason as a code with its figures, which
 // ledger.Words turns into a sentence.

@@ -274,7 +274,7 @@ func (w *Work) Append(e *book.Entry) error {
 		if h == nil {
 			return book.Errorf(book.Internal, "account %s was not locked before an entry was appended", e.Account)
 		}
-		if h.Name == book.Erased && e.Words.Text+e.Words.Body+e.Words.With != "" {
+		if h.Name == book.Erased && (e.Kind == book.KindTouch || e.Words.Text+e.Words.Body+e.Words.With != "") {
 			return book.Errorf(book.Conflict, "the person of this account was erased; no words are kept about them any more")
 		}
 		h.pending = append(h.pending, e)
