@@ -184,3 +184,102 @@ func TestNobodyIsCalledErased(t *testing.T) {
 		b.verify()
 	})
 }
+
+// A contact's id and an address mean one person where others stand beside them, as for the pages and the API; an account's id and
+// name mean everybody on it.
+func TestWhomErasingMeans(t *testing.T) {
+	engines(t, func(b *bench) {
+		maria := &awareness.Add{Name: "Maria Keller", Fields: mails("maria@k.example", "both@k.example"), At: day(1)}
+		b.do(maria)
+		tom := &awareness.Add{Name: "Tom Keller", Of: awareness.Client(maria.Account), Fields: mails("tom@k.example", "both@k.example"), At: day(1)}
+		b.do(tom)
+		firm := &awareness.Add{Name: "Acme", Kind: book.Company, Fields: mails("info@acme.example"), At: day(1)}
+		b.do(firm)
+		sole := &awareness.Add{Name: "Tomke Ohm", Fields: mails("tomke@o.example"), At: day(1)}
+		b.do(sole)
+		card := &awareness.Add{Name: "Carl Card", ContactOnly: true, Fields: mails("carl@c.example")}
+		b.do(card)
+		type want struct {
+			ref string
+			id  book.ID
+			of  string
+			all int
+		}
+		check := func(wants ...want) {
+			b.Helper()
+			for _, w := range wants {
+				b.read(0, func(r *teller.Reading) error {
+					m, err := awareness.ResolvePerson(b.ctx, r, w.ref)
+					if err == nil && (m.ID != w.id || m.Of != w.of || len(m.People) != w.all) {
+						b.Errorf("%q means %+v", w.ref, m)
+					}
+					return err
+				})
+			}
+		}
+		check(
+			want{"tom@k.example", tom.Contact, "Maria Keller", 0}, want{string(tom.Contact), tom.Contact, "Maria Keller", 0},
+			want{"Tom Keller", tom.Contact, "Maria Keller", 0}, want{"maria@k.example", maria.Contact, "Maria Keller", 0},
+			want{"Maria Keller", maria.Account, "", 2}, want{string(maria.Account), maria.Account, "", 2},
+			want{"info@acme.example", firm.Account, "", 0}, want{string(firm.Contact), firm.Account, "", 0},
+			want{"tomke@o.example", sole.Account, "", 0}, want{string(sole.Contact), sole.Account, "", 0}, want{"tomke", sole.Account, "", 0},
+			want{"carl@c.example", card.Contact, "", 0}, want{"Carl Card", card.Contact, "", 0})
+		err := b.Read(b.ctx, b.Ana, 0, func(r *teller.Reading) error {
+			_, err := awareness.ResolvePerson(b.ctx, r, "both@k.example")
+			return err
+		})
+		if book.FaultOf(err) != book.Conflict || !strings.Contains(err.Error(), string(tom.Contact)) || !strings.Contains(err.Error(), string(maria.Contact)) {
+			b.Errorf("an address of two: %v", err)
+		}
+		b.do(&awareness.Erase{Person: tom.Contact})
+		check(want{"maria@k.example", maria.Account, "", 0}, want{"Maria Keller", maria.Account, "", 0})
+		bob := &awareness.Add{Name: "Bob Beam", Of: awareness.Client(firm.Account), Fields: mails("bob@acme.example")}
+		b.do(bob)
+		check(want{"bob@acme.example", bob.Contact, "Acme", 0}, want{"Acme", firm.Account, "", 2})
+	})
+}
+
+// What came from an address that somebody had before goes with them, and nobody comes back by it; an address that somebody else
+// has by now is that one's.
+func TestEraseEarlierAddresses(t *testing.T) {
+	engines(t, func(b *bench) {
+		home := &awareness.Add{Name: "Keller family", Kind: book.Household, Fields: mails("maria@k.example"), At: day(1)}
+		b.do(home)
+		old, passed := planted+"-old@k.example", "house@k.example"
+		jonas := &awareness.Add{Name: "Jonas " + planted, Of: awareness.Client(home.Account), Fields: map[string]string{
+			book.ContactEmails: reaches(old, passed), book.ContactPhones: reaches("030 7654321"),
+		}}
+		b.do(jonas)
+		b.mails(awareness.CreateKnown, letterIn(planted+"1", 5, old, "ana@firm.example"),
+			awareness.MessageIn{At: day(6), Channel: book.Call, Direction: book.In, From: awareness.Party{Address: "+49 30 7654321"}, Summary: planted + " called"})
+		b.do(&awareness.EditPerson{Contact: jonas.Contact, Set: map[string]string{
+			book.ContactName: "Jon Keller", book.ContactEmails: reaches("new@k.example"), book.ContactPhones: "",
+		}})
+		b.do(&awareness.EditPerson{Contact: home.Contact, Set: map[string]string{book.ContactEmails: reaches("maria@k.example", passed)}})
+		b.mails(awareness.CreateKnown, letterIn("hers", 8, passed, "ana@firm.example"))
+		b.do(&awareness.Erase{Person: jonas.Contact})
+		for _, where := range b.leaks() {
+			b.Errorf("left in %s", where)
+		}
+		kept := 0
+		for _, e := range b.entries(home.Account) {
+			if strings.Contains(e.Words.Text, "hers") {
+				kept++
+			}
+		}
+		if kept != 1 {
+			b.Errorf("%d letters from an address that is hers by now", kept)
+		}
+		_, got := b.people(
+			card("u1", "Somebody Else", "d1", mails(strings.ToUpper(old))),
+			card("u2", "Somebody Else", "d2", map[string]string{book.ContactPhones: reaches("030 7654321")}),
+			card("u3", "Maria Keller", "d3", mails(passed)))
+		b.outcomes("cards", got, awareness.Skipped, awareness.Skipped, awareness.Created)
+		_, got = b.mails(awareness.CreateAll, letterIn("again", 10, old, "ana@firm.example"))
+		b.outcomes("letters", got, awareness.Skipped)
+		for _, where := range b.leaks() {
+			b.Errorf("came back into %s", where)
+		}
+		b.verify()
+	})
+}

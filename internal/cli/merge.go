@@ -3,11 +3,11 @@ package cli
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"passbook/internal/awareness"
-	"passbook/internal/book"
 	"passbook/internal/sqldb"
 	"passbook/internal/teller"
 )
@@ -62,14 +62,29 @@ func (w *writing) unmerge(ctx context.Context, ref string) error {
 	})
 }
 
-// party finds the account, or the contact without one, that a word means.
-func (s *session) party(ctx context.Context, ref string) (id book.ID, name string, err error) {
+// person finds whom a word means: one person, or everybody on an account.
+func (s *session) person(ctx context.Context, ref string) (m *awareness.Meant, err error) {
 	err = s.Read(ctx, s.who, 0, func(r *teller.Reading) (err error) {
-		id, name, err = awareness.ResolveParty(ctx, r, ref)
+		m, err = awareness.ResolvePerson(ctx, r, ref)
 		return err
 	})
-	return id, name, err
+	return m, err
 }
+
+// whole says who is meant, so that nobody takes one person for all of them, nor the other way round.
+func whole(m *awareness.Meant) string {
+	switch {
+	case m.Of != "":
+		return m.Name + ", one of the people of " + m.Of
+	case len(m.People) > 0:
+		return "everybody on " + m.Name + ": " + strings.Join(m.People, ", ")
+	}
+	return m.Name
+}
+
+// personMeant says whom the commands mean that are about all that the book holds of somebody.
+const personMeant = "PERSON is one person where it is the id of a contact, an address, or the name of somebody on an account that\n" +
+	"is called otherwise; it is everybody on an account where it is the account's id or name."
 
 type eraseOptions struct {
 	writing
@@ -82,7 +97,7 @@ func eraseCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "erase PERSON", Short: "Blank a person's words everywhere; it cannot be undone", GroupID: groupPeople,
 		Long: "Blank a person's words everywhere: cards, fields, notes, what was said, search. Points and times stay, and a hashed\n" +
-			"mark keeps the person from being imported again. It cannot be undone, so it wants --yes.",
+			"mark keeps the person from being imported again. It cannot be undone, so it wants --yes.\n\n" + personMeant,
 		Args: wants("PERSON"), ValidArgsFunction: a.accounts(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.person = args[0]
@@ -96,14 +111,14 @@ func eraseCommand(a *app) *cobra.Command {
 
 func (o *eraseOptions) run(ctx context.Context) error {
 	return o.with(ctx, func(s *session) error {
-		id, name, err := s.party(ctx, o.person)
+		m, err := s.person(ctx, o.person)
 		if err != nil {
 			return err
 		}
 		if !o.yes {
-			return misusef("erasing %s (%s) cannot be undone; say --yes to do it", name, id)
+			return misusef("erasing %s (%s) cannot be undone; say --yes to do it", whole(m), m.ID)
 		}
-		c := &awareness.Erase{Person: id}
+		c := &awareness.Erase{Person: m.ID}
 		r, err := s.Do(ctx, s.who, c, o.options(s))
 		if err != nil {
 			return err
@@ -114,7 +129,7 @@ func (o *eraseOptions) run(ctx context.Context) error {
 		if o.json {
 			return o.out.json(c.Came(&r))
 		}
-		o.out.linef("Erased: %s and the words of %s. Points and times stay.",
+		o.out.linef("Erased %s. It was %s and the words of %s; points and times stay.", whole(m),
 			count(c.People, "person", "people"), count(c.Entries, "entry", "entries"))
 		if s.db.Engine() == sqldb.Postgres {
 			o.out.line("PostgreSQL keeps the replaced rows in its files until VACUUM has passed over them.")
@@ -133,16 +148,17 @@ func (o *eraseOptions) run(ctx context.Context) error {
 func subjectCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "subject-export PERSON", Short: "Everything the book holds about a person, as JSON to hand to them", GroupID: groupPeople,
+		Long: "Everything the book holds about a person, as JSON to hand to them. Its contacts say whom it is about.\n\n" + personMeant,
 		Args: wants("PERSON"), ValidArgsFunction: a.accounts(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
 			return a.with(ctx, func(s *session) error {
-				id, _, err := s.party(ctx, args[0])
+				m, err := s.person(ctx, args[0])
 				if err != nil {
 					return err
 				}
 				return a.view(ctx, s, func(r *teller.Reading) error {
-					f, err := awareness.SubjectExport(ctx, r, id)
+					f, err := awareness.SubjectExport(ctx, r, m.ID)
 					if err != nil {
 						return err
 					}
