@@ -241,13 +241,32 @@ func (d *desk) received(w http.ResponseWriter, r *http.Request) (intake.Upload, 
 	for i := range choices.Files {
 		choices.Files[i] = each
 	}
-	if u, err = d.Intake.Again(actor, u.ID, choices); err == nil {
-		u, err = d.Intake.Start(actor, u.ID, q.Get("trial") == "true")
+	id := u.ID
+	if u, err = d.Intake.Again(actor, id, choices); err == nil {
+		u, err = d.Intake.Start(actor, id, q.Get("trial") == "true")
 	}
-	if err != nil {
-		return u, errors.Join(err, d.Intake.Discard(actor, u.ID))
+	if err == nil {
+		return u, nil
 	}
-	return u, nil
+	if left := d.Intake.Discard(actor, id); left != nil { // which goes by itself, in two days
+		d.Log.Error("files that were refused could not be thrown away", "upload", id, "error", left)
+	}
+	return u, inQuery(err)
+}
+
+// inQuery places what is wrong with an import's choices where they stand.
+func inQuery(err error) error {
+	if book.FaultOf(err) != book.Invalid {
+		return err
+	}
+	p := problem.Of(err)
+	for i := range p.Errors {
+		field := strings.TrimPrefix(p.Errors[i].Location, "body.")
+		if name, _, _ := strings.Cut(field, "["); importQuery[name] {
+			p.Errors[i].Location = "query." + field
+		}
+	}
+	return p
 }
 
 // parts walks through the files of a request.

@@ -361,12 +361,17 @@ func (b *bench) filesWalk() {
 func (b *bench) refusedFiles() {
 	b.Helper()
 	b.header = map[string]string{"Content-Type": "application/octet-stream"}
+	before := strings.Count(b.want(200, "GET", "/imports", ""), `"phase":`)
+	b.want(422, "POST", "/imports?history_before=2026-13-45&name=mail.csv", "at,channel,from,to\n2026-02-01,call,x,y\n",
+		`"detail":"the history before \"2026-13-45\" is no date; write it as 2002-01-31"`, `"location":"query.history_before"`)
 	b.want(422, "POST", "/imports?name=tool", "\x7fELF nothing", "tool is a program, which is not understood")
 	b.want(422, "POST", "/imports?name=odd.csv", "When,Who,What\n2026-02-01,olga@example.com,hello\n", "channel is wanted")
 	b.want(422, "POST", "/imports?name=odd.csv&direction=up", "at,to\n", "direction is one of in or out")
 	b.want(422, "POST", "/imports?name=mail.csv&me=nobody", "at,channel,from,to\n2026-02-01,call,x,y\n", `is no address`)
 	b.header = nil
-	b.want(200, "GET", "/imports", "", `"uploads":[`)
+	if after := strings.Count(b.want(200, "GET", "/imports", ""), `"phase":`); after != before {
+		b.Errorf("%d uploads lie with the server, %d before some were refused", after, before)
+	}
 }
 
 // stopSomething hands in a file and stops it; it may be too fast for that.

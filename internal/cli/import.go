@@ -245,7 +245,7 @@ func (o *importOptions) printRejectsFiles(r *transfer.Report) {
 
 // printNext says what there is to do after an import.
 func (o *importOptions) printNext(r *transfer.Report) {
-	waiting, sharing, changed := false, false, r.Accounts > 0
+	waiting, sharing, changed := false, false, r.Accounts+r.History > 0
 	for i := range r.Files {
 		f := &r.Files[i]
 		waiting = waiting || f.Suggested > 0 || f.Kind.HasPeople() && f.Created > 0 && !o.req.Accounts

@@ -202,7 +202,7 @@ var walkedRoutes = map[string]walked{
 	"POST /api/v1/cases/{id}/update":     {act: book.ActServe, of: "case", body: `{"text":"x"}`},
 
 	// The API: what is taken in. Uploads are of whoever handed them in, so that of nobody's there is nothing to forbid.
-	"GET /api/v1/imports":                  {act: book.ActAny},
+	"GET /api/v1/imports":                  {act: book.ActImport},
 	"POST /api/v1/imports":                 {act: book.ActImport, body: `x`},
 	"DELETE /api/v1/imports/{id}":          {act: book.ActAny},
 	"GET /api/v1/imports/{id}":             {act: book.ActAny},

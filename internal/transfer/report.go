@@ -368,8 +368,12 @@ type RunPage struct {
 	Next string      `json:"next"` // where the next page goes on; empty at the end
 }
 
-// Runs reads such a page. What a run that was stopped had counted so far is not known.
+// Runs reads such a page, for those who may import: what files are called tells of clients too. What a run that was stopped had
+// counted so far is not known.
 func Runs(ctx context.Context, r *teller.Reading, after string, limit int) (*RunPage, error) {
+	if err := book.Permit(r.Who.Role, book.ActImport); err != nil {
+		return nil, err
+	}
 	place, err := awareness.ReadMark(after)
 	if err != nil {
 		return nil, err
