@@ -71,6 +71,9 @@ func (c *ImportTouches) makeEntries(ctx context.Context, w *teller.Work, d *dire
 		}
 		if o.Status == Created {
 			c.Newest = max(c.Newest, p.m.At)
+			if old := c.old[p.account.ID]; !p.m.out && p.m.At < c.History && (old == 0 || p.m.At < old) && p.account.Run != w.Run() {
+				c.old[p.account.ID] = p.m.At
+			}
 		}
 		if o.Status != Skipped {
 			c.with[p.account.ID] = p.account
@@ -83,7 +86,8 @@ func (c *ImportTouches) makeEntries(ctx context.Context, w *teller.Work, d *dire
 }
 
 // closePast writes on each account on which something from before History waits that it is the past. The same import again
-// finds it written.
+// finds it written. Where nothing waits only because an earlier import has said so, this one says so as well of what it brought,
+// so that its letters stay history when that one is taken back.
 func (c *ImportTouches) closePast(ctx context.Context, w *teller.Work) error {
 	if c.History == 0 || len(c.with) == 0 {
 		return nil
@@ -91,19 +95,19 @@ func (c *ImportTouches) closePast(ctx context.Context, w *teller.Work) error {
 	if err := w.Flush(ctx); err != nil { // so that the states tell who waits
 		return err
 	}
-	var entries []*book.Entry
+	past, err := c.past(ctx, w)
+	if err != nil {
+		return err
+	}
 	var ids []book.ID
-	for _, id := range slices.Sorted(maps.Keys(c.with)) {
-		if since := c.with[id].State.WaitingSince(); since != 0 && since < c.History {
-			e := &book.Entry{ID: book.DerivedID("history", string(id), strconv.FormatInt(int64(c.History), 10)), Account: id, At: c.History, Kind: book.KindHistory}
-			entries, ids = append(entries, e), append(ids, e.ID)
-		}
+	for _, e := range past {
+		ids = append(ids, e.ID)
 	}
 	known, err := w.Tx.Known(ctx, ids)
 	if err != nil {
 		return err
 	}
-	for _, e := range entries {
+	for _, e := range past {
 		if _, written := known[e.ID]; written { // and taken back since by hand
 			continue
 		}
@@ -113,6 +117,28 @@ func (c *ImportTouches) closePast(ctx context.Context, w *teller.Work) error {
 		c.Past[e.Account] = true
 	}
 	return nil
+}
+
+// past are the entries by which this import says what is history, in order of the accounts.
+func (c *ImportTouches) past(ctx context.Context, w *teller.Work) ([]*book.Entry, error) {
+	marks, err := w.Tx.Histories(ctx, slices.Sorted(maps.Keys(c.old))...)
+	if err != nil {
+		return nil, err
+	}
+	var out []*book.Entry
+	for _, id := range slices.Sorted(maps.Keys(c.with)) {
+		parts := []string{"history", string(id), strconv.FormatInt(int64(c.History), 10)}
+		since, old := c.with[id].State.WaitingSince(), c.old[id]
+		switch {
+		case since != 0 && since < c.History:
+		case old != 0 && marks[id] >= old:
+			parts = append(parts, string(w.Run()))
+		default:
+			continue
+		}
+		out = append(out, &book.Entry{ID: book.DerivedID(parts...), Account: id, At: c.History, Kind: book.KindHistory})
+	}
+	return out, nil
 }
 
 // plan appends a message's parties, grouped by account, and counts how many it reached.

@@ -1,6 +1,7 @@
 package awareness_test
 
 import (
+	"strings"
 	"testing"
 
 	"passbook/internal/awareness"
@@ -66,6 +67,41 @@ func TestImportPeopleHidden(t *testing.T) {
 		// Who sees them takes the very same file in.
 		_, got = b.people(row("Hidden Hans", "mine now", "hans@hid.example"))
 		b.outcomes("their owner's file", got, awareness.Updated)
+		b.verify()
+	})
+}
+
+// Somebody else's import is taken back by who sees all that it brought; who made it is told of what stays by number where they
+// are not to know of whom.
+func TestUndoRunOfOthers(t *testing.T) {
+	engines(t, func(b *bench) {
+		ben := b.as(b.Ben)
+		gerda := b.hide("Gerda Geheim", mails("gerda@hid.example"))
+		theirs, _ := b.mails(awareness.CreateAll, letterIn("a", 5, "gerda@hid.example", "ana@firm.example"))
+		card, _ := b.people(card("u1", "Gerda Geheim", "d1", with(mails("gerda@hid.example"), book.ContactNote, "likes tea")))
+		plain, _ := b.mails(awareness.CreateAll, letterIn("b", 6, "nora@client.example", "ana@firm.example"))
+		for _, run := range []book.ID{theirs, card} {
+			ben.refused(&awareness.UndoRun{ID: run}, book.Forbidden, "something that you do not see")
+			ben.refused(&awareness.Undo{Target: run}, book.Forbidden, "something that you do not see")
+		}
+		if n := len(b.entries(gerda)); n != 2 {
+			t.Errorf("Gerda has %d entries, want two", n)
+		}
+		ben.do(&awareness.UndoRun{ID: plain})
+		// Ben's own import stands on what Ana keeps to herself since.
+		mine, _ := ben.mails(awareness.CreateAll, letterIn("c", 7, "olga@client.example", "ana@firm.example"), letterIn("d", 7, "paul@client.example", "ana@firm.example"))
+		for _, name := range []string{"olga@client.example", "paul@client.example"} {
+			b.touch(b.resolve(name), 20, "by hand")
+		}
+		olga := b.resolve("olga@client.example")
+		b.do(&awareness.Edit{Account: awareness.Client(olga), Set: map[string]string{book.FieldVisible: "owner", book.FieldOwner: "Ana"}})
+		undo := &awareness.UndoRun{ID: mine}
+		ben.do(undo)
+		told := strings.Join(undo.Kept, "\n")
+		if strings.Contains(told, "olga") || !strings.Contains(told, "paul") || !strings.Contains(told, "2 of clients whom you do not see") {
+			t.Errorf("kept: %s", told)
+		}
+		b.do(&awareness.UndoRun{ID: theirs})
 		b.verify()
 	})
 }

@@ -55,6 +55,7 @@ type ImportTouches struct {
 	Others   map[string]Other // set by Run: by key, whose addresses take part in messages between others
 
 	with map[book.ID]*store.Account // the accounts that they are with
+	old  map[book.ID]book.Instant   // of those that stood before, when the oldest came in of what is new and from before History
 }
 
 // Waits says of the accounts that the messages are with since when somebody waits for an answer there, zero where nobody
@@ -84,7 +85,7 @@ func (*ImportTouches) Alone() bool { return true }
 // message and account.
 func (c *ImportTouches) Run(ctx context.Context, w *teller.Work) error {
 	c.Outcomes, c.Others, c.Newest = c.Outcomes[:0], map[string]Other{}, 0
-	c.Past, c.with = map[book.ID]bool{}, map[book.ID]*store.Account{}
+	c.Past, c.with, c.old = map[book.ID]bool{}, map[book.ID]*store.Account{}, map[book.ID]book.Instant{}
 	if c.History > w.Now {
 		return book.Fieldf(book.Invalid, "history_before", "is still to come; history is what is over")
 	}

@@ -2,6 +2,7 @@ package awareness
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -48,6 +49,7 @@ type UndoRun struct {
 	Entries, Accounts, Contacts int      // taken back; set by Run
 	Kept                        []string // what stays, and why: the first thousand, and how many more there are
 	more                        int
+	unseen                      int // of what stays, what belongs to clients whom the member does not see
 }
 
 // Act implements teller.Command.
@@ -58,7 +60,7 @@ func (*UndoRun) Alone() bool { return true }
 
 // Run implements teller.Command.
 func (c *UndoRun) Run(ctx context.Context, w *teller.Work) error {
-	c.Entries, c.Accounts, c.Contacts, c.Kept, c.more = 0, 0, 0, nil, 0
+	c.Entries, c.Accounts, c.Contacts, c.Kept, c.more, c.unseen = 0, 0, 0, nil, 0, 0
 	w.Whole()                                  // an import is taken back whole
 	if err := w.Tx.LockFirm(ctx); err != nil { // before the run, as its pieces do; it has people without an account
 		return err
@@ -79,6 +81,9 @@ func (c *UndoRun) Run(ctx context.Context, w *teller.Work) error {
 	}
 	touched, err := w.Tx.RunTouched(ctx, c.ID)
 	if err != nil {
+		return err
+	}
+	if err := c.may(ctx, w, &run, touched); err != nil {
 		return err
 	}
 	if err := w.Tx.LockOnly(ctx, touched...); err != nil { // before anything is judged by what stands on them
@@ -111,6 +116,9 @@ func (c *UndoRun) Run(ctx context.Context, w *teller.Work) error {
 	if err := w.Tx.DeleteRunSightings(ctx, c.ID); err != nil {
 		return err
 	}
+	if c.unseen > 0 {
+		c.Kept = append(c.Kept, fmt.Sprintf("%d of clients whom you do not see", c.unseen))
+	}
 	if c.more > mostKeptTold {
 		c.Kept = append(c.Kept, fmt.Sprintf("and %d more", c.more-mostKeptTold))
 	}
@@ -128,8 +136,82 @@ const (
 	mostKeptTold = 1_000
 )
 
-// keep says of something that it stays, and why; beyond a thousand they are only counted.
-func (c *UndoRun) keep(format string, args ...any) {
+// may asks whether the member may take this import back, which is told by all of its clients and people.
+func (c *UndoRun) may(ctx context.Context, w *teller.Work, run *store.Run, touched []book.ID) error {
+	if book.MayTakeBack(w.Who.Member, run.By, false) == nil {
+		return nil
+	}
+	people, err := w.Tx.RunContacts(ctx, c.ID)
+	if err != nil {
+		return err
+	}
+	changes, err := w.Tx.RunChanges(ctx, c.ID)
+	if err != nil {
+		return err
+	}
+	for page := range slices.Chunk(changes, undoPage) {
+		entries, err := w.Tx.EntriesByID(ctx, page...)
+		if err != nil {
+			return err
+		}
+		for _, e := range entries {
+			people = append(people, e.Subject)
+		}
+	}
+	shown, err := w.Shown(ctx)
+	if err != nil {
+		return err
+	}
+	all := func(ids []book.ID, sees func(context.Context, ...book.ID) (map[book.ID]bool, error)) (bool, error) {
+		for page := range slices.Chunk(ids, undoPage) {
+			seen, err := sees(ctx, page...)
+			if err != nil {
+				return false, err
+			}
+			for _, id := range page {
+				if !seen[id] {
+					return false, nil
+				}
+			}
+		}
+		return true, nil
+	}
+	accounts, err := all(touched, shown.Sees)
+	if err != nil || !accounts {
+		return errors.Join(err, book.MayTakeBack(w.Who.Member, run.By, false))
+	}
+	contacts, err := all(people, shown.SeesContacts)
+	return errors.Join(err, book.MayTakeBack(w.Who.Member, run.By, contacts))
+}
+
+// keepAccount says of what belongs to an account that it stays, and why.
+func (c *UndoRun) keepAccount(ctx context.Context, w *teller.Work, id book.ID, format string, args ...any) error {
+	seen, err := w.Sees(ctx, id)
+	if err == nil {
+		c.keep(seen[id], format, args...)
+	}
+	return err
+}
+
+// keepContact says it of what belongs to a contact.
+func (c *UndoRun) keepContact(ctx context.Context, w *teller.Work, id book.ID, format string, args ...any) error {
+	tx, err := w.Shown(ctx)
+	if err != nil {
+		return err
+	}
+	seen, err := tx.SeesContacts(ctx, id)
+	if err == nil {
+		c.keep(seen[id], format, args...)
+	}
+	return err
+}
+
+// keep says of something that it stays, and why. Beyond a thousand they are only counted, and so is what the member does not see.
+func (c *UndoRun) keep(seen bool, format string, args ...any) {
+	if !seen {
+		c.unseen++
+		return
+	}
 	if c.more++; c.more <= mostKeptTold {
 		c.Kept = append(c.Kept, fmt.Sprintf(format, args...))
 	}
@@ -169,7 +251,9 @@ func (c *UndoRun) reverseOne(ctx context.Context, w *teller.Work, e *book.Entry)
 	for _, field := range slices.Sorted(maps.Keys(e.Words.Set)) {
 		change := e.Words.Set[field]
 		if contactField(contact, field) != change.After {
-			c.keep("%s of %s, changed again since", field, contact.Name)
+			if err := c.keepContact(ctx, w, contact.ID, "%s of %s, changed again since", field, contact.Name); err != nil {
+				return err
+			}
 			continue
 		}
 		setContactField(contact, field, change.Before)
@@ -198,13 +282,14 @@ func (c *UndoRun) workedOn(ctx context.Context, w *teller.Work) (map[book.ID]boo
 			if err != nil {
 				return nil, err
 			}
-			switch {
-			case a.Merged != "":
-				c.keep("the account of %s, which was merged into another", a.Name)
-			case other:
-				c.keep("the account of %s, which has entries of its own since", a.Name)
-			default:
+			why := "the account of %s, which has entries of its own since"
+			if a.Merged != "" {
+				why = "the account of %s, which was merged into another"
+			} else if !other {
 				continue
+			}
+			if err := c.keepAccount(ctx, w, a.ID, why, a.Name); err != nil {
+				return nil, err
 			}
 			kept[a.ID] = true
 			if err := w.Tx.KeepEntry(ctx, book.DerivedID("opened", string(a.ID))); err != nil {
@@ -297,8 +382,7 @@ func (c *UndoRun) removeContact(ctx context.Context, w *teller.Work, contact *st
 	}
 	carded := slices.ContainsFunc(cards, func(card store.Card) bool { return card.Run != c.ID })
 	if len(links) > 0 || len(contact.Hand) > 0 || carded {
-		c.keep("%s, worked on since", contact.Name)
-		return nil
+		return c.keepContact(ctx, w, contact.ID, "%s, worked on since", contact.Name)
 	}
 	c.Contacts++
 	return w.Tx.DeleteContact(ctx, contact.ID)

@@ -108,6 +108,15 @@ func MayGuard(role Role, member, owner ID) error {
 	return Errorf(Forbidden, "who sees an account is changed by its owner, a manager or an owner of the firm")
 }
 
+// MayTakeBack says whether a member may take back an import that another one made: who sees all that it brought may. Who made it
+// may in any case, and is told of what stays without the names that are kept from them.
+func MayTakeBack(member, by ID, seesAll bool) error {
+	if member == by || member == "" || seesAll {
+		return nil
+	}
+	return Errorf(Forbidden, "this import brought something that you do not see; it is taken back by who made it, or by an owner of the firm")
+}
+
 // StoodInBy says whether a member is away at an instant and another one stands in.
 func (m *Member) StoodInBy(other ID, at Instant) bool {
 	return m.Deputy != "" && m.Deputy == other && m.Left == 0 && m.AwayFrom <= at && at < m.AwayUntil

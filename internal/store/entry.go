@@ -151,6 +151,22 @@ func (t *Tx) Known(ctx context.Context, ids []book.ID) (map[book.ID]bool, error)
 	return out, err
 }
 
+const sqlHistories = `SELECT account_id, MAX(at) FROM entry
+	WHERE workspace_id = $1 AND account_id IN (/*ids*/) AND kind = 'history' AND voided_by IS NULL GROUP BY account_id`
+
+// Histories says until when imports have said of accounts that what nobody answered there is the past.
+func (t *Tx) Histories(ctx context.Context, accounts ...book.ID) (map[book.ID]book.Instant, error) {
+	out := make(map[book.ID]book.Instant)
+	err := inLists(ctx, t, sqlHistories, accounts, nil, func(r *sqldb.Rows) error {
+		var id book.ID
+		var at book.Instant
+		err := r.Scan(&id, &at)
+		out[id] = at
+		return err
+	})
+	return out, err
+}
+
 const sqlEntriesAbout = `SELECT ` + entryColumns + ` FROM entry WHERE workspace_id = $1 AND subject_id IN (/*ids*/)
 	ORDER BY at, id`
 

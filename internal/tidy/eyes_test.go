@@ -28,7 +28,7 @@ var unnarrowed = map[string][]string{
 	"that somebody was erased, and no word of whom": {"sqlLastErased"},
 	"the whole book: proofs, rebuilding, archives, imports and taking them back": {
 		"sqlAccountNouns", "sqlBeside", "sqlCasesOfAccounts", "sqlCountAllNews", "sqlCountAllPromises", "sqlCountCases", "sqlCountEntries",
-		"sqlDocsOf", "sqlEntryPage", "sqlEntryState", "sqlHaveAccount", "sqlHaveContact", "sqlHeads", "sqlIndexed", "sqlLastNews",
+		"sqlDocsOf", "sqlHistories", "sqlEntryPage", "sqlEntryState", "sqlHaveAccount", "sqlHaveContact", "sqlHeads", "sqlIndexed", "sqlLastNews",
 		"sqlMemberEntries", "sqlFirmEntries", "sqlAccountsOf", "sqlNewsOfAccounts", "sqlOrphanDocs", "sqlPostingsOfLog", "sqlPromisesOfAccounts", "sqlProofs", "sqlRedirects",
 		"sqlRunAccounts", "sqlRunChanges", "sqlRunContacts", "sqlRunEntries", "sqlRunJoins", "sqlRunTouched", "sqlTally", "sqlWorkedOn",
 	},
