@@ -84,6 +84,19 @@ func Stands(p *Page, s ledger.Standing, thinFor ledger.HoldKind, marks []ledger.
 	})
 }
 
+// Behind leads from how an account stands to what moved it: the passbook on its page, or on this page where account is empty.
+func Behind(account book.ID, stands templ.Component) templ.Component {
+	return Cell(func(w *Pieces) {
+		at := ""
+		if account != "" {
+			at = "/clients/" + html.EscapeString(string(account))
+		}
+		w.Raw(`<a class="behind" href="`, at, `#passbook">`)
+		w.Put(stands)
+		w.Raw(`</a>`)
+	})
+}
+
 // WhyThin is what makes an account thin, its balance where nothing else does; "" of one that is not.
 func WhyThin(s ledger.Standing, thinFor ledger.HoldKind) ledger.HoldKind {
 	if s == ledger.Thin && thinFor == "" {

@@ -598,7 +598,7 @@ func accountHead(p *ui.Page, a *shownAccount) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Stands(p, a.sh.Standing, ui.WhyThin(a.sh.Standing, a.sh.ThinFor), a.sh.Marks).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Behind("", ui.Stands(p, a.sh.Standing, ui.WhyThin(a.sh.Standing, a.sh.ThinFor), a.sh.Marks)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

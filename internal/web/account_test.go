@@ -43,6 +43,9 @@ func TestEditing(t *testing.T) {
 		if got := tags(); got != "" { // what is sent back as it was filled must change nothing
 			t.Errorf("the form says %q where there are no tags", got)
 		}
+		for path, link := range map[string]string{"/clients/" + id: `"#passbook"`, "/clients": `"/clients/` + id + `#passbook"`} {
+			ana.get(path, http.StatusOK, `<a class="behind" href=`+link+`><span class="standing`)
+		}
 		seen := version(ana, "account")
 		ben.post("/clients/"+id+"/edit", form(seen, "A"), http.StatusOK, "Undo", "garden")
 		if got := tags(); got != "boat, garden" {

@@ -43,7 +43,7 @@ func clientRow(p *ui.Page, l *clientList, a *awareness.Listed) templ.Component {
 func clientCell(w *ui.Pieces, p *ui.Page, l *clientList, a *awareness.Listed, name string) {
 	switch name {
 	case "standing":
-		w.Put(ui.Stands(p, a.Standing, a.ThinFor, a.Marks))
+		w.Put(ui.Behind(a.ID, ui.Stands(p, a.Standing, a.ThinFor, a.Marks)))
 	case "stage":
 		w.Text(p.Lang.Stage(plainWord(a.Stage)))
 	case "tier":
