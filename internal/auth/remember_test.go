@@ -21,7 +21,12 @@ func TestSessionsRememberWhatTheyWereTold(t *testing.T) {
 	if _, err := (remember{}).Encode(until, map[string]any{"x": 1.5}); err == nil {
 		t.Error("what cannot be remembered was taken")
 	}
-	if _, _, err := (remember{}).Decode([]byte("\x0cold")); err == nil {
-		t.Error("what is no memory was read")
+	if !legible(data) || legible([]byte(`{"until":1,"texts":{},"numbers":{}}`)) || legible(nil) {
+		t.Error("a session of now is not told from one of before")
+	}
+	for _, s := range []string{"\x0cold", `{"#":"soon"}`, `{"#began":"x","#":"1"}`, `{"a":1}`} {
+		if _, _, err := (remember{}).Decode([]byte(s)); err == nil {
+			t.Errorf("%s is no memory and was read", s)
+		}
 	}
 }
