@@ -2,6 +2,7 @@ package awareness
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -197,10 +198,17 @@ func (d *directory) welcomeStrangers(ctx context.Context, strangers []party) err
 	if err != nil {
 		return err
 	}
+	seen, err := d.seen(ctx, rows)
+	if err != nil {
+		return err
+	}
 	for _, p := range strangers {
 		contact := rows[d.contact[p.key]]
 		if contact != nil && gone(contact) {
 			d.erased[p.key] = true
+			continue
+		}
+		if contact != nil && !seen[contact.ID] { // a letter makes nobody the importer's client of whom they are not to know
 			continue
 		}
 		if contact == nil {
@@ -229,6 +237,15 @@ func (d *directory) welcomeStrangers(ctx context.Context, strangers []party) err
 		d.accounts[p.key] = a
 	}
 	return d.save(ctx, contacts, addresses, links, docs)
+}
+
+// seen says which of some contacts show to the importer.
+func (d *directory) seen(ctx context.Context, rows map[book.ID]*store.Contact) (map[book.ID]bool, error) {
+	shown, err := d.w.Shown(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return shown.SeesContacts(ctx, slices.Sorted(maps.Keys(rows))...)
 }
 
 // remembered reads the contacts of parties without an account. A stranger whose contact was made before and has lost

@@ -1,6 +1,8 @@
 package awareness_test
 
 import (
+	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -102,6 +104,51 @@ func TestUndoRunOfOthers(t *testing.T) {
 			t.Errorf("kept: %s", told)
 		}
 		b.do(&awareness.UndoRun{ID: theirs})
+		b.verify()
+	})
+}
+
+// Who was taken off an account that only its owner sees is shown to nobody else: not in searches, not among those who are known of,
+// and by no import.
+func TestTakenOffStaysHidden(t *testing.T) {
+	engines(t, func(b *bench) {
+		hidden, open := b.hide("Hidden House", mails("hidden@hid.example")), b.add("Open House", 1, nil)
+		assist := &awareness.Add{Name: "Assist", Fields: mails("assist@hid.example"), Of: awareness.Client(hidden), Role: "assistant", At: day(2)}
+		b.do(assist)
+		b.do(&awareness.TakeOff{Account: awareness.Client(hidden), Person: assist.Contact})
+		b.people(card("u1", "Carla Card", "d1", mails("carla@client.example")), card("u2", "Zoe Zimt", "d2", mails("zoe@client.example")))
+		ben := b.as(b.Ben)
+		sees := func(who *bench) (names string) {
+			for _, s := range who.suggestions() {
+				names += s.Name + ";"
+			}
+			who.read(0, func(r *teller.Reading) error {
+				hits, err := awareness.Find(b.ctx, r, "assist", 10)
+				names += fmt.Sprint(len(hits))
+				page, more := awareness.SuggestionsAfter(b.ctx, r, "", 1)
+				for more == nil && page.Next != "" {
+					names += " " + page.Suggestions[0].Name
+					page, more = awareness.SuggestionsAfter(b.ctx, r, page.Next, 1)
+				}
+				return errors.Join(err, more)
+			})
+			return names
+		}
+		if got, want := sees(b), "Assist;Carla Card;Zoe Zimt;1 Assist Carla Card"; got != want {
+			t.Errorf("Ana sees %s, want %s", got, want)
+		}
+		if got, want := sees(ben), "Carla Card;Zoe Zimt;0 Carla Card"; got != want {
+			t.Errorf("Ben sees %s, want %s", got, want)
+		}
+		_, got := ben.peopleWith(&awareness.ImportPeople{Accounts: true, People: []awareness.PersonIn{card("u3", "Assist", "d3", mails("assist@hid.example"))}})
+		b.outcomes("a card", got, awareness.Unchanged)
+		_, got = ben.mails(awareness.CreateAll, letterIn("a", 5, "assist@hid.example", "ana@firm.example"))
+		b.outcomes("a letter", got, awareness.Suggested)
+		b.do(&awareness.Add{Person: assist.Contact, ContactOnly: true, Of: awareness.Client(open), At: day(3)})
+		b.do(&awareness.TakeOff{Account: awareness.Client(open), Person: assist.Contact})
+		if got := sees(ben); !strings.HasPrefix(got, "Assist;") {
+			t.Errorf("Ben sees %s, who saw Assist on the other account", got)
+		}
 		b.verify()
 	})
 }

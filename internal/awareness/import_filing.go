@@ -20,16 +20,24 @@ type filing struct {
 	owner       book.ID
 }
 
-// kept finds the account that is kept for a person, of those that show to the importer. A person is hidden who stands on
-// others alone: a row about them is matched, so that nobody is in the book twice, and changes nothing. What is theirs is changed
+// kept finds the account that is kept for a person, of those that show to the importer. A person is hidden who stands, or
+// stood, on others alone: a row about them is matched, so that nobody is in the book twice, and changes nothing. What is theirs is changed
 // by who sees them, by a file as by hand.
 func kept(ctx context.Context, w *teller.Work, contact *store.Contact) (account book.ID, hidden bool, err error) {
 	if contact == nil {
 		return "", false, nil
 	}
 	links, err := w.Tx.LinksOfContacts(ctx, contact.ID)
-	if err != nil || len(links) == 0 {
+	if err != nil {
 		return "", false, err
+	}
+	if len(links) == 0 {
+		shown, err := w.Shown(ctx)
+		if err != nil {
+			return "", false, err
+		}
+		seen, err := shown.SeesContacts(ctx, contact.ID)
+		return "", !seen[contact.ID], err
 	}
 	ids := make([]book.ID, len(links))
 	for i, l := range links {

@@ -200,11 +200,25 @@ const sqlNeverMet = `SELECT c.id, c.seq, c.name, c.fields, c.hand, c.merged_into
 		AND (c.name_key, c.id) > ($2, $3)
 	ORDER BY c.name_key, c.id LIMIT $4`
 
-// NeverMet lists contacts of cards that belong to no account: nobody of the firm has spoken with them. They come by name, from
-// after one on; an empty id is the beginning.
+// NeverMet lists contacts that are seen and belong to no account: nobody of the firm has spoken with those of cards. They come by
+// name, from after one on; an empty id is the beginning.
 func (t *Tx) NeverMet(ctx context.Context, name string, after book.ID, limit int) ([]*Contact, error) {
-	rows, err := t.q.Query(ctx, sqlNeverMet, string(t.ws), book.Fold(name), string(after), int64(limit))
-	return collect(rows, err, scanContact)
+	var out []*Contact
+	for {
+		rows, err := t.q.Query(ctx, sqlNeverMet, string(t.ws), book.Fold(name), string(after), int64(limit))
+		page, err := collect(rows, err, scanContact)
+		read := len(page)
+		if err != nil || read == 0 {
+			return out, err
+		}
+		name, after = page[read-1].Name, page[read-1].ID
+		if page, err = t.ShownContacts(ctx, page); err != nil {
+			return nil, err
+		}
+		if out = append(out, page...); read < limit || len(out) >= limit {
+			return out[:min(len(out), limit)], nil
+		}
+	}
 }
 
 // Relation says that one contact or account is something to another.

@@ -94,30 +94,13 @@ func (t *Tx) standing(ctx context.Context, all []book.Entry, guarded bool) (map[
 	if len(contacts) == 0 {
 		return on, nil
 	}
-	found, err := t.Contacts(ctx, contacts...)
+	places, err := t.placesOf(ctx, contacts)
 	if err != nil {
 		return nil, err
-	}
-	for _, c := range found {
-		if c.Merged != "" {
-			contacts = append(contacts, c.Merged)
-		}
-	}
-	links, err := t.LinksOfContacts(ctx, contacts...)
-	if err != nil {
-		return nil, err
-	}
-	of := make(map[book.ID][]book.ID)
-	for _, l := range links {
-		of[l.Contact] = append(of[l.Contact], l.Account)
 	}
 	for i := range all {
-		if all[i].Account != "" || !aboutContact(&all[i]) {
-			continue
-		}
-		on[i] = append(on[i], of[all[i].Subject]...)
-		if c := found[all[i].Subject]; c != nil && c.Merged != "" {
-			on[i] = append(on[i], of[c.Merged]...)
+		if all[i].Account == "" && aboutContact(&all[i]) {
+			on[i] = places[all[i].Subject]
 		}
 	}
 	return on, nil
