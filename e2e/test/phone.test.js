@@ -321,9 +321,9 @@ test("a promise, a case and a note made without a connection are kept and sent",
   await page.locator("#timeline", { hasText: "the valuation was late" }).waitFor();
   // What is open is settled the same way: a promise without a connection, then the case, of which they are told first.
   await page.context().setOffline(true);
-  await page.locator(".told li", { hasText: "send her the survey" }).getByRole("button", { name: "kept", exact: true }).tap();
+  await page.locator(".told li", { hasText: "send her the survey" }).getByRole("button", { name: "Kept", exact: true }).tap();
   await page.locator("#pending", { hasText: "1 waiting" }).waitFor();
-  assert.equal(await page.locator(".told li:visible", { hasText: "send her the survey" }).getByRole("button", { name: "kept", exact: true }).count(), 0, "it can be kept twice");
+  assert.equal(await page.locator(".told li:visible", { hasText: "send her the survey" }).getByRole("button", { name: "Kept", exact: true }).count(), 0, "it can be kept twice");
   const news = page.locator("form:has([value=update])");
   await news.locator("[name=text]").fill("the valuer comes on Friday");
   await news.locator("[name=channel]").selectOption("call");

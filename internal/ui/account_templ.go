@@ -883,7 +883,7 @@ func Totalled(p *Page, st *assessment.Statement) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = total(p.T("account.fading"), -t.Faded, "num out").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = total(p.T("account.fading"), -t.Faded, "num soft").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -30,7 +30,11 @@ func clientRow(p *ui.Page, l *clientList, a *awareness.Listed) templ.Component {
 				w.Raw(` num`)
 			}
 			w.Raw(`" data-label="`)
-			w.Text(p.T("clients." + c.name))
+			if c.name == "last" {
+				w.Text(p.T("clients.lastshort")) // on a phone, where it stands in a line with others
+			} else {
+				w.Text(p.T("clients." + c.name))
+			}
 			w.Raw(`">`)
 			clientCell(w, p, l, a, c.name)
 			w.Raw(`</td>`)

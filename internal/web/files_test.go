@@ -116,7 +116,7 @@ func TestDuplicates(t *testing.T) {
 		ana.post("/clients/new", url.Values{"name": {"Ada Brook"}, "another": {"1"}, "email": {"ada@brook.example"}}, http.StatusOK)
 		page := ana.get("/duplicates", http.StatusOK, "the same name", "ada@brook.example", "Merge into this one")
 		other := ana.one(strings.ReplaceAll(page, one, ""), `href="/clients/([0-9a-f-]{36})"`)
-		ana.post("/duplicates/merge", url.Values{"from": {other}, "into": {one}}, http.StatusOK, "Nobody seems", "Undo")
+		ana.post("/duplicates/merge", url.Values{"from": {other}, "into": {one}}, http.StatusOK, "Nobody seems", "Ada Brook went into Ada Brook", "Undo")
 		ana.get("/clients/"+one, http.StatusOK, "ada@brook.example", "Merged into this one")
 		ana.post("/clients/"+one+"/unmerge", url.Values{"other": {other}}, http.StatusOK)
 		page = ana.get("/duplicates", http.StatusOK, "the same name")

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"passbook/internal/assessment"
@@ -95,7 +96,17 @@ func ofWhom(v *visit, r *teller.Reading, said string, e *book.Entry) (string, er
 	if e.Account == "" || e.Kind == book.KindVoid || e.Facts.Batch == e.ID || strings.HasPrefix(v.r.URL.Path, "/clients/"+string(e.Account)) {
 		return said, nil
 	}
-	found, err := r.Tx.Accounts(v.r.Context(), e.Account)
+	ids := []book.ID{e.Account}
+	if e.Kind == book.KindMerged {
+		ids = append(ids, e.Subject)
+	}
+	found, err := r.Tx.Accounts(v.r.Context(), ids...)
+	if len(found) == 2 {
+		if found[0].ID == e.Subject {
+			slices.Reverse(found)
+		}
+		return v.lang.Say("alike.into", found[1].Name, found[0].Name), err
+	}
 	if err != nil || len(found) == 0 {
 		return said, err
 	}
