@@ -122,7 +122,7 @@ func checkText(t *testing.T, p *actions.Page) {
 		"\n  a promise, due Fri 27 Feb, overdue: send the floor plan\n",
 		"\n  sent us somebody on Mon 9 Feb: her brother\n",
 		"\n  Fri 27 Feb  Call, reached, with an honest question — a talk\n",
-		"keep promise by e-mail", "“Hello Olaf, ", "weight 1 × ",
+		"keep promise by text", "“Hello Olaf, ", "weight 1 × ",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the page lacks %q:\n%s", want, text)

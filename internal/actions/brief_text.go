@@ -99,12 +99,15 @@ func (p *Page) next(t *sheet) {
 	}
 	n := p.Next
 	t.line(2, n.Reason)
-	how := fmt.Sprintf("%s %s, %d minutes", deeds(string(n.Act)), assessment.By(n.Channel), n.Minutes)
+	how := fmt.Sprintf("%s %s, %d minutes", deeds(string(n.Act)), assessment.By(n.By), n.Takes)
 	switch grows := n.Grows(); {
 	case grows != 0:
 		how += "; one more day costs " + grows.String()
 	case n.CostOfWaiting != 0:
 		how += "; it frees " + n.CostOfWaiting.String()
+	}
+	if n.Lacks != "" {
+		how += "; " + n.Lacks
 	}
 	t.line(2, how)
 	t.line(2, "“"+n.Say+"”")

@@ -18,6 +18,7 @@ const mostCalled = 4
 // addressed is how an account is greeted and by what it is reached; each may be empty.
 type addressed struct {
 	name, phone string
+	post        bool     // an address for letters is known
 	emails      []string // of a household one of each of its people, else the first that is known
 
 	folk awareness.Folk // all of its people
@@ -34,7 +35,7 @@ func (by addressed) to(a *store.Account, with, country string) addressed {
 	if c == nil {
 		return by
 	}
-	out := addressed{folk: by.folk, one: c, phone: preferred(c.Reaches(book.ContactPhones))}
+	out := addressed{folk: by.folk, one: c, phone: preferred(c.Reaches(book.ContactPhones)), post: len(c.Postals()) > 0}
 	if isPerson(c, a) {
 		out.name = firstName(c)
 	}
@@ -78,6 +79,7 @@ func calledNames(ctx context.Context, tx *store.Tx, accounts map[book.ID]*store.
 		}
 		by := out[l.Account]
 		by.phone, by.folk = cmp.Or(by.phone, preferred(c.Reaches(book.ContactPhones))), append(by.folk, c)
+		by.post = by.post || len(c.Postals()) > 0
 		out[l.Account] = by
 		if email := preferred(c.Reaches(book.ContactEmails)); email != "" && !slices.Contains(written[l.Account], email) {
 			written[l.Account] = append(written[l.Account], email)

@@ -64,14 +64,16 @@ type known struct {
 	called map[book.ID]addressed
 	kept   map[book.ID]int // promises, of accounts that were never contacted
 	solved map[book.ID]int // and cases
+	crowd  map[book.ID]bool
 }
 
-// serve counts what was done for those whom nobody has contacted yet, lest a row say that nothing was.
+// serve counts what was done for those whom nobody has contacted yet, and finds who of them had letters to many, lest a row
+// say that nothing was.
 func (k *known) serve(ctx context.Context, states map[book.ID]*store.Account) error {
-	var ids []book.ID
+	var ids, last []book.ID
 	for id, a := range states {
 		if a.State.Heard == 0 {
-			ids = append(ids, id)
+			ids, last = append(ids, id), append(last, a.State.LastID)
 		}
 	}
 	if len(ids) == 0 {
@@ -82,7 +84,16 @@ func (k *known) serve(ctx context.Context, states map[book.ID]*store.Account) er
 		return err
 	}
 	cases, err := k.r.Tx.CasesOfAll(ctx, ids...)
-	k.kept, k.solved = map[book.ID]int{}, map[book.ID]int{}
+	if err != nil {
+		return err
+	}
+	latest, err := k.r.Tx.EntriesByID(ctx, last...)
+	k.kept, k.solved, k.crowd = map[book.ID]int{}, map[book.ID]int{}, map[book.ID]bool{}
+	for i, id := range ids {
+		if e := latest[last[i]]; e.Kind == book.KindTouch {
+			k.crowd[id] = e.Facts.Bulk || e.Facts.To > ledger.Close
+		}
+	}
 	for i := range promises {
 		p := &promises[i]
 		if (p.Status == ledger.PromiseKept || p.Status == ledger.PromiseLate) && p.Settled <= k.r.At {
@@ -109,10 +120,16 @@ func (k *known) row(item *agenda.Item, a *store.Account) Item {
 	}
 	f := agenda.Know(k.r.Rules.Rules, &a.State, k.r.At, k.r.Zone())
 	f.Tongue, f.Text, f.Contact, f.Kept, f.Solved = k.r.Tongue, k.said.text, by.name, k.kept[a.ID], k.solved[a.ID]
+	f.Crowd = k.crowd[a.ID]
 	k.sorry.tell(&f, a.ID)
 	row := inWords(item, &f)
 	row.about(a, k.said.text)
 	row.Phone, row.Emails, row.Letter = by.phone, by.emails, agenda.Letter(item, &f)
+	var lacks bool
+	reach := agenda.Reach{Phone: by.phone != "", Email: len(by.emails) > 0, Post: by.post}
+	if row.By, row.Takes, lacks = item.Offer(&k.r.Rules.Playbook(a.State.Playbook).Minutes, reach); lacks {
+		row.Lacks = f.Lacks(item.Channel)
+	}
 	if row.Act == agenda.Answer && k.said.letter[lead] {
 		row.Subject = agenda.Reply(k.said.text[lead])
 	}

@@ -53,6 +53,13 @@ type Item struct {
 	// it is. Empty where it is about all of them.
 	With string `json:"with,omitempty"`
 
+	// By is how the act is proposed, where by Channel they cannot be reached as far as is known, and Takes its minutes; else they
+	// are Channel and Minutes. Rank, arithmetic and budget go by those, whatever stands on a card. Lacks says what is to be asked
+	// for where nothing that is known reaches them as the standard has it.
+	By    book.Channel `json:"-"`
+	Takes int          `json:"-"`
+	Lacks string       `json:"lacks,omitempty"`
+
 	// Phone and Emails are by what they are reached; empty where it is not known.
 	Phone  string   `json:"-"`
 	Emails []string `json:"-"`

@@ -350,3 +350,35 @@ func TestWake(t *testing.T) {
 		}
 	})
 }
+
+// Of somebody with no number a row proposes what is known, says what to ask for, and keeps its place and its arithmetic. Letters
+// to many are told as such, and never as nothing.
+func TestTodayByWhatIsKnown(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {
+		b := testkit.NewBook(t, db)
+		add := func(name string, fields map[string]string) book.ID {
+			a := &awareness.Add{Name: name, Kind: book.Person, Owner: string(b.Ana.Member), Fields: fields, At: day(-400)}
+			do(t, b, a)
+			return a.Account
+		}
+		fern := add("Fern Ash", map[string]string{book.ContactEmails: book.WriteList([]book.Reach{{Value: "fern@ash.example"}})})
+		rowan := add("Rowan Elm", map[string]string{book.ContactPhones: book.WriteList([]book.Reach{{Value: "+44 20 7946 0003"}})})
+		do(t, b, &testkit.Append{Account: fern, Entries: []book.Entry{{
+			At: day(-390), Kind: book.KindTouch, Facts: book.Facts{Channel: book.Email, Direction: book.Out, To: 40, Bulk: true},
+		}}})
+		rows := map[book.ID]actions.Item{}
+		for _, i := range list(t, b, 0, actions.Options{}).Items {
+			rows[i.Account.ID] = i
+		}
+		f, r := rows[fern], rows[rowan]
+		if f.By != book.Email || f.Lacks != "no telephone number known: ask for it" || !strings.Contains(f.Reason, "so far only letters to many") {
+			t.Errorf("%s, %q: %s", f.By, f.Lacks, f.Reason)
+		}
+		if r.By == book.Email || r.Lacks != "" || !strings.HasPrefix(r.Reason, "No real contact yet; known since ") {
+			t.Errorf("%s, %q: %s", r.By, r.Lacks, r.Reason)
+		}
+		if f.Arithmetic != r.Arithmetic || f.Channel != r.Channel || f.Minutes != r.Minutes {
+			t.Errorf("%s and %s", f.Arithmetic, r.Arithmetic)
+		}
+	})
+}

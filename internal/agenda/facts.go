@@ -11,8 +11,8 @@ import (
 	"passbook/internal/phrase"
 )
 
-// Facts are what the sentences of an item are made of, beyond the item. Know fills all but Text, Contact, Said, Sank, Kept and
-// Solved.
+// Facts are what the sentences of an item are made of, beyond the item. Know fills all but Text, Contact, Said, Sank, Kept,
+// Solved and Crowd.
 type Facts struct {
 	phrase.Tongue // the reader's; the zero value is English
 
@@ -31,6 +31,7 @@ type Facts struct {
 	Heard    book.Instant  // the last contact of any kind; zero for never
 	Kept     int           // of somebody never contacted: the promises that were kept to them
 	Solved   int           // and the problems that were solved for them
+	Crowd    bool          // of somebody never contacted: what they last had of us went to many
 	Candour  book.Instant  // the last honest question; zero for never
 	Closed   book.Instant  // the oldest closing that is not paid back; zero for none
 	Closes   string        // what clients do who close, by their playbook; empty where that is to close with us

@@ -144,12 +144,17 @@ func (f *Facts) late(h *ledger.Hold) string {
 }
 
 func (f *Facts) silentFor() string {
-	ago := f.ago(f.daysTo(f.Began, f.Now))
+	ago, known := f.ago(f.daysTo(f.Began, f.Now)), f.date(f.Began)
+	if f.daysTo(f.Began, f.Now) == 0 {
+		known = f.Say("today")
+	}
 	switch {
 	case f.Heard == 0 && f.Kept+f.Solved > 0:
-		return f.Say("No conversation since the account was opened{ago}", "ago", ago) + f.served()
+		return f.Say("No conversation yet; known since {date}", "date", known) + f.served()
+	case f.Heard == 0 && f.Crowd:
+		return f.Say("Known since {date}; so far only letters to many", "date", known)
 	case f.Heard == 0:
-		return f.Say("Never contacted since the account was opened{ago}", "ago", ago)
+		return f.Say("No real contact yet; known since {date}", "date", known)
 	case f.Real == 0:
 		return f.Say("No real contact since the account began{ago}", "ago", ago)
 	case f.daysTo(f.Real, f.Now) == 0:

@@ -129,7 +129,7 @@ func TestSentences(t *testing.T) {
 				y.set(book.FieldStage, "close")
 			},
 			at(2, 14, 9), nil,
-			"Never contacted since the account was opened 40 days ago. | " +
+			"No real contact yet; known since Mon 5 Jan. | " +
 				"Hello Ana, I wanted to hear how you are, and how things are going. | weight 1 × neglect 222.90 ÷ 60 min = 3.72",
 		},
 		{
@@ -164,7 +164,7 @@ func TestSentences(t *testing.T) {
 			"never contacted, and the question is due too: years later",
 			func(y *story) { y.tell(tue-2762*day, book.KindOpened, "", book.Facts{}) },
 			tue, nil,
-			"Never contacted since the account was opened 7 years ago, and an honest question is due. | " +
+			"No real contact yet; known since Fri 19 Oct 2018, and an honest question is due. | " +
 				"Hello Ana, I wanted to hear how you are, and how things are going. | weight 1 × neglect (183.00 + 71.71) ÷ 10 min = 25.47",
 		},
 		{

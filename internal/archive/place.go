@@ -9,8 +9,10 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"passbook/internal/book"
 	"passbook/internal/store"
@@ -38,12 +40,26 @@ type syncedFile struct{ *os.File }
 // Close implements io.Closer.
 func (f syncedFile) Close() error { return errors.Join(f.Sync(), f.File.Close()) }
 
-// inZip makes them in a ZIP file, one after the other as they are written.
-func inZip(z *zip.Writer, made time.Time) place {
+// inZip makes them in a folder of a ZIP file, one after the other as they are written.
+func inZip(z *zip.Writer, folder string, made time.Time) place {
 	return func(name string) (io.WriteCloser, error) {
-		w, err := z.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: made})
+		w, err := z.CreateHeader(&zip.FileHeader{Name: folder + "/" + name, Method: zip.Deflate, Modified: made})
 		return unclosed{w}, err
 	}
+}
+
+// folderOf is what a firm's export unpacks into: its name and the day, without what any system's folders cannot be called.
+func folderOf(firm string, day time.Time) string {
+	words := strings.FieldsFunc(firm, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.Is(unicode.Mn, r) })
+	return cut(strings.Join(append(words, ""), " "), 60) + day.Format(time.DateOnly)
+}
+
+// cut shortens a text to so many letters.
+func cut(s string, most int) string {
+	if r := []rune(s); len(r) > most {
+		return string(r[:most-1]) + " "
+	}
+	return s
 }
 
 // unclosed is a file that ends where the next one begins.
@@ -85,7 +101,12 @@ func (o *Takeout) Zip(ctx context.Context, who teller.Actor, from string, w io.W
 		z := zip.NewWriter(w)
 		// Lines of JSON shrink to a fifth at the least effort, and more of it would only hold up who waits.
 		z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.BestSpeed) })
-		if _, err := writeArchive(ctx, tx, inZip(z, o.teller.Now().Time()), nil); err != nil {
+		firm, err := tx.Firm(ctx)
+		if err != nil {
+			return err
+		}
+		day := o.teller.Now().Time()
+		if _, err := writeArchive(ctx, tx, inZip(z, folderOf(firm.Name, day), day), nil); err != nil {
 			return err
 		}
 		return z.Close()

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"passbook/internal/book"
 	"passbook/internal/sqldb"
@@ -60,13 +61,18 @@ func TestZip(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want, got := filesIn(t, os.DirFS(dir)), filesIn(t, z)
+		folder := "Acme Homes " + s.Clock.Now().Format(time.DateOnly)
+		tree, err := fs.Sub(z, folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, got := filesIn(t, os.DirFS(dir)), filesIn(t, tree)
 		for name := range want {
 			if got[name] != want[name] {
 				t.Errorf("%s differs: %.200q, the command writes %.200q", name, got[name], want[name])
 			}
 		}
-		if len(got) != len(want) || len(got) < 10 || z.File[len(z.File)-1].Name != manifestName {
+		if len(got) != len(want) || len(got) < 10 || z.File[len(z.File)-1].Name != folder+"/"+manifestName {
 			t.Errorf("%d files, the command writes %d", len(got), len(want))
 		}
 		var doors []store.Door
@@ -79,8 +85,8 @@ func TestZip(t *testing.T) {
 		}
 		for engine, open := range more {
 			t.Run("to "+engine, func(t *testing.T) {
-				into := filepath.Join(t.TempDir(), "unpacked")
-				if err := os.CopyFS(into, z); err != nil {
+				into := filepath.Join(t.TempDir(), "export.zip")
+				if err := os.WriteFile(into, raw, 0o600); err != nil || !IsPacked(into) {
 					t.Fatal(err)
 				}
 				to := other(t, open(), s.Clock.Now())

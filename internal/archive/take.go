@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"os"
 	"slices"
 
 	"passbook/internal/assessment"
@@ -161,12 +162,20 @@ func takeIn(ctx context.Context, t *teller.Teller, who teller.Actor, c *take) er
 	return err
 }
 
-// ImportArchive reads what Export wrote into a workspace that has nothing but its founding, or that is not there yet,
+// ImportArchive reads what Export wrote, or a Takeout's ZIP file of it, into a workspace that has nothing but its founding, or that is not there yet,
 // and works out all that follows from the log: all of it or, when anything is amiss, nothing. Ids stay, so that verify
 // gives the same digest. The founding that was there goes, its members with it: who must be found anew among those of
 // the archive. Errors are Invalid, naming file and line, Conflict for a workspace in use or a newer archive.
 func ImportArchive(ctx context.Context, t *teller.Teller, who teller.Actor, dir string, progress Progress) (sum Summary, err error) {
 	defer book.Wrap(&err, "import the export")
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		folder, drop, err := unpacked(dir)
+		if err != nil {
+			return Summary{}, err
+		}
+		defer drop()
+		dir = folder
+	}
 	var m manifest
 	c := &take{tell: progress, open: func() (origin, error) {
 		a, err := openArchive(dir)

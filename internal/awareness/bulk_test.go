@@ -185,6 +185,7 @@ func TestSimilarTo(t *testing.T) {
 	engines(t, func(b *bench) {
 		b.add("Maria Keller", 1, map[string]string{book.ContactEmails: book.WriteList([]book.Reach{{Value: "maria@keller.example"}})})
 		b.add("Jonas Weber", 1, nil)
+		b.add("Pooja Acharya", 1, nil)
 		for _, c := range []struct {
 			name, email, want string
 			reasons           []string
@@ -192,6 +193,7 @@ func TestSimilarTo(t *testing.T) {
 			{"maria keller", "", "Maria Keller", []string{"the same name"}},
 			{"Keller Marie", "", "Maria Keller", []string{"nearly the same name"}},
 			{"M. K.", "MARIA@keller.example", "Maria Keller", []string{"the same email"}},
+			{"Pooja Acharia", "", "Pooja Acharya", []string{"nearly the same name"}},
 			{"Jonas", "", "", nil},
 			{"", "", "", nil},
 		} {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"unicode/utf8"
 
 	"passbook/internal/address"
 	"passbook/internal/book"
@@ -20,6 +21,7 @@ type Similar struct {
 
 const (
 	similarRead  = 60 // people of one word of the name that are compared
+	similarWords = 4  // words of a name that are looked up, the longest
 	similarShown = 6
 	similarName  = 0.9 // the likeness from which a name being typed is told
 )
@@ -81,19 +83,19 @@ func SimilarTo(ctx context.Context, r *teller.Reading, name, email, phone string
 	return toldApart(ctx, r, out[:min(len(out), similarShown)])
 }
 
-// namedLike finds contacts that share the longest word of a name, as pairs of duplicates do.
+// namedLike finds contacts that share a word of a name, any of them, since it is the longest that is misspelt most easily. How
+// alike they are is judged by whoever asks.
 func namedLike(ctx context.Context, r *teller.Reading, name string) ([]book.ID, error) {
-	words := book.Terms(name)
-	if len(words) == 0 {
-		return nil, nil
-	}
-	longest := slices.MaxFunc(words, func(a, b string) int { return cmp.Compare(len(a), len(b)) })
-	if len(longest) < 3 {
-		return nil, nil
-	}
-	hits, err := r.Tx.SearchPeople(ctx, longest, similarRead)
-	if err != nil {
-		return nil, err
+	words := slices.DeleteFunc(book.Terms(name), func(w string) bool { return utf8.RuneCountInString(w) < 3 })
+	slices.SortStableFunc(words, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
+	words = slices.Compact(words)
+	var hits []store.Hit
+	for _, w := range words[:min(len(words), similarWords)] {
+		found, err := r.Tx.SearchPeople(ctx, w, similarRead)
+		if err != nil {
+			return nil, err
+		}
+		hits = append(hits, found...)
 	}
 	var people, accounts []book.ID
 	for _, h := range hits {

@@ -30,7 +30,8 @@ func exportCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "export DIR", Short: "Write everything of the firm into a new folder, in files that other programs read", GroupID: groupFiles,
 		Long: "Write everything of the firm into a new folder: JSON lines for each noun, the playbooks, and the cards as they came with\n" +
-			"what was changed since. `passbook import DIR` reads it into an empty workspace, and `verify` gives the same digest there.",
+			"what was changed since. `passbook import DIR` reads it into an empty workspace, and `verify` gives the same digest there; so it\n" +
+			"does with the ZIP file of the desk.",
 		Args: wants("DIR"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()

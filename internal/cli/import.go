@@ -86,7 +86,7 @@ func importCommand(a *app) *cobra.Command {
 func (o *importOptions) run(ctx context.Context) error {
 	if len(o.req.Paths) == 1 {
 		dir := o.req.Paths[0]
-		if info, err := os.Stat(dir); err == nil && info.IsDir() && transfer.Sniff(dir, nil, true) == transfer.PassbookExport {
+		if info, err := os.Stat(dir); err == nil && (info.IsDir() && transfer.Sniff(dir, nil, true) == transfer.PassbookExport || archive.IsPacked(dir)) {
 			return o.importArchive(ctx, dir)
 		}
 	}

@@ -174,7 +174,7 @@ func printItem(p *printer, i *actions.Item, owned, why bool) {
 	case i.CostOfWaiting != 0:
 		cost = i.CostOfWaiting.String() + " held"
 	}
-	how := string(i.Channel) + " · " + minutesOf(i.Minutes)
+	how := string(i.By) + " · " + minutesOf(i.Takes)
 	right := pad(how, 18, false) + pad(cost, 20, true)
 	rank := pad(fmt.Sprint(i.Rank), 3, true) + "  "
 	room := p.width - width(rank) - width(right) - gap
@@ -191,6 +191,9 @@ func printItem(p *printer, i *actions.Item, owned, why bool) {
 	}
 	if i.Phone != "" {
 		who = append(who, "telephone "+oneLine(i.Phone))
+	}
+	if i.Lacks != "" {
+		who = append(who, i.Lacks)
 	}
 	if len(who) > 0 {
 		p.wrapped(5, dim, strings.Join(who, " · "))

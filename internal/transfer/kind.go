@@ -176,6 +176,9 @@ func sniffFolder(path string) Kind {
 	return Unknown
 }
 
+// packedBook is how a ZIP file begins that Passbook wrote: with a playbook, in the folder of the firm.
+var packedBook = regexp.MustCompile(`(?s)^PK\x03\x04.{26}[^/]*/playbooks/[a-z0-9-]+\.toml`)
+
 var magics = []struct{ prefix, name string }{
 	{"PK\x03\x04", "a ZIP archive or an office document (unpack it, or save the sheet as CSV)"},
 	{"%PDF", "a PDF"},
@@ -195,6 +198,9 @@ var magics = []struct{ prefix, name string }{
 
 // binaryName names a file by its magic bytes, "" for none that is known.
 func binaryName(head []byte) string {
+	if packedBook.Match(head) {
+		return "a whole firm's export (it goes into an empty book: on that one's machine, by itself, `passbook import` reads it)"
+	}
 	for _, m := range magics {
 		if bytes.HasPrefix(head, []byte(m.prefix)) {
 			return m.name

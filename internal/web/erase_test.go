@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"context"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/url"
 	"strings"
@@ -173,7 +174,11 @@ func TestTakeOut(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		f, err := z.Open("contacts.jsonl")
+		found, err := fs.Glob(z, "Acme Homes 20*/contacts.jsonl")
+		if err != nil || len(found) != 1 {
+			t.Fatal(found, err)
+		}
+		f, err := z.Open(found[0])
 		if err != nil {
 			t.Fatal(err)
 		}

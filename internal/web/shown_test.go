@@ -113,12 +113,12 @@ func TestAdvisedActIsFirst(t *testing.T) {
 		{book.Text, "+44 20 7946 0001", both, "Text", "Call"},
 		{book.Text, "", both, "Write", ""},
 		{book.Email, "+44 20 7946 0001", both, "Write", "Call"},
-		{book.Letter, "+44 20 7946 0001", both, "Write", "Call"},
+		{book.Letter, "+44 20 7946 0001", both, "", "Write"},
 		{book.Email, "+44 20 7946 0001", nil, "Call", ""},
 		{book.Call, "", both, "Write", ""},
 		{book.Call, "", nil, "", ""},
 	} {
-		i := &actions.Item{Channel: c.channel, Phone: c.phone, Emails: c.emails, Account: actions.Client{ID: book.DerivedID("x"), Name: "Ada Brook"}}
+		i := &actions.Item{Channel: c.channel, By: c.channel, Phone: c.phone, Emails: c.emails, Account: actions.Client{ID: book.DerivedID("x"), Name: "Ada Brook"}}
 		row := shown(t, p, todayItem(p, i, true, "/"))
 		links := regexp.MustCompile(`<a ([^>]*)>([^<]*)</a>`)
 		buttons := links.FindAllStringSubmatch(row[strings.Index(row, `class="acts`):], -1)

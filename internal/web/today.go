@@ -171,7 +171,7 @@ func laterAt(i *actions.Item, here string) templ.SafeURL {
 // logAt is the client's form for what a row asks, filled in as far as the row knows; it leads back to the row's list, the page
 // here.
 func logAt(i *actions.Item, here string) templ.SafeURL {
-	q, form := url.Values{"channel": {string(i.Channel)}}, "log"
+	q, form := url.Values{"channel": {string(i.By)}}, "log"
 	if p, ok := i.Post(); ok && p.With != "" {
 		q.Set("with", p.With)
 	}
@@ -208,7 +208,7 @@ func wanted(p *ui.Page, i *actions.Item) string {
 // actOf is what the script wants to know of an act: whose it is, what carrying it out writes down, and what to ask about it.
 func actOf(p *ui.Page, i *actions.Item) templ.Attributes {
 	out := templ.Attributes{
-		"data-account": string(i.Account.ID), "data-name": i.Account.Name, "data-channel": string(i.Channel),
+		"data-account": string(i.Account.ID), "data-name": i.Account.Name, "data-channel": string(i.By),
 		"data-owner": string(i.Account.OwnerID), "data-act": wanted(p, i),
 	}
 	if post, err := postOf(i); err == nil && post != "" {
@@ -216,6 +216,9 @@ func actOf(p *ui.Page, i *actions.Item) templ.Attributes {
 	}
 	if post, ok := i.Post(); ok && post.Promise != "" {
 		out["data-keeps"], out["data-moves"] = keepsWords(p, i.About), string(owedAt(i.Account.ID, book.ID(post.Promise)))
+	}
+	if !offered(i) {
+		out["data-lacks"] = "1"
 	}
 	if i.PastEstimate {
 		out["data-past"] = "1"
@@ -250,7 +253,7 @@ func waysOf(p *ui.Page, i *actions.Item) []way {
 	var out []way
 	if i.Phone != "" {
 		call := way{dial(i.Phone), i.Phone, p.T("today.call")}
-		if i.Channel == book.Text {
+		if i.By == book.Text {
 			return []way{{templ.SafeURL("sms:" + digits(i.Phone)), i.Phone, p.T("today.text")}, call}
 		}
 		out = append(out, call)
@@ -258,10 +261,16 @@ func waysOf(p *ui.Page, i *actions.Item) []way {
 	if len(i.Emails) > 0 {
 		out = append(out, way{letterTo(p, i), strings.Join(i.Emails, ", "), p.T("today.write")})
 	}
-	if !i.Channel.Live() {
+	if !i.By.Live() {
 		slices.Reverse(out)
 	}
 	return out
+}
+
+// offered says whether a row has a button by which its act is carried out: a letter goes by post, and somebody who is to be
+// spoken with and has no number is only asked for one.
+func offered(i *actions.Item) bool {
+	return i.By != book.Letter && (i.Lacks == "" || i.By == book.Email)
 }
 
 // mailTo opens a letter to everybody named in the reader's mail program, with its opening words.

@@ -46,13 +46,13 @@ function ask(of, wanted = {}) {
 // once logs what the row proposes with one key: whoever has just put the receiver down wants the next name, and nothing
 // that is asked. It has shift, so that a finger that slips opens no more than the sheet, and it can be taken back. What was
 // said is proposed; that a promise is kept or a question was asked, that a case is solved, who looks after them and what
-// amends weigh is for them to say, and opens the sheet.
+// amends weigh is for them to say, and opens the sheet; so does a row that had no way to propose.
 function once() {
   const of = row();
   if (!of.dataset.post) return onRow("[data-log]", "#log");
   const form = fill(of);
   const { kind, promise, asks } = postOf(of);
-  spoken.includes(kind) && !promise && !asks && form.checkValidity() ? form.requestSubmit() : ask(of);
+  spoken.includes(kind) && !promise && !asks && !of.dataset.lacks && form.checkValidity() ? form.requestSubmit() : ask(of);
 }
 
 document.addEventListener("click", (e) => {
