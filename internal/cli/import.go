@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"passbook/internal/archive"
 	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/teller"
