@@ -199,7 +199,7 @@ var magics = []struct{ prefix, name string }{
 // binaryName names a file by its magic bytes, "" for none that is known.
 func binaryName(head []byte) string {
 	if packedBook.Match(head) {
-		return "a whole firm's export (it goes into an empty book: on that one's machine, by itself, `passbook import` reads it)"
+		return "a whole firm's export (it goes into an empty book, at the command line of the machine that is to hold it)"
 	}
 	for _, m := range magics {
 		if bytes.HasPrefix(head, []byte(m.prefix)) {
