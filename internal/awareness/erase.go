@@ -66,6 +66,9 @@ func (c *Erase) Run(ctx context.Context, w *teller.Work) error {
 		}
 		c.Entries++
 	}
+	if err := forgetFiles(ctx, w, s); err != nil {
+		return err
+	}
 	if err := veilFacts(ctx, w, r, s); err != nil {
 		return err
 	}

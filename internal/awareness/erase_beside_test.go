@@ -1,6 +1,7 @@
 package awareness_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"sync"
@@ -8,6 +9,7 @@ import (
 
 	"passbook/internal/awareness"
 	"passbook/internal/book"
+	"passbook/internal/store"
 	"passbook/internal/teller"
 )
 
@@ -280,6 +282,59 @@ func TestEraseEarlierAddresses(t *testing.T) {
 		for _, where := range b.leaks() {
 			b.Errorf("came back into %s", where)
 		}
+		b.verify()
+	})
+}
+
+// What the book remembers of imports names no file of the person: of those that brought something of theirs none at all, of
+// others none that is called by them.
+func TestEraseFilesTakenIn(t *testing.T) {
+	engines(t, func(b *bench) {
+		save := func(run book.ID, files ...string) book.ID {
+			b.Helper()
+			all := make([]string, len(files))
+			for i, name := range files {
+				all[i] = fmt.Sprintf(`{"name":%q,"kind":"chat","read":%d,"rejects":null}`, name, i+7)
+			}
+			b.do(&awareness.SaveRun{Row: store.Run{ID: run, Started: b.Now(), Finished: b.Now(), Report: `{"run":"` + string(run) +
+				`","rejects_file":"","files":[` + strings.Join(all, ",") + `],"accounts_opened":3}`}})
+			return run
+		}
+		brought, _ := b.people(card("u1", "Gerda Geheim", "d1", map[string]string{
+			book.ContactEmails: reaches("gg@client.example"), book.ContactPhones: reaches("030 7654321"),
+		}))
+		save(brought, "cards.vcf", "more.vcf")
+		other, _ := b.people(card("u2", "Otto Offen", "d2", mails("otto@client.example")))
+		save(other, "otto.vcf", "WhatsApp Chat with Gerda Geheim.txt", "GEHEIM-gérda.csv", "gerdageheim.txt", "from gg@client.example.mbox",
+			"WhatsApp Chat with +49 30 7654321.txt", "Gerda Offen.vcf", "Geheimnisse.csv")
+		b.do(&awareness.Erase{Person: b.contactAt("gg@client.example")})
+		b.read(0, func(r *teller.Reading) error {
+			for run, want := range map[book.ID][]string{
+				brought: {book.Erased, book.Erased},
+				other:   {"otto.vcf", book.Erased, book.Erased, book.Erased, book.Erased, book.Erased, "Gerda Offen.vcf", "Geheimnisse.csv"},
+			} {
+				row, err := r.Tx.Run(b.ctx, run)
+				if err != nil {
+					return err
+				}
+				var got struct {
+					Files []struct {
+						Name string
+						Read int
+					}
+					Accounts int `json:"accounts_opened"`
+				}
+				if err := json.Unmarshal([]byte(row.Report), &got); err != nil || len(got.Files) != len(want) || got.Accounts != 3 || row.Finished == 0 {
+					b.Fatalf("%v: %s", err, row.Report)
+				}
+				for i, f := range got.Files {
+					if f.Name != want[i] || f.Read != i+7 {
+						b.Errorf("%s with %d rows, want %s", f.Name, f.Read, want[i])
+					}
+				}
+			}
+			return nil
+		})
 		b.verify()
 	})
 }

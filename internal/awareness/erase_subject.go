@@ -17,6 +17,7 @@ type subject struct {
 	own      []*store.Account     // accounts of this person alone
 	shared   []*store.Account     // accounts with others on them
 	former   []book.ID            // accounts that they were taken off
+	told     []string             // by what they are told: names that they have or had, folded, and keys of addresses
 	past     map[book.ID][]string // by contact, the addresses that they had before and nobody has now
 	entries  []book.Entry         // on own accounts, about the contacts, or with one of their addresses on shared and former ones
 }
@@ -101,6 +102,7 @@ func gatherSubject(ctx context.Context, tx *store.Tx, id book.ID, country string
 	if c := found[id]; c != nil {
 		s.name = cmp.Or(c.Name, reachOf(c))
 	}
+	s.tellBy(addresses)
 	return s, s.readEntries(ctx, tx, contacts, addresses)
 }
 

@@ -119,7 +119,7 @@ func (b *bench) plant() book.ID {
 	}})
 	b.outcomes("the card", got, awareness.Created)
 	id := b.resolve(x + "@client.example")
-	b.do(&awareness.SaveRun{Row: store.Run{ID: run, Started: b.Now(), Finished: b.Now(), Report: `{"files":[]}`}})
+	b.do(&awareness.SaveRun{Row: store.Run{ID: run, Started: b.Now(), Finished: b.Now(), Report: `{"files":[{"name":"` + x + `.vcf"}]}`}})
 	b.do(&awareness.Edit{Account: awareness.Client(id), Set: map[string]string{book.FieldName: x + " renamed"}, Tag: []string{x}, Contact: map[string]string{"custom.car": x}})
 	b.do(&awareness.Note{Account: awareness.Client(id), At: day(3), Text: "said " + x})
 	call := b.touch(id, 4, x+" on the phone")

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"passbook/internal/book"
+	"passbook/internal/store"
 	"passbook/internal/teller"
 )
 
@@ -127,6 +128,7 @@ func (in *Intake) Run(ctx context.Context) {
 	var under sync.WaitGroup
 	defer under.Wait()
 	in.sweep()
+	in.forget(ctx)
 	tick, knock := time.NewTicker(time.Hour), time.NewTicker(knockEvery)
 	defer tick.Stop()
 	defer knock.Stop()
@@ -142,6 +144,7 @@ func (in *Intake) Run(ctx context.Context) {
 			if err := in.begin(); err != nil {
 				in.log.Error("the folder for uploads could not be taken over", "error", err)
 			}
+			in.forget(ctx)
 		}
 	}
 }
@@ -175,7 +178,7 @@ func (in *Intake) Get(who teller.Actor, id book.ID) (Upload, error) {
 func (in *Intake) mine(who teller.Actor, id book.ID) (*Upload, error) {
 	u := in.uploads[id]
 	if u == nil || u.Workspace != who.Workspace || u.Member != who.Member {
-		return nil, book.Errorf(book.NotFound, "there is no such upload; what nobody took in goes after two days")
+		return nil, book.Errorf(book.NotFound, "there is no such upload; what nobody took in goes after two days, and what was taken in when somebody is erased")
 	}
 	return u, nil
 }
@@ -234,4 +237,50 @@ func (in *Intake) sweep() {
 			in.log.Error("an old upload could not be removed", "upload", u.ID, "error", err)
 		}
 	}
+}
+
+// forget throws away what is kept of imports that had ended when somebody was erased: their first and their skipped rows may tell
+// of them, and the file's name too. It cannot be told any more whom they were about. Files that still wait are not searched.
+func (in *Intake) forget(ctx context.Context) {
+	in.mu.Lock()
+	ended := map[book.ID][]*Upload{}
+	for _, u := range in.uploads {
+		if u.Phase == Taken && u.Result != nil {
+			ended[u.Workspace] = append(ended[u.Workspace], u)
+		}
+	}
+	in.mu.Unlock()
+	for ws, uploads := range ended {
+		last, err := in.lastErased(ctx, ws)
+		if err != nil {
+			if ctx.Err() == nil {
+				in.log.Error("whether somebody was erased could not be read", "error", err)
+			}
+			return
+		}
+		in.mu.Lock()
+		for _, u := range uploads {
+			if in.uploads[u.ID] != u || u.Result.At > last {
+				continue
+			}
+			if err := in.remove(u); err != nil {
+				in.log.Error("what an import had shown could not be removed", "upload", u.ID, "error", err)
+			}
+		}
+		in.mu.Unlock()
+	}
+}
+
+// lastErased is when somebody of a firm was erased last; zero where nobody was.
+func (in *Intake) lastErased(ctx context.Context, ws book.ID) (at book.Instant, err error) {
+	err = in.t.Store().Read(ctx, ws, func(tx *store.Tx) error {
+		id, err := tx.LastErased(ctx)
+		if err != nil || id == "" {
+			return err
+		}
+		found, err := tx.EntriesByID(ctx, id)
+		at = found[id].Recorded
+		return err
+	})
+	return at, err
 }

@@ -292,6 +292,9 @@ func (in *Intake) tidy(u *Upload, report *transfer.Report) {
 			in.log.Error("an uploaded file could not be removed", "upload", u.ID, "error", err)
 		}
 		u.Files[i].Kept = false
+		if seen := u.Files[i].Seen; seen != nil { // what was shown of it served to say how it is to be read
+			u.Files[i].Seen = seen.WithoutCells()
+		}
 	}
 }
 

@@ -24,6 +24,16 @@ type Seen struct {
 	Wants error `json:"-"`
 }
 
+// WithoutCells is what was seen without what stands in the file's rows: its columns, and nobody whom they are about.
+func (s *Seen) WithoutCells() *Seen {
+	out := *s
+	out.Senders, out.Columns = nil, slices.Clone(s.Columns)
+	for i := range out.Columns {
+		out.Columns[i].Sample = []string{}
+	}
+	return &out
+}
+
 // Column is one column of a table.
 type Column struct {
 	Header string   `json:"header"`

@@ -122,6 +122,9 @@ func (f *FileReport) peopleFirst(people []awareness.PersonIn, outcomes []awarene
 		if len(f.First) == firstRows || i >= len(outcomes) {
 			return
 		}
+		if outcomes[i].Reason == awareness.ErasedBefore { // whose row is shown nowhere
+			continue
+		}
 		f.First = append(f.First, FirstRow{Line: people[i].Line, Text: people[i].Name, Status: outcomes[i].Status})
 	}
 }
@@ -129,14 +132,19 @@ func (f *FileReport) peopleFirst(people []awareness.PersonIn, outcomes []awarene
 // messagesFirst keeps the first of a piece's messages.
 func (f *FileReport) messagesFirst(messages []awareness.MessageIn, outcomes []awareness.Outcome) {
 	became := map[int]awareness.Status{}
+	erased := map[int]bool{}
 	for _, o := range outcomes {
 		became[o.Line] = o.Status
+		erased[o.Line] = o.Reason == awareness.ErasedBefore
 	}
 	for i := range messages {
 		if len(f.First) == firstRows {
 			return
 		}
 		m := &messages[i]
+		if erased[m.Rows[0].Line] { // whose row is shown nowhere
+			continue
+		}
 		text := partyWords(m.From)
 		if len(m.To) > 0 {
 			text = strings.TrimPrefix(text+" → "+partyWords(m.To[0]), " ")
