@@ -106,6 +106,9 @@ func (l *life) anyEntry() book.ID {
 
 // next draws a command; nil when what was drawn has nothing to work on.
 func (l *life) next() (teller.Command, teller.Options) {
+	if len(l.accounts) == 0 { // undoing has taken out all whom the book began with
+		return &awareness.Add{Name: "Client again", At: l.when(), Another: true}, teller.Options{}
+	}
 	switch rapid.IntRange(0, 16).Draw(l.r, "command") {
 	case 0, 1, 2:
 		return &awareness.Touch{
