@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"passbook/internal/awareness"
 	"passbook/internal/book"
@@ -307,11 +308,14 @@ func TestEraseFilesTakenIn(t *testing.T) {
 		other, _ := b.people(card("u2", "Otto Offen", "d2", mails("otto@client.example")))
 		save(other, "otto.vcf", "WhatsApp Chat with Gerda Geheim.txt", "GEHEIM-gérda.csv", "gerdageheim.txt", "from gg@client.example.mbox",
 			"WhatsApp Chat with +49 30 7654321.txt", "Gerda Offen.vcf", "Geheimnisse.csv")
+		under := b.run()
 		b.do(&awareness.Erase{Person: b.contactAt("gg@client.example")})
+		b.do(&awareness.SaveRun{Row: store.Run{ID: under, Started: b.Now() - 5*book.Instant(time.Second/time.Microsecond), Finished: b.Now(),
+			Report: `{"files":[{"name":"under way.vcf","read":7}],"accounts_opened":3}`}})
 		b.read(0, func(r *teller.Reading) error {
 			for run, want := range map[book.ID][]string{
-				brought: {book.Erased, book.Erased},
-				other:   {"otto.vcf", book.Erased, book.Erased, book.Erased, book.Erased, book.Erased, "Gerda Offen.vcf", "Geheimnisse.csv"},
+				brought: {book.Erased, book.Erased}, under: {book.Erased},
+				other: {"otto.vcf", book.Erased, book.Erased, book.Erased, book.Erased, book.Erased, "Gerda Offen.vcf", "Geheimnisse.csv"},
 			} {
 				row, err := r.Tx.Run(b.ctx, run)
 				if err != nil {

@@ -24,7 +24,27 @@ func (*SaveRun) Act() book.Act { return book.ActImport }
 // Run implements teller.Command.
 func (c *SaveRun) Run(ctx context.Context, w *teller.Work) error {
 	c.Row.By = w.Who.Member
+	if err := w.Tx.LockFirm(ctx); err != nil { // nobody is erased between the look and the writing
+		return err
+	}
+	if err := c.forget(ctx, w); err != nil {
+		return err
+	}
 	return w.Tx.SaveRun(ctx, &c.Row)
+}
+
+// forget takes the names of its files off a run during which somebody was erased: whether it had brought them cannot be told any
+// more.
+func (c *SaveRun) forget(ctx context.Context, w *teller.Work) error {
+	id, err := w.Tx.LastErased(ctx)
+	if err != nil || id == "" {
+		return err
+	}
+	found, err := w.Tx.EntriesByID(ctx, id)
+	if found[id].Recorded > c.Row.Started {
+		c.Row.Report, _ = (&subject{}).withoutNames(c.Row.Report, true)
+	}
+	return err
 }
 
 // stillRunning refuses to write more of an import that was taken back while it ran. It has the pieces of two imports
