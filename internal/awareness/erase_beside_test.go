@@ -310,8 +310,10 @@ func TestEraseFilesTakenIn(t *testing.T) {
 			"WhatsApp Chat with +49 30 7654321.txt", "Gerda Offen.vcf", "Geheimnisse.csv")
 		under := b.run()
 		b.do(&awareness.Erase{Person: b.contactAt("gg@client.example")})
-		b.do(&awareness.SaveRun{Row: store.Run{ID: under, Started: b.Now() - 5*book.Instant(time.Second/time.Microsecond), Finished: b.Now(),
-			Report: `{"files":[{"name":"under way.vcf","read":7}],"accounts_opened":3}`}})
+		b.do(&awareness.SaveRun{Row: store.Run{
+			ID: under, Started: b.Now() - 5*book.Instant(time.Second/time.Microsecond), Finished: b.Now(),
+			Report: `{"files":[{"name":"under way.vcf","read":7}],"accounts_opened":3}`,
+		}})
 		b.read(0, func(r *teller.Reading) error {
 			for run, want := range map[book.ID][]string{
 				brought: {book.Erased, book.Erased}, under: {book.Erased},
