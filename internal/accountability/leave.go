@@ -203,3 +203,40 @@ func (c *Leave) count(to map[book.ID]*book.Member, ids []book.ID) {
 	}
 	slices.SortFunc(c.Handed, func(a, b Handed) int { return strings.Compare(book.Fold(a.Name), book.Fold(b.Name)) })
 }
+
+// Left is what a leaving came to, as others rely on its shape.
+type Left struct {
+	Member   book.ID  `json:"member"`
+	Accounts int      `json:"accounts" doc:"How many were handed over."`
+	Handed   []Handed `json:"handed"`
+	Undo     book.ID  `json:"undo,omitempty" doc:"The entry by which all of it is taken back."`
+	DryRun   bool     `json:"dry_run"`
+	Repeated bool     `json:"repeated"`
+}
+
+// Came tells what was done, of a repeated command too, which has not run: then its entries say who got what.
+func (c *Leave) Came(ctx context.Context, rd *teller.Reading, r *teller.Receipt, dry bool) (Left, error) {
+	if r.Repeated {
+		var err error
+		if c.Member, err = awareness.MemberNamed(ctx, rd, c.Who); err != nil {
+			return Left{}, err
+		}
+		to, ids := map[book.ID]*book.Member{}, []book.ID(nil)
+		for _, e := range r.Entries {
+			if change, ok := e.Facts.Set[book.FieldOwner]; ok && e.Account != "" {
+				m, err := awareness.MemberNamed(ctx, rd, change.After)
+				if err != nil {
+					return Left{}, err
+				}
+				to[e.Account], ids = &m, append(ids, e.Account)
+			}
+		}
+		c.Accounts, c.Handed = len(ids), nil
+		c.count(to, ids)
+	}
+	out := Left{Member: c.Member.ID, Accounts: c.Accounts, Handed: append([]Handed{}, c.Handed...), DryRun: dry, Repeated: r.Repeated}
+	if e := r.First(); e != nil && !dry {
+		out.Undo = e.ID
+	}
+	return out, nil
+}

@@ -4,25 +4,20 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/getkin/kin-openapi/openapi3"
-	"github.com/getkin/kin-openapi/openapi3filter"
-	"github.com/getkin/kin-openapi/routers"
-	"github.com/getkin/kin-openapi/routers/gorillamux"
 
 	"passbook/internal/api"
 	"passbook/internal/archive"
@@ -38,48 +33,7 @@ import (
 	"passbook/internal/ui"
 )
 
-func TestMain(m *testing.M) {
-	openapi3filter.RegisterBodyDecoder("application/x-ndjson", jsonLines)
-	openapi3filter.RegisterBodyDecoder("text/event-stream", messages)
-	testkit.Main(m)
-}
-
-// jsonLines reads lines of JSON as the list that the document says they are.
-func jsonLines(body io.Reader, _ http.Header, _ *openapi3.SchemaRef, _ openapi3filter.EncodingFn) (any, error) {
-	all := []any{}
-	for dec := json.NewDecoder(body); ; {
-		var line any
-		switch err := dec.Decode(&line); {
-		case errors.Is(err, io.EOF):
-			return all, nil
-		case err != nil:
-			return nil, err
-		}
-		all = append(all, line)
-	}
-}
-
-// messages reads the lines of server-sent events likewise, leaving comments out.
-func messages(body io.Reader, _ http.Header, _ *openapi3.SchemaRef, _ openapi3filter.EncodingFn) (any, error) {
-	all, now := []any{}, map[string]any{}
-	lines := bufio.NewScanner(body)
-	for lines.Scan() {
-		name, value, _ := strings.Cut(lines.Text(), ": ")
-		switch {
-		case name == "data":
-			var data any
-			if err := json.Unmarshal([]byte(value), &data); err != nil {
-				return nil, err
-			}
-			now[name] = data
-		case name != "":
-			now[name] = value
-		case len(now) > 0:
-			all, now = append(all, any(now)), map[string]any{}
-		}
-	}
-	return all, lines.Err()
-}
+func TestMain(m *testing.M) { testkit.Main(m) }
 
 // streamed holds a piece of an answer that is read as it comes against the document, as if it were all of it.
 func (b *bench) streamed(method, path, media, text string) {
@@ -94,7 +48,7 @@ func (b *bench) conforms(method, path, media, text string) error {
 	if err != nil {
 		return err
 	}
-	return b.check(req, http.StatusOK, http.Header{"Content-Type": {media}}, []byte(text))
+	return b.contract.Check(req, http.StatusOK, http.Header{"Content-Type": {media}}, []byte(text))
 }
 
 func sqliteBook(t *testing.T) *sqldb.DB { return testkit.Open(t, t.TempDir()+"/x.db") }
@@ -106,12 +60,13 @@ type bench struct {
 	server *httptest.Server
 	auth   *auth.Service
 	doc    *huma.OpenAPI
-	router routers.Router
 	token  string
-	mu     sync.Mutex
-	done   map[string]bool   // the operations that went well, by id
 	header map[string]string // of the next request, beside the token
 	last   http.Header       // of the last answer
+
+	contract *testkit.Contract
+	twice    bool // whatever takes a key is asked for once more by it
+	keys     int  // so many were made up
 }
 
 func engines(t *testing.T, run func(b *bench)) {
@@ -151,22 +106,11 @@ func tunedBench(t *testing.T, db *sqldb.DB, tune func(*api.Server)) *bench {
 		tune(srv)
 	}
 	h, doc := srv.Handler(http.NewServeMux())
-	b.doc, b.done = doc, map[string]bool{}
+	b.doc = doc
 	b.server = httptest.NewServer(sessions.LoadAndSave(h))
 	t.Cleanup(b.server.Close)
 	b.token = b.newToken(b.Ana, auth.ScopeWrite)
-	raw, err := json.Marshal(b.doc)
-	if err != nil {
-		t.Fatal(err)
-	}
-	known, err := openapi3.NewLoader().LoadFromData(raw)
-	if err != nil {
-		t.Fatal(err)
-	}
-	known.Servers = openapi3.Servers{{URL: b.server.URL}}
-	if b.router, err = gorillamux.NewRouter(known); err != nil {
-		t.Fatal(err)
-	}
+	b.contract = testkit.NewContract(t, doc, b.server.URL)
 	return b
 }
 
@@ -179,8 +123,39 @@ func (b *bench) newToken(who teller.Actor, scope string) string {
 	return secret.Reveal()
 }
 
-// ask sends a request and returns its status and answer, which must be what the document says.
+// ask sends a request and returns its status and answer, which must be what the document says. A bench that asks twice sends
+// what takes a key again by the same key.
 func (b *bench) ask(method, path, body string) (int, string) {
+	b.Helper()
+	header := maps.Clone(b.header)
+	b.header = nil
+	req := b.request(method, path, body, header)
+	if !b.twice || header["Idempotency-Key"] != "" || strings.Contains(body, `"dry_run":true`) || !b.contract.Keyed(req) {
+		return b.send(req)
+	}
+	if header == nil {
+		header = map[string]string{}
+	}
+	b.keys++
+	header["Idempotency-Key"] = fmt.Sprint("key ", b.keys)
+	status, text := b.send(b.request(method, path, body, header))
+	last := b.last
+	b.Clock.Set(b.Clock.Now().Add(time.Second)) // what is written next comes after
+	if status < 300 {
+		again, said := b.send(b.request(method, path, body, header))
+		if again != min(status, http.StatusOK) && (again != status || status != http.StatusNoContent) {
+			b.Errorf("%s %s, once more by its key: %d after %d: %s", method, path, again, status, said)
+		}
+		if said != "" && !strings.Contains(said, `"repeated":true`) {
+			b.Errorf("%s %s, once more by its key, does not say that it is: %s", method, path, said)
+		}
+	}
+	b.last = last
+	return status, text
+}
+
+// request is one to the API, in JSON where its header says nothing else.
+func (b *bench) request(method, path, body string, header map[string]string) *http.Request {
 	b.Helper()
 	req, err := http.NewRequest(method, b.server.URL+"/api/v1"+path, strings.NewReader(body))
 	if err != nil {
@@ -192,10 +167,14 @@ func (b *bench) ask(method, path, body string) (int, string) {
 	if body != "" {
 		req.Header.Set("Content-Type", "application/json")
 	}
-	for name, value := range b.header {
+	for name, value := range header {
 		req.Header.Set(name, value)
 	}
-	b.header = nil
+	return req
+}
+
+func (b *bench) send(req *http.Request) (int, string) {
+	b.Helper()
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
 		b.Fatal(err)
@@ -220,43 +199,9 @@ func errorsJoin(errs ...error) error {
 
 func (b *bench) documented(req *http.Request, res *http.Response, text []byte) {
 	b.Helper()
-	err := b.check(req, res.StatusCode, res.Header, text)
-	if err != nil {
+	if err := b.contract.Check(req, res.StatusCode, res.Header, text); err != nil {
 		b.Errorf("%s %s answers %d, which the document does not say: %v\n%s", req.Method, req.URL, res.StatusCode, err, text)
 	}
-}
-
-func (b *bench) check(req *http.Request, status int, header http.Header, text []byte) error {
-	route, params, err := b.router.FindRoute(req)
-	if err != nil {
-		if status == http.StatusNotFound || status == http.StatusMethodNotAllowed {
-			return nil
-		}
-		return err
-	}
-	if status < 300 {
-		b.did(route.Operation.OperationID)
-	}
-	in := &openapi3filter.ResponseValidationInput{
-		RequestValidationInput: &openapi3filter.RequestValidationInput{Request: req, PathParams: params, Route: route},
-		Status:                 status, Header: header,
-	}
-	in.SetBodyBytes(text)
-	return openapi3filter.ValidateResponse(context.Background(), in)
-}
-
-// did keeps that an operation went well; who listens does so from elsewhere.
-func (b *bench) did(operation string) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.done[operation] = true
-}
-
-// well says whether an operation went well.
-func (b *bench) well(operation string) bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.done[operation]
 }
 
 func (b *bench) want(status int, method, path, body string, words ...string) string {

@@ -46,12 +46,20 @@ func get[I, O any](d *desk, tag, id, path, summary string, h func(context.Contex
 	}, told(d, h))
 }
 
-// change adds a writing operation, which answers with a status of its own when all is well.
+// change adds a writing operation, which answers with a status of its own when all is well. One that tells its status by
+// itself may answer 200 instead, where nothing was written now.
 func change[I, O any](d *desk, method string, status int, tag, id, path, summary string, h func(context.Context, *I) (*O, error)) {
+	refusals := faults(http.StatusBadRequest, http.StatusConflict, http.StatusPreconditionFailed, http.StatusRequestEntityTooLarge)
+	if _, ok := reflect.TypeFor[I]().FieldByName("Body"); ok {
+		refusals = append(refusals, http.StatusUnsupportedMediaType)
+	}
 	huma.Register(d.api, huma.Operation{
-		OperationID: id, Method: method, Path: root + path, Summary: summary, Tags: []string{tag}, DefaultStatus: status,
-		Errors: faults(http.StatusBadRequest, http.StatusConflict, http.StatusPreconditionFailed, http.StatusRequestEntityTooLarge),
+		OperationID: id, Method: method, Path: root + path, Summary: summary, Tags: []string{tag}, DefaultStatus: status, Errors: refusals,
 	}, told(d, h))
+	if _, ok := reflect.TypeFor[O]().FieldByName("Status"); ok && status == http.StatusCreated {
+		all := d.api.OpenAPI().Paths[root+path].Post.Responses
+		all["200"] = &huma.Response{Description: "It was written before, or stood so already: nothing was written now.", Content: all["201"].Content}
+	}
 }
 
 // told makes the errors of rooms Problems.

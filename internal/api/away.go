@@ -75,14 +75,7 @@ func leaving(d *desk) {
 			DryRun bool                      `json:"dry_run,omitempty" doc:"Only tell what would come of it."`
 		}
 	}
-	type left struct {
-		Member   book.ID                 `json:"member"`
-		Accounts int                     `json:"accounts" doc:"How many were handed over."`
-		Handed   []accountability.Handed `json:"handed"`
-		Undo     book.ID                 `json:"undo,omitempty" doc:"The entry by which all of it is taken back."`
-		DryRun   bool                    `json:"dry_run"`
-	}
-	change(d, http.MethodPost, http.StatusOK, tagFirm, "leave", "/members/{id}/leave", "Hand a leaver over, account by account, with introductions owed; their sign-in ends", func(ctx context.Context, in *input) (*answer[left], error) {
+	change(d, http.MethodPost, http.StatusOK, tagFirm, "leave", "/members/{id}/leave", "Hand a leaver over, account by account, with introductions owed; their sign-in ends", func(ctx context.Context, in *input) (*answer[accountability.Left], error) {
 		id, err := anID("member", in.ID)
 		if err != nil {
 			return nil, err
@@ -92,10 +85,8 @@ func leaving(d *desk) {
 		if err != nil {
 			return nil, err
 		}
-		out := left{Member: id, Accounts: c.Accounts, Handed: orEmpty(c.Handed), DryRun: in.Body.DryRun}
-		if e := r.First(); e != nil && !in.Body.DryRun {
-			out.Undo = e.ID
-		}
-		return &answer[left]{out}, nil
+		return read(ctx, d, now, func(rd *teller.Reading) (accountability.Left, error) {
+			return c.Came(ctx, rd, &r, in.Body.DryRun)
+		})
 	})
 }

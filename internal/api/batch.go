@@ -252,13 +252,16 @@ func (b *batcher) posting(n int, text []byte) (p actions.Posting, err error) {
 	path.Push("body")
 	huma.Validate(b.registry, b.schema, path, huma.ModeWriteToServer, raw, res)
 	if len(res.Errors) > 0 {
-		fault := problem.New(http.StatusUnprocessableEntity, "validation failed")
+		fault := problem.New(http.StatusUnprocessableEntity, "")
 		for _, e := range res.Errors {
 			at := problem.At{Message: e.Error()}
 			if d := (*huma.ErrorDetail)(nil); errors.As(e, &d) {
 				at = placed(d.Location, d.Message)
 			}
 			fault.Errors = append(fault.Errors, at)
+		}
+		if !unreadBody(fault, "") {
+			fault.Detail = detail(fault.Errors)
 		}
 		if m, ok := raw.(map[string]any); ok {
 			p.ID, _ = m["id"].(string)

@@ -77,24 +77,58 @@ func (d *desk) asProblem(ctx huma.Context, _ string, v any) (any, error) {
 			addFault(p, placed(e.Location, e.Message))
 		}
 	}
-	if m.Status != http.StatusUnprocessableEntity || len(p.Errors) == 0 {
+	if unreadBody(p, ctx.Header("Content-Type")) || len(p.Errors) == 0 {
 		return p, nil
 	}
-	for _, at := range d.more(ctx.Context()) {
-		addFault(p, at)
+	if p.Status == http.StatusUnprocessableEntity {
+		for _, at := range d.more(ctx.Context()) {
+			addFault(p, at)
+		}
 	}
-	said := make([]string, len(p.Errors))
-	for i, e := range p.Errors {
+	p.Detail = detail(p.Errors)
+	return p, nil
+}
+
+// detail says all faults in one sentence, each with the field it is at.
+func detail(errors []problem.At) string {
+	said := make([]string, len(errors))
+	for i, e := range errors {
 		_, field, _ := strings.Cut(e.Location, ".")
+		if e.Location == "body" {
+			field = "the body"
+		}
 		said[i] = strings.TrimSpace(field + " " + e.Message)
 	}
-	p.Detail = strings.Join(said, "; ")
-	return p, nil
+	return strings.Join(said, "; ")
+}
+
+// unreadBody says of a request whose body could not be read at all just that: whatever else is said to be wrong in it was
+// found in a body with nothing in it.
+func unreadBody(p *problem.Problem, media string) bool {
+	i := slices.IndexFunc(p.Errors, func(at problem.At) bool { return at.Location == "body" })
+	if i < 0 {
+		return false
+	}
+	at := p.Errors[i]
+	switch {
+	case p.Status == http.StatusUnsupportedMediaType:
+		at.Message = "is sent as " + media + "; it wants JSON, and Content-Type: application/json"
+	case p.Status == http.StatusBadRequest:
+		at.Message = "is no JSON: " + at.Message
+	case at.Message != "expected object":
+		at.Message = "cannot be read: " + at.Message
+	default:
+		at.Message = "wants an object, with fields as in {\"name\":\"…\"}"
+	}
+	p.Errors = slices.DeleteFunc(p.Errors, func(at problem.At) bool { return at.Location == "body" || strings.HasPrefix(at.Location, "body.") })
+	p.Errors = append([]problem.At{at}, p.Errors...)
+	p.Detail = detail(p.Errors)
+	return true
 }
 
 // addFault adds a fault, the first of each place.
 func addFault(p *problem.Problem, at problem.At) {
-	if at.Location == "body" || !slices.ContainsFunc(p.Errors, func(have problem.At) bool { return have.Location == at.Location }) {
+	if !slices.ContainsFunc(p.Errors, func(have problem.At) bool { return have.Location == at.Location }) {
 		p.Errors = append(p.Errors, at)
 	}
 }

@@ -3,6 +3,7 @@ package api_test
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -73,4 +74,43 @@ func TestEveryFault(t *testing.T) {
 		}
 		b.want(200, "GET", "/contacts?q=nora", "", `"contacts":[]`)
 	})
+}
+
+// A body that could not be read is told as that alone: nothing in it was read, so nothing in it is at fault.
+func TestUnreadBodies(t *testing.T) {
+	b := newSQLiteBench(t, nil)
+	id := b.client("Maria Keller")
+	for _, path := range []string{"/entries", "/accounts", "/fields", "/entries/" + id + "/void"} {
+		for _, c := range []struct {
+			media, body string
+			status      int
+			detail      string
+		}{
+			{"application/json", `{"kind":`, 400, "the body is no JSON: "},
+			{"application/json", `touch`, 400, "the body is no JSON: "},
+			{"application/json", `{"kind":"note"} x`, 400, "the body is no JSON: "},
+			{"text/plain", `{"kind":"note"}`, 415, "the body is sent as text/plain; it wants JSON"},
+			{"application/x-www-form-urlencoded", `kind=note`, 415, "the body is sent as application/x-www-form-urlencoded; it wants JSON"},
+			{"application/json", `[]`, 422, "the body wants an object"},
+			{"application/json", `"note"`, 422, "the body wants an object"},
+			{"application/json", `null`, 422, "the body wants an object"},
+		} {
+			b.header = map[string]string{"Content-Type": c.media}
+			text := b.want(c.status, "POST", path, c.body, `"detail":"`+c.detail)
+			if got := b.faultsOf(text); !slices.Equal(got, []string{"body"}) {
+				t.Errorf("%s %s %s: faults at %v: %s", path, c.media, c.body, got, text)
+			}
+		}
+	}
+	b.want(400, "POST", "/entries", "", "body is required")
+	b.want(422, "POST", "/entries", `{"kind":"touch","account":"`+id+`","channel":"call","minutes":1e99}`)
+	for _, line := range []string{`[]`, `"note"`} {
+		if got := b.batchOf(line); len(got) != 1 || got[0].Status != 422 || !strings.HasPrefix(got[0].Error.Detail, "the body wants an object") {
+			t.Errorf("a line of %s is answered %+v", line, got)
+		}
+	}
+	b.header = map[string]string{"Idempotency-Key": strings.Repeat("x", 201)}
+	if got := b.faultsOf(b.want(422, "POST", "/entries", `[]`)); !slices.Equal(got, []string{"body", "header.Idempotency-Key"}) {
+		t.Errorf("what is wrong beside the body is told as %v", got)
+	}
 }

@@ -10,7 +10,7 @@ import (
 	"passbook/internal/api"
 )
 
-// plain asks without the document, as for a page.
+// plain asks for any path, by nobody.
 func (b *bench) plain(method, path string) (int, string) {
 	b.Helper()
 	req, err := http.NewRequest(method, b.server.URL+path, http.NoBody)
@@ -26,6 +26,7 @@ func (b *bench) plain(method, path string) (int, string) {
 		b.Fatal(err)
 	}
 	b.last = res.Header
+	b.documented(req, res, text)
 	return res.StatusCode, string(text)
 }
 

@@ -36,7 +36,8 @@ func lineOf(l *mail.Listed, reads bool) mail.Line {
 
 // settled is a letter after something was done with it.
 type settled struct {
-	Letter mail.Line `json:"letter" doc:"As it stands then, or the one that was written in its place."`
+	Letter *mail.Line `json:"letter" doc:"As it stands then, or the one that was written in its place. None where a new link is asked for again by its key: its letter stands in the outbox."`
+	Again  bool       `json:"repeated"`
 }
 
 // letters are those to the firm's people: invitations, new passwords.
@@ -72,14 +73,15 @@ func letters(d *desk) {
 		if c.Proved, err = d.proved(ctx, in.Body.Password); err != nil {
 			return nil, err
 		}
-		if _, err := d.Teller.Do(ctx, who(ctx).Actor, c, teller.Options{Key: in.id(ctx)}); err != nil {
+		r, err := d.Teller.Do(ctx, who(ctx).Actor, c, teller.Options{Key: in.id(ctx)})
+		if err != nil {
 			return nil, err
 		}
 		if c.Letter != nil { // it is nil where the key was known
 			id = c.Letter.ID
 		}
 		out, err := d.listed(ctx, id, c.Proved)
-		return &answer[settled]{settled{out}}, err
+		return &answer[settled]{settled{&out, r.Repeated}}, err
 	})
 	newLink(d)
 }
@@ -93,7 +95,11 @@ func newLink(d *desk) {
 			Lang     string `json:"language,omitempty" enum:"en,de" doc:"Of the letter, where they have not chosen one."`
 		}
 	}
-	change(d, http.MethodPost, http.StatusCreated, tagFirm, "new-link", "/members/{id}/link", "Write a member a letter with a new link, to choose a password", func(ctx context.Context, in *linking) (*answer[settled], error) {
+	type linked struct {
+		Status int
+		Body   settled
+	}
+	change(d, http.MethodPost, http.StatusCreated, tagFirm, "new-link", "/members/{id}/link", "Write a member a letter with a new link, to choose a password", func(ctx context.Context, in *linking) (*linked, error) {
 		id, err := anID("member", in.ID)
 		if err != nil {
 			return nil, err
@@ -110,10 +116,10 @@ func newLink(d *desk) {
 			return nil, err
 		}
 		if r.Repeated || c.Letter == nil {
-			return nil, book.Errorf(book.Conflict, "this letter was written before; it stands in the outbox")
+			return &linked{http.StatusOK, settled{Again: true}}, nil
 		}
 		out, err := d.listed(ctx, c.Letter.ID, true)
-		return &answer[settled]{settled{out}}, err
+		return &linked{http.StatusCreated, settled{Letter: &out}}, err
 	})
 }
 

@@ -65,14 +65,27 @@ func views(d *desk) {
 			Shared bool   `json:"shared,omitempty" doc:"For all of the firm."`
 		}
 	}
-	change(d, http.MethodPost, http.StatusCreated, tagAccounts, "save-view", "/views", "Keep a list by a name; your own view of that name is replaced", func(ctx context.Context, in *input) (*answer[awareness.SavedView], error) {
+	type kept struct {
+		Status int
+		Body   awareness.KeptView
+	}
+	change(d, http.MethodPost, http.StatusCreated, tagAccounts, "save-view", "/views", "Keep a list by a name; your own view of that name is replaced", func(ctx context.Context, in *input) (*kept, error) {
 		b := &in.Body
-		if _, err := d.do(ctx, in.id(ctx), &awareness.SaveView{Name: b.Name, Query: b.Query, Shared: b.Shared}); err != nil {
+		r, err := d.Teller.Do(ctx, who(ctx).Actor, &awareness.SaveView{Name: b.Name, Query: b.Query, Shared: b.Shared}, teller.Options{Key: in.id(ctx)})
+		if err != nil {
 			return nil, err
 		}
-		return read(ctx, d, now, func(r *teller.Reading) (awareness.SavedView, error) {
-			return awareness.ViewNamed(ctx, r, book.Clean(b.Name))
+		got, err := read(ctx, d, now, func(rd *teller.Reading) (awareness.SavedView, error) {
+			return awareness.ViewNamed(ctx, rd, book.Clean(b.Name))
 		})
+		if err != nil {
+			return nil, err
+		}
+		out := &kept{http.StatusCreated, awareness.KeptView{SavedView: got.Body, Repeated: r.Repeated}}
+		if r.Repeated {
+			out.Status = http.StatusOK
+		}
+		return out, nil
 	})
 	type one struct {
 		Keyed

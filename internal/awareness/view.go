@@ -124,6 +124,12 @@ type SavedView struct {
 	By     string  `json:"by"` // who keeps it
 }
 
+// KeptView is a view as keeping it is answered.
+type KeptView struct {
+	SavedView
+	Repeated bool `json:"repeated"` // the key was known; nothing was kept now
+}
+
 // Views are the views that who reads sees, by name.
 func Views(ctx context.Context, r *teller.Reading) ([]SavedView, error) {
 	all, err := r.Tx.ViewsOf(ctx, r.Who.Member)

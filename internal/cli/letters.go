@@ -236,7 +236,7 @@ func handleLetterCommand(a *app, use, do, short, done string) *cobra.Command {
 					return a.tellLetter(o, c.Letter)
 				}
 				if a.json {
-					return a.out.json(map[string]any{"letter": (&mail.Listed{Letter: *c.Letter}).Line()})
+					return a.out.json(map[string]any{"letter": (&mail.Listed{Letter: *c.Letter}).Line(), "repeated": false})
 				}
 				a.out.line("The letter " + done + ".")
 				return nil

@@ -109,14 +109,16 @@ func (o *leaveOptions) run(ctx context.Context) (err error) {
 		if err != nil {
 			return err
 		}
-		if o.json {
-			first := book.ID("")
-			if e := r.First(); e != nil && !o.dry {
-				first = e.ID
-			}
-			return o.out.json(map[string]any{
-				"member": o.leave.Member.ID, "accounts": o.leave.Accounts, "handed": o.leave.Handed, "undo": first, "dry_run": o.dry,
-			})
+		var left accountability.Left
+		err = s.Read(ctx, s.who, 0, func(rd *teller.Reading) (err error) {
+			left, err = o.leave.Came(ctx, rd, &r, o.dry)
+			return err
+		})
+		switch {
+		case err != nil:
+			return err
+		case o.json:
+			return o.out.json(left)
 		}
 		does := " has left; " + counted(o.leave.Accounts, "account goes", "accounts go") + " over, with as many introductions owed"
 		if o.dry {
@@ -129,8 +131,8 @@ func (o *leaveOptions) run(ctx context.Context) (err error) {
 		if o.leave.Accounts > 0 && !o.dry {
 			o.out.line("`passbook due --show introductions` lists whom to introduce to whom.")
 		}
-		if e := r.First(); e != nil && !o.dry {
-			o.out.linef("`passbook undo %s` takes it back.", e.ID)
+		if left.Undo != "" {
+			o.out.linef("`passbook undo %s` takes it back.", left.Undo)
 		}
 		return nil
 	})

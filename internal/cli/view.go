@@ -79,10 +79,11 @@ func viewSaveCommand(a *app) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				if _, err := s.Do(cmd.Context(), s.who, &c, w.options(s)); err != nil {
+				receipt, err := s.Do(cmd.Context(), s.who, &c, w.options(s))
+				if err != nil {
 					return err
 				}
-				return w.tellView(cmd, s, c.Name)
+				return w.tellView(cmd, s, c.Name, receipt.Repeated)
 			})
 		},
 	}
@@ -94,14 +95,14 @@ func viewSaveCommand(a *app) *cobra.Command {
 }
 
 // tellView tells what was kept, as it stands.
-func (w *writing) tellView(cmd *cobra.Command, s *session, name string) error {
+func (w *writing) tellView(cmd *cobra.Command, s *session, name string, repeated bool) error {
 	return s.Read(cmd.Context(), s.who, 0, func(r *teller.Reading) error {
 		v, err := awareness.ViewNamed(cmd.Context(), r, book.Clean(name))
 		switch {
 		case err != nil:
 			return err
 		case w.json:
-			return w.out.json(v)
+			return w.out.json(awareness.KeptView{SavedView: v, Repeated: repeated})
 		}
 		w.out.linef("Kept as %s: `passbook list --view %s` shows it.", oneLine(v.Name), shellWord(oneLine(v.Name)))
 		return nil

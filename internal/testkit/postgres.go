@@ -53,6 +53,7 @@ type server struct {
 //
 // Servers stop without it too, as soon as the process has ended in whatever way, but nobody would wait for that.
 func Main(m *testing.M) {
+	readsStreams()
 	code := m.Run()
 	if err := errors.Join(fast.stop(), durable.stop()); err != nil {
 		fmt.Fprintln(os.Stderr, "stop the PostgreSQL server of the tests:", err)
