@@ -78,10 +78,13 @@ func (s *Service) at(ctx context.Context, tx *store.Tx, who *Identity, member bo
 	return s.note(ctx, tx, d)
 }
 
-// revoke ends one of a member's sessions or tokens, and notes which it was.
+// revoke ends one of a member's sessions or tokens, and notes which it was. What is not theirs is not there.
 func (s *Service) revoke(ctx context.Context, tx *store.Tx, who *Identity, member, id book.ID) error {
 	p, found, err := tx.RevokePass(ctx, member, id)
-	if err != nil || !found {
+	if err == nil && !found {
+		err = book.Errorf(book.NotFound, "there is no such session or token; it may have ended already")
+	}
+	if err != nil {
 		return err
 	}
 	what := store.DoorEnd

@@ -186,6 +186,8 @@ func TestStopKeepsWrites(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		base := regexp.MustCompile(`http://127\.0\.0\.1:\d+`).FindString(line)
+		contract := documentOf(t, base)
 		conn, err := net.Dial("tcp", regexp.MustCompile(`127\.0\.0\.1:\d+`).FindString(line))
 		if err != nil {
 			t.Fatal(err)
@@ -207,10 +209,10 @@ func TestStopKeepsWrites(t *testing.T) {
 		if err != nil || res.StatusCode >= 300 {
 			t.Fatal(res, err)
 		}
-		if _, err := io.Copy(io.Discard, res.Body); err != nil {
-			t.Error(err)
+		if res.Request, err = http.NewRequest(http.MethodPost, base+"/api/v1/entries", http.NoBody); err != nil {
+			t.Fatal(err)
 		}
-		res.Body.Close()
+		promised(t, contract, res)
 		conn.Close()
 		if code := <-ended; code != 0 {
 			t.Errorf("stopping ends with %d", code)

@@ -20,7 +20,7 @@ type Served struct {
 	URL   string
 }
 
-// Serve answers over a book that a test has opened, as the command serve does, but for the work that goes on beside it.
+// Serve answers over a book that a test has opened, as the command serve does; of the work that goes on beside it files are taken in.
 func Serve(t *testing.T, book *teller.Teller, db *sqldb.DB, address string, now func() time.Time, random io.Reader) Served {
 	t.Helper()
 	unset := func(string) string { return "" }
@@ -38,10 +38,12 @@ func Serve(t *testing.T, book *teller.Teller, db *sqldb.DB, address string, now 
 		t.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
+	ended, files := make(chan error, 1), make(chan struct{})
 	go func() { ended <- d.Desk.Run(ctx) }()
+	go func() { defer close(files); d.work[0](ctx) }()
 	t.Cleanup(func() {
 		stop()
+		<-files
 		if err := <-ended; err != nil {
 			t.Error(err)
 		}

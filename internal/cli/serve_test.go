@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -44,12 +45,13 @@ func TestServe(t *testing.T) {
 		if link == "" {
 			t.Fatalf("no link in %q", line)
 		}
-		for path, want := range map[string]int{"/healthz": 200, "/readyz": 200, "/signin": 200, "/api/v1/accounts": 401, "/nothing": 404} {
+		contract := documentOf(t, base)
+		for path, want := range map[string]int{"/healthz": 200, "/readyz": 200, "/signin": 200, "/api/v1/accounts": 401, "/api/v1/nothing": 404, "/nothing": 404} {
 			res, err := http.Get(base + path)
 			if err != nil {
 				t.Fatal(err)
 			}
-			res.Body.Close()
+			promised(t, contract, res)
 			if res.StatusCode != want {
 				t.Errorf("%s: %d, want %d", path, res.StatusCode, want)
 			}
@@ -94,12 +96,42 @@ func TestServe(t *testing.T) {
 		if !strings.Contains(said.String(), base+", where the desk answers by itself, and may open on this machine alone: public_url") {
 			t.Errorf("nothing says that the link may lead nowhere: %q", said.String())
 		}
-		if _, err := io.ReadAll(news.Body); err != nil {
-			t.Errorf("the listener was cut off: %v", err)
+		heard, err := io.ReadAll(news.Body)
+		if err = errors.Join(err, contract.Check(news.Request, news.StatusCode, news.Header, heard)); err != nil {
+			t.Errorf("the listener was cut off, or told what the document does not say: %v", err)
 		}
 		news.Body.Close()
 		http.DefaultTransport.(*http.Transport).CloseIdleConnections()
 	}
+}
+
+// documentOf is what a desk that is served promises of its API.
+func documentOf(t *testing.T, base string) *testkit.Contract {
+	t.Helper()
+	res, err := http.Get(base + "/api/v1/openapi.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := io.ReadAll(res.Body)
+	if err = errors.Join(err, res.Body.Close()); err != nil || res.StatusCode != http.StatusOK {
+		t.Fatal(res.Status, err)
+	}
+	return testkit.NewContract(t, json.RawMessage(raw), base)
+}
+
+// promised reads an answer; one of the API must be as its document says.
+func promised(t *testing.T, c *testkit.Contract, res *http.Response) []byte {
+	t.Helper()
+	raw, err := io.ReadAll(res.Body)
+	if err = errors.Join(err, res.Body.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if strings.HasPrefix(res.Request.URL.Path, "/api/") {
+		if err := c.Check(res.Request, res.StatusCode, res.Header, raw); err != nil {
+			t.Errorf("%s %s is answered as the document does not say: %d, %v\n%s", res.Request.Method, res.Request.URL, res.StatusCode, err, raw)
+		}
+	}
+	return raw
 }
 
 // An owner who comes in at the firm's provider has a way in: no link is printed that lets its reader be the owner.

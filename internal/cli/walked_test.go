@@ -4,13 +4,16 @@ import "passbook/internal/book"
 
 // What a route is for, in the walk over all routes: who may, what stands in its path, and what it is sent.
 type walked struct {
-	act  book.Act // what it asks for, by which the book's table of roles says who may; strangers is for everybody there is
-	of   string   // account, contact, cousin, promise, case, entry, member; "" for nothing that belongs to a client
-	body string   // a form of a page, or JSON of the API; "" sends none
-	file bool     // a form with a file is sent
+	act   book.Act // what it asks for, by which the book's table of roles says who may; strangers is for everybody there is
+	of    string   // account, contact, cousin, promise, case, entry, member, theirs; "" for nothing that belongs to a client
+	query string   // what stands behind the path, as in ?q=x
+	body  string   // a form of a page, or JSON of the API; "" sends none
+	file  bool     // a form with a file is sent
 
-	stream bool // it never ends; what it tells is the log as it is seen
-	ends   bool // whoever walks it walks out
+	theirs string // what {theirs} is: a session, token, view, letter, upload or run (an upload that was taken in) of another firm's member, made for this route
+	stream bool   // it never ends; what it tells is the log as it is seen
+	ends   bool   // it ends sessions or changes how one signs in, so it is walked by a session of its own, after all others
+	never  string // why nobody is answered well, where even who may is not
 }
 
 // strangers says of a route that nobody is asked who they are.
@@ -36,15 +39,15 @@ var walkedRoutes = map[string]walked{
 	"GET /clients":             {act: book.ActAny},
 	"POST /clients/bulk":       {act: book.ActPeople, body: `account={account}&do=tag&tag=x`},
 	"GET /clients/known":       {act: book.ActAny},
-	"POST /clients/known":      {act: book.ActPeople, body: `contact={promise}`},
+	"POST /clients/known":      {act: book.ActPeople, body: `contact={known}`},
 	"GET /clients/new":         {act: book.ActAny},
 	"POST /clients/new":        {act: book.ActPeople, body: `name={who}+Tann`},
 	"GET /clients/new/similar": {act: book.ActAny},
 	"POST /clients/views":      {act: book.ActView, body: `name=mine&query=tier%3DA`},
-	"POST /clients/views/drop": {act: book.ActView, body: `view={promise}`},
+	"POST /clients/views/drop": {act: book.ActView, body: `view={theirs}`, theirs: "view"},
 	"GET /duplicates":          {act: book.ActAny},
-	"POST /duplicates/apart":   {act: book.ActPeople, body: `a={account}&b={open}`},
-	"POST /duplicates/merge":   {act: book.ActPeople, body: `from={account}&into={account}`},
+	"POST /duplicates/apart":   {act: book.ActPeople, body: `a={contact}&b={brotherer}`},
+	"POST /duplicates/merge":   {act: book.ActPeople, body: `from={brother}&into={account}`},
 
 	// A client.
 	"GET /clients/{id}":                          {act: book.ActAny, of: "account"},
@@ -57,25 +60,25 @@ var walkedRoutes = map[string]walked{
 	"POST /clients/{id}/files":                   {act: book.ActLog, of: "account", file: true},
 	"POST /clients/{id}/people":                  {act: book.ActPeople, of: "account", body: `name=Zoe`},
 	"POST /clients/{id}/people/{person}":         {act: book.ActPeople, of: "account", body: `name=Zoe`},
-	"POST /clients/{id}/people/{person}/consent": {act: book.ActPeople, of: "account", body: `channel=email&state=given&source=card`},
+	"POST /clients/{id}/people/{person}/consent": {act: book.ActPeople, of: "account", body: `channel=email&consent=given&source=card`},
 	"POST /clients/{id}/people/{person}/leave":   {act: book.ActPeople, of: "account"},
-	"POST /clients/{id}/relate":                  {act: book.ActPeople, of: "account", body: `other={open}&role=friend`},
-	"POST /clients/{id}/unmerge":                 {act: book.ActPeople, of: "account", body: `other={account}`},
+	"POST /clients/{id}/relate":                  {act: book.ActPeople, of: "account", body: `other={brother}&role=friend`},
+	"POST /clients/{id}/unmerge":                 {act: book.ActPeople, of: "account", body: `other={merged}`},
 
 	// What a person may ask for. Who is erased is somebody whom no other route is about.
 	"GET /people/{id}/erase":  {act: book.ActErase, of: "account"},
-	"POST /people/{id}/erase": {act: book.ActErase, of: "gone", body: `name=Zeno+Elm&password=a+few+plain+words`},
+	"POST /people/{id}/erase": {act: book.ActErase, of: "erased", body: `name=Zoltan+Elm&password=a+few+plain+words`},
 	"GET /people/{id}/file":   {act: book.ActExport, of: "account"},
 
 	// What is taken in. Uploads are of whoever handed them in.
 	"GET /import":                  {act: book.ActImport},
 	"POST /import":                 {act: book.ActImport, file: true},
-	"POST /import/undo":            {act: book.ActImport},
-	"GET /import/{id}":             {act: book.ActImport},
-	"POST /import/{id}":            {act: book.ActImport},
-	"POST /import/{id}/discard":    {act: book.ActImport},
-	"GET /import/{id}/rejects/{n}": {act: book.ActImport},
-	"POST /import/{id}/stop":       {act: book.ActImport},
+	"POST /import/undo":            {act: book.ActImport, body: `run={run}`, theirs: "run"},
+	"GET /import/{id}":             {act: book.ActImport, of: "theirs", theirs: "upload"},
+	"POST /import/{id}":            {act: book.ActImport, of: "theirs", theirs: "upload", body: `create=all`},
+	"POST /import/{id}/discard":    {act: book.ActImport, of: "theirs", theirs: "upload"},
+	"GET /import/{id}/rejects/{n}": {act: book.ActImport, of: "theirs", theirs: "run"},
+	"POST /import/{id}/stop":       {act: book.ActImport, of: "theirs", theirs: "upload"},
 
 	// The firm.
 	"GET /audit":                          {act: book.ActAny},
@@ -84,15 +87,15 @@ var walkedRoutes = map[string]walked{
 	"POST /team/invite":                   {act: book.ActFirm, body: `name=Eve&email=eve@acme.example&role=member`},
 	"GET /team/{id}":                      {act: book.ActFirm, of: "member"},
 	"POST /team/{id}":                     {act: book.ActFirm, of: "member", body: `department=West`},
-	"POST /team/away":                     {act: book.ActAway, body: `deputy=x`},
+	"POST /team/away":                     {act: book.ActAway, body: `deputy={ben}&until=2026-03-09`},
 	"POST /team/{id}/away":                {act: book.ActFirm, of: "member", body: `deputy=`},
 	"POST /team/{id}/link":                {act: book.ActFirm, of: "member", body: `password=a+few+plain+words`},
 	"POST /team/{id}/second":              {act: book.ActFirm, of: "member", body: `password=a+few+plain+words`},
-	"POST /team/{id}/end":                 {act: book.ActFirm, of: "member", body: `id=x`},
+	"POST /team/{id}/end":                 {act: book.ActFirm, of: "member", body: `id={pass}`},
 	"GET /team/{id}/leave":                {act: book.ActFirm, of: "member"},
-	"POST /team/{id}/leave":               {act: book.ActFirm, of: "member", body: `to=x`},
+	"POST /team/{id}/leave":               {act: book.ActFirm, of: "jan", body: `to=Ana`},
 	"GET /outbox":                         {act: book.ActLetters},
-	"POST /outbox/{id}":                   {act: book.ActLetters, body: `do=drop`},
+	"POST /outbox/{id}":                   {act: book.ActLetters, of: "theirs", theirs: "letter", body: `do=drop`},
 	"GET /settings/calendar":              {act: book.ActAny},
 	"POST /settings/calendar":             {act: book.ActFirm, body: `zone=Europe/Berlin&days=mon&opens=09:00&closes=17:00`},
 	"GET /settings/fields":                {act: book.ActAny},
@@ -104,18 +107,18 @@ var walkedRoutes = map[string]walked{
 	"GET /settings/playbooks/{name}/file": {act: book.ActAny},
 	"GET /settings/tariff/{name}":         {act: book.ActAny},
 	"POST /settings/tariff/{name}":        {act: book.ActFirm, body: `half_life_days=100`},
-	"POST /settings/tariff/{name}/use":    {act: book.ActFirm, body: `entry={promise}`},
+	"POST /settings/tariff/{name}/use":    {act: book.ActFirm, body: `entry={tariff}`},
 
 	// What is of oneself.
 	"GET /settings":                 {act: book.ActAny},
-	"POST /settings/like":           {act: book.ActAny, body: `theme=dark`},
+	"POST /settings/like":           {act: book.ActAny, body: `language=en&theme=dark`},
 	"POST /settings/export":         {act: book.ActTake},
 	"POST /settings/token":          {act: book.ActAny, body: `scope=read&label=x&password=a+few+plain+words`},
-	"POST /settings/password":       {act: book.ActAny, ends: true},
-	"POST /settings/revoke":         {act: book.ActAny, ends: true},
+	"POST /settings/password":       {act: book.ActAny, body: `old=a+few+plain+words&new=a+few+plain+words`, ends: true},
+	"POST /settings/revoke":         {act: book.ActAny, body: `kind=session&id={theirs}`, theirs: "session"},
 	"POST /settings/second":         {act: book.ActAny, ends: true},
-	"POST /settings/second/confirm": {act: book.ActAny, ends: true},
-	"POST /settings/second/drop":    {act: book.ActAny, ends: true},
+	"POST /settings/second/confirm": {act: book.ActAny, body: `secret={key}&code={code}&password=a+few+plain+words`, ends: true},
+	"POST /settings/second/drop":    {act: book.ActAny, body: `password=a+few+plain+words`, ends: true},
 	"POST /signout":                 {act: book.ActAny, ends: true},
 
 	// The door, and what has no secrets.
@@ -142,7 +145,7 @@ var walkedRoutes = map[string]walked{
 	"POST /api/v1/today/snooze": {act: book.ActServe, body: `{"item":"{account}","until":"2026-03-04T00:00:00Z","reason":"x"}`},
 	"POST /api/v1/today/wake":   {act: book.ActServe, body: `{"item":"{account}"}`},
 	"GET /api/v1/due":           {act: book.ActAny},
-	"GET /api/v1/search":        {act: book.ActAny},
+	"GET /api/v1/search":        {act: book.ActAny, query: "?q=x"},
 	"GET /api/v1/portfolio":     {act: book.ActAny},
 	"GET /api/v1/cadence":       {act: book.ActAny},
 	"GET /api/v1/events":        {act: book.ActAny, stream: true},
@@ -159,19 +162,19 @@ var walkedRoutes = map[string]walked{
 	"GET /api/v1/accounts/{id}/files":            {act: book.ActAny, of: "account"},
 	"GET /api/v1/accounts/{id}/file":             {act: book.ActExport, of: "account"},
 	"POST /api/v1/accounts/{id}/erase":           {act: book.ActErase, of: "gone", body: `{"password":"a few plain words"}`},
-	"POST /api/v1/accounts/{id}/merge":           {act: book.ActPeople, of: "account", body: `{"into":"{account}"}`},
-	"POST /api/v1/accounts/{id}/unmerge":         {act: book.ActPeople, of: "account"},
+	"POST /api/v1/accounts/{id}/merge":           {act: book.ActPeople, of: "twin", body: `{"into":"{account}"}`},
+	"POST /api/v1/accounts/{id}/unmerge":         {act: book.ActPeople, of: "twin"},
 	"POST /api/v1/accounts/{id}/relations":       {act: book.ActPeople, of: "account", body: `{"to":"{open}","as":"friend"}`},
-	"POST /api/v1/accounts/{id}/files":           {act: book.ActLog, of: "account", body: `x`},
+	"POST /api/v1/accounts/{id}/files":           {act: book.ActLog, of: "account", query: "?name=x.txt", body: `x`},
 	"GET /api/v1/accounts/{id}/files/{entry}":    {act: book.ActAny, of: "account"},
 	"DELETE /api/v1/accounts/{id}/files/{entry}": {act: book.ActLog, of: "account"},
 	"GET /api/v1/duplicates":                     {act: book.ActAny},
-	"POST /api/v1/duplicates/apart":              {act: book.ActPeople, body: `{"a":"{contact}","b":"{contact}"}`},
+	"POST /api/v1/duplicates/apart":              {act: book.ActPeople, body: `{"a":"{contact}","b":"{sister}"}`},
 	"GET /api/v1/suggestions":                    {act: book.ActAny},
 	"GET /api/v1/tags":                           {act: book.ActAny},
 	"GET /api/v1/views":                          {act: book.ActAny},
 	"POST /api/v1/views":                         {act: book.ActView, body: `{"name":"x","query":"tier=A"}`},
-	"DELETE /api/v1/views/{id}":                  {act: book.ActView},
+	"DELETE /api/v1/views/{id}":                  {act: book.ActView, of: "theirs", theirs: "view"},
 
 	// The API: people.
 	"GET /api/v1/contacts":                            {act: book.ActAny},
@@ -183,7 +186,7 @@ var walkedRoutes = map[string]walked{
 	"GET /api/v1/contacts/{id}/consents":              {act: book.ActAny, of: "contact"},
 	"POST /api/v1/contacts/{id}/consents":             {act: book.ActPeople, of: "contact", body: `{"channel":"email","consent":"withdrawn"}`},
 	"GET /api/v1/contacts/{id}/file":                  {act: book.ActExport, of: "contact"},
-	"POST /api/v1/contacts/{id}/erase":                {act: book.ActErase, of: "goner", body: `{"password":"a few plain words"}`},
+	"POST /api/v1/contacts/{id}/erase":                {act: book.ActErase, of: "goneer", body: `{"password":"a few plain words"}`},
 
 	// The API: entries, and what is owed.
 	"GET /api/v1/entries":                {act: book.ActAny},
@@ -194,22 +197,22 @@ var walkedRoutes = map[string]walked{
 	"POST /api/v1/undo":                  {act: book.ActLog, body: `{"target":"{noted}"}`},
 	"GET /api/v1/promises":               {act: book.ActAny},
 	"POST /api/v1/promises/{id}/break":   {act: book.ActServe, of: "promise", body: `{}`},
-	"POST /api/v1/promises/{id}/keep":    {act: book.ActServe, of: "promise", body: `{}`},
-	"POST /api/v1/promises/{id}/release": {act: book.ActServe, of: "promise", body: `{}`},
-	"POST /api/v1/promises/{id}/move":    {act: book.ActServe, of: "promise", body: `{"due":"2099-01-01T00:00:00Z"}`},
+	"POST /api/v1/promises/{id}/keep":    {act: book.ActServe, of: "kept", body: `{}`},
+	"POST /api/v1/promises/{id}/release": {act: book.ActServe, of: "released", body: `{}`},
+	"POST /api/v1/promises/{id}/move":    {act: book.ActServe, of: "moved", body: `{"due":"2026-05-01T00:00:00Z"}`},
 	"GET /api/v1/cases":                  {act: book.ActAny},
 	"POST /api/v1/cases/{id}/resolve":    {act: book.ActServe, of: "case", body: `{}`},
-	"POST /api/v1/cases/{id}/update":     {act: book.ActServe, of: "case", body: `{"text":"x"}`},
+	"POST /api/v1/cases/{id}/update":     {act: book.ActServe, of: "matter", body: `{"text":"x"}`},
 
 	// The API: what is taken in. Uploads are of whoever handed them in, so that of nobody's there is nothing to forbid.
 	"GET /api/v1/imports":                  {act: book.ActImport},
-	"POST /api/v1/imports":                 {act: book.ActImport, body: `x`},
-	"DELETE /api/v1/imports/{id}":          {act: book.ActAny},
-	"GET /api/v1/imports/{id}":             {act: book.ActAny},
-	"GET /api/v1/imports/{id}/rejects/{n}": {act: book.ActAny},
-	"POST /api/v1/imports/{id}/start":      {act: book.ActAny},
-	"POST /api/v1/imports/{id}/stop":       {act: book.ActAny},
-	"POST /api/v1/imports/{id}/undo":       {act: book.ActUndo},
+	"POST /api/v1/imports":                 {act: book.ActImport, query: "?name=x.vcf", body: "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Zadie Yew\r\nEND:VCARD\r\n"},
+	"DELETE /api/v1/imports/{id}":          {act: book.ActAny, of: "theirs", theirs: "upload"},
+	"GET /api/v1/imports/{id}":             {act: book.ActAny, of: "theirs", theirs: "upload"},
+	"GET /api/v1/imports/{id}/rejects/{n}": {act: book.ActAny, of: "theirs", theirs: "run"},
+	"POST /api/v1/imports/{id}/start":      {act: book.ActAny, of: "theirs", theirs: "upload"},
+	"POST /api/v1/imports/{id}/stop":       {act: book.ActAny, of: "theirs", theirs: "upload", never: "it is over before anybody could stop it"},
+	"POST /api/v1/imports/{id}/undo":       {act: book.ActUndo, of: "theirs", theirs: "run"},
 
 	// The API: the firm.
 	"GET /api/v1/members":                   {act: book.ActAny},
@@ -217,9 +220,9 @@ var walkedRoutes = map[string]walked{
 	"PATCH /api/v1/members/{id}":            {act: book.ActFirm, of: "member", body: `{"department":"West"}`},
 	"POST /api/v1/members/{id}/away":        {act: book.ActFirm, of: "member", body: `{"deputy":"Ana","until":"2026-03-09T00:00:00Z"}`},
 	"DELETE /api/v1/members/{id}/away":      {act: book.ActFirm, of: "member"},
-	"POST /api/v1/members/{id}/leave":       {act: book.ActFirm, of: "member", body: `{"to":"nobody"}`},
+	"POST /api/v1/members/{id}/leave":       {act: book.ActFirm, of: "ida", body: `{"to":"Ana"}`},
 	"GET /api/v1/members/{id}/passes":       {act: book.ActFirm, of: "member"},
-	"POST /api/v1/members/{id}/end":         {act: book.ActFirm, of: "member", body: `{"pass":"{account}"}`},
+	"POST /api/v1/members/{id}/end":         {act: book.ActFirm, of: "member", body: `{"pass":"{pass}"}`},
 	"POST /api/v1/members/{id}/link":        {act: book.ActFirm, of: "member", body: `{"password":"a few plain words"}`},
 	"POST /api/v1/members/{id}/second/drop": {act: book.ActFirm, of: "member", body: `{"password":"a few plain words"}`},
 	"GET /api/v1/fields":                    {act: book.ActAny},
@@ -233,12 +236,12 @@ var walkedRoutes = map[string]walked{
 	"GET /api/v1/audit":                     {act: book.ActAny},
 	"GET /api/v1/audit/door":                {act: book.ActAny},
 	"GET /api/v1/letters":                   {act: book.ActLetters},
-	"POST /api/v1/letters/{id}":             {act: book.ActLetters, body: `{"do":"drop"}`},
+	"POST /api/v1/letters/{id}":             {act: book.ActLetters, of: "theirs", theirs: "letter", body: `{"do":"drop"}`},
 	"GET /api/v1/export":                    {act: book.ActTake},
 	"GET /api/v1/verify":                    {act: book.ActFirm},
 	"GET /api/v1/sessions":                  {act: book.ActAny},
-	"DELETE /api/v1/sessions/{id}":          {act: book.ActAny},
+	"DELETE /api/v1/sessions/{id}":          {act: book.ActAny, of: "theirs", theirs: "session"},
 	"GET /api/v1/tokens":                    {act: book.ActAny},
 	"POST /api/v1/tokens":                   {act: book.ActAny, body: `{"scope":"read","password":"a few plain words"}`},
-	"DELETE /api/v1/tokens/{id}":            {act: book.ActAny},
+	"DELETE /api/v1/tokens/{id}":            {act: book.ActAny, of: "theirs", theirs: "token"},
 }

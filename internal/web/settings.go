@@ -123,7 +123,11 @@ func (s *Server) revoke(v *visit) error {
 	if v.r.PostFormValue("kind") == string(store.PassToken) {
 		part = partTokens
 	}
-	return s.settled(v, part, s.Auth.Revoke(v.r.Context(), v.who, book.ID(v.r.PostFormValue("id"))))
+	err := s.Auth.Revoke(v.r.Context(), v.who, book.ID(v.r.PostFormValue("id")))
+	if book.FaultOf(err) == book.NotFound { // somebody else's, or none: no field of the page is at fault
+		return err
+	}
+	return s.settled(v, part, err)
 }
 
 func (s *Server) password(v *visit) error {
