@@ -538,3 +538,21 @@ test("on a client's page the passbook is within reach of a thumb, and the older 
   await until("the passbook in sight", () => page.evaluate(() => Math.abs(document.querySelector("#passbook").getBoundingClientRect().top) < 100));
   assert.deepEqual(page.faults, []);
 });
+
+test("what is shown without a connection tells its time by the reader's clock, wherever the telephone is", async (t) => {
+  const d = await desk(t);
+  const page = await d.open("ana", { ...phone, timezoneId: "Pacific/Auckland", locale: "en-US" });
+  await page.at("/");
+  await ready(page);
+  await page.reload();
+  await kept(page, "/");
+  const zone = await page.locator("body").getAttribute("data-zone");
+  assert.ok(zone && zone !== "Pacific/Auckland", `the reader's zone is ${zone}`);
+  await page.context().setOffline(true);
+  await page.reload();
+  await page.locator("#seen", { hasText: "Without a connection" }).waitFor();
+  const [said, seen] = [await page.locator("#seen").textContent(), await page.locator("body").getAttribute("data-seen")];
+  const clock = new Date(seen).toLocaleString("en", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone });
+  assert.ok(said.includes(clock), `${said} does not say ${clock}`);
+  assert.doesNotMatch(said, /[ap]\.?m/i);
+});

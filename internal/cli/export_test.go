@@ -50,3 +50,6 @@ func Serve(t *testing.T, book *teller.Teller, db *sqldb.DB, address string, now 
 	})
 	return Served{d.Pages.(*http.ServeMux), d.auth, "http://" + d.Addr().String()}
 }
+
+// Version is which program this says it is.
+func Version() string { return built().Version }

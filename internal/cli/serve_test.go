@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"path/filepath"
@@ -103,6 +104,41 @@ func TestServe(t *testing.T) {
 		news.Body.Close()
 		http.DefaultTransport.(*http.Transport).CloseIdleConnections()
 	}
+}
+
+// Whether the desk is ready is whether its database answers: a balancer in front is told when it does not, and that the program
+// lives all the same.
+func TestReadiness(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {
+		b := testkit.NewBook(t, db)
+		served := cli.Serve(t, b.Teller, db, "sqlite:"+filepath.Join(t.TempDir(), "x.db"), b.Clock.Now, rand.NewChaCha8([32]byte{9}))
+		asks := func(path string, want int, words ...string) {
+			t.Helper()
+			res, err := http.Get(served.URL + path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			raw, err := io.ReadAll(res.Body)
+			if err = errors.Join(err, res.Body.Close()); err != nil || res.StatusCode != want {
+				t.Errorf("%s: %d, %v, want %d: %s", path, res.StatusCode, err, want, raw)
+			}
+			for _, word := range words {
+				if !strings.Contains(string(raw), word) {
+					t.Errorf("%s does not say %s:\n%s", path, word, raw)
+				}
+			}
+		}
+		asks("/readyz", http.StatusOK, "ok")
+		asks("/metrics", http.StatusOK, "\npassbook_build_info{version=", "\npassbook_commands_total{end=\"done\"} ", "\npassbook_commands_waiting ",
+			"\npassbook_db_connections{pool=", "\npassbook_db_connections_in_use{pool=", "\npassbook_db_waits_total{pool=", "\npassbook_passes{kind=\"session\"} ",
+			"\npassbook_memory_bytes ", "\npassbook_heap_bytes ", "\npassbook_goroutines ", "\npassbook_requests_total{", "\npassbook_request_seconds_count{")
+		asks("/signin", http.StatusOK, "<span>Passbook "+cli.Version()+"</span>")
+		if err := db.Close(); err != nil {
+			t.Fatal(err)
+		}
+		asks("/readyz", http.StatusServiceUnavailable, "not ready: ")
+		asks("/healthz", http.StatusOK, "ok")
+	})
 }
 
 // documentOf is what a desk that is served promises of its API.

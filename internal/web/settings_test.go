@@ -33,6 +33,6 @@ func TestSettingsFaults(t *testing.T) {
 				}
 			}
 		}
-		ana.get("/settings", http.StatusOK, `id="reading"`, `id="password"`, `id="second"`, `id="sessions"`, `id="tokens"`)
+		ana.get("/settings", http.StatusOK, `id="reading"`, `id="password"`, `id="second"`, `id="sessions"`, `id="tokens"`, `href="/api/v1/docs"`)
 	})
 }

@@ -6,7 +6,10 @@ function offline(is) {
   const seen = document.body.dataset.seen;
   bar.hidden = !is || !seen;
   if (!is) delete document.body.dataset.seen;
-  else if (seen) bar.textContent = say("seen", new Date(seen).toLocaleString(document.documentElement.lang, { weekday: "short", hour: "2-digit", minute: "2-digit" }));
+  else if (seen) { // by the reader's clock, as all times of the page are, wherever their telephone thinks it is
+    const at = { weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: document.body.dataset.zone || undefined };
+    bar.textContent = say("seen", new Date(seen).toLocaleString(document.documentElement.lang, at));
+  }
 }
 offline(true);
 
