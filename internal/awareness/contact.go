@@ -84,6 +84,12 @@ func typed(ctx context.Context, w *teller.Work, c *store.Contact, set map[string
 	for _, field := range slices.Sorted(maps.Keys(set)) {
 		value := book.Clean(set[field])
 		in := book.InSet(strings.TrimPrefix(field, book.CustomPrefix))
+		if hand && (value != "" || c.Fields[field] == "") { // what stands there from before can be cleared
+			if wrong := book.CheckFieldName(field); wrong != nil {
+				faults.Add(wrong)
+				continue
+			}
+		}
 		switch {
 		case field == book.ContactName && book.NamedErased(value):
 			_ = faults.Keep(book.CheckName(value)) // which is Invalid
@@ -96,6 +102,7 @@ func typed(ctx context.Context, w *teller.Work, c *store.Contact, set map[string
 				return nil, err
 			}
 			typedReaches(&faults, c, field, value, r.Firm.Country)
+			typedList(&faults, field, value)
 		}
 		out[field] = value
 	}
@@ -129,6 +136,17 @@ func typedReaches(faults *book.Faults, c *store.Contact, field, value, country s
 			wrong.Field = book.InList(field, i)
 			faults.Add(wrong)
 		}
+	}
+}
+
+// typedList names the values of a list that hold what no book holds.
+func typedList(faults *book.Faults, field, value string) {
+	if !book.IsListField(field) {
+		return
+	}
+	_, wrong := book.CleanList(field, value)
+	for _, i := range wrong {
+		faults.Add(book.Fieldf(book.Invalid, book.InList(field, i), "holds a character that cannot be kept, such as NUL; leave it out"))
 	}
 }
 

@@ -50,6 +50,7 @@ func (c *ImportPeople) Run(ctx context.Context, w *teller.Work) error {
 	}
 	for i := range c.People {
 		p := &c.People[i]
+		p.clean()
 		o := Outcome{Line: p.Line}
 		if buried(p, r, marks) {
 			o.Status, o.Reason = Skipped, ErasedBefore
@@ -219,6 +220,12 @@ func checkPerson(p *PersonIn) error {
 		}
 	}
 	return nil
+}
+
+// clean takes out of a person what no book holds. What the card says stays with the card as far as it can be kept.
+func (p *PersonIn) clean() {
+	p.Fields = book.CleanFields(p.Fields)
+	p.Name, p.Stage, p.Tier, p.Owner = book.Clean(p.Name), book.Clean(p.Stage), book.Clean(p.Tier), book.Clean(p.Owner)
 }
 
 // stored is foreign text as every engine can keep it: without NUL, which PostgreSQL has no room for.

@@ -87,6 +87,9 @@ func addAddresses(ctx context.Context, w *teller.Work, member book.ID, emails []
 		if strings.TrimSpace(e) == "" {
 			continue
 		}
+		if book.Clean(e) != strings.TrimSpace(e) {
+			return nil, book.Fieldf(book.Invalid, "email", "holds a character that cannot be kept, such as NUL; leave it out")
+		}
 		if err := address.Check(address.Email, e, ""); err != nil {
 			return nil, err
 		}

@@ -54,7 +54,7 @@ func (c *Touch) Run(ctx context.Context, w *teller.Work) error {
 func (c *Touch) Entry(keeps book.ID) (*book.Entry, error) {
 	f := book.Facts{
 		Channel: c.Channel, Direction: c.Direction, Outcome: c.Outcome, Purpose: c.Purpose, To: c.To, Minutes: c.Minutes,
-		Template: book.Fold(c.Template), Asks: c.Asks, Sounded: c.Sounded, Keeps: keeps,
+		Template: book.Fold(book.Clean(c.Template)), Asks: c.Asks, Sounded: c.Sounded, Keeps: keeps,
 	}
 	f.FillTouch()
 	if err := f.CheckTouch(); err != nil {

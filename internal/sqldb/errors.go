@@ -8,6 +8,7 @@ import (
 	"io"
 	"strings"
 	"syscall"
+	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"modernc.org/sqlite"
@@ -87,10 +88,23 @@ func IsFull(err error) bool {
 	return state == "53100" || state == "58030" || errors.Is(err, syscall.ENOSPC)
 }
 
-// IsUnholdable tells whether a text was given that PostgreSQL cannot hold: with NUL in it, or no UTF-8.
+// errUnholdable is of texts that PostgreSQL cannot hold. They are given to neither engine, so that each can take over what the other has.
+var errUnholdable = errors.New("a text holds NUL, or is no UTF-8")
+
+// holdable refuses a text with NUL in it, or that is no UTF-8.
+func holdable(args []any) error {
+	for _, a := range args {
+		if s, ok := a.(string); ok && (strings.IndexByte(s, 0) >= 0 || !utf8.ValidString(s)) {
+			return errUnholdable
+		}
+	}
+	return nil
+}
+
+// IsUnholdable tells whether a text was given that no database is given: with NUL in it, or no UTF-8.
 func IsUnholdable(err error) bool {
 	state := sqlState(err)
-	return state == "22021" || state == "22P05"
+	return errors.Is(err, errUnholdable) || state == "22021" || state == "22P05"
 }
 
 // Trouble says in words that may be shown what keeps the database from working, when it is something that a person

@@ -149,3 +149,23 @@ func TestStatementCacheIsBounded(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// A text that PostgreSQL could not hold is given to neither engine.
+func TestUnholdableIsGivenToNone(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {
+		ctx := context.Background()
+		for _, text := range []string{"a\x00b", "a\xff"} {
+			for what, run := range map[string]func(tx *sqldb.Tx) error{
+				"exec": func(tx *sqldb.Tx) error { _, err := tx.Exec(ctx, "SELECT $1", text); return err },
+				"all": func(tx *sqldb.Tx) error {
+					return tx.ExecAll(ctx, []sqldb.Statement{{Query: "SELECT $1", Args: []any{text}}})
+				},
+				"row": func(tx *sqldb.Tx) error { var s string; return tx.QueryRow(ctx, "SELECT $1", text).Scan(&s) },
+			} {
+				if err := db.Write(ctx, run); !sqldb.IsUnholdable(err) {
+					t.Errorf("%s of %q: %v", what, text, err)
+				}
+			}
+		}
+	})
+}

@@ -63,6 +63,9 @@ func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error)
 	if t.watch != nil {
 		t.watch(query, args)
 	}
+	if err := holdable(args); err != nil {
+		return 0, t.fail(ctx, err)
+	}
 	n, err := t.in.exec(ctx, query, args)
 	if err != nil {
 		return 0, t.fail(ctx, err)
@@ -86,6 +89,11 @@ func (t *Tx) ExecAll(ctx context.Context, all []Statement) error {
 			t.watch(s.Query, s.Args)
 		}
 	}
+	for _, s := range all {
+		if err := holdable(s.Args); err != nil {
+			return t.fail(ctx, err)
+		}
+	}
 	if err := t.in.execAll(ctx, all); err != nil {
 		return t.fail(ctx, err)
 	}
@@ -99,6 +107,9 @@ func (t *Tx) Query(ctx context.Context, query string, args ...any) (*Rows, error
 	}
 	if t.watch != nil {
 		t.watch(query, args)
+	}
+	if err := holdable(args); err != nil {
+		return nil, t.fail(ctx, err)
 	}
 	c, err := t.in.query(ctx, query, args)
 	if err != nil {

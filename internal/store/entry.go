@@ -23,6 +23,9 @@ func (t *Tx) InsertEntries(ctx context.Context, entries []*book.Entry) error {
 		if err != nil {
 			failed = err
 		}
+		if book.HoldsNUL(facts) || book.HoldsNUL(words) {
+			failed = unholdable(nil)
+		}
 		row[0], row[1], row[2], row[3], row[4] = string(e.ID), orNull(e.Account), orNull(e.Subject), int64(e.At), string(e.Kind)
 		row[5], row[6], row[7], row[8], row[9] = string(e.By), facts, words, orNull(e.Run), int64(e.Recorded)
 	})

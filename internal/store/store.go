@@ -63,12 +63,17 @@ func (s *Store) Settle(ctx context.Context) error { return plainly(s.db.Checkpoi
 // plainly gives an error of the disk, the file or the server, and of what no database can hold, words that a person can act on.
 func plainly(err error) error {
 	if sqldb.IsUnholdable(err) {
-		return &book.Error{Fault: book.Invalid, Message: "what was given holds a character that cannot be kept, such as NUL, or is no UTF-8; leave it out", Cause: err}
+		return unholdable(err)
 	}
 	if words := sqldb.Trouble(err); words != "" && book.FaultOf(err) == book.Internal {
 		return &book.Error{Fault: book.Internal, Message: words, Cause: err}
 	}
 	return err
+}
+
+// unholdable refuses what no book holds, whichever engine keeps it: it could not be taken to another one.
+func unholdable(err error) error {
+	return &book.Error{Fault: book.Invalid, Message: "what was given holds a character that cannot be kept, such as NUL, or is no UTF-8; leave it out", Cause: err}
 }
 
 // Mark names what the transaction sees of the whole database, as sqldb.Mark says.
