@@ -82,6 +82,9 @@ func (b *bench) peopleWalk() (maria, contact string) {
 	maria = b.in(text, "account.id")
 	text = b.want(201, "POST", "/accounts", `{"name":"Marya Keler","phones":["+49 30 1234567"],"owner":"Ben"}`)
 	twin := b.in(text, "account.id")
+	b.want(422, "POST", "/accounts", `{"name":"A","set":{"dog\u0000":"x"}}`, `"location":"body.set"`, "names the field")
+	b.want(422, "POST", "/accounts", `{"name":"A","set":{"custom.custom.z":"x","custom.":"y"}}`, "stands once", "without a name")
+	b.want(422, "POST", "/members", `{"name":"Eve","emails":["e\u0000ve@firm.example"]}`, "cannot be kept")
 	b.want(200, "GET", "/accounts/"+maria, "", `dog":"Bello"`, `"version":"`)
 	tag := b.last.Get("ETag")
 	b.header = map[string]string{"If-Match": tag}
