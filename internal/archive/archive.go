@@ -57,6 +57,7 @@ type Summary struct {
 	Workspace book.ID        `json:"workspace"`
 	Name      string         `json:"name"`
 	Counts    map[string]int `json:"counts"` // records by noun
+	Merged    int            `json:"merged"` // of the accounts, those that another stands for
 	Digest    string         `json:"digest"` // of the history as it stands now where it was written
 	Was       string         `json:"was"`    // of the history where it came from
 	// Replaced is what was founded where it was written, and had no more in it; nil for nothing.
@@ -234,7 +235,8 @@ func writeArchive(ctx context.Context, tx *store.Tx, to place, progress Progress
 	if _, err := writeFile(to, manifestName, append(b, '\n')); err != nil {
 		return Summary{}, err
 	}
-	return Summary{Workspace: m.Workspace, Name: m.Name, Counts: m.Counts, Digest: m.Digest, Was: m.Digest}, nil
+	gone, err := tx.Survivors(ctx)
+	return Summary{Workspace: m.Workspace, Name: m.Name, Counts: m.Counts, Merged: len(gone), Digest: m.Digest, Was: m.Digest}, err
 }
 
 func (m *manifest) writePlaybooks(ctx context.Context, tx *store.Tx, to place) error {

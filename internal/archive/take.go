@@ -31,6 +31,7 @@ type take struct {
 
 	digest   string         // set by Run
 	counts   map[string]int // set by Run
+	merged   int            // set by Run
 	replaced *Founding      // set by Run: what was founded here before, nil for nothing
 }
 
@@ -64,7 +65,11 @@ func (c *take) Run(ctx context.Context, w *teller.Work) error {
 	if err != nil {
 		return err
 	}
-	c.counts = totalsOf(&tally)
+	gone, err := w.Tx.Survivors(ctx)
+	if err != nil {
+		return err
+	}
+	c.counts, c.merged = totalsOf(&tally), len(gone)
 	folded := newGauge(c.tell, "balances", tally.Accounts)
 	rebuild := assessment.Rebuild{Progress: folded.at}
 	if err := rebuild.Run(ctx, w); err != nil {
@@ -188,5 +193,5 @@ func ImportArchive(ctx context.Context, t *teller.Teller, who teller.Actor, dir 
 	if err := takeIn(ctx, t, who, c); err != nil {
 		return sum, err
 	}
-	return Summary{Workspace: who.Workspace, Name: m.Name, Counts: c.counts, Digest: c.digest, Was: m.Digest, Replaced: c.replaced}, nil
+	return Summary{Workspace: who.Workspace, Name: m.Name, Counts: c.counts, Merged: c.merged, Digest: c.digest, Was: m.Digest, Replaced: c.replaced}, nil
 }

@@ -84,6 +84,18 @@ var (
 // KindName is what a kind of entry is called.
 func (s Scribe) KindName(k book.Kind) string { return s.named(kindNames[k], string(k)) }
 
+// TakenBack says what an entry takes back that takes back another: the kind's name alone where that is not known, or where it is
+// one that did the same, by which something counts again.
+func (s Scribe) TakenBack(was *book.Entry) string {
+	switch {
+	case was == nil:
+		return s.KindName(book.KindVoid)
+	case was.Kind == book.KindVoid:
+		return s.Say("What was taken back counts again")
+	}
+	return s.Say("Took back: {what}", "what", s.About(was, nil))
+}
+
 // DoorName is what something that happens at the door is called.
 func (s Scribe) DoorName(w store.DoorWhat) string { return s.named(doorNames[w], string(w)) }
 

@@ -49,6 +49,9 @@ type Audited struct {
 
 	// Entry is what is told, for edges that put it into words.
 	Entry *book.Entry `json:"-"`
+
+	// Taken is what it takes back; nil where it is no entry that takes back another.
+	Taken *book.Entry `json:"-"`
 }
 
 // Made says that the entry made a noun, whose first fields are its changes, and not that it changed one.
@@ -98,6 +101,9 @@ func Audit(ctx context.Context, r *teller.Reading, o AuditOptions) (*AuditPage, 
 	}
 	for i := range entries {
 		p.Entries[i] = audited(&entries[i])
+	}
+	if err := p.taken(ctx, r, entries); err != nil {
+		return nil, err
 	}
 	return p, p.name(ctx, r, entries)
 }
@@ -156,6 +162,26 @@ func audited(e *book.Entry) Audited {
 		}
 	}
 	return a
+}
+
+// taken finds what the entries among a page take back that take back another.
+func (p *AuditPage) taken(ctx context.Context, r *teller.Reading, entries []book.Entry) error {
+	var ids []book.ID
+	for i := range entries {
+		if entries[i].Kind == book.KindVoid {
+			ids = append(ids, entries[i].Subject)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	found, err := r.Tx.EntriesByID(ctx, ids...)
+	for i := range entries {
+		if was, ok := found[entries[i].Subject]; ok && entries[i].Kind == book.KindVoid {
+			p.Entries[i].Taken = &was
+		}
+	}
+	return err
 }
 
 // name puts names in the place of the ids of members, and says what each entry is about.

@@ -176,9 +176,9 @@ func (p *PersonIn) Doubts(country string) (out []string) {
 			switch {
 			case address.Check(kindOfField(field), reach.Value, country) == nil:
 			case field == book.ContactEmails:
-				return append(out, fmt.Sprintf("%s has %s for a mail address, which is no whole one; it is kept as it stands", p.Name, reach.Value))
+				return append(out, fmt.Sprintf("%s has %q for a mail address, which is no whole one; it is kept as it stands", p.Name, reach.Value))
 			default:
-				return append(out, fmt.Sprintf("%s has %s for a telephone number, which is no whole one; it is kept as it stands", p.Name, reach.Value))
+				return append(out, fmt.Sprintf("%s has %q for a telephone number, which is no whole one; it is kept as it stands", p.Name, reach.Value))
 			}
 		}
 	}

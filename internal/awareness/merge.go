@@ -208,6 +208,7 @@ func (c *Unmerge) Run(ctx context.Context, w *teller.Work) error {
 // mergedAway finds the account or contact that is to stand alone: the one of the id, or the only one that was merged
 // into the account named.
 func mergedAway(ctx context.Context, r *teller.Reading, ref string) (Named, error) {
+	var card *store.Contact
 	if id, ok := book.ParseID(strings.TrimSpace(ref)); ok {
 		accounts, err := r.Tx.Accounts(ctx, id)
 		if err != nil {
@@ -222,8 +223,14 @@ func mergedAway(ctx context.Context, r *teller.Reading, ref string) (Named, erro
 		case contacts[id] != nil && contacts[id].Merged != "":
 			return Named{id, contacts[id].Name}, nil
 		}
+		card = contacts[id]
 	}
 	a, err := Resolve(ctx, r, ref)
+	if card != nil && book.FaultOf(err) == book.NotFound { // of somebody on a card there is nothing else to say
+		if shown, serr := r.Tx.ShownContacts(ctx, []*store.Contact{card}); serr == nil && len(shown) > 0 {
+			err = book.Errorf(book.Conflict, "%s stands alone already", card.Name)
+		}
+	}
 	if err != nil {
 		return Named{}, err
 	}

@@ -128,6 +128,9 @@ func TestMergeRefuses(t *testing.T) {
 		b.refused(&awareness.Merge{From: awareness.Client(a), Into: awareness.Client(book.DerivedID("nobody"))}, book.NotFound, "no account")
 		b.refused(&awareness.Unmerge{Account: awareness.Client(a)}, book.Conflict, "alone already")
 		b.refused(&awareness.Unmerge{Account: awareness.Client(book.DerivedID("nobody"))}, book.NotFound, "no account")
+		card := &awareness.Add{Name: "Dora Ash", ContactOnly: true}
+		b.do(card)
+		b.refused(&awareness.Unmerge{Account: awareness.Client(card.Contact)}, book.Conflict, "Dora Ash stands alone already")
 		b.do(&awareness.Merge{From: awareness.Client(a), Into: awareness.Client(c)})
 		b.refused(&awareness.Merge{From: awareness.Client(a), Into: awareness.Client(c)}, book.Conflict, "both already")
 		b.refused(&awareness.Merge{From: awareness.Client(c), Into: awareness.Client(a)}, book.Conflict, "both already")

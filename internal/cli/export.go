@@ -121,7 +121,7 @@ func (a *app) printSummaries(verb string, sums []archive.Summary) error {
 				continue
 			}
 			a.out.linef("%s %s (%s): %s, %s, digest %s", verb, oneLine(s.Name), s.Workspace,
-				count(s.Counts["accounts"], "account", "accounts"), count(s.Counts["entries"], "entry", "entries"), s.Digest)
+				accountsOf(s), count(s.Counts["entries"], "entry", "entries"), s.Digest)
 			if r := s.Replaced; r != nil {
 				o := "its member"
 				if len(r.Members) > 1 {
@@ -139,6 +139,15 @@ func (a *app) printSummaries(verb string, sums []archive.Summary) error {
 		return errFailed
 	}
 	return nil
+}
+
+// accountsOf counts the accounts as lists do, and what was merged into one of them apart.
+func accountsOf(s *archive.Summary) string {
+	text := count(s.Counts["accounts"]-s.Merged, "account", "accounts")
+	if s.Merged > 0 {
+		text += " and " + grouped(s.Merged) + " merged"
+	}
+	return text
 }
 
 // importArchive reads a Passbook export into a workspace that is empty or not there yet, making the book if need be.

@@ -281,7 +281,10 @@ func (o *auditOptions) print(c clock, say assessment.Scribe, page *awareness.Aud
 				}
 			}
 		}
-		if e.Text != "" {
+		if e.Kind == book.KindVoid {
+			what = []string{say.TakenBack(e.Taken)}
+		}
+		if e.Text != "" && (e.Kind != book.KindVoid || e.Text != "undone") { // which only says it again
 			what = append(what, e.Text)
 		}
 		if e.VoidedBy != "" {

@@ -211,8 +211,8 @@ func (f *FileReport) ownColumn(s *Source, people []awareness.PersonIn, outcomes 
 	}
 }
 
-const howOwnColumn = "columns called stage, tier or owner file the client; one that means something else is kept as a field of your own when it is " +
-	"mapped to one, as in custom.owner=owner"
+const howOwnColumn = "columns called stage, tier or owner file the client; one that means something else is kept as a field of your own when it has " +
+	"a name of its own, such as house owner"
 
 // count adds a piece's outcomes to the report and its skipped rows to the rejects.
 func (im *importing) count(s *Source, f *FileReport, outcomes []awareness.Outcome, faults []Fault) error {

@@ -37,7 +37,11 @@ func (l Lang) Say(key string, args ...any) string {
 	if len(args) == 0 {
 		return text
 	}
-	return fmt.Sprintf(text, args...)
+	said := fmt.Sprintf(text, args...)
+	if strings.Contains(text, "%s.") && !strings.Contains(said, "...") { // a month that is cut short ends a sentence by its own point
+		said = strings.ReplaceAll(said, "..", ".")
+	}
+	return said
 }
 
 // prepared puts aside what every page asks for.

@@ -202,9 +202,11 @@ func (v *auditView) older(path, next string) string {
 func (v *auditView) told(p *ui.Page, e *awareness.Audited) string {
 	name := v.scribe.KindName(e.Kind)
 	switch {
+	case e.Kind == book.KindVoid:
+		return v.scribe.TakenBack(e.Taken)
 	case e.Made() && e.Name != "":
 		return name + ": " + e.Name
-	case len(e.Changes) > 0 && e.Kind != book.KindPlaybook, e.Kind == book.KindVoid, e.Kind == book.KindUndone, e.Kind == book.KindErased:
+	case len(e.Changes) > 0 && e.Kind != book.KindPlaybook, e.Kind == book.KindUndone, e.Kind == book.KindErased:
 		return name
 	case e.Kind.Happening(), e.Kind == book.KindNote, e.Kind == book.KindAttached, e.Kind == book.KindConsent, e.Kind == book.KindSnoozed,
 		e.Kind == book.KindField, e.Kind == book.KindHistory, e.Kind == book.KindPlaybook:

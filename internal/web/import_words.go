@@ -79,6 +79,29 @@ func lacksWords(p *ui.Page, missing []transfer.Lack) string {
 	return p.T("import.lacks", strings.Join(words, "; "))
 }
 
+// openedWords say how many accounts an import has opened.
+func openedWords(p *ui.Page, n int) string {
+	if n == 1 {
+		return p.T("import.openedone")
+	}
+	return p.T("import.opened", grouped(n))
+}
+
+// undoneSums say how much went with an import that was taken back.
+func undoneSums(p *ui.Page, entries, accounts, people int) string {
+	e, a, o := p.T("import.goneentries", entries), p.T("import.goneaccounts", accounts), p.T("import.gonepeople", people)
+	if entries == 1 {
+		e = p.T("import.goneentry")
+	}
+	if accounts == 1 {
+		a = p.T("import.goneaccount")
+	}
+	if people == 1 {
+		o = p.T("import.goneperson")
+	}
+	return p.T("import.undone", e, a, o)
+}
+
 // describedBy is the id of what explains a box, while there is something to explain.
 func describedBy(is bool, id string) string {
 	if !is {

@@ -144,6 +144,14 @@ func undone(v *visit, r *teller.Reading, p *ui.Page, e *book.Entry) (string, err
 		return "", err
 	}
 	was := found[e.Subject]
+	if was.Kind == book.KindVoid { // what had been taken back, or was corrected, is itself again
+		if found, err = r.Tx.EntriesByID(v.r.Context(), was.Subject); err != nil {
+			return "", err
+		}
+		again := found[was.Subject]
+		abouts, err := assessment.Subjects(v.r.Context(), r.Tx, []book.Entry{again})
+		return p.T("account.again", assessment.ScribeOf(r).About(&again, abouts[again.Settles()])), err
+	}
 	abouts, err := assessment.Subjects(v.r.Context(), r.Tx, []book.Entry{was})
 	if err != nil {
 		return "", err

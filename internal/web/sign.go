@@ -62,7 +62,7 @@ func (s *Server) showForgot(v *visit, asked bool, fault error) error {
 	p := s.page(v, v.lang.Say("sign.forgot"), "")
 	p.Narrow = true
 	v.fault = fault
-	return v.show(forgotPage(p, v.r.PostFormValue("address"), asked, fault))
+	return v.show(forgotPage(p, v.r.PostFormValue("address"), asked, s.Outbox.Sends, fault))
 }
 
 // forgotTakes is how long asking for a new password takes, whatever comes of it: writing a letter takes a little longer
