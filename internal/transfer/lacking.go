@@ -62,7 +62,11 @@ func (s *Source) lackingOf() []Lack {
 		return slices.ContainsFunc(columns, func(c Column) bool { return slices.Contains(fields, c.Likely) }) ||
 			slices.ContainsFunc(fields, func(f string) bool { return s.opts.Map[f] != "" })
 	}
-	if has("at", "from", "to") && !has("channel") && s.opts.Channel == "" {
+	channel := has("channel") || s.opts.Channel != ""
+	if has("at") && has("from", "to") && !channel {
+		return []Lack{LacksChannel} // a form has the rest filled in by what the columns are called
+	}
+	if has("at", "from", "to") && !channel {
 		return []Lack{LacksChannel, LacksColumns}
 	}
 	return []Lack{LacksColumns}

@@ -72,7 +72,7 @@ func TestWhatIsMissing(t *testing.T) {
 		opts  Options
 		want  []Lack
 	}{
-		{"from,to,summary,sent_at\nx@a.example,y@b.example,hello,2024-05-01\n", Options{}, []Lack{LacksChannel, LacksColumns}},
+		{"from,to,summary,sent_at\nx@a.example,y@b.example,hello,2024-05-01\n", Options{}, []Lack{LacksChannel}},
 		{"from,to,summary,sent_at\nx@a.example,y@b.example,hello,2024-05-01\n", Options{Channel: book.Email}, []Lack{LacksColumns}},
 		{"from,to,summary,sent_at\nx@a.example,y@b.example,hello,2024-05-01\n", Options{Map: map[string]string{"at": "sent_at"}}, []Lack{LacksChannel}},
 		{"at,channel,recipients,from\n2024-05-01,call,1,x\n", Options{Map: map[string]string{"at": ""}}, []Lack{LacksTime}},
