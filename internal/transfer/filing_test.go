@@ -93,7 +93,7 @@ func TestOwnColumns(t *testing.T) {
 		const rows = "name,email,owner,tier\nMaria Keller,maria@client.example,Yes,gold\nJonas Wolf,jonas@client.example,No,gold\n"
 		path := write(t, "flats.csv", rows)
 		t.Chdir(t.TempDir())
-		const how = "mapped to one, as in custom.owner=owner"
+		const how = "when it has a name of its own"
 		told := func(f *FileReport) (n int) {
 			for _, note := range f.Notes {
 				if strings.Contains(note, how) {
