@@ -52,6 +52,7 @@ type everyRoute struct {
 	*testing.T
 	*testkit.Book
 	cli.Served
+	file     string // the book's
 	routes   []string
 	doc      *huma.OpenAPI
 	contract *testkit.Contract
@@ -71,7 +72,7 @@ func newWorld(t *testing.T) *everyRoute {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "walk.db")
 	db := testkit.Open(t, file)
-	w := &everyRoute{T: t, Book: testkit.NewBook(t, db), ids: map[string]book.ID{}}
+	w := &everyRoute{T: t, file: file, Book: testkit.NewBook(t, db), ids: map[string]book.ID{}}
 	w.Served = cli.Serve(t, w.Teller, db, "sqlite:"+file, w.Clock.Now, rand.NewChaCha8([32]byte{3}))
 	calls := w.calls()
 	w.contract = testkit.NewContract(t, w.doc, w.URL)
