@@ -5,6 +5,7 @@ import (
 
 	"passbook/internal/awareness"
 	"passbook/internal/book"
+	"passbook/internal/store"
 	"passbook/internal/teller"
 )
 
@@ -34,6 +35,7 @@ func TestHistoryOfTwoImports(t *testing.T) {
 				if _, err := b.try(cmd, teller.Options{Run: id}); err != nil {
 					t.Fatal(err)
 				}
+				b.do(&awareness.SaveRun{Row: store.Run{ID: id, Started: b.Now(), Finished: b.Now(), Report: "{}"}})
 				if name != "again" && len(cmd.Past) != 1 {
 					t.Errorf("%s: %s made %v history", c.address, name, cmd.Past)
 				}

@@ -154,10 +154,12 @@ func (t *Tx) Known(ctx context.Context, ids []book.ID) (map[book.ID]bool, error)
 	return out, err
 }
 
-const sqlHistories = `SELECT account_id, MAX(at) FROM entry
-	WHERE workspace_id = $1 AND account_id IN (/*ids*/) AND kind = 'history' AND voided_by IS NULL GROUP BY account_id`
+const sqlHistories = `SELECT e.account_id, MAX(e.at) FROM entry e
+	JOIN run ON run.workspace_id = $1 AND run.id = e.run_id AND run.finished_at > 0
+	WHERE e.workspace_id = $1 AND e.account_id IN (/*ids*/) AND e.kind = 'history' AND e.voided_by IS NULL GROUP BY e.account_id`
 
-// Histories says until when imports have said of accounts that what nobody answered there is the past.
+// Histories says until when imports have said of accounts that what nobody answered there is the past; one that was cut off is not
+// asked, since it is there to be gone on with and not to be taken back.
 func (t *Tx) Histories(ctx context.Context, accounts ...book.ID) (map[book.ID]book.Instant, error) {
 	out := make(map[book.ID]book.Instant)
 	err := inLists(ctx, t, sqlHistories, accounts, nil, func(r *sqldb.Rows) error {
