@@ -245,16 +245,15 @@ func newMorning(r *teller.Reading, n int) *morning {
 func (m *morning) offer(id book.ID, s *ledger.State, chance *agenda.Opportunity) {
 	spend := &m.r.Rules.Playbook(s.Playbook).Minutes
 	m.subject = agenda.Subject{Account: id, Owner: s.Owner, State: s, Opportunity: chance}
-	item, ok := agenda.Best(m.r.Rules.Rules, spend, &m.subject, m.r.At, m.scratch)
-	if !ok {
+	found := m.short.Consider(m.r.Rules.Rules, spend, &m.subject, m.r.At, m.scratch)
+	if !found.Due {
 		return
 	}
 	m.due.Rows++
-	m.due.Minutes += item.Minutes
-	if item.Standing == ledger.Overdrawn {
+	m.due.Minutes += found.Minutes
+	if found.Overdrawn {
 		m.due.Below++
 	}
-	m.short.Offer(&item)
 }
 
 // now ranks the present: the index gives the accounts that are due. The few whose stored state says too much, because

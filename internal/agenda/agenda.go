@@ -126,22 +126,11 @@ func (i *Item) Key() string {
 // item's Holds lie in scratch when it has room: a caller that uses scratch again keeps the item in a Shortlist, which
 // copies them.
 func Best(r *ledger.Rules, m *Minutes, s *Subject, at book.Instant, scratch []ledger.Hold) (Item, bool) {
-	v := r.View(s.State, at, scratch[:0])
-	c := chooser{r: r, m: m, s: s, at: at, holds: v.Holds, weight: weight(r, s)}
-	if v.Standing == ledger.Overdrawn && !c.resting(s.State.Ref) {
-		c.overdraft = -v.Balance.Float()
-	}
-	c.sum()
-	c.acts()
-	if c.best.act == "" {
-		c.opportunity()
-	}
-	if c.best.act == "" {
+	c := chooser{r: r, m: m, s: s, at: at}
+	if !c.choose(scratch) {
 		return Item{}, false
 	}
-	item := c.item()
-	item.Standing, item.Marks, item.Balance, item.Available = v.Standing, v.Marks, v.Balance, v.Available
-	return item, true
+	return c.item(), true
 }
 
 // weight is the asset value's weight where there is one, else the tier's.

@@ -37,12 +37,28 @@ type chooser struct {
 	holds  []ledger.Hold
 	weight float64
 
-	overdraft float64 // how far below zero the balance lies, of an account that is overdrawn
+	overdrawn bool
+	overdraft float64 // how far below zero the balance lies, of an account that is overdrawn and does not rest
 	sold      bool    // by sales alone
 
 	waiting, promise, update, cadence, favour, thanks, silence, amends pile
 
 	best choice
+}
+
+// choose finds the best act; false says that nothing is due.
+func (c *chooser) choose(scratch []ledger.Hold) bool {
+	c.holds, c.weight = c.r.AppendHolds(scratch[:0], c.s.State, c.at), weight(c.r, c.s)
+	var balance book.Points
+	if balance, c.overdrawn = c.r.Overdrawn(c.s.State, c.at); c.overdrawn && !c.resting(c.s.State.Ref) {
+		c.overdraft = -balance.Float()
+	}
+	c.sum()
+	c.acts()
+	if c.best.act == "" {
+		c.opportunity()
+	}
+	return c.best.act != ""
 }
 
 // sum goes over the holds once: it leaves out what rests and finds what leads in each kind. One act keeps one
@@ -266,10 +282,12 @@ func (c *chooser) opportunity() {
 // item makes the row of the best choice; the holds it releases are brought to the front, the leading one first.
 func (c *chooser) item() Item {
 	b := &c.best
+	v := c.r.ViewWith(c.s.State, c.at, c.holds)
 	item := Item{
 		Account: c.s.Account, Name: c.s.Name, Owner: c.s.Owner,
 		Class: b.class, Act: b.act, Channel: b.channel, Minutes: b.minutes,
 		W: b.w, Weight: c.weight, Score: b.score,
+		Standing: v.Standing, Marks: v.Marks, Balance: v.Balance, Available: v.Available,
 	}
 	if b.act == Seize {
 		item.Opportunity = c.s.Opportunity

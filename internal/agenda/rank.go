@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"passbook/internal/book"
 	"passbook/internal/ledger"
 )
 
@@ -66,6 +67,36 @@ func (l *Shortlist) Offer(i *Item) {
 	l.heap[0] = *i
 	l.heap[0].Holds = spare
 	l.down()
+}
+
+// Considered is what a list counts of an account, whether it is among the best or not.
+type Considered struct {
+	Due       bool // something is; the rest is for those
+	Minutes   int
+	Overdrawn bool
+}
+
+// Consider finds the best act of an account, as Best does, and offers it. What an item tells beyond its rank is worked out
+// for those alone that may be taken.
+func (l *Shortlist) Consider(r *ledger.Rules, m *Minutes, s *Subject, at book.Instant, scratch []ledger.Hold) Considered {
+	c := chooser{r: r, m: m, s: s, at: at}
+	if !c.choose(scratch) {
+		return Considered{}
+	}
+	if l.admits(c.best.class, c.best.score) {
+		i := c.item()
+		l.Offer(&i)
+	}
+	return Considered{true, c.best.minutes, c.overdrawn}
+}
+
+// admits says whether an item of a class and score may be among the best so far: of equals compare tells.
+func (l *Shortlist) admits(class int, score float64) bool {
+	if len(l.heap) < l.n || l.n <= 0 {
+		return l.n > 0
+	}
+	worst := &l.heap[0]
+	return class < worst.Class || class == worst.Class && score >= worst.Score
 }
 
 func (l *Shortlist) up(i int) {

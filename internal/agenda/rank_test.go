@@ -97,6 +97,30 @@ func TestShortlistEqualsSort(t *testing.T) {
 	})
 }
 
+// Considering accounts gives what offering the best act of each would, and counts those that are left out, too.
+func TestConsiderEqualsOffer(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(0, 4).Draw(t, "top")
+		offered, considered := agenda.NewShortlist(n), agenda.NewShortlist(n)
+		scratch := make([]ledger.Hold, 0, 16)
+		for k := range rapid.IntRange(0, 8).Draw(t, "accounts") {
+			y, now := genStory(t)
+			s := &agenda.Subject{Account: id(k), State: &y.s}
+			var want agenda.Considered
+			if i, ok := agenda.Best(y.r, testMinutes, s, now, scratch); ok {
+				want = agenda.Considered{Due: true, Minutes: i.Minutes, Overdrawn: i.Standing == ledger.Overdrawn}
+				offered.Offer(&i)
+			}
+			if got := considered.Consider(y.r, testMinutes, s, now, scratch); got != want {
+				t.Fatalf("account %d: %+v, want %+v", k, got, want)
+			}
+		}
+		if a, b := offered.Items(), considered.Items(); !reflect.DeepEqual(a, b) {
+			t.Fatalf("considered %+v, offered %+v", b, a)
+		}
+	})
+}
+
 func BenchmarkToday(b *testing.B) {
 	y := busy()
 	subjects := make([]agenda.Subject, 2000)
@@ -108,9 +132,7 @@ func BenchmarkToday(b *testing.B) {
 	for b.Loop() {
 		short := agenda.NewShortlist(50)
 		for k := range subjects {
-			if i, ok := agenda.Best(y.r, testMinutes, &subjects[k], tue+10*day, scratch); ok {
-				short.Offer(&i)
-			}
+			short.Consider(y.r, testMinutes, &subjects[k], tue+10*day, scratch)
 		}
 		short.Items()
 	}

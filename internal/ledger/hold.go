@@ -147,11 +147,7 @@ func (s *State) standard(t *Trade) Cadence {
 // AppendHolds appends everything owed or due to an account at an instant, begun or not yet, to holds. Those that
 // have not begun by the end of that day are left out, so that what is returned is what Today may name.
 func (r *Rules) AppendHolds(holds []Hold, s *State, at book.Instant) []Hold {
-	return r.appendHolds(holds, r.Trade(s.Playbook), s, at)
-}
-
-func (r *Rules) appendHolds(holds []Hold, t *Trade, s *State, at book.Instant) []Hold {
-	w := holdWriter{r: r, s: s, at: at, t: t, out: holds}
+	w := holdWriter{r: r, s: s, at: at, t: r.Trade(s.Playbook), out: holds}
 	w.today = r.Calendar.Day(at)
 	w.count = r.Calendar.Count(w.today)
 	w.waiting()

@@ -47,8 +47,12 @@ type View struct {
 
 // View reads the figures off a state. The holds are appended to scratch, which may be nil.
 func (r *Rules) View(s *State, at book.Instant, scratch []Hold) View {
-	t := r.Trade(s.Playbook)
-	v := View{Holds: r.appendHolds(scratch, t, s, at), Marks: s.marks(t, at)}
+	return r.ViewWith(s, at, r.AppendHolds(scratch, s, at))
+}
+
+// ViewWith is View where the holds are at hand, as AppendHolds gives them.
+func (r *Rules) ViewWith(s *State, at book.Instant, holds []Hold) View {
+	v := View{Holds: holds, Marks: s.marks(r.Trade(s.Playbook), at)}
 	v.Balance = book.Round(s.Balance(r, at))
 	v.Available = v.Balance
 	overdue := HoldKind("")
@@ -80,6 +84,15 @@ func (r *Rules) View(s *State, at book.Instant, scratch []Hold) View {
 		v.Standing = Good
 	}
 	return v
+}
+
+// Overdrawn says whether an account is overdrawn, and gives the balance of one that is. Most need no arithmetic for it.
+func (r *Rules) Overdrawn(s *State, at book.Instant) (balance book.Points, ok bool) {
+	if s.M >= 0 {
+		return 0, false
+	}
+	balance = book.Round(s.Balance(r, at))
+	return balance, balance <= overdraft
 }
 
 // greatest is the kind of the hold that takes most now.
