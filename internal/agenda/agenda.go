@@ -134,11 +134,11 @@ func Best(r *ledger.Rules, m *Minutes, s *Subject, at book.Instant, scratch []le
 }
 
 // weight is the asset value's weight where there is one, else the tier's.
-func weight(r *ledger.Rules, s *Subject) float64 {
+func weight(t *ledger.Trade, s *Subject) float64 {
 	if s.Weight > 0 && !math.IsInf(s.Weight, 0) {
 		return s.Weight
 	}
-	return r.Trade(s.State.Playbook).Tier(s.State.Tier).Weight
+	return t.Tier(s.State.Tier).Weight
 }
 
 // dayNumber is the calendar day of a date written YYYY-MM-DD, numbered as the ledger's calendar does.

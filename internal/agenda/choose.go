@@ -31,6 +31,7 @@ type choice struct {
 // chooser weighs the acts of one account against each other.
 type chooser struct {
 	r      *ledger.Rules
+	t      *ledger.Trade // the account's
 	m      *Minutes
 	s      *Subject
 	at     book.Instant
@@ -48,7 +49,8 @@ type chooser struct {
 
 // choose finds the best act; false says that nothing is due.
 func (c *chooser) choose(scratch []ledger.Hold) bool {
-	c.holds, c.weight = c.r.AppendHolds(scratch[:0], c.s.State, c.at), weight(c.r, c.s)
+	c.t = c.r.Trade(c.s.State.Playbook)
+	c.holds, c.weight = c.r.AppendHolds(scratch[:0], c.s.State, c.at), weight(c.t, c.s)
 	var balance book.Points
 	if balance, c.overdrawn = c.r.Overdrawn(c.s.State, c.at); c.overdrawn && !c.resting(c.s.State.Ref) {
 		c.overdraft = -balance.Float()
@@ -143,7 +145,7 @@ func (c *chooser) rests(h *ledger.Hold) bool {
 
 // acts offers everything that can be done, in the order of the holds.
 func (c *chooser) acts() {
-	least := c.r.Standard(c.s.State).Least
+	least := c.t.Standard(c.s.State).Least
 	voice := richer(book.Call, least)
 	if c.waiting.any() {
 		c.offer(choice{act: Answer, class: Pressing, lead: c.waiting.lead, w: c.waiting.w, channel: c.replyBy()}, least)
@@ -188,10 +190,9 @@ func (c *chooser) soldOnly() bool {
 	if c.overdraft <= 0 || c.amends.any() || !c.favour.any() {
 		return false
 	}
-	t, took := c.r.Trade(c.s.State.Playbook), 0.0
-	price := t.Tariff.Closing
-	if t.Tier(c.s.State.Tier).Top {
-		price = t.Tariff.ClosingTop
+	took, price := 0.0, c.t.Tariff.Closing
+	if c.t.Tier(c.s.State.Tier).Top {
+		price = c.t.Tariff.ClosingTop
 	}
 	for _, v := range c.s.State.Favours {
 		took -= float64(price * math.Exp2(-c.at.DaysSince(v.At)/c.r.HalfLife))
@@ -266,7 +267,7 @@ func (c *chooser) opportunity() {
 	}
 	a := choice{act: Seize, class: Chance, lead: -1, w: o.Points, channel: o.Channel}
 	if a.w == 0 && o.Kind == KindDate {
-		a.w = c.r.Trade(c.s.State.Playbook).Tariff.Stakes.Date
+		a.w = c.t.Tariff.Stakes.Date
 	}
 	if a.channel == "" {
 		a.channel = book.Call

@@ -216,6 +216,11 @@ func (r *decoder) take(n int) []byte {
 func (r *decoder) float() float64 { return math.Float64frombits(binary.LittleEndian.Uint64(r.take(8))) }
 
 func (r *decoder) instant() book.Instant {
+	if len(r.b) > 0 && r.b[0] < 0x80 { // never, mostly
+		x := r.b[0]
+		r.b = r.b[1:]
+		return book.Instant(x>>1) ^ -book.Instant(x&1)
+	}
 	if len(r.b) >= 8 {
 		// Up to the year 3111 an instant takes at most eight bytes. Their sevens of bits are moved together all at once;
 		// it is the same number that Varint gathers byte by byte.

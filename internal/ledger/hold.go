@@ -125,10 +125,11 @@ func waitingFrom(r *Rules, at book.Instant) int {
 // Standard is the cadence that holds for an account now: its stage's and tier's, halved and raised to the voice
 // while a case is open.
 func (r *Rules) Standard(s *State) Cadence {
-	return s.standard(r.Trade(s.Playbook))
+	return r.Trade(s.Playbook).Standard(s)
 }
 
-func (s *State) standard(t *Trade) Cadence {
+// Standard is the standard for an account of this trade.
+func (t *Trade) Standard(s *State) Cadence {
 	c := t.CadenceFor(s.Stage, s.Tier)
 	if len(s.Cases) > 0 {
 		c.Ideal, c.Max = (c.Ideal+1)/2, (c.Max+1)/2
@@ -238,7 +239,7 @@ func (w *holdWriter) amends(a Amend) {
 
 // cadence adds V(1−q^n) from the ideal date, 90 % of V at the maximum.
 func (w *holdWriter) cadence() {
-	c := w.s.standard(w.t)
+	c := w.t.Standard(w.s)
 	ideal, last := w.r.cadenceDays(w.s, c)
 	if ideal > w.today {
 		return
