@@ -79,10 +79,6 @@ func Show(ctx context.Context, r *teller.Reading, a *store.Account) (*Shown, err
 
 // Know gathers what is known of an account, with its newest notes and without what happened.
 func Know(ctx context.Context, r *teller.Reading, a *store.Account, notes int) (*Shown, error) {
-	version, err := AccountVersion(ctx, r.Tx, a)
-	if err != nil {
-		return nil, err
-	}
 	if _, err := r.States(ctx, []*store.Account{a}); err != nil {
 		return nil, err
 	}
@@ -94,7 +90,7 @@ func Know(ctx context.Context, r *teller.Reading, a *store.Account, notes int) (
 	}
 	s := &Shown{
 		Listed: page[0], Kind: a.Kind, Playbook: a.Playbook, Visible: listed.Filed.Visible, Tags: a.Tags, Began: a.State.Begin(),
-		People: []ShownPerson{}, Relations: []ShownRelation{}, Notes: []ShownEntry{}, Recent: []ShownEntry{}, Version: version,
+		People: []ShownPerson{}, Relations: []ShownRelation{}, Notes: []ShownEntry{}, Recent: []ShownEntry{},
 	}
 	if s.Tags == nil {
 		s.Tags = []string{}
@@ -104,7 +100,7 @@ func Know(ctx context.Context, r *teller.Reading, a *store.Account, notes int) (
 		return nil, err
 	}
 	s.Merged = ids[1:]
-	if err := s.people(ctx, r, ids); err != nil {
+	if err := s.people(ctx, r, a, ids); err != nil {
 		return nil, err
 	}
 	if err := s.relations(ctx, r, a.ID, ids); err != nil {
@@ -116,7 +112,8 @@ func Know(ctx context.Context, r *teller.Reading, a *store.Account, notes int) (
 // ids are the account and those merged into it.
 func (s *Shown) ids(a *store.Account) []book.ID { return append([]book.ID{a.ID}, s.Merged...) }
 
-func (s *Shown) people(ctx context.Context, r *teller.Reading, accounts []book.ID) error {
+// people reads who stands on the account or on those merged into it, and with them the version that an edit of it expects.
+func (s *Shown) people(ctx context.Context, r *teller.Reading, a *store.Account, accounts []book.ID) error {
 	links, err := r.Tx.LinksOfAccounts(ctx, accounts...)
 	if err != nil {
 		return err
@@ -129,6 +126,11 @@ func (s *Shown) people(ctx context.Context, r *teller.Reading, accounts []book.I
 	if err != nil {
 		return err
 	}
+	var first *store.Contact
+	if i := slices.IndexFunc(links, func(l store.Link) bool { return l.Account == a.ID }); i >= 0 {
+		first = contacts[links[i].Contact]
+	}
+	s.Version = accountVersion(a, first)
 	cards, err := r.Tx.CountCards(ctx, ids...)
 	if err != nil {
 		return err
