@@ -201,7 +201,10 @@ test("a promise and a case are written down from the list, and the focus stays o
   assert.equal(await page.evaluate(() => document.activeElement.name), "text");
   await page.keyboard.press("Escape");
   assert.equal(await focused(page), second);
-  await page.keyboard.press("p");
+  await until("the sheet again, also where the list is drawn anew at that moment", async () => {
+    await page.keyboard.press("p");
+    return sheet.isVisible();
+  });
   await sheet.locator("[name=text]").fill("the survey");
   await sheet.locator("[name=due]").fill("2031-12-01");
   await sheet.getByRole("button", { name: "Write down the promise" }).click();
