@@ -295,7 +295,7 @@ func TestHalfAnAddressOfAFile(t *testing.T) {
 		}
 		_, got := b.people(file...)
 		b.outcomes("import", got, awareness.Created, awareness.Created, awareness.Created)
-		for i, want := range []string{"ada@ for a mail address", "112 for a telephone number", ""} {
+		for i, want := range []string{`"ada@" for a mail address`, `"112" for a telephone number`, ""} {
 			if doubt := file[i].Doubts("DE"); !strings.Contains(strings.Join(doubt, " "), want) || (len(doubt) == 0) != (want == "") {
 				t.Errorf("row %d: %q", i+1, doubt)
 			}
