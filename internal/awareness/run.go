@@ -165,18 +165,12 @@ func (c *UndoRun) may(ctx context.Context, w *teller.Work, run *store.Run, touch
 	if err != nil {
 		return err
 	}
-	changes, err := w.Tx.RunChanges(ctx, c.ID)
+	err = c.eachChange(ctx, w, func(e *book.Entry) error {
+		people = append(people, e.Subject)
+		return nil
+	})
 	if err != nil {
 		return err
-	}
-	for page := range slices.Chunk(changes, undoPage) {
-		entries, err := w.Tx.EntriesByID(ctx, page...)
-		if err != nil {
-			return err
-		}
-		for _, e := range entries {
-			people = append(people, e.Subject)
-		}
 	}
 	shown, err := w.Shown(ctx)
 	if err != nil {
@@ -240,6 +234,11 @@ func (c *UndoRun) keep(seen bool, format string, args ...any) {
 // reverse gives fields that the run changed on people from before it their values back, the newest change first. Their
 // cards count as unread from then on, so that the same file can be taken in again.
 func (c *UndoRun) reverse(ctx context.Context, w *teller.Work) error {
+	return c.eachChange(ctx, w, func(e *book.Entry) error { return c.reverseOne(ctx, w, e) })
+}
+
+// eachChange goes over the changes that the run made to people from before it, the newest first.
+func (c *UndoRun) eachChange(ctx context.Context, w *teller.Work, do func(*book.Entry) error) error {
 	changes, err := w.Tx.RunChanges(ctx, c.ID)
 	if err != nil {
 		return err
@@ -251,7 +250,7 @@ func (c *UndoRun) reverse(ctx context.Context, w *teller.Work) error {
 		}
 		for _, id := range page {
 			e := entries[id]
-			if err := c.reverseOne(ctx, w, &e); err != nil {
+			if err := do(&e); err != nil {
 				return err
 			}
 		}
