@@ -38,8 +38,10 @@ func (l Lang) Say(key string, args ...any) string {
 		return text
 	}
 	said := fmt.Sprintf(text, args...)
-	if strings.Contains(text, "%s.") && !strings.Contains(said, "...") { // a month that is cut short ends a sentence by its own point
-		said = strings.ReplaceAll(said, "..", ".")
+	for _, a := range args { // a month that is cut short ends a sentence by its own point
+		if word, ok := a.(string); ok && strings.HasSuffix(word, ".") && !strings.HasSuffix(word, "..") {
+			said = strings.ReplaceAll(said, word+".", word)
+		}
 	}
 	return said
 }
