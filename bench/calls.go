@@ -108,10 +108,7 @@ func (b *bench) called(ctx context.Context, fresh func() (string, error), n int)
 	}
 	c, err = measured(func() error {
 		return atOnce(callers, n, func(i int) error {
-			return s.post(ctx, "/api/v1/entries", "application/json", bytes.NewReader(bodyOf(accounts, i)), func(res *http.Response) error {
-				_, err := io.Copy(io.Discard, res.Body)
-				return err
-			})
+			return s.enter(ctx, accounts, i)
 		})
 	})
 	return c, errors.Join(err, s.stop())
@@ -135,10 +132,24 @@ func (b *bench) serveFresh(ctx context.Context, fresh func() (string, error)) ([
 	if err != nil {
 		return nil, nil, err
 	}
+	c, err := b.caller(ctx, s, dsn)
+	return accounts, c, err
+}
+
+// caller makes a token for a served book.
+func (b *bench) caller(ctx context.Context, s *served, dsn string) (*caller, error) {
 	make := exec.CommandContext(ctx, b.path("passbook"), "token", "create", "--dsn", dsn, "--scope", "write")
 	make.Stderr = os.Stderr
 	token, err := make.Output()
-	return accounts, &caller{s, strings.TrimSpace(string(token))}, err
+	return &caller{s, strings.TrimSpace(string(token))}, err
+}
+
+// enter writes the i-th touch.
+func (c *caller) enter(ctx context.Context, accounts []book.ID, i int) error {
+	return c.post(ctx, "/api/v1/entries", "application/json", bytes.NewReader(bodyOf(accounts, i)), func(res *http.Response) error {
+		_, err := io.Copy(io.Discard, res.Body)
+		return err
+	})
 }
 
 // caller is a program that uses the API.

@@ -25,18 +25,17 @@ import (
 // each column into a variable of no kind, and the page's template with what it shows at hand. What is over is what a page
 // adds to that: the session, who may see what, decoding, arithmetic and sentences.
 type deskPage struct {
-	name   string
-	growth bool // whether the same is shown whatever the size of the book, so that it must not grow
-	runs   int
-	path   func(r *reader, i int) string
+	name string
+	runs int
+	path func(r *reader, i int) string
 }
 
 var deskPages = []deskPage{
-	{"Account", true, 400, func(r *reader, i int) string { return "/clients/" + string(r.busy[i%len(r.busy)].account) }},
-	{"Clients", true, 400, func(*reader, int) string { return "/clients" }},
-	{"search", false, 400, func(r *reader, i int) string { return "/search?q=" + url.QueryEscape(r.names[i%len(r.names)]) }},
-	{"search for a name of one client", true, 400, func(r *reader, i int) string { return "/search?q=" + url.QueryEscape(r.rare[i%len(r.rare)]) }},
-	{"Today of a member with 2,000 accounts", true, 40, func(r *reader, _ int) string { return "/?member=" + string(r.member) }},
+	{"Account", 400, func(r *reader, i int) string { return "/clients/" + string(r.busy[i%len(r.busy)].account) }},
+	{"Clients", 400, func(*reader, int) string { return "/clients" }},
+	{"search", 400, func(r *reader, i int) string { return "/search?q=" + url.QueryEscape(r.names[i%len(r.names)]) }},
+	{"search for a name of one client", 400, func(r *reader, i int) string { return "/search?q=" + url.QueryEscape(r.rare[i%len(r.rare)]) }},
+	{"Today of a member with 2,000 accounts", 40, func(r *reader, _ int) string { return "/?member=" + string(r.member) }},
 }
 
 const (
@@ -104,7 +103,7 @@ func (d *desk) get(ctx context.Context, path string) (*httptest.ResponseRecorder
 	return w, nil
 }
 
-// desks measures the pages as HTML in two made-up firms of different size.
+// desks measures the pages as HTML in made-up firms of different size.
 func (b *bench) desks(ctx context.Context) error {
 	serving.Roomy()
 	var all []*desk
@@ -114,7 +113,7 @@ func (b *bench) desks(ctx context.Context) error {
 		}
 		return err
 	}
-	for _, n := range []int{b.scale.smallBook, b.scale.bigBook} {
+	for _, n := range b.scale.books {
 		r, err := b.readBook(ctx, n)
 		if err != nil {
 			return closing(err)
@@ -145,7 +144,7 @@ func (b *bench) deskPage(ctx context.Context, p *deskPage, all []*desk) error {
 			rounds[i] = append(rounds[i], x)
 		}
 		n := len(growth)
-		growth = append(growth, pair{rounds[1][n].it, rounds[0][n].it})
+		growth = append(growth, pair{rounds[len(all)-1][n].it, rounds[0][n].it})
 	}
 	for i, d := range all {
 		found, ratio := best(rounds[i], cpu)
@@ -153,9 +152,6 @@ func (b *bench) deskPage(ctx context.Context, p *deskPage, all []*desk) error {
 			what:     fmt.Sprintf("%s as HTML, %s accounts in the book", p.name, thousands(float64(d.n))),
 			measured: brief(found.it.by(p.runs).CPU) + " of CPU", raw: brief(found.bare.by(p.runs).CPU) + " of CPU",
 		}.atMost(ratio, maxPage, "×"))
-	}
-	if !p.growth {
-		return nil
 	}
 	found, ratio := best(growth, cpu)
 	b.add(line{

@@ -18,6 +18,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	"passbook/internal/book"
 )
 
 // What pages must reach under load, on the machine that the driver runs on, too.
@@ -32,9 +34,28 @@ const (
 	ownPassword = "a few plain words"
 )
 
-// load drives a served book as many browsers at once do.
+// writing is how many touches a second are written while Today is asked for: a busy hour of fifty people.
+const writing = 5
+
+// loaded is a page that is asked for under load.
+type loaded struct {
+	name string
+	rate int
+	path func(i int) string
+}
+
+// load drives served books as many browsers at once do, and the smallest for as long as the scale says.
 func (b *bench) load(ctx context.Context) error {
-	r, err := b.readBook(ctx, b.scale.smallBook)
+	for _, n := range b.scale.books {
+		if err := b.loadOn(ctx, n); err != nil {
+			return fmt.Errorf("%d accounts: %w", n, err)
+		}
+	}
+	return nil
+}
+
+func (b *bench) loadOn(ctx context.Context, n int) error {
+	r, err := b.readBook(ctx, n)
 	if err != nil {
 		return err
 	}
@@ -47,54 +68,84 @@ func (b *bench) load(ctx context.Context) error {
 	if err := copyFile(from, dsn); err != nil {
 		return err
 	}
-	s, err := b.serve(ctx, dsn)
+	s, err := b.serve(ctx, dsn, "PASSBOOK_API_RATE=0")
 	if err != nil {
 		return err
 	}
-	paths := []struct {
-		name string
-		rate int
-		path func(i int) string
-	}{
+	pages := []loaded{
 		{"Account", pageRate, func(i int) string { return "/clients/" + string(accounts[i%len(accounts)].account) }},
 		{"search", pageRate, func(i int) string { return "/search?q=" + url.QueryEscape(names[i%len(names)]) }},
 		{"Today of a member with 2,000 accounts", todayRate, func(int) string { return "/?member=" + string(member) }},
 	}
-	for _, p := range paths {
-		if err = b.underLoad(ctx, s, p.name, p.rate, p.path); err != nil {
-			break
+	of := ", " + thousands(float64(n)) + " accounts in the book"
+	for _, p := range pages {
+		p.name += of
+		if err == nil {
+			err = b.underLoad(ctx, s, p)
 		}
 	}
-	if err == nil && b.soak > 0 {
-		err = b.soaked(ctx, s, paths[0].path)
+	if err == nil {
+		p := pages[2]
+		p.name += of + fmt.Sprintf(" that %d touches a second are written to", writing)
+		err = b.whileWriting(ctx, s, dsn, accounts, func() error { return b.underLoad(ctx, s, p) })
 	}
-	return errors.Join(err, s.stop())
+	if err == nil && b.scale.soak > 0 && n == b.scale.books[0] {
+		err = b.soaked(ctx, s, func(i int) string { return pages[i%len(pages)].path(i) })
+	}
+	return errors.Join(err, s.stop(), os.Remove(dsn))
+}
+
+// whileWriting does something while touches are written by the API, one after the other at a steady pace.
+func (b *bench) whileWriting(ctx context.Context, s *served, dsn string, accounts []period, do func() error) error {
+	c, err := b.caller(ctx, s, dsn)
+	if err != nil {
+		return err
+	}
+	ids := make([]book.ID, len(accounts))
+	for i := range accounts {
+		ids[i] = accounts[i].account
+	}
+	var over atomic.Bool
+	wrote := make(chan error, 1)
+	go func() {
+		for i := 0; !over.Load(); i++ {
+			time.Sleep(time.Second / writing)
+			if err := c.enter(ctx, ids, i); err != nil {
+				wrote <- err
+				return
+			}
+		}
+		wrote <- nil
+	}()
+	err = do()
+	over.Store(true)
+	return errors.Join(err, <-wrote)
 }
 
 // underLoad measures how many pages are answered in a second by browsers that ask again at once, and how long one waits
 // when pages are asked for at half the rate that must be reached, whether or not those before were answered.
-func (b *bench) underLoad(ctx context.Context, s *served, name string, rate int, path func(int) string) error {
+func (b *bench) underLoad(ctx context.Context, s *served, p loaded) error {
 	most := 0.0
 	for range b.rounds {
-		n := rate * 4
+		n := p.rate * 4
 		c, err := measured(func() error {
-			return atOnce(readers, n, func(i int) error { return s.get(ctx, path(i)) })
+			return atOnce(readers, n, func(i int) error { return s.get(ctx, p.path(i)) })
 		})
 		if err != nil {
 			return err
 		}
 		most = max(most, float64(n)/c.Wall.Seconds())
 	}
-	l := line{what: name + " a second, asked for by " + figure(readers), measured: thousands(most) + "/s"}
-	l = l.atLeast(most, float64(rate), "/s")
+	l := line{what: p.name + ", a second, asked for by " + figure(readers), measured: thousands(most) + "/s"}
+	l = l.atLeast(most, float64(p.rate), "/s")
 	l.ratio = ""
 	b.add(l)
-	tail, err := s.tail(ctx, rate/2, path)
+	tail, err := s.tail(ctx, p.rate/2, p.path)
 	if err != nil {
 		return err
 	}
 	ms := float64(tail.Microseconds()) / 1000
-	l = line{what: fmt.Sprintf("– p99 at %d a second, open loop", rate/2), measured: figure(ms) + " ms"}.atMost(ms, maxTail, " ms")
+	l = line{what: fmt.Sprintf("– p99 at %d a second, open loop", p.rate/2), measured: figure(ms) + " ms"}.atMost(ms, maxTail, " ms")
 	l.ratio = ""
 	b.add(l)
 	return nil
@@ -102,7 +153,7 @@ func (b *bench) underLoad(ctx context.Context, s *served, name string, rate int,
 
 // soaked asks for pages for as long as was said and tells what the program holds then.
 func (b *bench) soaked(ctx context.Context, s *served, path func(int) string) error {
-	end := time.Now().Add(b.soak)
+	end := time.Now().Add(b.scale.soak)
 	var n atomic.Int64
 	err := atOnce(readers, 1<<40, func(i int) error {
 		if time.Now().After(end) {
@@ -118,7 +169,7 @@ func (b *bench) soaked(ctx context.Context, s *served, path func(int) string) er
 	if err != nil {
 		return err
 	}
-	l := line{what: fmt.Sprintf("resident after %s of load, %s pages", b.soak, thousands(float64(n.Load()))), measured: figure(megabytes(held)) + " MB"}
+	l := line{what: fmt.Sprintf("resident after %s of load, %s pages", b.scale.soak, thousands(float64(n.Load()))), measured: figure(megabytes(held)) + " MB"}
 	l = l.atMost(megabytes(held), maxLoaded, " MB")
 	l.ratio = ""
 	b.add(l)

@@ -22,27 +22,27 @@ type bench struct {
 	scale   scale
 	engines []sqldb.Engine
 	rounds  int
-	dir     string        // scratch, removed at the end
-	books   string        // where the made-up firms are kept for the next run, or ""
-	profile string        // folder for CPU profiles, or ""
-	soak    time.Duration // how long the load lasts before memory is looked at; 0 leaves it out
+	dir     string // scratch, removed at the end
+	books   string // where the made-up firms are kept for the next run, or ""
+	profile string // folder for CPU profiles, or ""
 	lines   []line
 	servers server
 }
 
 // scale says how large the books are.
 type scale struct {
-	name               string
-	rows, clients      int // the import
-	rowsPostgres       int // on PostgreSQL, where each row takes longer
-	touches, touched   int // touches by all callers together, and the accounts they are on
-	smallBook, bigBook int // accounts of the books that are read
-	perAccount         float64
+	name             string
+	rows, clients    int   // the import
+	rowsPostgres     int   // on PostgreSQL, where each row takes longer
+	touches, touched int   // touches by all callers together, and the accounts they are on
+	books            []int // accounts of the books that are read, the smallest first
+	perAccount       float64
+	soak             time.Duration // how long the program is loaded before it is told what it holds; 0 leaves that out
 }
 
 var scales = map[string]scale{
-	"small": {"small", 60_000, 10_000, 60_000, 6_000, 10_000, 5_000, 50_000, 6},
-	"full":  {"full", 1_000_000, 100_000, 200_000, 40_000, 10_000, 10_000, 1_000_000, 6},
+	"small": {"small", 60_000, 10_000, 60_000, 6_000, 10_000, []int{5_000, 50_000}, 6, 0},
+	"full":  {"full", 1_000_000, 100_000, 200_000, 40_000, 10_000, []int{10_000, 100_000, 1_000_000}, 6, 10 * time.Minute},
 }
 
 // parts are the groups of rows, in the order of the table.
@@ -82,18 +82,21 @@ func run(ctx context.Context, args []string) error {
 	rows := flags.Int("rows", 0, "interactions of the import, in place of the scale's")
 	clients := flags.Int("clients", 0, "accounts of the import, in place of the scale's")
 	books := flags.String("books", cached(), "keep the made-up firms in this folder, and use those that are there; \"\" keeps none")
-	soak := flags.Duration("soak", 0, "load the program for so long and tell what it holds then, as in 10m")
+	soak := flags.Duration("soak", 0, "load the program for so long and tell what it holds then, in place of the scale's")
 	profile := flags.String("profile", "", "write CPU profiles of the children into this folder")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	b := &bench{rounds: *rounds, profile: *profile, books: *books, soak: *soak}
+	b := &bench{rounds: *rounds, profile: *profile, books: *books}
 	var ok bool
 	if b.scale, ok = scales[*size]; !ok {
 		return fmt.Errorf("-scale %q is neither small nor full", *size)
 	}
 	if *rows > 0 {
 		b.scale.rows, b.scale.rowsPostgres = *rows, *rows
+	}
+	if *soak > 0 {
+		b.scale.soak = *soak
 	}
 	if *clients > 0 {
 		b.scale.clients = *clients

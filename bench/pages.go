@@ -39,8 +39,8 @@ var allPages = []page{
 	{"search for the beginning of a name", 2, 2, 800, one, (*reader).beginning},
 }
 
-// pages measures what pages read, on SQLite, in two made-up firms of different size: each page against the very same
-// statements run bare, and in the large book against the small one.
+// pages measures what pages read, on SQLite, in made-up firms of different size: each page against the very same
+// statements run bare, and in the largest book against the smallest.
 func (b *bench) pages(ctx context.Context) error {
 	var books []*reader
 	closing := func(err error) error {
@@ -49,7 +49,7 @@ func (b *bench) pages(ctx context.Context) error {
 		}
 		return err
 	}
-	for _, n := range []int{b.scale.smallBook, b.scale.bigBook} {
+	for _, n := range b.scale.books {
 		r, err := b.readBook(ctx, n)
 		if err != nil {
 			return closing(err)
@@ -125,8 +125,8 @@ func (b *bench) page(ctx context.Context, p *page, books []*reader) error {
 			}
 			rounds[i] = append(rounds[i], x)
 		}
-		small, big := rounds[0][len(growth)].it, rounds[1][len(growth)].it
-		growth = append(growth, pair{big.by(p.per(books[1])), small.by(p.per(books[0]))})
+		n, last := len(growth), len(books)-1
+		growth = append(growth, pair{rounds[last][n].it.by(p.per(books[last])), rounds[0][n].it.by(p.per(books[0]))})
 	}
 	for i, r := range books {
 		found, ratio := best(rounds[i], cpu)

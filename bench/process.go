@@ -24,7 +24,7 @@ const (
 // process measures the program: its size, how soon it answers, what it holds when it does nothing.
 func (b *bench) process(ctx context.Context) error {
 	first, dsn, binary := b.path("process.csv"), b.path("process.db"), b.path("passbook")
-	if err := writeInteractions(first, b.scale.smallBook, b.scale.smallBook, 0); err != nil {
+	if err := writeInteractions(first, b.scale.books[0], b.scale.books[0], 0); err != nil {
 		return err
 	}
 	if _, err := b.child(ctx, task{Do: "import", DSN: dsn, File: first, Create: "all"}); err != nil {
@@ -72,7 +72,7 @@ func (b *bench) start(ctx context.Context, binary, dsn string) error {
 		quickest = min(quickest, c.Wall)
 	}
 	ms := float64(quickest.Microseconds()) / 1000
-	l := line{what: "start to first answer, " + thousands(float64(b.scale.smallBook)) + " accounts", measured: figure(ms) + " ms"}.
+	l := line{what: "start to first answer, " + thousands(float64(b.scale.books[0])) + " accounts", measured: figure(ms) + " ms"}.
 		atMost(ms, maxStart, " ms")
 	l.ratio = ""
 	b.add(l)

@@ -56,11 +56,7 @@ export async function desk(t, name = "firm") {
       });
       page.at = (p) => page.goto(server.base + p);
       // loads does what opens another page and waits until that page's script hears keys, not only until it is seen.
-      page.loads = async (act) => {
-        const loaded = page.waitForEvent("load");
-        await act();
-        await loaded;
-      };
+      page.loads = (act) => Promise.all([page.waitForEvent("load"), act()]);
       return page;
     },
     account: (who) => d.json("show", who).id,

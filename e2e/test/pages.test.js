@@ -2,11 +2,10 @@
 // pages there are stands in pages.json; a test of internal/web fails when a route is missing there.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { before, test } from "node:test";
 import { desk, until } from "../desk.js";
+import { clean, each, fits } from "../looks.js";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const routes = JSON.parse(readFileSync(new URL("../pages.json", import.meta.url)));
 let d, pages;
 
@@ -93,29 +92,8 @@ test("every page without JavaScript", async () => {
   });
 });
 
-// clean asks axe. Of a long list it looks at the first rows; the others are made alike and would take most of the time.
-async function clean(page) {
-  await page.evaluate(() => document.querySelectorAll(":is(tbody, ol, ul) > :nth-child(n+16)").forEach((row) => row.remove()));
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => axe.run(document, { resultTypes: ["violations"] }));
-  assert.deepEqual(violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.slice(0, 3).map((n) => `${n.html} ${n.failureSummary ?? ""}`).join(" | ")}`), []);
-}
-
 async function visit(page, path) {
   const answer = await page.at(path);
   assert.equal(answer.status(), 200);
   await page.locator("main :is(h1, h2)").first().waitFor();
-}
-
-async function fits(page, width) {
-  const wide = await page.evaluate((width) => Math.max(document.scrollingElement.scrollWidth, innerWidth) <= width ? [] : [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > width + 1 && !e.closest(".scroll, nav, .unseen, .skip")).slice(0, 4).map((e) => e.outerHTML.slice(0, 160)), width);
-  const is = await page.evaluate(() => Math.max(document.scrollingElement.scrollWidth, innerWidth)); // a telephone widens the window to what stands out
-  assert.ok(is <= width, `${is} px wide: ${wide.join(" | ")}`);
-}
-
-// each tries all pages before it fails, so that one run names all that is wrong.
-async function each(all, check) {
-  const wrong = [];
-  for (const path of all) await check(path).catch((e) => wrong.push(`${path}: ${e.message}`));
-  if (wrong.length) assert.fail(wrong.join("\n\n"));
 }

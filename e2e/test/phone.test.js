@@ -380,6 +380,62 @@ test("a page that was never seen says so without a connection, and comes by itse
   assert.deepEqual(page.faults, []);
 });
 
+test("the people of the morning open without a connection though nobody has opened them, and a touch is logged there", async (t) => {
+  const d = await desk(t);
+  const page = await d.open("ana", phone);
+  await page.at("/");
+  await ready(page);
+  await page.reload();
+  const who = "Priya Sandhu", path = `/clients/${d.account(who)}`;
+  await kept(page, "/");
+  await kept(page, path);
+  await page.context().setOffline(true);
+  await page.locator(".today > li", { hasText: who }).locator("[data-open]").tap();
+  await page.locator("h1", { hasText: who }).waitFor();
+  assert.equal(new URL(page.url()).pathname, path);
+  await page.locator("#seen", { hasText: "Without a connection" }).waitFor();
+  await page.locator("#passbook").waitFor();
+  await page.locator("#log label", { has: page.locator("input[value=call]") }).tap();
+  await page.locator("#log textarea").first().fill("told her from the car park");
+  await page.locator("#log button.main").tap();
+  await page.locator("#pending", { hasText: "1 waiting" }).waitFor();
+  await page.locator("#timeline .waits", { hasText: "from the car park" }).waitFor();
+  await page.goBack();
+  await page.locator(".today > li").first().waitFor();
+  await page.locator("#pending", { hasText: "1 waiting" }).waitFor();
+  await page.context().setOffline(false);
+  await page.locator("#pending").waitFor({ state: "hidden" });
+  await until("the call in the book", () => touches(d, who).filter((p) => p.includes("from the car park")).length === 1);
+  assert.deepEqual(page.faults, []);
+});
+
+test("a person who is not on Today and was never opened is said not to be kept, and Today goes on", async (t) => {
+  const d = await desk(t);
+  d.cli("add", "Wim Novak", "--email", "wim@client.example");
+  const path = `/clients/${d.account("Wim Novak")}`;
+  const page = await d.open("ana", phone);
+  await page.at("/");
+  await ready(page);
+  await page.reload();
+  await kept(page, "/");
+  assert.equal(await page.locator(".today > li", { hasText: "Wim Novak" }).count(), 0);
+  await page.context().setOffline(true);
+  await page.goto(d.base + path);
+  await page.getByRole("heading", { name: "This page is not kept here" }).waitFor();
+  assert.equal(new URL(page.url()).pathname, path, "it stands under another address");
+  assert.equal(await page.locator("#timeline, #log, .today").count(), 0, "somebody else is shown");
+  assert.equal(await page.locator("#seen").isVisible(), false, "it is no page of another time");
+  await page.locator("main a.button").tap();
+  await logOn(page, "Jonas Okafor", "call", "while it was away");
+  await page.locator("#pending", { hasText: "1 waiting" }).waitFor();
+  await page.goto(d.base + path);
+  await page.locator("#pending", { hasText: "1 waiting" }).waitFor(); // on this page as well
+  await page.context().setOffline(false);
+  await page.locator("h1", { hasText: "Wim Novak" }).waitFor({ timeout: 30_000 });
+  await until("the call in the book", () => touches(d, "Jonas Okafor").some((p) => p.includes("while it was away")));
+  assert.deepEqual(page.faults, []);
+});
+
 test("an ended session takes the kept pages away", async (t) => {
   const d = await desk(t);
   const page = await d.open("ana", phone);
@@ -433,10 +489,9 @@ test("signing out and losing what waits leaves nothing behind", async (t) => {
   await settings.locator("[data-signout]:visible button").tap();
   // Without a connection nothing but the page itself clears what it kept.
   await settings.locator("dialog[open]").getByText("Sign out and lose them").tap();
+  await settings.getByText("You are signed out on this device").waitFor();
+  assert.equal(await stored(settings), 0, "what was to be lost is still there");
   await page.context().setOffline(false);
-  await page.bringToFront();
-  await page.at("/signin");
-  assert.equal(await stored(page), 0, "what was to be lost is still there");
 });
 
 test("signing out without a connection holds, from Today's own menu", async (t) => {
@@ -484,7 +539,8 @@ test("signing out warns of what would be lost", async (t) => {
   await settings.waitForURL("**/signin");
   assert.ok(touches(d, "Hanna Vogel").some((p) => /call/i.test(p)));
   // The door's page brings the worker again, which keeps what pages load; that is everybody's.
-  assert.deepEqual(await settings.evaluate(async () => [...(await caches.keys()).filter((c) => !c.startsWith("shell-")), ...(await indexedDB.databases()).map((d) => d.name)]), [], "the browser keeps something of hers");
+  // As it comes it opens the place of pages, to find that it may keep none.
+  await until("nothing of hers to be kept in the browser", () => settings.evaluate(async () => ![...(await caches.keys()).filter((c) => !c.startsWith("shell-")), ...(await indexedDB.databases()).map((d) => d.name)].length));
 });
 
 test("a telephone link asks whether to log the call", async (t) => {
@@ -501,6 +557,20 @@ test("a telephone link asks whether to log the call", async (t) => {
   await page.locator("#sheet label", { hasText: "left word" }).tap();
   await page.locator("#sheet button.main").tap();
   await until("the message in the book", () => touches(d, "Maria Keller").some((p) => /left/i.test(p)));
+});
+
+test("a link to a text asks whether to log the text", async (t) => {
+  const d = await desk(t);
+  const page = await d.open("ana", phone);
+  await page.at(`/clients/${d.account("Maria Keller")}`);
+  await page.locator('a[href^="tel:"]').first().evaluate((a) => {
+    a.href = a.href.replace("tel:", "sms:"); // as on a row that advises a text
+    a.addEventListener("click", (e) => e.preventDefault());
+    a.click();
+    document.dispatchEvent(new Event("visibilitychange"));
+  });
+  await page.locator("#sheet[open] h2", { hasText: "You wrote to Maria Keller" }).waitFor();
+  assert.ok(await page.locator("#sheet input[value=text]").isChecked());
 });
 
 test("it can be installed", async (t) => {

@@ -35,7 +35,7 @@ func (by addressed) to(a *store.Account, with, country string) addressed {
 	if c == nil {
 		return by
 	}
-	out := addressed{folk: by.folk, one: c, phone: preferred(c.Reaches(book.ContactPhones)), post: len(c.Postals()) > 0}
+	out := addressed{folk: by.folk, one: c, phone: preferred(c.Reaches(book.ContactPhones)), post: c.HasPostal()}
 	if isPerson(c, a) {
 		out.name = firstName(c)
 	}
@@ -79,7 +79,7 @@ func calledNames(ctx context.Context, tx *store.Tx, accounts map[book.ID]*store.
 		}
 		by := out[l.Account]
 		by.phone, by.folk = cmp.Or(by.phone, preferred(c.Reaches(book.ContactPhones))), append(by.folk, c)
-		by.post = by.post || len(c.Postals()) > 0
+		by.post = by.post || c.HasPostal()
 		out[l.Account] = by
 		if email := preferred(c.Reaches(book.ContactEmails)); email != "" && !slices.Contains(written[l.Account], email) {
 			written[l.Account] = append(written[l.Account], email)

@@ -74,6 +74,9 @@ func keepOne(t *testing.T, b *testkit.Book, ben teller.Actor, marker string, v b
 	k.promise = as(&accountability.Promise{Account: awareness.Client(k.account), Text: marker + " gets the boiler report", Due: day(50), At: day(41)})
 	as(&accountability.OpenCase{Account: awareness.Client(k.account), Origin: accountability.Ours, Severity: 2, Text: marker + " was given wrong figures", NextUpdate: day(45), At: day(42)})
 	as(&awareness.Note{Account: awareness.Client(k.account), Text: marker + " likes boilers", At: day(43)})
+	as(&awareness.SayConsent{Person: k.person, Channel: book.Email, Consent: book.Given, Source: marker + " at the fair", At: day(43)})
+	slip := as(&awareness.SayConsent{Person: k.person, Channel: book.Call, Consent: book.Given, Source: marker + " by telephone", At: day(43)})
+	as(&awareness.Void{Entry: slip, Reason: marker + " never rang"})
 	k.deed = as(&awareness.Note{Account: awareness.Client(k.account), Text: marker + " quietly sells the boiler", Private: true, At: day(44)})
 	return k
 }
@@ -191,8 +194,10 @@ func TestWhoSeesWhat(t *testing.T) {
 		open := keepOne(t, b, who["Ben"], "Ottoline", book.VisibleFirm)
 		for _, k := range []*kept{mine, team} { // whom everybody sees knows those whom few see
 			cmd := &awareness.Relate{From: awareness.Client(open.account), To: awareness.Client(k.account), Role: "friend"}
-			if _, err := b.Do(context.Background(), who["Ben"], cmd, teller.Options{}); err != nil {
-				t.Fatal(err)
+			for _, cmd := range []teller.Command{cmd, &awareness.TellApart{A: open.person, B: k.person}} {
+				if _, err := b.Do(context.Background(), who["Ben"], cmd, teller.Options{}); err != nil {
+					t.Fatal(err)
+				}
 			}
 		}
 		for _, c := range []struct {

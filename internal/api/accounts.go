@@ -209,13 +209,32 @@ func either(ctx context.Context, body string, k Keyed) teller.Options {
 }
 
 func addAccount(d *desk) {
-	change(d, http.MethodPost, http.StatusCreated, tagAccounts, "add-account", "/accounts", "Take a client into the book", func(ctx context.Context, in *addInput) (*writtenAnswer, error) {
-		cmd, err := d.sound(ctx, in.command)
-		if err != nil {
-			return nil, err
-		}
-		return d.doWith(ctx, either(ctx, in.Body.ID, in.Keyed), cmd)
+	change(d, http.MethodPost, http.StatusCreated, tagAccounts, "add-account", "/accounts", "Take a client into the book", func(ctx context.Context, in *addInput) (*addedAnswer, error) {
+		return d.add(ctx, either(ctx, in.Body.ID, in.Keyed), in.command)
 	})
+}
+
+// addedAnswer is somebody taken in, with who is in the book already and may be the same.
+type addedAnswer struct {
+	Status int
+	Body   assessment.Added
+}
+
+// add takes somebody in: with 201, or 200 where nothing was written now.
+func (d *desk) add(ctx context.Context, opt teller.Options, command func() (teller.Command, error)) (*addedAnswer, error) {
+	cmd, err := d.sound(ctx, command)
+	if err != nil {
+		return nil, err
+	}
+	r, err := d.Teller.Do(ctx, who(ctx).Actor, cmd, opt)
+	if err != nil {
+		return nil, err
+	}
+	out := &addedAnswer{http.StatusCreated, assessment.AddedOf(&r, cmd.(*awareness.Add))}
+	if r.Repeated || r.First() == nil {
+		out.Status = http.StatusOK
+	}
+	return out, nil
 }
 
 // editBody has its fields named as the flags of `edit`.

@@ -16,6 +16,7 @@ import (
 	"passbook/internal/auth"
 	"passbook/internal/book"
 	"passbook/internal/intake"
+	"passbook/internal/limit"
 	"passbook/internal/mail"
 	"passbook/internal/problem"
 	"passbook/internal/teller"
@@ -37,7 +38,7 @@ type Server struct {
 	Rate     Rate            // how much a token may ask; zero does not limit it
 	Stop     <-chan struct{} // closed when the server stops; those who listen to events are let go
 
-	limits *rates
+	asked limit.Buckets // by tokens
 }
 
 const root = "/api/v1"
@@ -61,9 +62,6 @@ func (s *Server) Handler(mux *http.ServeMux) (http.Handler, *huma.OpenAPI) {
 	d.docs()
 	for _, name := range []string{"/openapi.json", "/openapi.yaml", "/openapi-3.0.json", "/openapi-3.0.yaml"} {
 		d.open["GET "+root+name] = true
-	}
-	if s.Rate.PerSecond > 0 {
-		s.limits = newRates(s.Rate, func() time.Time { return s.Teller.Now().Time() })
 	}
 	mux.HandleFunc(elsewhere, d.unknown)
 	return d.caught(http.HandlerFunc(d.enter)), doc

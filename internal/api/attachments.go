@@ -6,7 +6,9 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"net/url"
 	"strconv"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -36,6 +38,8 @@ func attachments(d *desk) {
 		Keyed
 		ID    string `path:"id" doc:"The account's id."`
 		Entry string `path:"entry" doc:"The entry that attached it."`
+
+		Reason string `query:"reason" maxLength:"1000" doc:"Why."`
 	}
 	change(d, http.MethodDelete, http.StatusOK, tagFiles, "take-file", "/accounts/{id}/files/{entry}", "Take a file off an account; undoing that brings it back", func(ctx context.Context, in *one) (*answer[assessment.Written], error) {
 		account, err := client(in.ID)
@@ -46,7 +50,7 @@ func attachments(d *desk) {
 		if err != nil {
 			return nil, err
 		}
-		return d.written(ctx, in.Keyed, &awareness.Detach{Account: account, Entry: entry})
+		return d.written(ctx, in.Keyed, &awareness.Detach{Account: account, Entry: entry, Reason: in.Reason})
 	})
 	download(d)
 	attach(d)
@@ -120,6 +124,7 @@ func attach(d *desk) {
 		Parameters: []*huma.Param{
 			{Name: "id", In: "path", Required: true, Schema: text, Description: "The account's id."},
 			{Name: "name", In: "query", Schema: text, Description: "What the file is called, where the body is the file."},
+			{Name: "at", In: "query", Schema: &huma.Schema{Type: "string", Format: "date-time"}, Description: "When it came; now when left out."},
 			{Name: "Idempotency-Key", In: "header", Schema: text, Description: "Words of your own, new for each file: the same again writes nothing."},
 		},
 		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
@@ -144,8 +149,13 @@ func (d *desk) attached(w http.ResponseWriter, r *http.Request) (*writtenAnswer,
 	if err != nil {
 		return nil, err
 	}
+	q := r.URL.Query()
+	at, err := instantIn(q, "at")
+	if err != nil {
+		return nil, err
+	}
 	r.Body = http.MaxBytesReader(w, r.Body, awareness.MostFile+1<<20) // and what a form adds
-	next, err := parts(r, r.URL.Query().Get("name"))
+	next, err := parts(r, q.Get("name"))
 	if err != nil {
 		return nil, err
 	}
@@ -164,7 +174,25 @@ func (d *desk) attached(w http.ResponseWriter, r *http.Request) (*writtenAnswer,
 	if len(key.Key) > 200 {
 		return nil, problem.New(http.StatusUnprocessableEntity, "Idempotency-Key is longer than 200 bytes")
 	}
-	return d.do(r.Context(), key.id(r.Context()), &awareness.Attach{Account: account, Name: name, Media: http.DetectContentType(data), Data: data})
+	out, err := d.do(r.Context(), key.id(r.Context()), &awareness.Attach{Account: account, Name: name, Media: http.DetectContentType(data), Data: data, At: at})
+	if err != nil {
+		return nil, inQuery(err, map[string]bool{"at": true})
+	}
+	return out, nil
+}
+
+// instantIn is a time in the query of an operation that stands outside of the framework; zero where it names none.
+func instantIn(q url.Values, name string) (book.Instant, error) {
+	text := q.Get(name)
+	if text == "" {
+		return 0, nil
+	}
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		what := "is a time as 2026-03-02T09:00:00Z"
+		return 0, problem.New(http.StatusUnprocessableEntity, name+" "+what, problem.At{Location: "query." + name, Message: what})
+	}
+	return book.Micros(at), nil
 }
 
 // unread is why a body could not be read: it is too large, or its sender broke it off.

@@ -36,8 +36,8 @@ func (d *desk) enter(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	who, err := d.asks(r)
-	if err == nil && who.Scope != "" && d.limits != nil {
-		err = d.limits.take(w, who.Pass)
+	if err == nil && who.Scope != "" {
+		err = d.take(w, who.Pass)
 	}
 	if err == nil && r.Method != http.MethodGet && r.Method != http.MethodHead && !who.Writes() {
 		err = book.Errorf(book.Forbidden, "this token may only read")
@@ -51,6 +51,9 @@ func (d *desk) enter(w http.ResponseWriter, r *http.Request) {
 	}
 	who.Place = auth.Place(r)
 	ctx := context.WithValue(context.WithValue(r.Context(), identityKey{}, who), heldKey{}, &held{})
+	if who.Scope == "" && r.Header.Get(memberHeader) != "" {
+		ctx = context.WithValue(ctx, pageKey{}, r.Header.Get("Accept-Language"))
+	}
 	if !streamed[pattern] {
 		var stop context.CancelFunc
 		ctx, stop = context.WithTimeout(ctx, within)
@@ -98,7 +101,7 @@ func (d *desk) asks(r *http.Request) (auth.Identity, error) {
 	}
 	// A page says whose it is: another may have signed in since in the same browser, and what its member wrote down is not
 	// to become theirs.
-	if of := r.Header.Get("Passbook-Member"); err == nil && of != "" && of != string(who.Member) {
+	if of := r.Header.Get(memberHeader); err == nil && of != "" && of != string(who.Member) {
 		err = errAnother
 	}
 	return who, err
@@ -127,6 +130,11 @@ func (s *Server) problem(ctx context.Context, err error) *problem.Problem {
 	p := problem.Of(err)
 	if p.Status == http.StatusInternalServerError && ctx.Err() == nil {
 		s.Log.Error("an operation failed", "error", err)
+	}
+	if said := s.forReader(ctx, err); said != "" {
+		told := *p
+		told.Detail = said
+		return &told
 	}
 	return p
 }

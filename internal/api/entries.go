@@ -23,10 +23,13 @@ type posting struct {
 
 // Resolve names what a posting of this kind lacks beside what breaks the schema, which does not know the kinds apart: who
 // sends it mends all of it at once.
-func (in *posting) Resolve(huma.Context) (faults []error) {
+func (in *posting) Resolve(ctx huma.Context) (faults []error) {
 	_, err := in.Body.Command()
 	if book.FaultOf(err) != book.Invalid || err == nil {
 		return nil
+	}
+	if h, ok := ctx.Context().Value(heldKey{}).(*held); ok {
+		h.refused = err
 	}
 	for _, at := range problem.Of(err).Errors {
 		faults = append(faults, &huma.ErrorDetail{Location: at.Location, Message: at.Message})

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -21,6 +22,7 @@ import (
 // held is where a request's command waits.
 type held struct {
 	command func() (teller.Command, error)
+	refused error // what the room found wrong before the framework was done
 }
 
 type heldKey struct{}
@@ -86,6 +88,9 @@ func (d *desk) asProblem(ctx huma.Context, _ string, v any) (any, error) {
 		}
 	}
 	p.Detail = detail(p.Errors)
+	if h, ok := ctx.Context().Value(heldKey{}).(*held); ok && h.refused != nil && len(book.Each(h.refused)) == len(p.Errors) { // the room says all of it
+		p.Detail = cmp.Or(d.forReader(ctx.Context(), h.refused), p.Detail)
+	}
 	return p, nil
 }
 

@@ -251,18 +251,18 @@ func (d *desk) received(w http.ResponseWriter, r *http.Request) (intake.Upload, 
 	if left := d.Intake.Discard(actor, id); left != nil { // which goes by itself, in two days
 		d.Log.Error("files that were refused could not be thrown away", "upload", id, "error", left)
 	}
-	return u, inQuery(err)
+	return u, inQuery(err, importQuery)
 }
 
-// inQuery places what is wrong with an import's choices where they stand.
-func inQuery(err error) error {
+// inQuery places what is wrong with fields that are asked for in the query where they stand.
+func inQuery(err error, names map[string]bool) error {
 	if book.FaultOf(err) != book.Invalid {
 		return err
 	}
 	p := problem.Of(err)
 	for i := range p.Errors {
 		field := strings.TrimPrefix(p.Errors[i].Location, "body.")
-		if name, _, _ := strings.Cut(field, "["); importQuery[name] {
+		if name, _, _ := strings.Cut(field, "["); names[name] {
 			p.Errors[i].Location = "query." + field
 		}
 	}

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -83,12 +84,8 @@ func (in *newContact) command() (teller.Command, error) {
 func (in *newContact) Resolve(ctx huma.Context) []error { return heldUp(ctx, in.command) }
 
 func addPerson(d *desk) {
-	change(d, http.MethodPost, http.StatusCreated, tagPeople, "add-contact", "/contacts", "Take a person in without an account, or as one of an account's people", func(ctx context.Context, in *newContact) (*writtenAnswer, error) {
-		cmd, err := d.sound(ctx, in.command)
-		if err != nil {
-			return nil, err
-		}
-		return d.doWith(ctx, either(ctx, in.Body.ID, in.Keyed), cmd)
+	change(d, http.MethodPost, http.StatusCreated, tagPeople, "add-contact", "/contacts", "Take a person in without an account, or as one of an account's people", func(ctx context.Context, in *newContact) (*addedAnswer, error) {
+		return d.add(ctx, either(ctx, in.Body.ID, in.Keyed), in.command)
 	})
 	type place struct {
 		Keyed
@@ -110,6 +107,8 @@ func addPerson(d *desk) {
 		Keyed
 		ID      string `path:"id" doc:"The contact's id."`
 		Account string `path:"account" doc:"The account's id."`
+
+		At time.Time `query:"at" doc:"Since when they are not; now when left out."`
 	}
 	change(d, http.MethodDelete, http.StatusOK, tagPeople, "take-off", "/contacts/{id}/accounts/{account}", "Take a person off an account; they stay in the book", func(ctx context.Context, in *off) (*answer[assessment.Written], error) {
 		id, err := anID("contact", in.ID)
@@ -120,7 +119,11 @@ func addPerson(d *desk) {
 		if err != nil {
 			return nil, err
 		}
-		return d.written(ctx, in.Keyed, &awareness.TakeOff{Account: account, Person: id})
+		out, err := d.written(ctx, in.Keyed, &awareness.TakeOff{Account: account, Person: id, At: book.Micros(in.At)})
+		if err != nil {
+			return nil, inQuery(err, map[string]bool{"at": true})
+		}
+		return out, nil
 	})
 }
 

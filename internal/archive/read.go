@@ -29,12 +29,13 @@ const (
 	maxSmallBytes = 4 << 20 // manifest and playbooks
 )
 
-// exported is an archive's folder, opened for reading. Nothing outside the folder is ever opened, whatever the archive
-// says or links to.
+// exported is an archive's folder, or what is one in a ZIP file, opened for reading. Nothing outside the folder is ever opened,
+// whatever the archive says or links to.
 type exported struct {
-	root *os.Root
-	m    manifest
-	tell Progress
+	files fs.FS
+	done  func() error
+	m     manifest
+	tell  Progress
 }
 
 // openArchive looks at the folder and its manifest. Its errors are Invalid (no archive, damaged, or something in it that
@@ -47,14 +48,22 @@ func openArchive(dir string) (*exported, error) {
 		}
 		return nil, book.Errorf(book.Invalid, "%s is no folder that can be read", dir)
 	}
-	a := &exported{root: root}
-	if err := first(a.readManifest(), a.checkFiles()); err != nil {
-		return nil, errors.Join(err, root.Close())
+	return openFiles(root.FS(), root.Close, nil)
+}
+
+// openFiles looks at the manifest and the files, unless something is amiss already; done closes them.
+func openFiles(files fs.FS, done func() error, err error) (*exported, error) {
+	a := &exported{files: files, done: done}
+	if err == nil {
+		err = first(a.readManifest(), a.checkFiles())
+	}
+	if err != nil {
+		return nil, errors.Join(err, done())
 	}
 	return a, nil
 }
 
-func (a *exported) close() { _ = a.root.Close() } // it was only read
+func (a *exported) close() { _ = a.done() } // it was only read
 
 func fileFault(file, format string, args ...any) error {
 	return book.Errorf(book.Invalid, "%s: %s; nothing was imported", file, fmt.Sprintf(format, args...))
@@ -115,7 +124,7 @@ func (a *exported) checkFiles() error {
 	for _, n := range nouns() {
 		want[n.title()+".jsonl"] = !slices.Contains(later, n.title())
 	}
-	entries, err := fs.ReadDir(a.root.FS(), ".")
+	entries, err := fs.ReadDir(a.files, ".")
 	if err != nil {
 		return err
 	}
@@ -146,8 +155,8 @@ func (a *exported) checkFiles() error {
 }
 
 // open opens a plain file of the archive.
-func (a *exported) open(name string) (*os.File, error) {
-	info, err := a.root.Lstat(name)
+func (a *exported) open(name string) (fs.File, error) {
+	info, err := fs.Lstat(a.files, name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, fileFault(name, "this is missing")
@@ -156,7 +165,7 @@ func (a *exported) open(name string) (*os.File, error) {
 	case !info.Mode().IsRegular():
 		return nil, fileFault(name, "this is not a plain file")
 	}
-	f, err := a.root.Open(name)
+	f, err := a.files.Open(name)
 	if err != nil {
 		return nil, fileFault(name, "this cannot be read: %s", transfer.Plain(err))
 	}
@@ -227,7 +236,7 @@ func (a *exported) fill(ctx context.Context, to *destination, now book.Instant) 
 
 func (a *exported) fillOne(ctx context.Context, n stream, to *destination, k *known) (err error) {
 	name := n.title() + ".jsonl"
-	if _, err := a.root.Lstat(name); errors.Is(err, fs.ErrNotExist) && slices.Contains(later, n.title()) && a.m.SHA256[name] == "" {
+	if _, err := fs.Lstat(a.files, name); errors.Is(err, fs.ErrNotExist) && slices.Contains(later, n.title()) && a.m.SHA256[name] == "" {
 		return nil // written before there were any
 	}
 	f, err := a.open(name)

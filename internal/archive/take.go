@@ -173,17 +173,13 @@ func takeIn(ctx context.Context, t *teller.Teller, who teller.Actor, c *take) er
 // the archive. Errors are Invalid, naming file and line, Conflict for a workspace in use or a newer archive.
 func ImportArchive(ctx context.Context, t *teller.Teller, who teller.Actor, dir string, progress Progress) (sum Summary, err error) {
 	defer book.Wrap(&err, "import the export")
+	open := openArchive
 	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
-		folder, drop, err := unpacked(dir)
-		if err != nil {
-			return Summary{}, err
-		}
-		defer drop()
-		dir = folder
+		open = openPacked
 	}
 	var m manifest
 	c := &take{tell: progress, open: func() (origin, error) {
-		a, err := openArchive(dir)
+		a, err := open(dir)
 		if err != nil {
 			return nil, err
 		}

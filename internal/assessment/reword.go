@@ -17,6 +17,8 @@ type Reword struct {
 	Name string
 	Set  map[string]string // by path: "tariff.touch.call", "calendar.zone"; of a list its items, a line each or between commas
 	From string            // the version of the rules that the values were read from; empty is whichever is in use
+	// Progress is told the number of accounts repriced so far; it may be nil.
+	Progress func(accounts int)
 
 	Faults []playbook.Fault // set by Run when the values are refused
 }
@@ -47,7 +49,7 @@ func (c *Reword) Run(ctx context.Context, w *teller.Work) error {
 	if err != nil {
 		return err
 	}
-	return (&UsePlaybook{Name: c.Name, Source: source}).Run(ctx, w)
+	return (&UsePlaybook{Name: c.Name, Source: source, Progress: c.Progress}).Run(ctx, w)
 }
 
 // Source is the playbook's text with the other values in it.

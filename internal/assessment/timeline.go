@@ -13,7 +13,7 @@ import (
 
 // Told is one thing on an account's timeline.
 type Told struct {
-	Entry book.Entry
+	Entry *book.Entry
 	By    string // the member's name
 	Said  Parts
 }
@@ -143,7 +143,7 @@ func (t *Timeline) say(ctx context.Context, r *teller.Reading, scribe Scribe, pa
 	t.Told = slices.Grow(t.Told, len(page))
 	for i := range page {
 		e := &page[i]
-		t.Told = append(t.Told, Told{*e, names[e.By], scribe.Remembered(e, abouts[e.Settles()])})
+		t.Told = append(t.Told, Told{e, names[e.By], scribe.Remembered(e, abouts[e.Settles()])})
 	}
 	return err
 }

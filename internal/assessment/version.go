@@ -54,6 +54,10 @@ func PlaybookVersions(ctx context.Context, tx *store.Tx, name string) ([]Playboo
 		return nil, err
 	}
 	entries = slices.DeleteFunc(entries, func(e book.Entry) bool { return e.Words.Text != name })
+	if len(entries) == 0 {
+		_, err := ShowPlaybook(ctx, tx, name) // which refuses a name that no playbook has
+		return []PlaybookVersion{}, err
+	}
 	var ids []book.ID
 	for i := range entries {
 		ids = append(ids, entries[i].By)
@@ -84,6 +88,8 @@ func PlaybookVersions(ctx context.Context, tx *store.Tx, name string) ([]Playboo
 type UseVersion struct {
 	Name  string  // the playbook
 	Entry book.ID // that took the version into use
+	// Progress is told the number of accounts repriced so far; it may be nil.
+	Progress func(accounts int)
 }
 
 // Act implements teller.Command.
@@ -105,7 +111,7 @@ func (c *UseVersion) Run(ctx context.Context, w *teller.Work) error {
 		if v.Source == "" {
 			return book.Errorf(book.Conflict, "what that version said is not kept in the book")
 		}
-		return (&UsePlaybook{Name: c.Name, Source: v.Source}).Run(ctx, w)
+		return (&UsePlaybook{Name: c.Name, Source: v.Source, Progress: c.Progress}).Run(ctx, w)
 	}
 	return book.Errorf(book.NotFound, "the playbook %q has no such version", c.Name)
 }

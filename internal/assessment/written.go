@@ -1,6 +1,7 @@
 package assessment
 
 import (
+	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/teller"
 )
@@ -24,4 +25,19 @@ func WrittenOf(r *teller.Receipt) Written {
 		w.Others = r.Entries[1:]
 	}
 	return w
+}
+
+// Added is what came of taking somebody in: what was written, and who is in the book already and may be the same.
+type Added struct {
+	Written
+	Alike []awareness.Similar `json:"alike,omitempty" doc:"Who was in the book already and may be the same, the likeliest first; merging makes one of two."`
+}
+
+// AddedOf puts a receipt into that shape.
+func AddedOf(r *teller.Receipt, c *awareness.Add) Added {
+	out := Added{Written: WrittenOf(r)}
+	if !r.Repeated {
+		out.Alike = c.Similar
+	}
+	return out
 }

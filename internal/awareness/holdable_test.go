@@ -40,6 +40,9 @@ func TestUnholdable(t *testing.T) {
 		b.refused(&awareness.AddMember{Name: "Eve", Emails: []string{"e" + nul + "ve@firm.example"}}, book.Invalid, "cannot be kept")
 		b.refused(&testkit.Append{Account: maria, Entries: []book.Entry{{At: day(3), Kind: book.KindNote, Words: book.Words{Text: "a" + nul + "b"}}}},
 			book.Invalid, "cannot be kept")
+		// What is only looked for reaches the database as it was given, and is refused alike.
+		b.refused(&awareness.Add{Name: "Zoe" + nul + "Zimt"}, book.Invalid, "cannot be kept")
+		b.refused(&awareness.Note{Account: awareness.Client(nul), Text: "x"}, book.Invalid, "cannot be kept")
 		b.do(&awareness.Touch{Account: awareness.Client(maria), At: day(4), Channel: book.Call, Template: "a" + nul + "b", Summary: `of \u0000`})
 		_, got := b.peopleWith(&awareness.ImportPeople{Accounts: true, People: []awareness.PersonIn{
 			{UID: "u" + nul, Name: "Wim" + nul, Digest: "d", Raw: "BEGIN" + nul, Fields: map[string]string{

@@ -154,6 +154,9 @@ type ListedPerson struct {
 	Phones   []book.Reach `json:"phones,omitempty"`
 	Accounts []book.ID    `json:"accounts"`
 	Version  string       `json:"version"`
+
+	Postals []book.Postal `json:"-"` // a file for letters has them
+	Roles   []string      `json:"-"` // on each of the accounts
 }
 
 // People reads a page of the people there are, by name: those whose name begins with text, or who have it as an address.
@@ -188,13 +191,14 @@ func People(ctx context.Context, r *teller.Reading, text, after string, limit in
 		ids = append(ids, c.ID)
 		page.Contacts = append(page.Contacts, ListedPerson{
 			ID: c.ID, Name: c.Name, Emails: c.Reaches(book.ContactEmails), Phones: c.Reaches(book.ContactPhones),
-			Accounts: []book.ID{}, Version: PersonVersion(c),
+			Accounts: []book.ID{}, Version: PersonVersion(c), Postals: c.Postals(),
 		})
 	}
 	links, err := r.Tx.LinksOfContacts(ctx, ids...)
 	for _, l := range links {
 		i := slices.Index(ids, l.Contact)
 		page.Contacts[i].Accounts = append(page.Contacts[i].Accounts, l.Account)
+		page.Contacts[i].Roles = append(page.Contacts[i].Roles, l.Role)
 	}
 	return page, err
 }

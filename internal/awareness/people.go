@@ -34,10 +34,11 @@ type Add struct {
 	// Another makes one more of a name that is in the book already, where no address tells them apart.
 	Another bool
 
-	Account, Contact book.ID  // set by Run
-	Alike            []string // set by Run: who else bears the name, a line for each
-	Firm             string   // set by Run: the name of the account of Of
-	Known            string   // set by Run with Of: the person's name
+	Account, Contact book.ID   // set by Run
+	Alike            []string  // set by Run: who else bears the name, a line for each
+	Similar          []Similar // set by Run: who is in the book already and may be the one who was written down
+	Firm             string    // set by Run: the name of the account of Of
+	Known            string    // set by Run with Of: the person's name
 }
 
 // Act implements teller.Command.
@@ -189,11 +190,12 @@ func (c *Add) alike(ctx context.Context, w *teller.Work) error {
 	if err != nil {
 		return err
 	}
-	if c.Alike, err = called(ctx, r, c.Name); err != nil || len(c.Alike) == 0 || c.Another {
+	addresses := AddressesOf(&store.Contact{Contact: book.Contact{Fields: c.Fields}}, r.Rules.Firm.Country)
+	if c.Similar, err = similarAt(ctx, r, c.Name, addresses); err != nil {
 		return err
 	}
-	if len(AddressesOf(&store.Contact{Contact: book.Contact{Fields: c.Fields}}, r.Rules.Firm.Country)) > 0 {
-		return nil
+	if c.Alike, err = called(ctx, r, c.Name); err != nil || len(c.Alike) == 0 || c.Another || len(addresses) > 0 {
+		return err
 	}
 	return book.Fieldf(book.Conflict, "another", "has to be said to make one more %q, since that name is in the book:\n  %s\n"+
 		"Whoever is meant is named by the id.", book.Clean(c.Name), strings.Join(c.Alike, "\n  "))

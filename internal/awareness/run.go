@@ -92,12 +92,8 @@ func (c *UndoRun) Run(ctx context.Context, w *teller.Work) error {
 	if err != nil {
 		return err
 	}
-	r, err := w.Rules(ctx)
-	if err != nil {
-		return err
-	}
 	if run.Undone != 0 {
-		return book.Errorf(book.Conflict, "the run of %s is undone already", run.Started.Time().In(r.Calendar.Zone).Format("2 Jan 2006 15:04"))
+		return book.Errorf(book.Conflict, "the run of %s is undone already", book.Moment(run.Started))
 	}
 	touched, err := w.Tx.RunTouched(ctx, c.ID)
 	if err != nil {
@@ -301,13 +297,15 @@ func (c *UndoRun) workedOn(ctx context.Context, w *teller.Work) (map[book.ID]boo
 			if err != nil {
 				return nil, err
 			}
-			why := "the account of %s, which has entries of its own since"
-			if a.Merged != "" {
-				why = "the account of %s, which was merged into another"
-			} else if !other {
+			switch {
+			case a.Merged != "":
+				err = c.keepAccount(ctx, w, a.ID, "the account of %s, which was merged into another", a.Name)
+			case other:
+				err = c.keepAccount(ctx, w, a.ID, "the account of %s, which has entries of its own since", a.Name)
+			default:
 				continue
 			}
-			if err := c.keepAccount(ctx, w, a.ID, why, a.Name); err != nil {
+			if err != nil {
 				return nil, err
 			}
 			kept[a.ID] = true

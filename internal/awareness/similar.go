@@ -29,11 +29,16 @@ const (
 // SimilarTo finds who may be meant by a name, a mail address and a telephone number that are being typed: by an address
 // in common first, then by the same name or nearly the same. What is empty finds nobody.
 func SimilarTo(ctx context.Context, r *teller.Reading, name, email, phone string) ([]Similar, error) {
-	reasons := map[book.ID][]string{}
-	for _, a := range []store.Address{
+	return similarAt(ctx, r, name, []store.Address{
 		{Kind: store.EmailAddress, Address: book.EmailKey(email)},
 		{Kind: store.PhoneAddress, Address: address.PhoneKey(phone, r.Rules.Firm.Country)},
-	} {
+	})
+}
+
+// similarAt is SimilarTo with any addresses.
+func similarAt(ctx context.Context, r *teller.Reading, name string, addresses []store.Address) ([]Similar, error) {
+	reasons := map[book.ID][]string{}
+	for _, a := range addresses {
 		if a.Address == "" {
 			continue
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"passbook/internal/address"
 	"passbook/internal/book"
 	"passbook/internal/store"
 	"passbook/internal/teller"
@@ -88,7 +89,7 @@ func (p Folk) meant(text, country string) []*store.Contact {
 	var at, called []*store.Contact
 	for _, c := range p {
 		switch {
-		case k.kind != byName && slices.ContainsFunc(AddressesOf(c, country), func(a store.Address) bool { return a.Address == k.key }):
+		case bears(c, k, country):
 			at = append(at, c)
 		case book.Fold(c.Name) == book.Fold(text):
 			called = append(called, c)
@@ -98,6 +99,23 @@ func (p Folk) meant(text, country string) []*store.Contact {
 		return at
 	}
 	return called
+}
+
+// bears says whether an address is one of a contact's. Numbers are read only where a number is looked for: that takes longer
+// than all the rest of naming who is meant.
+func bears(c *store.Contact, k party, country string) bool {
+	has := func(field string, key func(string) string) bool {
+		return slices.ContainsFunc(c.Reaches(field), func(r book.Reach) bool { return key(r.Value) == k.key })
+	}
+	switch k.kind {
+	case byEmail:
+		return has(book.ContactEmails, book.EmailKey)
+	case byPhone:
+		return has(book.ContactPhones, func(s string) string { return address.PhoneKey(s, country) })
+	case byHandle:
+		return has(book.ContactHandles, strings.ToLower)
+	}
+	return false
 }
 
 // Who is the one of them whom an entry was with, by what the entry keeps of that; nil where it keeps nothing, or what several

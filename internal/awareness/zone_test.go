@@ -27,6 +27,7 @@ func TestDaysAreTheFirms(t *testing.T) {
 		}
 		run, _ := b.mails(awareness.CreateAll, letterIn("a", 20, "new@client.example", "ana@firm.example"))
 		b.do(&awareness.UndoRun{ID: run})
-		b.refused(&awareness.UndoRun{ID: run}, book.Conflict, "the run of 2 Mar 2026 22:")
+		// A moment in a refusal is the reader's, whose clock the page knows; for a program it is told with its zone.
+		b.refused(&awareness.UndoRun{ID: run}, book.Conflict, "the run of 2026-03-02 09:00 UTC")
 	})
 }

@@ -76,6 +76,9 @@ func (c *Contact) Reaches(field string) []Reach {
 // Postals reads the postal addresses.
 func (c *Contact) Postals() []Postal { return ReadList[Postal](c.Fields[ContactAddresses]) }
 
+// HasPostal says whether a postal address is known.
+func (c *Contact) HasPostal() bool { return c.Fields[ContactAddresses] != "" }
+
 // ReadList reads the value of a list field.
 func ReadList[T any](value string) []T {
 	var out []T

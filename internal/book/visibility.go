@@ -82,7 +82,7 @@ type Guard struct {
 	Author ID      // of a private note, which is for them alone; empty for anything else
 	Open   bool    // it stands on no account
 	On     []Owned // the accounts that it stands on: who sees one of them sees it
-	Names  *Owned  // an account that it names besides: who does not see that one does not see it; nil for none
+	Names  []Owned // accounts of whom it names besides: who sees none of these does not see it; nil for nobody
 }
 
 // Owned is what of an account decides who sees it.
@@ -97,7 +97,7 @@ func (e *Eyes) Passes(g *Guard) bool {
 		return false
 	}
 	sees := func(o Owned) bool { return e.Sees(o.Visible, o.Owner) }
-	return e.All || (g.Names == nil || sees(*g.Names)) && (g.Open || slices.ContainsFunc(g.On, sees))
+	return e.All || (len(g.Names) == 0 || slices.ContainsFunc(g.Names, sees)) && (g.Open || slices.ContainsFunc(g.On, sees))
 }
 
 // MayGuard says whether a member may change who sees an account: who keeps it, a manager and an owner of the firm may.

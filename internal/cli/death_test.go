@@ -20,6 +20,7 @@ import (
 
 	"passbook/internal/cli"
 	"passbook/internal/sqldb"
+	"passbook/internal/testkit"
 )
 
 // childEnv makes a copy of the test's own program the program itself, with a clock that stands still, so that it can be
@@ -134,20 +135,38 @@ func TestImportKilled(t *testing.T) {
 	}
 }
 
-// served is a server in a process of its own.
-func served(t *testing.T, dsn string) (cmd *exec.Cmd, base string) {
+// service is a server in a process of its own, whose answers are held against the document that it hands out itself.
+type service struct {
+	t        *testing.T
+	cmd      *exec.Cmd
+	base     string
+	contract *testkit.Contract
+}
+
+func served(t *testing.T, dsn string) *service {
 	t.Helper()
 	cmd, out := child(t, dsn, "serve", "--listen", "127.0.0.1:0", "--api-rate", "0", "--log-level", "error")
 	line, err := bufio.NewReader(out).ReadString('\n')
-	base = regexp.MustCompile(`http://[^/\s]+`).FindString(line)
+	base := regexp.MustCompile(`http://[^/\s]+`).FindString(line)
 	if err != nil || base == "" {
 		t.Fatal(line, err)
 	}
-	return cmd, base
+	res, err := http.Get(base + "/api/v1/openapi.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	document, err := io.ReadAll(res.Body)
+	if err != nil || res.StatusCode != http.StatusOK {
+		t.Fatal(res.Status, err)
+	}
+	return &service{t, cmd, base, testkit.NewContract(t, json.RawMessage(document), base)}
 }
 
-func ask(method, url, token, body string) (status int, answer string, err error) {
-	req, err := http.NewRequest(method, url, strings.NewReader(body))
+// ask asks the API. An error is one of the connection: of a server that was killed.
+func (s *service) ask(method, path, token, body string) (status int, answer string, err error) {
+	s.t.Helper()
+	req, err := http.NewRequest(method, s.base+"/api/v1"+path, strings.NewReader(body))
 	if err != nil {
 		return 0, "", err
 	}
@@ -159,7 +178,13 @@ func ask(method, url, token, body string) (status int, answer string, err error)
 	}
 	defer res.Body.Close()
 	raw, err := io.ReadAll(res.Body)
-	return res.StatusCode, string(raw), err
+	if err != nil {
+		return 0, "", err
+	}
+	if err := s.contract.Check(req, res.StatusCode, res.Header, raw); err != nil {
+		s.t.Errorf("%s %s is answered as the document does not say: %d, %v\n%.300s", method, path, res.StatusCode, err, raw)
+	}
+	return res.StatusCode, string(raw), nil
 }
 
 // A server that is killed while many write has all that it acknowledged, and the next one goes on.
@@ -172,20 +197,21 @@ func TestServeKilled(t *testing.T) {
 	var mu sync.Mutex
 	acked := map[string]bool{}
 	for round := range 2 {
-		cmd, base := served(t, dsn)
+		desk := served(t, dsn)
 		var writers sync.WaitGroup
-		enough := make(chan struct{})
+		enough, n := make(chan struct{}), 0
 		for w := range 8 {
 			writers.Go(func() {
 				for i := 0; ; i++ {
 					words := fmt.Sprintf("matter %d-%d-%d", round, w, i)
-					status, _, err := ask(http.MethodPost, base+"/api/v1/entries", token,
+					status, _, err := desk.ask(http.MethodPost, "/entries", token,
 						fmt.Sprintf(`{"id":%q,"kind":"note","account":"Maria Keller","text":%q}`, words, words))
 					if err != nil {
 						return // it is killed
 					}
 					mu.Lock()
-					if acked[words] = status == http.StatusCreated; len(acked) == 60*(round+1) {
+					acked[words] = status == http.StatusCreated
+					if n++; n == 60 {
 						close(enough)
 					}
 					mu.Unlock()
@@ -197,19 +223,19 @@ func TestServeKilled(t *testing.T) {
 		case <-time.After(20 * time.Second):
 			t.Error("too little is acknowledged")
 		}
-		if err := cmd.Process.Kill(); err != nil {
+		if err := desk.cmd.Process.Kill(); err != nil {
 			t.Fatal(err)
 		}
 		writers.Wait()
-		_ = cmd.Wait() // it was killed
+		_ = desk.cmd.Wait() // it was killed
 	}
 	if code, out, errs := call(t, context.Background(), env, "--dsn", dsn, "verify"); code != 0 {
 		t.Error(out, errs)
 	}
-	_, base := served(t, dsn)
+	desk := served(t, dsn)
 	have := map[string]bool{}
 	for after := ""; ; {
-		_, raw, err := ask(http.MethodGet, base+"/api/v1/audit?kind=note&limit=100&after="+after, token, "")
+		_, raw, err := desk.ask(http.MethodGet, "/audit?kind=note&limit=100&after="+after, token, "")
 		var page struct {
 			Entries []struct{ Text string }
 			Next    string
@@ -241,8 +267,7 @@ func TestTwoServers(t *testing.T) {
 	}
 	_, token, _ := call(t, context.Background(), env, "token", "create", "--dsn", dsn, "--scope", "write")
 	token = strings.TrimSpace(token)
-	_, a := served(t, dsn)
-	_, b := served(t, dsn)
+	a, b := served(t, dsn), served(t, dsn)
 	for i := range 12 {
 		by, elsewhere, dir, waits := a, b, "in", true
 		if i%2 == 1 {
@@ -251,17 +276,17 @@ func TestTwoServers(t *testing.T) {
 		if i%4 > 1 {
 			dir, waits = "out", false
 		}
-		for _, base := range []string{a, b} { // so that it is kept
-			if _, _, err := ask(http.MethodGet, base+"/api/v1/today", token, ""); err != nil {
+		for _, desk := range []*service{a, b} { // so that it is kept
+			if _, _, err := desk.ask(http.MethodGet, "/today", token, ""); err != nil {
 				t.Fatal(err)
 			}
 		}
 		name := []string{"Maria Keller", "Jonas Brandt"}[i%2]
 		body := fmt.Sprintf(`{"id":"%d","kind":"touch","account":%q,"channel":"email","dir":%q,"at":"2026-05-03T08:%02d:00Z","summary":"matter %d"}`, i, name, dir, i, i)
-		if status, answer, err := ask(http.MethodPost, by+"/api/v1/entries", token, body); status != http.StatusCreated {
+		if status, answer, err := by.ask(http.MethodPost, "/entries", token, body); status != http.StatusCreated {
 			t.Fatal(answer, err)
 		}
-		status, today, err := ask(http.MethodGet, elsewhere+"/api/v1/today", token, "")
+		status, today, err := elsewhere.ask(http.MethodGet, "/today", token, "")
 		if status != http.StatusOK || strings.Contains(today, fmt.Sprintf("matter %d", i)) != waits {
 			t.Errorf("write %d: Today of the other server: %d %v\n%.600s", i, status, err, today)
 		}

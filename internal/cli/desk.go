@@ -105,6 +105,7 @@ func (a *app) desk(s *session, c *config.Config) (*desk, error) {
 		Version: built().Version, Provider: providerOf(c), Outbox: outbox, Takeout: takeout,
 	}
 	pages.Routes(mux)
+	d.work = append(d.work, pages.Keep)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) { answer(w, r, log, nil) })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), readyPatience)

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"passbook/internal/auth"
 	"passbook/internal/config"
 	"passbook/internal/sqldb"
@@ -49,6 +51,14 @@ func Serve(t *testing.T, book *teller.Teller, db *sqldb.DB, address string, now 
 		}
 	})
 	return Served{d.Pages.(*http.ServeMux), d.auth, "http://" + d.Addr().String()}
+}
+
+// Tree is every command, as a run of the program has them.
+func Tree() *cobra.Command {
+	root := newApp(Env{Getenv: func(string) string { return "" }}, IO{Out: io.Discard, Err: io.Discard}).root()
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	return root
 }
 
 // Version is which program this says it is.

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"passbook/internal/awareness"
+	"passbook/internal/book"
 	"passbook/internal/teller"
 	"passbook/internal/transfer"
 )
@@ -92,6 +93,64 @@ func showCommand(a *app) *cobra.Command {
 	}
 	a.readFlags(cmd)
 	return cmd
+}
+
+func peopleCommand(a *app) *cobra.Command {
+	limit, after := 0, ""
+	var file asFile
+	cmd := &cobra.Command{
+		Use: "people [TEXT]", Short: "The people there are, clients or not, with what reaches them", GroupID: groupPeople,
+		Example: "  passbook people --csv people.csv\n  passbook people Kell",
+		Long:    "The people there are by name, clients or not. TEXT is the beginning of a name, or a whole address or number.",
+		Args:    wants("[TEXT]"), ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			text := strings.Join(args, "")
+			return a.reading(cmd.Context(), func(s *session, r *teller.Reading) error {
+				if file.wanted() {
+					return file.write(cmd.Context(), a, s, r, transfer.People(cmd.Context(), r, text))
+				}
+				page, err := awareness.People(cmd.Context(), r, text, after, max(limit, 1))
+				if err != nil {
+					return err
+				}
+				if a.json {
+					return a.out.json(page)
+				}
+				a.printPeople(page)
+				return nil
+			})
+		},
+	}
+	cmd.Flags().IntVar(&limit, "limit", 50, "how many")
+	cmd.Flags().StringVar(&after, "after", "", "the next page: what the page before named as next")
+	a.readFlags(cmd)
+	file.flags(cmd)
+	return cmd
+}
+
+func (a *app) printPeople(page *awareness.PersonPage) {
+	if len(page.Contacts) == 0 {
+		a.out.line("Nobody is called so.")
+		return
+	}
+	t := newTable(column{title: "Name", flex: true, least: 12}, column{title: "Mail", flex: true, least: 12},
+		column{title: "Telephone", flex: true, least: 12}, column{title: "Id", tail: true})
+	for i := range page.Contacts {
+		p := &page.Contacts[i]
+		t.row(said(p.Name), said(firstOf(p.Emails)), said(firstOf(p.Phones)), cell{string(p.ID), dim})
+	}
+	t.print(a.out)
+	if page.Next != "" {
+		a.out.line("There are more: --after " + page.Next)
+	}
+}
+
+// firstOf is the first of somebody's addresses; "" for none.
+func firstOf(all []book.Reach) string {
+	if len(all) == 0 {
+		return ""
+	}
+	return all[0].Value
 }
 
 func suggestionsCommand(a *app) *cobra.Command {

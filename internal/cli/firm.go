@@ -178,7 +178,7 @@ func checkWorkspace(name string) error {
 }
 
 func memberCommand(a *app) *cobra.Command {
-	return parent("member", "The people of the firm", groupFirm, memberAddCommand(a), memberInviteCommand(a), memberLinkCommand(a), memberEndCommand(a), memberSecondCommand(a),
+	return parent("member", "The people of the firm", groupFirm, memberAddCommand(a), memberInviteCommand(a), memberLinkCommand(a), memberPassesCommand(a), memberEndCommand(a), memberSecondCommand(a),
 		memberEditCommand(a), memberAwayCommand(a), memberLeaveCommand(a), memberListCommand(a))
 }
 
@@ -279,7 +279,7 @@ func (a *app) printMembers(all []awareness.ListedMember) {
 
 func playbookCommand(a *app) *cobra.Command {
 	cmd := parent("playbook", "The firm's playbooks: stages, cadences, prices, calendar", groupFirm, playbookListCommand(a),
-		playbookShowCommand(a), playbookTryCommand(a), playbookUseCommand(a))
+		playbookShowCommand(a), playbookVersionsCommand(a), playbookTryCommand(a), playbookUseCommand(a))
 	list := playbookListCommand(a)
 	cmd.RunE = list.RunE
 	cmd.Flags().AddFlagSet(list.Flags())
@@ -403,7 +403,7 @@ func (w *writing) usePlaybook(ctx context.Context, file string) error {
 			if r.First() == nil {
 				return ""
 			}
-			return "the playbook " + filepath.Base(file) + " is in use"
+			return "the playbook " + oneLine(r.First().Words.Text) + " is in use"
 		})
 		bar.done()
 		if err != nil {

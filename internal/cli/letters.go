@@ -16,6 +16,7 @@ import (
 	"passbook/internal/queue"
 	"passbook/internal/store"
 	"passbook/internal/teller"
+	"passbook/internal/transfer"
 	"passbook/internal/ui"
 )
 
@@ -166,7 +167,13 @@ func onlyHere(base string) string {
 
 func outboxCommand(a *app) *cobra.Command {
 	limit, after := 0, ""
-	list := func(cmd *cobra.Command, _ []string) error { return a.listLetters(cmd.Context(), after, limit) }
+	var file asFile
+	list := func(cmd *cobra.Command, _ []string) error {
+		if file.wanted() {
+			return a.fileLetters(cmd.Context(), &file)
+		}
+		return a.listLetters(cmd.Context(), after, limit)
+	}
 	parent := parent("outbox", "Letters to the firm's people: invitations, new passwords", groupFirm,
 		handleLetterCommand(a, "retry", mail.Again, "Bring a letter to the mail server again; one whose link ran out is written anew", "is to be tried again"),
 		handleLetterCommand(a, "handed", mail.Hand, "Say that a letter was handed over", "was handed over"),
@@ -175,7 +182,20 @@ func outboxCommand(a *app) *cobra.Command {
 	parent.Flags().StringVar(&after, "after", "", "the next page: what the page before named as next")
 	parent.Flags().IntVar(&limit, "limit", 200, "how many")
 	a.jsonFlag(parent)
+	file.flags(parent)
 	return parent
+}
+
+func (a *app) fileLetters(ctx context.Context, file *asFile) error {
+	return a.reading(ctx, func(s *session, r *teller.Reading) error {
+		o, err := a.ownOutbox(s)
+		if err != nil {
+			return err
+		}
+		return file.write(ctx, a, s, r, transfer.Letters(func(give func(l *store.Letter, name, by string, over bool) error) error {
+			return o.Each(ctx, r, give)
+		}))
+	})
 }
 
 func (a *app) listLetters(ctx context.Context, after string, limit int) error {

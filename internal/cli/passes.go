@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -30,20 +31,13 @@ func tokenListCommand(a *app) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				lines := make([]map[string]any, len(all))
-				t := newTable(column{title: "For", flex: true, least: 10}, column{title: "Scope"}, column{title: "Used last"}, column{title: "Until"}, column{title: "Id"})
-				for i := range all {
-					p := &all[i]
-					lines[i] = map[string]any{"id": p.ID, "label": p.Label, "scope": p.Scope, "created": p.Created, "seen": p.Seen, "expires": p.Expires}
-					t.row(said(p.Label), cell{text: p.Scope}, cell{text: s.clock.dateOr(p.Seen, "never")}, cell{text: s.clock.dateOr(p.Expires, "")}, cell{string(p.ID), dim})
-				}
 				switch {
 				case a.json:
-					return a.out.json(map[string]any{"tokens": lines})
+					return a.out.json(map[string]any{"tokens": passLines(all)})
 				case len(all) == 0:
 					a.out.line("No tokens.")
 				default:
-					t.print(a.out)
+					a.passTable(s.clock, "For", all)
 				}
 				return nil
 			})
@@ -51,6 +45,38 @@ func tokenListCommand(a *app) *cobra.Command {
 	}
 	a.jsonFlag(cmd)
 	return cmd
+}
+
+// passLines are sessions or tokens as they are told to programs. A session has no scope.
+func passLines(all []store.Pass) []map[string]any {
+	lines := make([]map[string]any, len(all))
+	for i := range all {
+		p := &all[i]
+		lines[i] = map[string]any{"id": p.ID, "label": p.Label, "created": p.Created, "seen": p.Seen, "expires": p.Expires}
+		if p.Kind == store.PassToken {
+			lines[i]["scope"] = p.Scope
+		}
+	}
+	return lines
+}
+
+// passTable prints sessions or tokens, of which there are some; what says what their labels are.
+func (a *app) passTable(c clock, what string, all []store.Pass) {
+	columns := []column{{title: what, flex: true, least: 10}, {title: "Scope"}, {title: "Used last"}, {title: "Until"}, {title: "Id"}}
+	scoped := all[0].Kind == store.PassToken
+	if !scoped {
+		columns = slices.Delete(columns, 1, 2)
+	}
+	t := newTable(columns...)
+	for i := range all {
+		p := &all[i]
+		row := []cell{said(p.Label), {text: p.Scope}, {text: c.dateOr(p.Seen, "never")}, {text: c.dateOr(p.Expires, "")}, {string(p.ID), dim}}
+		if !scoped {
+			row = slices.Delete(row, 1, 2)
+		}
+		t.row(row...)
+	}
+	t.print(a.out)
 }
 
 func tokenEndCommand(a *app) *cobra.Command {
@@ -87,35 +113,99 @@ func (a *app) ended(err error, id book.ID, words string) error {
 	return nil
 }
 
+// memberPassesCommand lists where a member is signed in, and their programs' tokens.
+func memberPassesCommand(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "passes [NAME]", Short: "Where a person of the firm is signed in, and their tokens; yours without a name", Args: wants("[NAME]"), ValidArgsFunction: a.members,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.door(cmd.Context(), func(s *session, svc *auth.Service, who auth.Identity) error {
+				list := func(kind store.PassKind) ([]store.Pass, error) { return svc.Passes(cmd.Context(), who, kind) }
+				if len(args) > 0 {
+					m, err := s.colleague(cmd.Context(), args[0])
+					if err != nil {
+						return err
+					}
+					list = func(kind store.PassKind) ([]store.Pass, error) { return svc.PassesOf(cmd.Context(), who, m.ID, kind) }
+				}
+				browsers, err := list(store.PassSession)
+				if err != nil {
+					return err
+				}
+				programs, err := list(store.PassToken)
+				switch {
+				case err != nil:
+					return err
+				case a.json:
+					return a.out.json(map[string]any{"sessions": passLines(browsers), "tokens": passLines(programs)})
+				}
+				a.printPasses(s.clock, browsers, programs)
+				return nil
+			})
+		},
+	}
+	a.jsonFlag(cmd)
+	return cmd
+}
+
+func (a *app) printPasses(c clock, browsers, programs []store.Pass) {
+	if len(browsers) == 0 {
+		a.out.line("Signed in nowhere.")
+	} else {
+		a.passTable(c, "Signed in by", browsers)
+	}
+	a.out.line("")
+	if len(programs) == 0 {
+		a.out.line("No tokens.")
+	} else {
+		a.passTable(c, "Token for", programs)
+	}
+}
+
 func memberEndCommand(a *app) *cobra.Command {
-	return a.colleagueCommand("end NAME", "End all sessions and tokens of a person of the firm", " is signed out everywhere, and their tokens have ended",
-		func(ctx context.Context, svc *auth.Service, who auth.Identity, member book.ID) error {
-			return svc.RevokeOf(ctx, who, member, "")
+	var one string
+	cmd := a.colleagueCommand("end NAME", "End all sessions and tokens of a person of the firm, or one of them",
+		func(ctx context.Context, svc *auth.Service, who auth.Identity, m *book.Member) (string, error) {
+			if one == "" {
+				return " is signed out everywhere, and their tokens have ended", svc.RevokeOf(ctx, who, m.ID, "")
+			}
+			id, ok := book.ParseID(one)
+			if !ok {
+				return "", misusef("--pass %q is no id; `passbook member passes` tells them", one)
+			}
+			return " has one session or token less", svc.RevokeOf(ctx, who, m.ID, id)
 		})
+	cmd.Flags().StringVar(&one, "pass", "", "only this session or token, by the `id` that member passes tells")
+	return cmd
 }
 
 func memberSecondCommand(a *app) *cobra.Command {
-	return a.colleagueCommand("second NAME", "Take a person's second factor out of use, when telephone and codes are lost", " signs in without a second factor now",
-		func(ctx context.Context, svc *auth.Service, who auth.Identity, member book.ID) error {
-			return svc.DropTOTPByHand(ctx, who, member)
+	return a.colleagueCommand("second NAME", "Take a person's second factor out of use, when telephone and codes are lost",
+		func(ctx context.Context, svc *auth.Service, who auth.Identity, m *book.Member) (string, error) {
+			return " signs in without a second factor now", svc.DropTOTPByHand(ctx, who, m.ID)
 		})
 }
 
-// colleagueCommand does something to the door of one member.
-func (a *app) colleagueCommand(use, short, done string, do func(context.Context, *auth.Service, auth.Identity, book.ID) error) *cobra.Command {
+// colleague is a member of the firm by what they are called.
+func (s *session) colleague(ctx context.Context, name string) (m book.Member, err error) {
+	err = s.Read(ctx, s.who, 0, func(r *teller.Reading) error {
+		m, err = awareness.MemberNamed(ctx, r, name)
+		return err
+	})
+	return m, err
+}
+
+// colleagueCommand does something to the door of one member, and says what of them is so then.
+func (a *app) colleagueCommand(use, short string, do func(context.Context, *auth.Service, auth.Identity, *book.Member) (string, error)) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: use, Short: short, Args: wants("NAME"), ValidArgsFunction: a.members,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.door(cmd.Context(), func(s *session, svc *auth.Service, who auth.Identity) error {
-				var m book.Member
-				err := s.Read(cmd.Context(), s.who, 0, func(r *teller.Reading) (err error) {
-					m, err = awareness.MemberNamed(cmd.Context(), r, args[0])
-					return err
-				})
+				m, err := s.colleague(cmd.Context(), args[0])
 				if err != nil {
 					return err
 				}
-				return a.ended(do(cmd.Context(), svc, who, m.ID), m.ID, oneLine(m.Name)+done+".")
+				done, err := do(cmd.Context(), svc, who, &m)
+				return a.ended(err, m.ID, oneLine(m.Name)+done+".")
 			})
 		},
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -109,10 +110,17 @@ func (o *addOptions) run(ctx context.Context) error {
 		if c.At, err = o.when(s); err != nil {
 			return err
 		}
-		err = o.do(ctx, s, c, func(r *teller.Receipt) string {
+		r, err := s.Do(ctx, s.who, c, o.options(s))
+		if err != nil {
+			return err
+		}
+		if o.json {
+			return o.out.json(assessment.AddedOf(&r, c))
+		}
+		err = o.tell(s, &r, func(r *teller.Receipt) string {
 			switch {
 			case r.Repeated:
-				c.Alike = nil
+				c.Alike, c.Similar = nil, nil
 				return o.again(r)
 			case c.Of != "" && r.First() == nil:
 				return ""
@@ -123,15 +131,31 @@ func (o *addOptions) run(ctx context.Context) error {
 			}
 			return "account " + string(c.Account) + " opened"
 		})
-		if err != nil || o.json || len(c.Alike) == 0 {
-			return err
-		}
+		o.warn(c)
+		return err
+	})
+}
+
+// warn names who is in the book already and may be the one who was added.
+func (o *addOptions) warn(c *awareness.Add) {
+	if len(c.Alike) > 0 {
 		o.out.line("Others bear that name; `passbook merge A B` makes one of two:")
 		for _, line := range c.Alike {
 			o.out.line("  " + flat(line))
 		}
-		return nil
-	})
+	}
+	said := false
+	for i := range c.Similar {
+		like := &c.Similar[i]
+		if slices.Contains(like.Reasons, "the same name") {
+			continue // named above
+		}
+		if !said {
+			o.out.line("Perhaps in the book already; `passbook merge A B` makes one of two:")
+			said = true
+		}
+		o.out.linef("  %s  %s, %s", cmp.Or(like.Account, like.Contact), oneLine(like.Name), oneLine(strings.Join(like.Reasons, ", ")))
+	}
 }
 
 // again says what adding somebody had come to, from what is in the book of it.
@@ -310,6 +334,34 @@ func tagCommand(a *app) *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&remove, "remove", false, "take the tags off")
 	o.writing.flags(cmd, false)
+	return cmd
+}
+
+func tagsCommand(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "tags", Short: "The tags there are, and how many accounts have each", GroupID: groupPeople, Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.reading(cmd.Context(), func(_ *session, r *teller.Reading) error {
+				all, err := r.Tx.CountTags(cmd.Context())
+				switch {
+				case err != nil:
+					return err
+				case a.json:
+					return a.out.json(map[string]any{"tags": orEmpty(all)})
+				case len(all) == 0:
+					a.out.line("No account has a tag.")
+					return nil
+				}
+				t := newTable(column{title: "Tag", flex: true, least: 10}, column{title: "Accounts", right: true})
+				for _, tag := range all {
+					t.row(said(tag.Tag), cell{text: grouped(tag.Accounts)})
+				}
+				t.print(a.out)
+				return nil
+			})
+		},
+	}
+	a.jsonFlag(cmd)
 	return cmd
 }
 

@@ -3,12 +3,10 @@ package cli_test
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -51,60 +49,6 @@ func TestRunLeavesNothing(t *testing.T) {
 	dir := env.Getenv("XDG_DATA_HOME")
 	if beside, _ := filepath.Glob(filepath.Join(dir, "passbook", "*-wal")); len(beside) > 0 {
 		t.Errorf("left behind: %v", beside)
-	}
-}
-
-// Whatever is read can be read by a program.
-func TestEveryCommandSpeaksJSON(t *testing.T) {
-	env, ctx := world(t), context.Background()
-	var walk func(path []string)
-	seen := 0
-	walk = func(path []string) {
-		_, help, _ := call(t, ctx, env, append(slices.Clone(path), "--help")...)
-		children := 0
-		for line := range strings.Lines(help) {
-			fields := strings.Fields(line)
-			named := strings.HasPrefix(line, "  ") && !strings.HasPrefix(line, "   ") && len(fields) > 1
-			if !named || strings.HasPrefix(fields[0], "-") || strings.HasSuffix(fields[0], ",") || fields[0] == "passbook" || fields[0] == "help" || fields[0] == "completion" {
-				continue
-			}
-			walk(append(slices.Clone(path), fields[0]))
-			children++
-		}
-		if len(path) == 1 && path[0] == "serve" { // it answers in the browser, and does not end
-			return
-		}
-		if seen++; children == 0 && !strings.Contains(help, "--json") {
-			t.Errorf("%v has no --json", path)
-		}
-	}
-	walk(nil)
-	if seen < 50 {
-		t.Errorf("only %d commands were found", seen)
-	}
-	call(t, ctx, env, "init")
-	for _, args := range [][]string{
-		{"version"},
-		{"duplicates"},
-		{"suggestions"},
-		{"find", "x"},
-		{"list"},
-		{"due"},
-		{"today"},
-		{"verify"},
-		{"member", "list"},
-		{"playbook"},
-		{"playbook", "list"},
-		{"playbook", "show", "b2b-accounts"},
-	} {
-		code, out, errs := call(t, ctx, env, append(args, "--json")...)
-		var v map[string]any
-		if err := json.Unmarshal([]byte(out), &v); err != nil || code != 0 {
-			t.Errorf("%v: %d %v %s\n%s", args, code, err, errs, out)
-		}
-		if args[len(args)-1] == "b2b-accounts" && (v["in_use"] != false || v["playbook"].(map[string]any)["half_life_days"] != 60.0) {
-			t.Errorf("%s", out)
-		}
 	}
 }
 

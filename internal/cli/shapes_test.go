@@ -32,7 +32,8 @@ var sameShapes = map[string]string{
 	"due --show cases": "/cases", "due --show cadence": "/cadence", "brief {account}": "/accounts/{account}/brief",
 	"portfolio": "/portfolio", "audit": "/audit", "member list": "/members", "suggestions": "/suggestions", "duplicates": "/duplicates",
 	"view list": "/views", "field list": "/fields", "token list": "/tokens", "outbox": "/letters", "playbook list": "/playbooks", "audit --doors": "/audit/door",
-	"attachments {account}": "/accounts/{account}/files", "verify": "/verify", "playbook show residential-sales": "/playbooks/residential-sales",
+	"attachments {account}": "/accounts/{account}/files", "verify": "/verify", "tags": "/tags", "playbook versions residential-sales": "/playbooks/residential-sales/versions",
+	"member passes Ben": "/members/{ben}/passes", "playbook show residential-sales": "/playbooks/residential-sales",
 }
 
 // What a command tells by --json and what the API tells have the same keys, all the way down, and of the same book.

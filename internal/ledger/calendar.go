@@ -16,6 +16,55 @@ type Calendar struct {
 	holidays []int // day numbers that fall on working weekdays, ascending
 	perWeek  int
 	upTo     [8]int // working days among the first i days of a week that begins on a Thursday, as day 0 did
+	clocks   []clock
+}
+
+// clock is from when the zone's clocks are so many seconds ahead, in Unix seconds.
+type clock struct {
+	from   int64
+	offset int
+}
+
+// clocksFrom and clocksTo bound the years whose clocks are looked up once: those that a firm's book is about.
+const clocksFrom, clocksTo = 1990, 2060
+
+// clocksOf are a zone's clocks in those years, in order of time.
+func clocksOf(zone *time.Location) []clock {
+	t, to := time.Date(clocksFrom, 1, 1, 0, 0, 0, 0, zone), time.Date(clocksTo, 1, 1, 0, 0, 0, 0, zone)
+	all := make([]clock, 0, 2*(clocksTo-clocksFrom)+2)
+	for t.Before(to) {
+		if _, offset := t.Zone(); len(all) == 0 || all[len(all)-1].offset != offset {
+			all = append(all, clock{t.Unix(), offset})
+		}
+		_, end := t.ZoneBounds()
+		switch {
+		case end.IsZero():
+			end = to
+		case !end.After(t): // in the last days of some leap years the package's bounds lie behind
+			end = t.AddDate(0, 0, 1)
+		}
+		t = end
+	}
+	return append(all, clock{from: to.Unix()})
+}
+
+// offset is how many seconds the zone's clocks are ahead at a moment, in Unix seconds, and whether they were so right before.
+// A zone is asked for the days of a whole list, and its own search takes several times as long.
+func (c *Calendar) offset(sec int64) (seconds int, steady bool) {
+	if n := len(c.clocks); n == 0 || sec <= c.clocks[0].from || sec >= c.clocks[n-1].from {
+		_, before := time.Unix(sec-1, 0).In(c.Zone).Zone()
+		_, then := time.Unix(sec, 0).In(c.Zone).Zone()
+		return then, before == then
+	}
+	i, j := 0, len(c.clocks)-1 // clocks[i].from <= sec < clocks[j].from
+	for j-i > 1 {
+		if m := (i + j) / 2; c.clocks[m].from <= sec {
+			i = m
+		} else {
+			j = m
+		}
+	}
+	return c.clocks[i].offset, c.clocks[i].from < sec
 }
 
 // epochWeekday is the weekday of day number 0, 1970-01-01.
@@ -31,6 +80,7 @@ func NewCalendar(zone *time.Location, week [7]bool, opens, closes int, holidays 
 		}
 	}
 	c.perWeek = c.upTo[7]
+	c.clocks = clocksOf(zone)
 	seen := map[int]bool{}
 	for _, h := range holidays {
 		d := dayNumber(h.Year(), h.Month(), h.Day())
@@ -57,16 +107,17 @@ func (c *Calendar) LastMinute() int {
 
 // Day is the number of the day, in the firm's zone, on which the instant falls: 0 is 1970-01-01.
 func (c *Calendar) Day(at book.Instant) int {
-	t := time.UnixMicro(int64(at)).In(c.Zone)
-	_, offset := t.Zone()
-	return floorDiv(int(t.Unix())+offset, 86400)
+	sec := int64(floorDiv(int(at), 1_000_000))
+	offset, _ := c.offset(sec)
+	return floorDiv(int(sec)+offset, 86400)
 }
 
 // Start is the first moment of a day. Where clocks change at midnight a day may begin at one in the morning, or begin
 // twice; a day that a zone left out altogether begins with the next.
 func (c *Calendar) Start(day int) book.Instant {
 	midnight := int64(day) * 86400
-	if _, offset := time.Unix(midnight, 0).In(c.Zone).Zone(); c.steady(midnight-int64(offset), offset) {
+	guess, _ := c.offset(midnight)
+	if offset, steady := c.offset(midnight - int64(guess)); steady && offset == guess { // as most midnights are
 		return book.Instant(midnight-int64(offset)) * 1_000_000
 	}
 	d := time.Unix(int64(day)*86400, 0).UTC()
@@ -83,13 +134,6 @@ func (c *Calendar) Start(day int) book.Instant {
 	change, _ := t.ZoneBounds()
 	_, offset := change.Add(-time.Microsecond).Zone()
 	return min(book.Micros(change), book.Instant(int64(day)*86400-int64(offset))*1_000_000)
-}
-
-// steady says whether clocks have the same offset right before and at a moment, in Unix seconds: most midnights are so.
-func (c *Calendar) steady(at int64, offset int) bool {
-	_, before := time.Unix(at-1, 0).In(c.Zone).Zone()
-	_, then := time.Unix(at, 0).In(c.Zone).Zone()
-	return before == offset && then == offset
 }
 
 // End is the last moment of a day.

@@ -115,6 +115,23 @@ func TestDaysMeet(t *testing.T) {
 	}
 }
 
+// What the calendar remembers of a zone's clocks is what the zone says, also where its own bounds are of no use (the last
+// days of some leap years) and in years that are not remembered.
+func TestClocks(t *testing.T) {
+	for _, name := range zones {
+		z := zone(t, name)
+		c := ledger.NewCalendar(z, workweek, 540, 1080, nil)
+		for sec, to := date(1985, 1, 1).Unix(), date(2065, 1, 1).Unix(); sec < to; sec += 7200 {
+			for _, at := range []int64{sec - 1, sec} {
+				local := time.Unix(at, 0).In(z)
+				if got, want := c.Day(book.Instant(at)*1_000_000), dayOf(local.Year(), local.Month(), local.Day()); got != want {
+					t.Fatalf("%s: %v is day %d, want %d", name, local, got, want)
+				}
+			}
+		}
+	}
+}
+
 func TestHolidays(t *testing.T) {
 	list := []time.Time{
 		date(2026, time.December, 25), date(2026, time.December, 25), // named twice counts once

@@ -283,10 +283,7 @@ func (r *Rules) ContactBy(s *State) (ideal, last book.Instant) {
 
 // silence adds the debit of an account that has not been asked an honest question for its tier's period.
 func (w *holdWriter) silence() {
-	since := w.s.silenceFrom(w.t)
-	if day := w.r.Calendar.Day(since); day <= w.today {
-		w.due(HoldSilence, "", since, w.t.Tariff.Silence, 0)
-	}
+	w.due(HoldSilence, "", w.s.silenceFrom(w.t), w.t.Tariff.Silence, 0)
 }
 
 // SilenceFrom is when the tier's period without candour ends. Contact alone does not move it: a chat clears only

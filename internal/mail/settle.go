@@ -119,6 +119,26 @@ func (o *Outbox) Letters(ctx context.Context, r *teller.Reading) ([]Listed, erro
 	return all, err
 }
 
+// Each gives all letters of the outbox, the newest first: each with whose it is, who had it written, and whether nobody
+// needs it any more. Their texts are not given.
+func (o *Outbox) Each(ctx context.Context, r *teller.Reading, give func(l *store.Letter, name, by string, over bool) error) error {
+	for after := ""; ; {
+		all, next, err := o.LettersAfter(ctx, r, after, mostLetters)
+		if err != nil {
+			return err
+		}
+		for i := range all {
+			l := &all[i]
+			if err := give(&l.Letter, l.Name, l.By, l.Over); err != nil {
+				return err
+			}
+		}
+		if after = next; after == "" {
+			return nil
+		}
+	}
+}
+
 // LettersAfter reads a page of them, and where the next one goes on; "" at the end.
 func (o *Outbox) LettersAfter(ctx context.Context, r *teller.Reading, after string, limit int) (out []Listed, next string, err error) {
 	if err := book.Permit(r.Who.Role, book.ActLetters); err != nil {

@@ -167,13 +167,14 @@ func format(e ast.Expr) (string, bool) {
 
 // shows is which argument of a call is a text that may be shown, by the package or "" for each, and the call's name.
 var shows = map[string]map[string]int{
-	"":         {"Errorf": 1, "Fieldf": 2, "Then": 2},
-	"when":     {"bad": 0},
-	"actions":  {"lacks": 1},
-	"playbook": {"fail": 1},
-	"letter":   {"New": 0, "Errorf": 0},
-	"card":     {"New": 0, "Errorf": 0, "remark": 1, "fault": 1},
-	"transfer": {"New": 0},
+	"":          {"Errorf": 1, "Fieldf": 2, "Then": 2},
+	"when":      {"bad": 0},
+	"awareness": {"keepAccount": 3, "keepContact": 3, "Kept": 0},
+	"actions":   {"lacks": 1},
+	"playbook":  {"fail": 1},
+	"letter":    {"New": 0, "Errorf": 0},
+	"card":      {"New": 0, "Errorf": 0, "remark": 1, "fault": 1},
+	"transfer":  {"New": 0},
 }
 
 // refused are the texts of a file that may be shown.
@@ -251,6 +252,16 @@ func TestEveryActIsThere(t *testing.T) {
 	}
 }
 
+// Every kind of entry has one too, as a refusal of correcting or undoing one names it.
+func TestEveryKindHasAWord(t *testing.T) {
+	words := refusals(t).Word
+	for _, k := range book.Kinds {
+		if words[string(k)] == "" {
+			t.Errorf("the kind %q has no word in German", k)
+		}
+	}
+}
+
 func TestRefusal(t *testing.T) {
 	de := phrase.Tongue{Code: "de"}
 	_, unknown := book.OneOf("channel", "fax", []book.Channel{book.Email, book.Call})
@@ -287,6 +298,8 @@ func TestRead(t *testing.T) {
 		"line 7 was taken in: it has no date":                                          "Zeile 7: übernommen: Es hat kein Datum",
 		"the mail server mx.example did not answer in time":                            "Der Mailserver mx.example hat nicht rechtzeitig geantwortet",
 		"Ada has 2 open promises:\n  1  soup, due Tue 1 December\nName one by its id.": "Ada hat 2 offene Zusagen:\n  1  soup, fällig Di., 1. Dezember\nNennen Sie eines bei seiner Kennung.",
+		"the account of Ada, which was merged into another":                            "das Konto von Ada, das mit einem anderen zusammengeführt wurde",
+		"phones of Ada, changed again since":                                           "Telefonnummern von Ada, seither wieder geändert",
 		"what nobody says":                                                             "what nobody says",
 		"":                                                                             "",
 	} {

@@ -366,6 +366,11 @@ func TestGuard(t *testing.T) {
 		}
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, r)
+		// The whole of it, since a word more is enough to let a script in.
+		if got := w.Header().Get("Content-Security-Policy"); got != "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "+
+			"connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'" {
+			t.Errorf("%s %s: the policy is %q", method, proto, got)
+		}
 		return w
 	}
 	if w := ask("GET", "", "https"); w.Code != http.StatusTeapot || w.Header().Get("Strict-Transport-Security") == "" {

@@ -69,7 +69,7 @@ func (w *world) headAt(n int) head {
 	} else {
 		h.start = w.begin + book.Instant(float64(d.u()*float64(length-length/40)))
 	}
-	h.start = w.open(h.start / 1_000_000 * 1_000_000)
+	h.start = w.workedOn(h.start / 1_000_000 * 1_000_000)
 	h.tale = w.taleOf(&h, &d)
 	return h
 }

@@ -275,3 +275,13 @@ func (w *world) idOf(account, n int) book.ID {
 	binary.BigEndian.PutUint64(b[8:16], r&(1<<62-1)|1<<63)
 	return book.IDFromBytes(b)
 }
+
+// workedOn is when the firm next works from an instant on, or the last time before its present that it did.
+func (w *world) workedOn(at book.Instant) book.Instant {
+	for back := at; back > w.begin; back -= book.Day {
+		if open := w.open(back); open < w.end {
+			return open
+		}
+	}
+	return w.begin
+}

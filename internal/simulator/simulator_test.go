@@ -3,9 +3,11 @@ package simulator_test
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"passbook/internal/agenda"
 	"passbook/internal/assessment"
@@ -251,6 +253,18 @@ func TestPerAccount(t *testing.T) {
 				t.Errorf("%s has %d of 400 clients", m.Name, own[m.ID])
 			}
 		}
+	}
+}
+
+// Nobody comes into the book after the firm's present: not where many come, and the present is early on the first working day
+// after a weekend, so that who came on Saturday is written down on a day that has hardly begun.
+func TestNobodyIsAhead(t *testing.T) {
+	monday := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+	b := testkit.NewBook(t, testkit.Open(t, filepath.Join(t.TempDir(), "passbook.db"), sqldb.NoSync()))
+	tell := teller.New(b.Store(), func() time.Time { return monday }, rand.NewChaCha8([32]byte{7}))
+	// Within the last two days of a short life of the firm fall several of so many.
+	if _, err := simulator.Run(context.Background(), tell, "short", simulator.Plan{Accounts: 3_000, Years: 0.3, PerAccount: 6}, nil); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -255,13 +256,27 @@ func keep[T any](ctx context.Context, t *Tx, all []T, account func(*T) book.ID) 
 	if err != nil {
 		return nil, err
 	}
-	kept := all[:0]
+	return sieve(all, func(one *T) bool {
+		id := account(one)
+		return id == "" || seen[id]
+	}), nil
+}
+
+// sieve leaves out what does not stay; others may hold the same rows, which are left as they are.
+func sieve[T any](all []T, stays func(*T) bool) []T {
 	for i := range all {
-		if id := account(&all[i]); id == "" || seen[id] {
-			kept = append(kept, all[i])
+		if stays(&all[i]) {
+			continue
 		}
+		kept := slices.Clone(all[:i])
+		for j := i + 1; j < len(all); j++ {
+			if stays(&all[j]) {
+				kept = append(kept, all[j])
+			}
+		}
+		return kept
 	}
-	return kept, nil
+	return all
 }
 
 // Shows says whether an account that stands for itself is seen.
@@ -278,60 +293,6 @@ func (t *Tx) seenAccounts(ctx context.Context, all []*Account) ([]*Account, erro
 
 func (t *Tx) seenLinks(ctx context.Context, all []Link) ([]Link, error) {
 	return keep(ctx, t, all, func(l *Link) book.ID { return l.Account })
-}
-
-// seenEntries leaves out private notes of others, and the entries of accounts and about contacts that are not seen.
-func (t *Tx) seenEntries(ctx context.Context, all []book.Entry) ([]book.Entry, error) {
-	if t.sight == nil {
-		return all, nil
-	}
-	kept := all[:0]
-	var contacts []book.ID
-	for i := range all {
-		if !t.sight.eyes.Reads(&all[i]) {
-			continue
-		}
-		kept = append(kept, all[i])
-		if e := &kept[len(kept)-1]; aboutContact(e) {
-			contacts = append(contacts, e.Subject)
-		}
-	}
-	all, err := keep(ctx, t, kept, func(e *book.Entry) book.ID { return e.Account })
-	if err != nil {
-		return nil, err
-	}
-	all, err = keep(ctx, t, all, func(e *book.Entry) book.ID {
-		if e.Kind == book.KindRelated { // who knows an account that is not seen is not told of it
-			return e.Subject
-		}
-		return ""
-	})
-	if err != nil || len(contacts) == 0 || !t.limited() {
-		return all, err
-	}
-	seen, err := t.SeesContacts(ctx, contacts...)
-	if err != nil {
-		return nil, err
-	}
-	kept = all[:0]
-	for i := range all {
-		if !aboutContact(&all[i]) || seen[all[i].Subject] {
-			kept = append(kept, all[i])
-		}
-	}
-	return kept, nil
-}
-
-// aboutContact says whether an entry that stands on no account tells of a contact.
-func aboutContact(e *book.Entry) bool {
-	if e.Account != "" || e.Subject == "" {
-		return false
-	}
-	switch e.Kind {
-	case book.KindContact, book.KindMerged, book.KindUnmerged, book.KindErased:
-		return true
-	}
-	return false
 }
 
 // mostSearched bounds how far a search reads on for those who do not see all that it finds.

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"math"
-	"slices"
 
 	"passbook/internal/book"
 	"passbook/internal/sqldb"
@@ -45,7 +44,8 @@ const sqlEntriesBefore = `SELECT ` + entryColumns + ` FROM entry
 	WHERE workspace_id = $1 AND account_id = $2 AND (at, id) < ($3, $4) AND ($5 = '' OR kind = $5)
 	ORDER BY at DESC, id DESC LIMIT $6`
 
-// EntriesBefore reads the entries of one account before a place, newest first. Who shows them asks ShownEntries.
+// EntriesBefore reads the entries of one account before a place, newest first. Who shows them asks ShownEntries. Others that
+// read the same are given the same rows, so nobody changes them.
 func (t *Tx) EntriesBefore(ctx context.Context, account book.ID, kind book.Kind, at book.Instant, id book.ID, limit int) ([]book.Entry, error) {
 	keeps := t.kept != nil && kind == ""
 	if keeps {
@@ -56,7 +56,7 @@ func (t *Tx) EntriesBefore(ctx context.Context, account book.ID, kind book.Kind,
 	rows, err := t.q.Query(ctx, sqlEntriesBefore, string(t.ws), string(account), int64(at), string(id), string(kind), int64(limit))
 	all, err := t.Whole().collectMany(rows, err, min(limit, 64))
 	if keeps && err == nil {
-		t.kept.latest = latest{account: account, at: at, id: id, entries: slices.Clone(all), whole: len(all) < limit}
+		t.kept.latest = latest{account: account, at: at, id: id, entries: all, whole: len(all) < limit}
 	}
 	return all, err
 }

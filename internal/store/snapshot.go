@@ -7,7 +7,8 @@ import (
 )
 
 // snapshot keeps what a reading has read of the account that it is about: the book does not change beneath it, so the
-// pieces of a page that need the same rows share one read of them. What it gives away is a copy.
+// pieces of a page that need the same rows share one read of them. Its entries are many and large: who is given them leaves
+// them as they are.
 type snapshot struct {
 	merged map[book.ID][]book.ID // by root, as StandsFor says
 	names  map[book.ID]string    // of members
@@ -41,20 +42,29 @@ func (s *snapshot) before(account book.ID, at book.Instant, id book.ID, limit in
 	if l.account != account || l.at != at || l.id != id || len(l.entries) < limit && !l.whole {
 		return nil, false
 	}
-	return slices.Clone(l.entries[:min(limit, len(l.entries))]), true
+	return slices.Clip(l.entries[:min(limit, len(l.entries))]), true
 }
 
 // known moves the entries with these ids that have been read to out, and gives the ids of the others.
 func (s *snapshot) known(ids []book.ID, eyes *book.Eyes, out []book.Entry) (missing []book.ID, found []book.Entry) {
 	for _, id := range ids {
-		i := slices.IndexFunc(s.latest.entries, func(e book.Entry) bool { return e.ID == id })
-		if i < 0 {
+		e := s.latest.find(id)
+		if e == nil {
 			missing = append(missing, id)
-		} else if e := &s.latest.entries[i]; eyes == nil || eyes.Reads(e) {
+		} else if eyes == nil || eyes.Reads(e) {
 			out = append(out, *e)
 		}
 	}
 	return missing, out
+}
+
+func (l *latest) find(id book.ID) *book.Entry {
+	for i := range l.entries {
+		if l.entries[i].ID == id {
+			return &l.entries[i]
+		}
+	}
+	return nil
 }
 
 // between gives the entries from one instant to another, oldest first, when they have been read.
@@ -63,12 +73,16 @@ func (s *snapshot) between(account book.ID, from, to book.Instant, eyes *book.Ey
 	if l.account != account || l.at != to+1 || l.id != "" {
 		return nil, false
 	}
-	if n := len(l.entries); !l.whole && (n == 0 || l.entries[n-1].At >= from) { // it does not go back so far
+	n := 0
+	for n < len(l.entries) && l.entries[n].At >= from {
+		n++
+	}
+	if n == len(l.entries) && !l.whole { // it does not go back so far
 		return nil, false
 	}
-	out := make([]book.Entry, 0, len(l.entries))
-	for i := len(l.entries) - 1; i >= 0; i-- {
-		if e := &l.entries[i]; e.At >= from && (eyes == nil || eyes.Reads(e)) {
+	out := make([]book.Entry, 0, n)
+	for i := n - 1; i >= 0; i-- {
+		if e := &l.entries[i]; eyes == nil || eyes.Reads(e) {
 			out = append(out, *e)
 		}
 	}

@@ -85,8 +85,10 @@ func (t *Tx) In(ws book.ID) *Tx { return &Tx{q: t.q, ws: ws} }
 // Workspace says which workspace the transaction is in.
 func (t *Tx) Workspace() book.ID { return t.ws }
 
-// Savepoint runs fn so that its failure undoes only what it did.
-func (t *Tx) Savepoint(ctx context.Context, fn func() error) error { return t.q.Savepoint(ctx, fn) }
+// Savepoint runs fn so that its failure undoes only what it did. Its errors are told as those of a whole transaction are.
+func (t *Tx) Savepoint(ctx context.Context, fn func() error) error {
+	return plainly(t.q.Savepoint(ctx, fn))
+}
 
 // Lists in statements are written as one of two comments in the constant: the rows of an INSERT, and the members of an IN.
 // A third one, /*seen account*/, stands for the condition that narrows a statement to what is seen (eyes.go). These are the

@@ -42,68 +42,82 @@ func (t *Tx) Guards(ctx context.Context, all []book.Entry) ([]book.Guard, error)
 	if err := t.q.QueryRow(ctx, sqlGuarded, string(t.ws)).Scan(&guarded); err != nil {
 		return nil, err
 	}
-	on, err := t.standing(ctx, all, guarded > 0)
+	if guarded == 0 { // nobody has to know
+		for i := range all {
+			out[i].Author = authorOf(&all[i])
+			out[i].Open = true
+		}
+		return out, nil
+	}
+	on, names, err := t.standing(ctx, all)
 	if err != nil {
 		return nil, err
 	}
 	var accounts []book.ID
-	for _, ids := range on {
-		accounts = append(accounts, ids...)
-	}
 	for i := range all {
-		if guarded > 0 && all[i].Kind == book.KindRelated {
-			accounts = append(accounts, all[i].Subject)
-		}
+		accounts = append(append(accounts, on[i]...), names[i]...)
 	}
 	owned, err := t.owned(ctx, accounts)
 	if err != nil {
 		return nil, err
 	}
-	for i := range all {
-		if all[i].Facts.Private {
-			out[i].Author = all[i].By
-		}
-		out[i].Open = len(on[i]) == 0
-		if o, known := owned[all[i].Subject]; known && all[i].Kind == book.KindRelated {
-			out[i].Names = &o
-		}
-		for _, id := range on[i] {
+	of := func(ids []book.ID) (out []book.Owned) {
+		for _, id := range ids {
 			if o, known := owned[id]; known {
-				out[i].On = append(out[i].On, o)
+				out = append(out, o)
 			}
 		}
+		return out
+	}
+	for i := range all {
+		out[i] = book.Guard{Author: authorOf(&all[i]), Open: len(on[i]) == 0, On: of(on[i]), Names: of(names[i])}
 	}
 	return out, nil
 }
 
-// standing says on which accounts entries stand: their own, or those of the contact that they tell of. Where no account is
-// kept from anybody nobody has to know.
-func (t *Tx) standing(ctx context.Context, all []book.Entry, guarded bool) (map[int][]book.ID, error) {
-	on := make(map[int][]book.ID, len(all))
-	if !guarded {
-		return on, nil
+// authorOf is for whom alone an entry is; "" where it is for all who see where it stands.
+func authorOf(e *book.Entry) book.ID {
+	if e.Facts.Private {
+		return e.By
+	}
+	return ""
+}
+
+// standing says on which accounts entries stand, their own or those of the contact that they tell of, and those of whom else
+// they name.
+func (t *Tx) standing(ctx context.Context, all []book.Entry) (on, names map[int][]book.ID, err error) {
+	on, names = make(map[int][]book.ID, len(all)), make(map[int][]book.ID)
+	about, err := t.contactsOf(ctx, all)
+	if err != nil {
+		return nil, nil, err
 	}
 	var contacts []book.ID
-	for i := range all {
-		if all[i].Account != "" {
-			on[i] = []book.ID{all[i].Account}
-		} else if aboutContact(&all[i]) {
-			contacts = append(contacts, all[i].Subject)
+	for _, ids := range about {
+		contacts = append(contacts, ids...)
+	}
+	places := map[book.ID][]book.ID{}
+	if len(contacts) > 0 {
+		if places, err = t.placesOf(ctx, contacts); err != nil {
+			return nil, nil, err
 		}
 	}
-	if len(contacts) == 0 {
-		return on, nil
-	}
-	places, err := t.placesOf(ctx, contacts)
-	if err != nil {
-		return nil, err
-	}
 	for i := range all {
-		if all[i].Account == "" && aboutContact(&all[i]) {
-			on[i] = places[all[i].Subject]
+		e := &all[i]
+		if e.Account != "" {
+			on[i] = []book.ID{e.Account}
+		}
+		if e.Kind == book.KindRelated {
+			names[i] = []book.ID{e.Subject}
+		}
+		for n, contact := range about[e.ID] {
+			if n == 0 {
+				on[i] = places[contact]
+			} else {
+				names[i] = places[contact]
+			}
 		}
 	}
-	return on, nil
+	return on, names, nil
 }
 
 // owned reads what decides who sees accounts; of one that redirects, that of the one which stands for it.

@@ -21,7 +21,7 @@ var floors = map[string]int{
 	"actions": 3, "accountability": 3, "assessment": 3, "awareness": 3,
 	"teller": 2, "queue": 2,
 	"store": 1, "sqldb": 1,
-	"playbook": 0, "agenda": 0, "ledger": 0, "book": 0, "worth": 0, "card": 0, "letter": 0, "address": 0, "when": 0, "phrase": 0,
+	"playbook": 0, "agenda": 0, "ledger": 0, "book": 0, "worth": 0, "card": 0, "letter": 0, "address": 0, "when": 0, "phrase": 0, "limit": 0,
 }
 
 // chains are the packages of one floor that may import what stands right of them.

@@ -60,7 +60,8 @@ type FileReport struct {
 	Sharing int `json:"-"`
 	// First are the first rows that were taken in or left out, with what became of each.
 	First   []FirstRow `json:"-"`
-	touches int        // that the created rows became
+	told    int        // created rows that are of messages
+	touches int        // that these became
 	remarks int
 	others  map[string]awareness.Other
 }
@@ -336,7 +337,13 @@ func (f *FileReport) countTouches(messages []awareness.MessageIn, outcomes []awa
 		created[o.Line] = o.Status == awareness.Created
 	}
 	for i := range messages {
-		if slices.ContainsFunc(messages[i].Rows, func(r awareness.RowIn) bool { return created[r.Line] }) {
+		n := 0
+		for _, r := range messages[i].Rows {
+			if created[r.Line] {
+				n++
+			}
+		}
+		if f.told += n; n > 0 {
 			f.touches++
 		}
 	}
@@ -347,8 +354,11 @@ func (im *importing) finishReport() *Report {
 	for i := range im.report.Files {
 		f := &im.report.Files[i]
 		f.nameOthers()
-		if f.touches > 0 && f.touches < f.Created {
-			f.Notes = append(f.Notes, fmt.Sprintf("%d rows became %d touches, since the rows of one message are one touch", f.Created, f.touches))
+		switch {
+		case f.touches == 1 && f.told > 1:
+			f.Notes = append(f.Notes, fmt.Sprintf("%d rows became one touch, since the rows of one message are one touch", f.told))
+		case f.touches > 0 && f.touches < f.told:
+			f.Notes = append(f.Notes, fmt.Sprintf("%d rows became %d touches, since the rows of one message are one touch", f.told, f.touches))
 		}
 	}
 	if im.written == 1 { // the report names it

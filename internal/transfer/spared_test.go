@@ -59,6 +59,11 @@ func TestRowsBecomeTouches(t *testing.T) {
 		if f.Created != 3 || !strings.Contains(strings.Join(f.Notes, "\n"), "3 rows became 2 touches") {
 			t.Errorf("%+v", f)
 		}
+		report = bring(t, b, Options{Me: []string{"ana@acme.example"}}, write(t, "more.csv", "id,at,channel,from,to\n"+
+			"3,2024-05-03T09:00:00Z,email,ana@acme.example,maria@client.example\n3,2024-05-03T09:00:00Z,email,ana@acme.example,jonas@client.example\n"))
+		if notes := strings.Join(report.Files[0].Notes, "\n"); !strings.Contains(notes, "2 rows became one touch") {
+			t.Error(notes)
+		}
 	})
 }
 

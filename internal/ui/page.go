@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 
 	"passbook/internal/book"
@@ -62,6 +63,16 @@ func (l Lang) Refusal(err error) string {
 		all[i] = asSentence(t.Refusal(e))
 	}
 	return strings.Join(all, " ")
+}
+
+// ZoneOf is the reader's time zone: their own where they chose one, else the firm's.
+func ZoneOf(likes map[string]string, firm *time.Location) *time.Location {
+	if own := likes["zone"]; own != "" {
+		if zone, err := time.LoadLocation(own); err == nil {
+			return zone
+		}
+	}
+	return firm
 }
 
 // Read says in the reader's language what was kept in English: why a row was left out, why a letter did not go.

@@ -215,29 +215,6 @@ func (a *shownAccount) correcting(ctx context.Context, r *teller.Reading) error 
 	return nil
 }
 
-// older is the next page of the timeline, as a piece of the page or, without JavaScript, by itself.
-func (s *Server) older(v *visit) error {
-	id, ok := book.ParseID(v.r.PathValue("id"))
-	if !ok {
-		return book.Errorf(book.NotFound, "there is no such client")
-	}
-	p := s.page(v, v.lang.Say("account.happened"), "clients")
-	a := &shownAccount{matter: v.r.FormValue("matter")}
-	err := s.read(v, p, func(r *teller.Reading) error {
-		row, err := assessment.Load(v.r.Context(), r, id, r.At)
-		if err != nil {
-			return err
-		}
-		a.sh = &awareness.Shown{Listed: awareness.Listed{ID: row.ID, Name: row.Name}}
-		a.timeline, err = assessment.Tell(v.r.Context(), r, row.ID, a.matter, v.r.FormValue("before"), timelineLines)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return v.show(olderPage(p, a))
-}
-
 // brief is one page on a client, read before the telephone is picked up.
 func (s *Server) brief(v *visit) error {
 	id, ok := book.ParseID(v.r.PathValue("id"))
@@ -417,23 +394,6 @@ func (a *shownAccount) editHref(what string) templ.SafeURL { return a.with("edit
 
 // editsFiling is whether what the account is called and filed under is being edited.
 func (a *shownAccount) editsFiling() bool { return a.edit != nil && a.edit.person == "" }
-
-// matterHref is where the timeline is narrowed to a matter.
-func (a *shownAccount) matterHref(matter string) templ.SafeURL {
-	if matter == "" {
-		return a.self()
-	}
-	return a.with("matter", matter)
-}
-
-// olderHref is where the timeline goes on.
-func (a *shownAccount) olderHref() templ.SafeURL {
-	q := url.Values{"before": {a.timeline.Next}}
-	if a.matter != "" {
-		q.Set("matter", a.matter)
-	}
-	return templ.SafeURL("/clients/" + string(a.sh.ID) + "/timeline?" + q.Encode())
-}
 
 // current marks the link of where one is, and a field whose words were not taken.
 func current(is bool) string {

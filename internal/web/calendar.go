@@ -105,9 +105,9 @@ func (s *Server) recalendar(v *visit) error {
 		err = s.whatever(v, c, ask)
 		out.effect, out.unchanged = ask.effect, ask.unchanged
 	} else {
-		var r teller.Receipt
-		if r, err = s.Teller.Do(v.r.Context(), v.who.Actor, c, teller.Options{}); err == nil {
-			return s.done(v, "/settings/calendar", &r)
+		var k *keeping
+		if k, err = s.keep(v, "/settings/calendar", c, &c.Progress); err == nil {
+			return s.kept(v, k)
 		}
 	}
 	if err != nil {

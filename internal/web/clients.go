@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strings"
@@ -14,7 +15,7 @@ import (
 
 func (s *Server) clientRoutes() routes {
 	return routes{
-		"GET /clients": s.clients, "GET /search": s.search, "POST /clients/bulk": s.bulk,
+		"GET /clients": s.clients, "GET /people": s.people, "GET /search": s.search, "POST /clients/bulk": s.bulk,
 		"POST /clients/views": s.saveView, "POST /clients/views/drop": s.dropView,
 		"GET /clients/new": s.newClient, "POST /clients/new": s.addClient, "GET /clients/new/similar": s.similar,
 		"GET /clients/known": s.knownOf, "POST /clients/known": s.makeClient,
@@ -67,6 +68,17 @@ func filingOf(v *visit, r *teller.Reading, chosen ...book.ID) (*filing, error) {
 		}
 	}
 	return c, nil
+}
+
+// people are all people of the book with what reaches them, as a file: no page lists them.
+func (s *Server) people(v *visit) error {
+	f, err := formatOf(v)
+	if err != nil {
+		return err
+	}
+	return s.hand(v, s.page(v, "", "clients"), cmp.Or(f, transfer.CSV), func(r *teller.Reading) (*transfer.List, error) {
+		return transfer.People(v.r.Context(), r, ""), nil
+	})
 }
 
 func (s *Server) clients(v *visit) error {

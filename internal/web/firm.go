@@ -22,7 +22,7 @@ import (
 func (s *Server) firmRoutes() routes {
 	return routes{
 		"GET /settings/playbooks": s.playbooks, "POST /settings/playbooks": s.takePlaybook, "GET /settings/playbooks/{name}": s.playbook,
-		"GET /settings/playbooks/{name}/file": s.playbookFile, "GET /settings/tariff/{name}": s.tariff, "POST /settings/tariff/{name}": s.retariff,
+		"GET /settings/playbooks/{name}/file": s.playbookFile, "GET /settings/keeping": s.keeps, "GET /settings/tariff/{name}": s.tariff, "POST /settings/tariff/{name}": s.retariff,
 		"POST /settings/tariff/{name}/use": s.useVersion, "GET /settings/calendar": s.calendar, "POST /settings/calendar": s.recalendar,
 		"GET /settings/fields": s.fields, "POST /settings/fields": s.declareField, "POST /settings/fields/remove": s.dropField,
 	}
@@ -33,11 +33,12 @@ type firmPage struct {
 	tab   string // which of them is open
 	owner bool   // may change the firm
 	first string // the name of the first playbook, whose tariff the navigation leads to
+	keeps bool   // a playbook is being taken into use, or was not and its member has not been told
 	fault error
 }
 
 func (s *Server) firmPage(v *visit, tab string, fault error) firmPage {
-	return firmPage{tab: tab, owner: book.Permit(v.who.Role, book.ActFirm) == nil, fault: fault}
+	return firmPage{tab: tab, owner: book.Permit(v.who.Role, book.ActFirm) == nil, keeps: s.keepings.concerns(v), fault: fault}
 }
 
 // shownPlaybook is a playbook on its page or in the list of them.
@@ -108,11 +109,12 @@ func (s *Server) takePlaybook(v *visit) error {
 		}
 		name, src = header.Filename, string(raw)
 	}
-	r, err := s.Teller.Do(v.r.Context(), v.who.Actor, &assessment.UsePlaybook{Name: name, Source: src}, teller.Options{})
+	c := &assessment.UsePlaybook{Name: name, Source: src}
+	k, err := s.keep(v, "/settings/playbooks", c, &c.Progress)
 	if err != nil {
 		return v.mend(err, func() error { return s.showPlaybooks(v, err) })
 	}
-	return s.done(v, "/settings/playbooks", &r)
+	return s.kept(v, k)
 }
 
 type playbookView struct {

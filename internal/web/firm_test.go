@@ -2,14 +2,17 @@ package web_test
 
 import (
 	"bytes"
+	"context"
 	"mime/multipart"
 	"net/http"
 	"net/url"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"passbook/internal/playbook"
+	"passbook/internal/store"
 )
 
 // version is the hidden version of the rules that a form on a page carries.
@@ -20,6 +23,60 @@ func version(t *testing.T, page string) string {
 		t.Fatal("the page has no version")
 	}
 	return m[1]
+}
+
+// A tariff that takes its time to be kept says how far it is, goes on without its page, and tells its end where it began.
+func TestKeeping(t *testing.T) {
+	engines(t, func(d *desk) {
+		d.client("Maria Keller")
+		ana, ben := d.member(d.Ana, "ana@acme.example"), d.member(d.Ben, "ben@acme.example")
+		const at, far = "/settings/tariff/residential-sales", "/settings/keeping"
+		from := version(t, ana.get(at, http.StatusOK))
+		ana.get(far, http.StatusOK, "Playbooks") // nothing is under way
+		d.site.Patience = -1
+		form := url.Values{"version": {from}, "tariff.touch.call": {"7"}, "do": {"save"}}
+		release, held := make(chan struct{}), make(chan struct{})
+		over := make(chan error, 1)
+		go func() {
+			over <- d.Store().Write(context.Background(), d.Ana.Workspace, func(tx *store.Tx) error {
+				if err := tx.LockFirm(context.Background()); err != nil {
+					return err
+				}
+				close(held)
+				<-release
+				return nil
+			})
+		}()
+		<-held
+		ana.post(at, form, http.StatusOK, "The clients are counted anew", "goes on", `hx-get="/settings/keeping"`)
+		ana.post(at, form, http.StatusConflict, "are being counted anew already")
+		ana.get(at, http.StatusOK, `name="tariff.touch.call" value="6"`, `<a href="/settings/keeping">The clients are counted anew`)
+		ben.get(far, http.StatusOK, "The clients are counted anew")
+		close(release)
+		if err := <-over; err != nil {
+			t.Fatal(err)
+		}
+		ended := regexp.MustCompile(`the worth of a touch by call is now 7 \(was 6\)`)
+		for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+			if ended.MatchString(ana.get(far, http.StatusOK)) {
+				break
+			}
+			if time.Now().After(deadline) {
+				t.Fatal("it does not end")
+			}
+		}
+		ana.get(far, http.StatusOK, "Playbooks")
+		ana.get(at, http.StatusOK, `name="tariff.touch.call" value="7"`)
+
+		// What is refused after the page left is told there, once.
+		d.site.Patience = -1
+		page := ana.post(at, form, 0)
+		for deadline := time.Now().Add(20 * time.Second); !strings.Contains(page, "Somebody else has changed the playbooks"); page = ana.get(far, 0) {
+			if time.Now().After(deadline) {
+				t.Fatal("the refusal is not told")
+			}
+		}
+	})
 }
 
 // The tariff is asked what it would change, then kept, taken back, and used again in an older version.

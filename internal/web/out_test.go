@@ -64,6 +64,24 @@ func TestLists(t *testing.T) {
 			t.Errorf("known of: %q", got)
 		}
 		ana.get("/clients/known", http.StatusOK, "/clients/known?format=csv")
+		got = rows("/people?format=csv")
+		if len(got) != 5 || got[0][3] != "Mail addresses" || got[2][0] != "Known Only" || got[2][1] != "" || got[4][1] != "Maria Keller" || got[4][3] != "other@client.example" {
+			t.Errorf("people: %q", got)
+		}
+		ana.get("/clients", http.StatusOK, "/people?format=xlsx")
+		got = rows("/clients/" + maria + "/timeline?format=csv")
+		if len(got) != 3 || got[0][3] != "Words" || got[1][1] != "Call, reached" || got[1][3] != "'=the loft" || got[1][5] != "Ana" || got[2][3] != "the survey" {
+			t.Errorf("timeline: %q", got)
+		}
+		if got := rows("/clients/" + maria + "/timeline?matter=promises&format=csv"); len(got) != 2 || got[1][3] != "the survey" {
+			t.Errorf("promises of a timeline: %q", got)
+		}
+		ana.get("/clients/"+maria+"?matter=promises", http.StatusOK, "/timeline?matter=promises&amp;format=csv")
+		ana.post("/team/invite", url.Values{"name": {"=Eve"}, "email": {"eve@acme.example"}, "role": {"member"}}, http.StatusOK)
+		ana.get("/outbox", http.StatusOK, "/outbox?format=csv")
+		if got := rows("/outbox?format=csv"); len(got) != 2 || got[1][1] != "'=Eve" || got[1][4] != "eve@acme.example" || strings.Contains(strings.Join(got[1], " "), "/link/") {
+			t.Errorf("letters: %q", got)
+		}
 		ana.post("/settings/fields", url.Values{"name": {"Rooms"}, "kind": {"choice"}, "choices": {"two\nthree"}}, http.StatusOK, "/settings/fields?format=csv")
 		if got := rows("/settings/fields?format=csv"); len(got) != 2 || got[1][0] != "Rooms" || got[1][2] != "two; three" {
 			t.Errorf("fields: %q", got)

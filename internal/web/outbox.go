@@ -8,13 +8,33 @@ import (
 	"passbook/internal/mail"
 	"passbook/internal/store"
 	"passbook/internal/teller"
+	"passbook/internal/transfer"
 )
 
 func (s *Server) outboxRoutes() routes {
 	return routes{"GET /outbox": s.outbox, "POST /outbox/{id}": s.settle}
 }
 
-func (s *Server) outbox(v *visit) error { return s.showOutbox(v, nil) }
+func (s *Server) outbox(v *visit) error {
+	f, err := formatOf(v)
+	if err != nil {
+		return err
+	}
+	if f == "" {
+		return s.showOutbox(v, nil)
+	}
+	return s.hand(v, s.page(v, "", "settings"), f, func(r *teller.Reading) (*transfer.List, error) { return s.letters(v, r) })
+}
+
+// letters is the outbox as a file.
+func (s *Server) letters(v *visit, r *teller.Reading) (*transfer.List, error) {
+	if err := book.Permit(r.Who.Role, book.ActLetters); err != nil {
+		return nil, err
+	}
+	return transfer.Letters(func(give func(l *store.Letter, name, by string, over bool) error) error {
+		return s.Outbox.Each(v.r.Context(), r, give)
+	}), nil
+}
 
 // showOutbox shows the letters, and what was wrong with an act on one of them.
 func (s *Server) showOutbox(v *visit, fault error) error {

@@ -41,6 +41,11 @@ type Server struct {
 	Provider *auth.Provider
 	// Watch, where there is one, is given what renders each page that is shown, with all that it shows, for measuring.
 	Watch func(render func(io.Writer) error)
+	// Patience is how long a form waits for a playbook to be taken into use before a page tells how far it is; zero is two
+	// seconds, and less than that is not at all.
+	Patience time.Duration
+
+	keepings keepings
 }
 
 // routes are the pages of one part of the desk, by pattern.
@@ -224,12 +229,7 @@ func (v *visit) show(c templ.Component) error {
 
 // zone is the reader's time zone: their own where they chose one, else the firm's.
 func (v *visit) zone(firm *time.Location) *time.Location {
-	if own := v.likes["zone"]; own != "" {
-		if zone, err := time.LoadLocation(own); err == nil {
-			return zone
-		}
-	}
-	return firm
+	return ui.ZoneOf(v.likes, firm)
 }
 
 // back goes to a page after a form, telling what was done.

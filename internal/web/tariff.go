@@ -151,11 +151,11 @@ func (s *Server) retariff(v *visit) error {
 		}
 		return s.showTariff(v, out, typed, nil)
 	}
-	r, err := s.Teller.Do(v.r.Context(), v.who.Actor, c, teller.Options{})
+	k, err := s.keep(v, "/settings/tariff/"+name, c, &c.Progress)
 	if err != nil {
 		return v.mend(err, func() error { return s.showTariff(v, faulty(out, c, err), typed, c.Faults) })
 	}
-	return s.done(v, "/settings/tariff/"+name, &r)
+	return s.kept(v, k)
 }
 
 // faulty puts a fault on top of the page unless it stands at a field.
@@ -179,11 +179,11 @@ func (s *Server) whatever(v *visit, c *assessment.Reword, out *tariffView) error
 func (s *Server) useVersion(v *visit) error {
 	name := v.r.PathValue("name")
 	c := &assessment.UseVersion{Name: name, Entry: book.ID(v.r.PostFormValue("entry"))}
-	r, err := s.Teller.Do(v.r.Context(), v.who.Actor, c, teller.Options{})
+	k, err := s.keep(v, "/settings/tariff/"+name, c, &c.Progress)
 	if err != nil {
 		return v.mend(err, func() error { return s.showTariff(v, &tariffView{firmPage: firmPage{fault: err}}, nil, nil) })
 	}
-	return s.done(v, "/settings/tariff/"+name, &r)
+	return s.kept(v, k)
 }
 
 // other says that a field holds another number than ships.

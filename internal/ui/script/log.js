@@ -173,18 +173,18 @@ document.addEventListener("submit", async (e) => {
   refresh(true);
 });
 
-// A call begun here asks to be logged when its caller is back.
+// A call or a text begun here asks to be logged when its caller is back.
 document.addEventListener("click", (e) => {
-  const a = e.target.closest?.('a[href^="tel:"]');
+  const a = e.target.closest?.('a[href^="tel:"], a[href^="sms:"]');
   const of = a?.closest("[data-account]") || $("#log[data-account]");
-  if (a && of) sessionStorage.setItem("called", JSON.stringify({ page: location.pathname, account: of.dataset.account }));
+  if (a && of) sessionStorage.setItem("called", JSON.stringify({ page: location.pathname, account: of.dataset.account, text: a.protocol === "sms:" }));
 });
 function back() {
   const called = JSON.parse(sessionStorage.getItem("called") || "null");
   if (document.visibilityState !== "visible" || called?.page !== location.pathname || $("dialog[open]")) return;
   sessionStorage.removeItem("called");
   const of = $(`[data-row][data-account="${called.account}"]`) || $(`#log[data-account="${called.account}"]`);
-  if (of) ask(of, { channel: "call", title: say("called", of.dataset.name) });
+  if (of) ask(of, called.text ? { channel: "text", title: say("texted", of.dataset.name) } : { channel: "call", title: say("called", of.dataset.name) });
 }
 document.addEventListener("visibilitychange", back);
 addEventListener("focus", () => setTimeout(back, 300)); // where the telephone is another program beside the browser

@@ -115,7 +115,7 @@ async function flush() {
       await drop(e);
       document.dispatchEvent(new CustomEvent("sent", { detail: { id: e.id, name: e.name, entry: said.entry?.id } }));
     } else {
-      const why = said.errors?.map((f) => f.message).join("; ") || said.detail || String(answer.status);
+      const why = said.detail || String(answer.status);
       await put({ ...e, refused: why });
       document.dispatchEvent(new CustomEvent("refused", { detail: { id: e.id, why } }));
     }

@@ -3,7 +3,10 @@ package archive
 import (
 	"archive/zip"
 	"bytes"
+	"compress/flate"
 	"context"
+	"errors"
+	"hash/crc32"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,15 +18,13 @@ import (
 	"passbook/internal/testkit"
 )
 
-// A ZIP file that is no export, or more than one, is refused before anything of it is in the book, and leaves nothing on the disk.
-func TestUnpackRefuses(t *testing.T) {
+// A ZIP file that is no export, or more than one, is refused before anything of it is in the book.
+func TestPackedRefuses(t *testing.T) {
 	s := newShelf(t, testkit.Open(t, ":memory:"))
 	var whole bytes.Buffer
 	if err := NewTakeout(s.Teller).Zip(context.Background(), s.Ana, "", &whole); err != nil {
 		t.Fatal(err)
 	}
-	tmp := t.TempDir()
-	t.Setenv("TMPDIR", tmp)
 	type file struct {
 		name, text string
 		times      int
@@ -63,9 +64,28 @@ func TestUnpackRefuses(t *testing.T) {
 	cutOff := filepath.Join(t.TempDir(), "cut.zip")
 	must(t, os.WriteFile(cutOff, whole.Bytes()[:whole.Len()/2], 0o600))
 	refusedZip(t, cutOff, "no ZIP file that can be read")
-	if left, err := filepath.Glob(filepath.Join(tmp, "passbook-import-*")); err != nil || len(left) > 0 {
-		t.Errorf("left behind: %v %v", left, err)
-	}
+	lying := filepath.Join(t.TempDir(), "lying.zip")
+	must(t, os.WriteFile(lying, liar(t), 0o600))
+	refusedZip(t, lying, "manifest.json: this cannot be read")
+}
+
+// liar is a ZIP file whose manifest is longer than it says of itself.
+func liar(t *testing.T) []byte {
+	t.Helper()
+	var b, packed bytes.Buffer
+	d, err := flate.NewWriter(&packed, flate.BestSpeed)
+	must(t, err)
+	text := bytes.Repeat([]byte(" "), 1<<20)
+	_, err = d.Write(text)
+	must(t, errors.Join(err, d.Close()))
+	z := zip.NewWriter(&b)
+	w, err := z.CreateRaw(&zip.FileHeader{
+		Name: "manifest.json", Method: zip.Deflate, CRC32: crc32.ChecksumIEEE(text), CompressedSize64: uint64(packed.Len()), UncompressedSize64: 2,
+	})
+	must(t, err)
+	_, err = w.Write(packed.Bytes())
+	must(t, errors.Join(err, z.Close()))
+	return b.Bytes()
 }
 
 func refusedZip(t *testing.T, path, want string) {
