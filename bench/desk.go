@@ -36,7 +36,7 @@ var deskPages = []deskPage{
 	{"Clients", 400, func(*reader, int) string { return "/clients" }, ""},
 	{"search", 400, func(r *reader, i int) string { return "/search?q=" + url.QueryEscape(r.names[i%len(r.names)]) }, "twenty clients shown instead of one"},
 	{"search for a name of one client", 400, func(r *reader, i int) string { return "/search?q=" + url.QueryEscape(r.rare[i%len(r.rare)]) }, ""},
-	{"Today of a member with 2,000 accounts", 40, func(r *reader, _ int) string { return "/?member=" + string(r.member) }, ""},
+	{"Today of a member with 2,000 accounts", 40, func(r *reader, _ int) string { return "/?for=" + string(r.member) }, ""},
 }
 
 const (

@@ -77,7 +77,7 @@ func (b *bench) loadOn(ctx context.Context, n int) error {
 	pages := []loaded{
 		{"Account", pageRate, func(i int) string { return "/clients/" + string(accounts[i%len(accounts)].account) }, false},
 		{"search", pageRate, func(i int) string { return "/search?q=" + url.QueryEscape(names[i%len(names)]) }, false},
-		{"Today of a member with 2,000 accounts", todayRate, func(int) string { return "/?member=" + string(member) }, false},
+		{"Today of a member with 2,000 accounts", todayRate, func(int) string { return "/?for=" + string(member) }, false},
 	}
 	of := ", " + thousands(float64(n)) + " accounts in the book"
 	for _, p := range pages {

@@ -1,25 +1,27 @@
 package serving
 
 import (
-	"compress/gzip"
 	"io"
 	"mime"
 	"net/http"
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/klauspost/compress/gzip"
 )
 
 const (
 	// worth is the least that is compressed: below it the headers of gzip eat what is won.
 	worth = 1024
-	// level is where the pages stop getting much smaller for more work.
-	level = 5
+	// level is where the pages stop getting much smaller for more work: at 5 they are a tenth smaller and take half as much
+	// time again.
+	level = 3
 	// zipped marks the entity tag of a compressed answer, which is another one than that of the plain.
 	zipped = `-z"`
 )
 
-// presses keeps writers, each of which holds a quarter of a megabyte.
+// presses keeps writers, each of which holds half a megabyte.
 var presses = sync.Pool{New: func() any {
 	z, err := gzip.NewWriterLevel(io.Discard, level)
 	if err != nil {
