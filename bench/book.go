@@ -8,6 +8,8 @@ import (
 	"os"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"passbook/internal/awareness"
 	"passbook/internal/sqldb"
 	"passbook/internal/store"
@@ -91,6 +93,7 @@ func copyFile(from, to string) error {
 		return err
 	}
 	_, err = io.Copy(out, in)
-	// What was copied must not be written to the disk while something is measured.
-	return errors.Join(err, out.Sync(), out.Close())
+	// What was copied must not be written to the disk while something is measured, nor share the system's cache with what it
+	// was copied from.
+	return errors.Join(err, out.Sync(), unix.Fadvise(int(in.Fd()), 0, 0, unix.FADV_DONTNEED), out.Close())
 }
