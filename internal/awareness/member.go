@@ -202,6 +202,11 @@ func Members(ctx context.Context, r *teller.Reading) ([]ListedMember, error) {
 
 // MemberNamed finds a member by id, name, first name or address.
 func MemberNamed(ctx context.Context, r *teller.Reading, ref string) (book.Member, error) {
+	if id, ok := book.ParseID(ref); ok {
+		if m, err := r.Tx.Member(ctx, id); book.FaultOf(err) != book.NotFound {
+			return m, err
+		}
+	}
 	members, err := r.Tx.Members(ctx)
 	if err != nil {
 		return book.Member{}, err

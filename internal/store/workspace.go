@@ -170,6 +170,14 @@ func (t *Tx) FirstMembers(ctx context.Context, limit int) ([]book.Member, error)
 	return collect(rows, err, scanMember)
 }
 
+const sqlStandIns = `SELECT ` + memberColumns + ` FROM member WHERE workspace_id = $1 AND (id = $2 OR deputy_id = $2) ORDER BY created_at, id`
+
+// StandIns reads a member and those for whom that member stands in when they are away.
+func (t *Tx) StandIns(ctx context.Context, member book.ID) ([]book.Member, error) {
+	rows, err := t.q.Query(ctx, sqlStandIns, string(t.ws), string(member))
+	return collect(rows, err, scanMember)
+}
+
 const sqlMember = `SELECT ` + memberColumns + ` FROM member WHERE workspace_id = $1 AND id = $2`
 
 // Member reads one of the firm's people.

@@ -354,21 +354,21 @@ type todayFor struct {
 // read finds who is away, and takes the Today of the one asked for by ?for=. Of any member it shows what the reader sees of
 // their accounts; whoever stands in for them sees all of these (see book.Eyes).
 func (f *todayFor) read(v *visit, r *teller.Reading, opt *actions.Options) error {
-	members, err := r.Tx.Members(v.r.Context())
+	members, err := r.Tx.StandIns(v.r.Context(), v.who.Member)
 	if err != nil {
 		return err
 	}
 	f.away = awayNow(members, v.who.Member, r.Now)
 	for i := range members {
 		m := &members[i]
-		if m.ID != v.who.Member {
+		if m.ID != v.who.Member || !m.StoodInBy(m.Deputy, r.Now) {
 			continue
 		}
-		for _, d := range members {
-			if m.StoodInBy(d.ID, r.Now) {
-				f.deputy, f.until = d.Name, m.AwayUntil
-			}
+		names, err := r.Tx.MemberNames(v.r.Context(), m.Deputy)
+		if err != nil {
+			return err
 		}
+		f.deputy, f.until = names[m.Deputy], m.AwayUntil
 	}
 	ask := v.r.FormValue("for")
 	if ask == "" {
