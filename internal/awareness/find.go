@@ -68,7 +68,7 @@ func Search(ctx context.Context, r *teller.Reading, text string, limit int) (*Hi
 	}
 	found, hits, accounts := &Hits{}, []Hit(nil), map[book.ID]*store.Account(nil)
 	for times := overread; times <= mostOverread; times *= overread {
-		docs, err := search(ctx, r, text, limit*times)
+		docs, err := search(ctx, r, text, limit*times, limit)
 		if err != nil {
 			return nil, err
 		}
@@ -209,9 +209,13 @@ func tellApart(ctx context.Context, r *teller.Reading, hits []Hit) error {
 
 // search looks for documents. Who types several words mostly types a name: where some name begins with them, these
 // people are the answer, and with them only what was said is looked for. An index finds them in a book of any size,
-// while people who share common words would have to be looked through in all its length.
-func search(ctx context.Context, r *teller.Reading, text string, limit int) ([]store.Hit, error) {
+// while people who share common words would have to be looked through in all its length. Where more clients than are shown
+// bear the very name, they alone are the answer.
+func search(ctx context.Context, r *teller.Reading, text string, limit, shown int) ([]store.Hit, error) {
 	if len(book.Terms(text)) > 1 {
+		if bear, err := r.Tx.Bearers(ctx, text, shown+1); err != nil || len(bear) > shown {
+			return bear, err
+		}
 		named, err := r.Tx.Named(ctx, text, limit)
 		if err != nil {
 			return nil, err

@@ -187,6 +187,38 @@ func TestFindFolded(t *testing.T) {
 	})
 }
 
+// A name that more clients bear than are shown is answered by those who bear it, in the order in which they came, and says that
+// there are more; people and what was said come in again where there is room.
+func TestFindBearers(t *testing.T) {
+	engines(t, func(b *bench) {
+		var first []book.ID
+		for i := range 6 {
+			c := &awareness.Add{Name: "Mara Quill", Kind: book.Person, Another: true}
+			b.do(c)
+			b.do(&awareness.Note{Account: awareness.Client(c.Account), Text: fmt.Sprintf("Mara Quill's letter %d", i)})
+			first = append(first, c.Account)
+		}
+		b.do(&awareness.Add{Name: "Mara Quillon", Kind: book.Person})
+		for limit, want := range map[int]int{3: 3, 5: 5, 6: 6, 20: 13} {
+			b.read(0, func(r *teller.Reading) error {
+				found, err := awareness.Search(b.ctx, r, "mara  QUILL", limit)
+				if err != nil {
+					return err
+				}
+				if len(found.Hits) != want || found.More != (limit < 13) {
+					t.Errorf("of %d: %d hits, more %v", limit, len(found.Hits), found.More)
+				}
+				for i := range min(limit, 6) {
+					if h := found.Hits[i]; h.Kind != store.DocAccount || h.Account != first[i] || h.Apart == nil && limit > 1 {
+						t.Errorf("of %d, hit %d: %+v", limit, i, h)
+					}
+				}
+				return nil
+			})
+		}
+	})
+}
+
 // What was merged away is found by its old name and shows as what stands for it.
 func TestFindMerged(t *testing.T) {
 	engines(t, func(b *bench) {

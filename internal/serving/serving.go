@@ -25,7 +25,7 @@ const (
 	room           = 1 // megabytes for the rest of a form with files
 
 	usualGarbage = 100 // percent of what lives, where nobody says otherwise
-	garbage      = 200
+	garbage      = 175
 	mostMemory   = 256 << 20
 )
 
@@ -178,7 +178,7 @@ func (d *Desk) closePorts() (err error) {
 	return err
 }
 
-// Roomy lets garbage grow to twice what lives before it is collected, up to a bound, unless the environment says
+// Roomy lets garbage grow to nearly twice what lives before it is collected, up to a bound, unless the environment says
 // otherwise: a page's garbage is a few hundred kilobytes, what lives is 15 MB, and collecting it twice as often is an eighth
 // of the time that a page takes.
 func Roomy() {

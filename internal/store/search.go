@@ -233,6 +233,15 @@ func (t *Tx) Named(ctx context.Context, text string, limit int) ([]Hit, error) {
 	return all[:min(len(all), limit)], nil
 }
 
+const sqlBearers = `SELECT id, 'account', id FROM account
+	WHERE workspace_id = $1 AND name_key = $2 AND merged_into IS NULL /*seen account*/ ORDER BY id LIMIT $3`
+
+// Bearers finds the accounts that bear a name, however it is capitalised or accented.
+func (t *Tx) Bearers(ctx context.Context, name string, limit int) ([]Hit, error) {
+	rows, err := t.query(ctx, sqlBearers, string(t.ws), book.Fold(name), int64(limit))
+	return collect(rows, err, scanHit)
+}
+
 // prefixRange is from where to where the keys of names stand that begin with a text.
 func prefixRange(text string) (from, to string) {
 	key := book.Fold(text)
