@@ -8,8 +8,6 @@ import (
 	"os"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"passbook/internal/awareness"
 	"passbook/internal/sqldb"
 	"passbook/internal/store"
@@ -95,5 +93,5 @@ func copyFile(from, to string) error {
 	_, err = io.Copy(out, in)
 	// What was copied must not be written to the disk while something is measured, nor share the system's cache with what it
 	// was copied from.
-	return errors.Join(err, out.Sync(), unix.Fadvise(int(in.Fd()), 0, 0, unix.FADV_DONTNEED), out.Close())
+	return errors.Join(err, out.Sync(), uncached(in), out.Close())
 }

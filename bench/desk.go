@@ -34,7 +34,7 @@ type deskPage struct {
 var deskPages = []deskPage{
 	{"Account", 400, func(r *reader, i int) string { return "/clients/" + string(r.busy[i%len(r.busy)].account) }, ""},
 	{"Clients", 400, func(*reader, int) string { return "/clients" }, ""},
-	{"search", 400, func(r *reader, i int) string { return "/search?q=" + url.QueryEscape(r.names[i%len(r.names)]) }, "twenty clients shown instead of one"},
+	{"search", 400, func(r *reader, i int) string { return "/search?q=" + url.QueryEscape(r.names[i%len(r.names)]) }, "more clients shown"},
 	{"search for a name of one client", 400, func(r *reader, i int) string { return "/search?q=" + url.QueryEscape(r.rare[i%len(r.rare)]) }, ""},
 	{"Today of a member with 2,000 accounts", 40, func(r *reader, _ int) string { return "/?for=" + string(r.member) }, ""},
 }
