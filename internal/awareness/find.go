@@ -209,12 +209,12 @@ func tellApart(ctx context.Context, r *teller.Reading, hits []Hit) error {
 
 // search looks for documents. Who types several words mostly types a name: where some name begins with them, these
 // people are the answer, and with them only what was said is looked for. An index finds them in a book of any size,
-// while people who share common words would have to be looked through in all its length. Where more clients than are shown
-// bear the very name, they alone are the answer.
+// while people who share common words would have to be looked through in all its length. Where the names of
+// more clients than are shown begin so, they alone are the answer, those first that go no further.
 func search(ctx context.Context, r *teller.Reading, text string, limit, shown int) ([]store.Hit, error) {
 	if len(book.Terms(text)) > 1 {
-		if bear, err := r.Tx.Bearers(ctx, text, shown+1); err != nil || len(bear) > shown {
-			return bear, err
+		if named, err := r.Tx.NamedAccounts(ctx, text, shown+1); err != nil || len(named) > shown {
+			return named, err
 		}
 		named, err := r.Tx.Named(ctx, text, limit)
 		if err != nil {

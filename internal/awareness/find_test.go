@@ -187,9 +187,9 @@ func TestFindFolded(t *testing.T) {
 	})
 }
 
-// A name that more clients bear than are shown is answered by those who bear it, in the order in which they came, and says that
-// there are more; people and what was said come in again where there is room.
-func TestFindBearers(t *testing.T) {
+// Where the names of more clients than are shown begin with what is looked for, they alone are the answer, those first who bear
+// the very name, and it says that there are more; people and what was said come in again where there is room.
+func TestFindNamed(t *testing.T) {
 	engines(t, func(b *bench) {
 		var first []book.ID
 		for i := range 6 {

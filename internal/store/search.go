@@ -217,29 +217,28 @@ const (
 
 // Named finds accounts and contacts whose name begins with a text, in the order of names.
 func (t *Tx) Named(ctx context.Context, text string, limit int) ([]Hit, error) {
-	from, to := prefixRange(text)
-	var all []Hit
-	for _, query := range []string{sqlNamedAccounts, sqlNamedContacts} {
-		rows, err := t.query(ctx, query, string(t.ws), from, to, int64(limit))
-		found, err := collect(rows, err, scanHit)
-		if err == nil {
-			found, err = t.seenHits(ctx, found)
-		}
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, found...)
+	all, err := t.NamedAccounts(ctx, text, limit)
+	if err != nil || len(all) == limit {
+		return all, err
 	}
-	return all[:min(len(all), limit)], nil
+	people, err := t.named(ctx, sqlNamedContacts, text, limit-len(all))
+	return append(all, people...), err
 }
 
-const sqlBearers = `SELECT id, 'account', id FROM account
-	WHERE workspace_id = $1 AND name_key = $2 AND merged_into IS NULL /*seen account*/ ORDER BY id LIMIT $3`
+// NamedAccounts finds accounts whose name begins with a text, however it is capitalised or accented, in the order of names: who
+// bears the very name comes first.
+func (t *Tx) NamedAccounts(ctx context.Context, text string, limit int) ([]Hit, error) {
+	return t.named(ctx, sqlNamedAccounts, text, limit)
+}
 
-// Bearers finds the accounts that bear a name, however it is capitalised or accented.
-func (t *Tx) Bearers(ctx context.Context, name string, limit int) ([]Hit, error) {
-	rows, err := t.query(ctx, sqlBearers, string(t.ws), book.Fold(name), int64(limit))
-	return collect(rows, err, scanHit)
+func (t *Tx) named(ctx context.Context, query, text string, limit int) ([]Hit, error) {
+	from, to := prefixRange(text)
+	rows, err := t.query(ctx, query, string(t.ws), from, to, int64(limit))
+	found, err := collect(rows, err, scanHit)
+	if err != nil {
+		return nil, err
+	}
+	return t.seenHits(ctx, found)
 }
 
 // prefixRange is from where to where the keys of names stand that begin with a text.

@@ -77,7 +77,7 @@ func (s *Server) today(v *visit) error {
 
 // usualRows are shown of a morning, mostRows when more are asked for.
 const (
-	usualRows = 50
+	usualRows = 25
 	mostRows  = 1000
 )
 

@@ -18,16 +18,21 @@ const mostListed = 40
 
 // people are the members that a form offers.
 type people struct {
-	members []book.Member
-	many    bool // more than are listed; their names are typed
+	members []book.Member // shared with other pages; not to be changed
+	many    bool          // more than are listed; their names are typed
 	names   map[book.ID]string
 }
 
+// firstMembers names them to teller.Kept: most pages offer them, and they seldom change.
+type firstMembers struct{}
+
 // load reads them. chosen are those who are named in the form already.
 func (c *people) load(ctx context.Context, r *teller.Reading, chosen []book.ID) (err error) {
-	if c.members, err = r.Tx.FirstMembers(ctx, mostListed+1); err != nil {
+	listed, err := teller.Kept(ctx, r, firstMembers{}, func() ([]book.Member, error) { return r.Tx.FirstMembers(ctx, mostListed+1) })
+	if err != nil {
 		return err
 	}
+	c.members = listed.What
 	c.many = len(c.members) > mostListed
 	if chosen = slices.DeleteFunc(chosen, func(id book.ID) bool { return id == "" || c.lists(id) }); len(chosen) > 0 {
 		c.names, err = r.Tx.MemberNames(ctx, chosen...)
