@@ -186,7 +186,7 @@ func inWords(i *agenda.Item, f *agenda.Facts) Item {
 		},
 		Reason: agenda.Reason(i, f), Say: agenda.Say(i, f), CostOfWaiting: book.Round(i.Cost()), Weight: i.Weight,
 		Holds: make([]assessment.Hold, len(i.Holds)), Arithmetic: agenda.Arithmetic(i, f.Tongue),
-		LastReal: f.Real, LastBy: f.RealBy, openCase: i.OpenCase,
+		LastReal: f.Real, LastBy: f.RealBy, openCase: i.OpenCase, engagement: i.Engagement,
 	}
 	if i.Act == agenda.Update {
 		said := f.Said[i.Holds[0].Entry]

@@ -29,6 +29,12 @@ const (
 	KindMistake  Kind = "mistake"
 	KindAmends   Kind = "amends"
 	KindThanks   Kind = "thanks"
+
+	KindEngagement Kind = "engagement"         // a piece of work begins
+	KindStage      Kind = "engagement_stage"   // it goes into another stage
+	KindProgress   Kind = "engagement_update"  // they were told how it stands
+	KindSetback    Kind = "engagement_setback" // something in it went wrong
+	KindEnded      Kind = "engagement_ended"   // it is done, or came to nothing
 )
 
 // Changes of nouns, with before and after.
@@ -57,7 +63,8 @@ const (
 // Kinds lists them all, for those who choose one.
 var Kinds = []Kind{
 	KindTouch, KindPromise, KindKept, KindBroken, KindReleased, KindMoved, KindCase, KindUpdate, KindResolved, KindClosing, KindCare,
-	KindReferral, KindAsked, KindDeed, KindMistake, KindAmends, KindThanks, KindOpened, KindChanged, KindContact,
+	KindReferral, KindAsked, KindDeed, KindMistake, KindAmends, KindThanks,
+	KindEngagement, KindStage, KindProgress, KindSetback, KindEnded, KindOpened, KindChanged, KindContact,
 	KindNote, KindRelated, KindJoined, KindMerged, KindUnmerged, KindSnoozed, KindMember, KindPlaybook, KindField,
 	KindVoid, KindUndone, KindErased, KindConsent, KindApart, KindAttached, KindHistory,
 }
@@ -70,7 +77,8 @@ func (k Kind) Known() bool { return slices.Contains(Kinds, k) }
 func (k Kind) Happening() bool {
 	switch k {
 	case KindTouch, KindPromise, KindKept, KindBroken, KindReleased, KindMoved, KindCase, KindUpdate, KindResolved, KindClosing,
-		KindCare, KindReferral, KindAsked, KindDeed, KindMistake, KindAmends, KindThanks:
+		KindCare, KindReferral, KindAsked, KindDeed, KindMistake, KindAmends, KindThanks,
+		KindEngagement, KindStage, KindProgress, KindSetback, KindEnded:
 		return true
 	}
 	return false
@@ -84,7 +92,7 @@ func (k Kind) Counted() bool { return k.Happening() || k == KindHistory }
 type Entry struct {
 	ID      ID      `json:"id"`
 	Account ID      `json:"account,omitempty"`
-	Subject ID      `json:"subject,omitempty"` // the promise, case, entry, contact or account it is about
+	Subject ID      `json:"subject,omitempty"` // the promise, case, engagement, entry, contact or account it is about
 	At      Instant `json:"at"`
 	Kind    Kind    `json:"kind"`
 	By      ID      `json:"by,omitempty"` // the member
@@ -98,10 +106,10 @@ type Entry struct {
 	VoidedBy ID `json:"voided_by,omitempty"`
 }
 
-// Settles is the promise or case that an entry settles, moves or updates; empty for any other entry.
+// Settles is the promise, case or engagement that an entry settles, moves or updates; empty for any other entry.
 func (e *Entry) Settles() ID {
 	switch e.Kind {
-	case KindKept, KindBroken, KindReleased, KindMoved, KindUpdate, KindResolved:
+	case KindKept, KindBroken, KindReleased, KindMoved, KindUpdate, KindResolved, KindStage, KindProgress, KindSetback, KindEnded:
 		return e.Subject
 	case KindTouch:
 		return e.Facts.Keeps
@@ -148,6 +156,14 @@ type Facts struct {
 	Estimate   Instant `json:"estimate,omitempty"`
 	NextUpdate Instant `json:"next_update,omitempty"`
 
+	// An engagement, and what follows it. Due is the day of its next step, Estimate when its stage is to be over.
+	Engagement  EngagementKind `json:"engagement,omitempty"`
+	Stage       string         `json:"stage,omitempty"`
+	Responsible ID             `json:"responsible,omitempty"` // the member who has it in this stage
+	Department  string         `json:"department,omitempty"`  // and the department
+	Over        bool           `json:"over,omitempty"`        // the setback is over
+	Dropped     bool           `json:"dropped,omitempty"`     // it came to nothing
+
 	Care   ID     `json:"care,omitempty"`   // the care contact introduced
 	Plan   bool   `json:"plan,omitempty"`   // a plan for this client exists
 	Points Points `json:"points,omitempty"` // by hand: deed, mistake, amends
@@ -183,7 +199,8 @@ func (f *Facts) Letters() []string {
 
 // Words are the parts of an entry that people wrote or that name somebody. An erasure blanks them.
 type Words struct {
-	Text string            `json:"text,omitempty"` // summary, promise, case, note, reason
+	Text string            `json:"text,omitempty"` // summary, promise, case, engagement, note, reason
+	Next string            `json:"next,omitempty"` // of an engagement, its next step
 	Body string            `json:"body,omitempty"` // the writer's own words of a letter
 	With string            `json:"with,omitempty"` // who of theirs: an address, as letters have it, or the id of a contact
 	Set  map[string]Change `json:"set,omitempty"`  // a noun's naming fields

@@ -252,6 +252,14 @@ func (f *Facts) text(name string) *string {
 		return &f.Refs
 	case "keeps":
 		return (*string)(&f.Keeps)
+	case "engagement":
+		return (*string)(&f.Engagement)
+	case "stage":
+		return &f.Stage
+	case "responsible":
+		return (*string)(&f.Responsible)
+	case "department":
+		return &f.Department
 	}
 	return nil
 }
@@ -280,6 +288,10 @@ func (f *Facts) flag(name string) *bool {
 		return &f.Ours
 	case "private":
 		return &f.Private
+	case "over":
+		return &f.Over
+	case "dropped":
+		return &f.Dropped
 	}
 	return nil
 }
@@ -305,6 +317,8 @@ func quickWords(s string, w *Words) bool {
 			q.Text = value
 		case "body":
 			q.Body = value
+		case "next":
+			q.Next = value
 		case "with":
 			q.With = value
 		case "set":

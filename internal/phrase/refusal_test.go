@@ -328,6 +328,11 @@ func TestEveryPromiseOfAStageIsThere(t *testing.T) {
 		var p struct {
 			Closing string `toml:"closing_words"`
 			Stages  []struct{ Title, Expect string }
+
+			Engagements []struct {
+				Title  string
+				Stages []struct{ Title, Expect, Next string }
+			}
 		}
 		if err := toml.Unmarshal(raw, &p); err != nil || len(p.Stages) == 0 {
 			t.Fatal(name, err)
@@ -342,6 +347,17 @@ func TestEveryPromiseOfAStageIsThere(t *testing.T) {
 			}
 			if all.Stage[s.Title] == "" {
 				t.Errorf("%s: the stage %q has no German name", name, s.Title)
+			}
+		}
+		for _, e := range p.Engagements {
+			if all.Stage[e.Title] == "" {
+				t.Errorf("%s: the engagement %q has no German name", name, e.Title)
+			}
+			for _, s := range e.Stages {
+				met[s.Expect], met[s.Next] = true, true
+				if all.Expect[s.Expect] == "" || all.Expect[s.Next] == "" || all.Stage[s.Title] == "" {
+					t.Errorf("%s: %q, %q or %q is in no German", name, s.Title, s.Expect, s.Next)
+				}
 			}
 		}
 	}

@@ -39,6 +39,7 @@ type shownAccount struct {
 	plight   error                 // why another form was not taken
 	edit     *editing              // what is being edited; nil for nothing
 	open     []accountability.Open // promises and cases that can be settled here
+	work     work
 	filing   *filing
 	back     string  // where the composer's forms lead; "" is here
 	in       string  // the list that the page was opened from, as its address says; "" for none
@@ -184,6 +185,9 @@ func (a *shownAccount) load(v *visit, r *teller.Reading, row *store.Account) (er
 		people[i] = a.sh.People[i].ID
 	}
 	if a.consents, err = awareness.ConsentsOf(ctx, r, people...); err != nil {
+		return err
+	}
+	if err := a.work.load(ctx, r, row); err != nil {
 		return err
 	}
 	a.open, err = accountability.OpenOf(ctx, r.Tx, row)
@@ -411,7 +415,7 @@ func correctable(e *book.Entry) bool {
 
 // rarer says whether a kind of happening stands behind the composer's "more".
 func rarer(kind string) bool {
-	return slices.Contains([]string{"thanks", "referral", "asked", "closing", "care", "deed", "mistake", "amends"}, kind)
+	return slices.Contains([]string{"thanks", "referral", "asked", "closing", "care", "deed", "mistake", "amends", "engagement"}, kind)
 }
 
 // noteText is what stands in the form for a note.
