@@ -202,7 +202,7 @@ func owedBy(ctx context.Context, r *teller.Reading, a *store.Account, opt *DueOp
 	for i := range a.State.Engagements {
 		g := &a.State.Engagements[i]
 		owed := store.Owed{
-			ID: g.Entry, Account: a.ID, Name: a.Name, Owner: a.Owner, By: cmp.Or(g.Responsible, a.Owner), Due: g.NextUpdate, Estimate: g.Until,
+			ID: g.Entry, Account: a.ID, Name: a.Name, Owner: a.Owner, By: cmp.Or(g.Responsible, a.Owner), Due: g.Due(), Estimate: g.Until,
 		}
 		if mine || g.Responsible == opt.Member {
 			rows = appendDue(rows, owed, opt.UpTo, DueProgress, DueStage)

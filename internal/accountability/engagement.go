@@ -173,7 +173,7 @@ func (c *MoveStage) Run(ctx context.Context, w *teller.Work) error {
 	if err != nil {
 		return err
 	}
-	words.Text = book.Clean(c.Text)
+	words.Text, facts.Channel = book.Clean(c.Text), c.Channel
 	entry := &book.Entry{Account: a.ID, Subject: g.Entry, At: at, Kind: book.KindStage, Facts: facts, Words: words}
 	if c.Channel == "" {
 		return w.Append(entry)
@@ -205,6 +205,7 @@ func following(kind *playbook.Engagement, g *ledger.Engagement, asked string) (s
 type UpdateEngagement struct {
 	Engagement Which
 	Text       string
+	With       awareness.Whom   // who of the account's people heard it; one who takes part in a role hears it for themselves alone
 	Channel    book.Channel     // how they were told, which then counts as a touch too; empty for not said
 	Touch      *awareness.Touch // as of UpdateCase
 	Keeps      Which            // the promise that the touch keeps besides; empty for none
@@ -234,11 +235,31 @@ func (c *UpdateEngagement) Run(ctx context.Context, w *teller.Work) error {
 	if err != nil {
 		return err
 	}
-	return t.write(ctx, w, a, &book.Entry{
+	with, err := c.With.Among(ctx, w, a)
+	if err != nil {
+		return err
+	}
+	news := &book.Entry{
 		Account: a.ID, Subject: g.Entry, At: at, Kind: book.KindProgress,
 		Facts: book.Facts{Due: c.On, Estimate: c.Until, NextUpdate: c.NextUpdate, Over: c.Over},
-		Words: book.Words{Text: text, Next: book.Clean(c.Next)},
-	})
+		Words: book.Words{Text: text, Next: book.Clean(c.Next), With: with},
+	}
+	if _, takes := partyOf(g, book.ID(with)); takes {
+		return c.tellParty(w, news)
+	}
+	return t.write(ctx, w, a, news)
+}
+
+// tellParty writes down what somebody who takes part was told. It is no touch with the client, and says nothing to them.
+func (c *UpdateEngagement) tellParty(w *teller.Work, news *book.Entry) error {
+	switch {
+	case c.Touch != nil || c.Keeps != "":
+		return book.Fieldf(book.Invalid, "with", "takes part in the work: what they hear is no touch with the client, and keeps no promise to them")
+	case c.Next != "" || c.On != 0 || c.Until != 0 || c.Over:
+		return book.Fieldf(book.Invalid, "with", "takes part in the work: the next step, its day, the end of the stage and what is over are told to the client")
+	}
+	news.Facts = book.Facts{Party: book.ID(news.Words.With), NextUpdate: c.NextUpdate, Channel: c.Channel}
+	return w.Append(news)
 }
 
 // Setback writes down that something in a piece of work went wrong: they are to hear of it today, and more often until it is
@@ -352,5 +373,8 @@ func openEngagement(ctx context.Context, w *teller.Work, which Which, at book.In
 	case at < rows[0].At:
 		return nil, nil, book.Fieldf(book.Invalid, "at", "%s lies before the engagement began, on %s", stamp(at), stamp(rows[0].At))
 	}
-	return &rows[0].Engagement, a, nil
+	if i := slices.IndexFunc(a.State.Engagements, func(g ledger.Engagement) bool { return g.Entry == id }); i >= 0 {
+		return &a.State.Engagements[i], a, nil
+	}
+	return &ledger.Engagement{Work: rows[0].Work}, a, nil
 }

@@ -41,6 +41,7 @@ type EngagementItem struct {
 	Ended       book.Instant        `json:"ended"`          // zero while it is under way
 	UpdateLate  bool                `json:"update_overdue"` // under way, and past its next update
 	StageLate   bool                `json:"stage_overdue"`  // under way, and past the end of its stage
+	Parties     []PartyItem         `json:"parties"`        // who else takes part, while it is under way
 }
 
 // Engagements reads a page of engagements as they stand now, in the order of their beginning.
@@ -59,15 +60,15 @@ func Engagements(ctx context.Context, r *teller.Reading, o ListOptions) (*Engage
 // OpenEngagements reads a page of the engagements under way as they stand now, the next update that is due soonest first. Of the
 // options it heeds whose, where the page begins and how long it is.
 func OpenEngagements(ctx context.Context, r *teller.Reading, o ListOptions) (*EngagementPage, error) {
-	update, id, err := awareness.ReadPlace(o.After)
+	due, id, err := awareness.ReadPlace(o.After)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := r.Tx.EngagementsOpen(ctx, o.Member, update, id, o.Limit+1)
+	rows, err := r.Tx.EngagementsOpen(ctx, o.Member, due, id, o.Limit+1)
 	if err != nil {
 		return nil, err
 	}
-	return engagementPage(ctx, r, rows, o.Limit, func(g *store.EngagementRow) string { return awareness.Place(g.NextUpdate, g.Entry) })
+	return engagementPage(ctx, r, rows, o.Limit, func(g *store.EngagementRow) string { return awareness.Place(g.Due, g.Entry) })
 }
 
 // engagementPage puts rows into words; one more than the limit only tells that there is more, after the place of the last.
@@ -113,7 +114,12 @@ func engagementItems(ctx context.Context, r *teller.Reading, rows []store.Engage
 	if err != nil {
 		return nil, err
 	}
-	trades, err := playbooksOf(ctx, r, accounts)
+	kept, err := r.Tx.Accounts(ctx, accounts...)
+	if err != nil {
+		return nil, err
+	}
+	trades := playbooksOf(kept)
+	takes, err := parties(ctx, r, kept)
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +129,7 @@ func engagementItems(ctx context.Context, r *teller.Reading, rows []store.Engage
 			Entry: g.Entry, Account: DueAccount{g.Account, g.Name, names[g.Owner]}, Kind: g.Kind, Text: entries[g.Entry].Words.Text,
 			Stage: g.Stage, StageTitle: strings.ReplaceAll(g.Stage, "_", " "), Status: g.Status, Began: g.At, Staged: g.Staged, Until: g.Until,
 			Next: entries[g.Step].Words.Next, NextAt: g.NextStep, NextUpdate: g.NextUpdate, Responsible: names[g.Responsible],
-			Department: g.Department, Hard: g.Hard, Ended: g.Ended,
+			Department: g.Department, Hard: g.Hard, Ended: g.Ended, Parties: append([]PartyItem{}, takes[g.Entry]...),
 		}
 		if g.Status == store.EngagementOpen {
 			item.UpdateLate, item.StageLate = r.At > g.NextUpdate, r.At > g.Until
@@ -139,11 +145,10 @@ func engagementItems(ctx context.Context, r *teller.Reading, rows []store.Engage
 }
 
 // playbooksOf are the playbooks of accounts, by account.
-func playbooksOf(ctx context.Context, r *teller.Reading, ids []book.ID) (map[book.ID]string, error) {
-	accounts, err := r.Tx.Accounts(ctx, ids...)
+func playbooksOf(accounts []*store.Account) map[book.ID]string {
 	out := make(map[book.ID]string, len(accounts))
 	for _, a := range accounts {
 		out[a.ID] = a.State.Playbook
 	}
-	return out, err
+	return out
 }

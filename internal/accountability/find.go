@@ -103,7 +103,7 @@ func FindEngagement(ctx context.Context, r *teller.Reading, ref string) (book.ID
 	return find(ctx, r, ref, noun{"engagement", "engagements", "next update"}, r.Tx.EngagementsDue, func(s *ledger.State) []open {
 		all := make([]open, len(s.Engagements))
 		for i := range s.Engagements {
-			all[i] = open{id: s.Engagements[i].Entry, due: s.Engagements[i].NextUpdate}
+			all[i] = open{id: s.Engagements[i].Entry, due: s.Engagements[i].Due()}
 		}
 		return all
 	})

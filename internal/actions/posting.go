@@ -13,7 +13,7 @@ import (
 // have and asks for stands in kinds; every edge reads both from here.
 type Posting struct {
 	ID         string       `json:"id,omitempty" doc:"A key of your own: the same again writes nothing and answers alike. An id, or any words." maxLength:"200"`
-	Kind       string       `json:"kind" enum:"touch,promise,kept,broken,released,moved,case,update,resolved,closing,care,referral,asked,deed,mistake,amends,thanks,note,engagement,stage,progress,setback,ended" doc:"What happened."`
+	Kind       string       `json:"kind" enum:"touch,promise,kept,broken,released,moved,case,update,resolved,closing,care,referral,asked,deed,mistake,amends,thanks,note,engagement,stage,progress,setback,ended,party" doc:"What happened."`
 	Account    string       `json:"account,omitempty" doc:"The account: an id, an address, or a name that is unique." maxLength:"300"`
 	At         book.Instant `json:"at,omitempty" doc:"When; now when left out."`
 	With       string       `json:"with,omitempty" doc:"Who of the account's people: an id, an address, or a name." maxLength:"300"`
@@ -52,6 +52,9 @@ type Posting struct {
 	Department string       `json:"department,omitempty" maxLength:"80" doc:"Of an engagement: the department that has it; the playbook's when left out."`
 	Over       bool         `json:"over,omitempty" doc:"Of news of an engagement: what went wrong is behind them."`
 	Dropped    bool         `json:"dropped,omitempty" doc:"Of an engagement that ends: it came to nothing."`
+	Role       string       `json:"role,omitempty" maxLength:"80" doc:"Of who takes part in an engagement: as what; the role that they have on the account when left out."`
+	Every      int          `json:"every,omitempty" minimum:"0" maximum:"365" doc:"Of who takes part in an engagement: calendar days after which they hear how it stands; never when left out."`
+	Gone       bool         `json:"gone,omitempty" doc:"Of who takes part in an engagement: they do no more."`
 	Fixes      string       `json:"fixes,omitempty" maxLength:"36" doc:"The entry that was wrong and is written down anew by this one, by its id: it counts no more, and one undo takes both back."`
 }
 

@@ -126,10 +126,10 @@ var kinds = map[string]kind{
 		}
 	}},
 	"progress": {
-		[]want{wantsEngagement, wantsTold}, []string{"channel", "next", "due", "estimate", "next_update", "over"},
+		[]want{wantsEngagement, wantsTold}, []string{"with", "channel", "next", "due", "estimate", "next_update", "over"},
 		func(p *Posting) teller.Command {
 			return &accountability.UpdateEngagement{
-				Engagement: accountability.Which(p.Engagement), Text: p.Text, Channel: p.Channel, Next: p.Next, On: p.Due, Until: p.Estimate,
+				Engagement: accountability.Which(p.Engagement), Text: p.Text, With: awareness.Whom(p.With), Channel: p.Channel, Next: p.Next, On: p.Due, Until: p.Estimate,
 				NextUpdate: p.NextUpdate, Over: p.Over, At: p.At,
 			}
 		},
@@ -139,6 +139,11 @@ var kinds = map[string]kind{
 	}},
 	"ended": {[]want{wantsEngagement}, []string{"text", "dropped"}, func(p *Posting) teller.Command {
 		return &accountability.EndEngagement{Engagement: accountability.Which(p.Engagement), Dropped: p.Dropped, Text: p.Text, At: p.At}
+	}},
+	"party": {[]want{wantsEngagement, lacks("with", "is missing: who of the account's people takes part")}, []string{"role", "every", "gone"}, func(p *Posting) teller.Command {
+		return &accountability.TakePart{
+			Engagement: accountability.Which(p.Engagement), Who: awareness.Whom(p.With), Role: p.Role, Every: p.Every, Gone: p.Gone, At: p.At,
+		}
 	}},
 	"note": {[]want{wantsAccount, lacks("text", "is missing: a note needs words")}, []string{"private"}, func(p *Posting) teller.Command {
 		return &awareness.Note{Account: p.client(), At: p.At, Text: p.Text, Private: p.Private}

@@ -1,6 +1,7 @@
 package assessment
 
 import (
+	"strconv"
 	"strings"
 
 	"passbook/internal/book"
@@ -24,6 +25,14 @@ func (s Scribe) work(e *book.Entry, named, text string) (out Parts, ok bool) {
 		}
 	case book.KindSetback:
 		out = Parts{What: s.Say("Setback"), Named: named, Words: text, After: s.due(", this stage to be over by {date}", f.Estimate, e.At)}
+	case book.KindParty:
+		out = Parts{What: s.Say("Takes part as {role}", "role", f.Role), Named: named}
+		switch {
+		case f.Gone:
+			out.What = s.Say("Takes part no more")
+		case f.Every > 0:
+			out.After = s.Say(", hears of it every {n} days", "n", strconv.Itoa(f.Every))
+		}
 	case book.KindEnded:
 		out = Parts{What: s.Say("Done"), Named: named, Words: text}
 		if f.Dropped {

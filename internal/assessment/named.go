@@ -33,6 +33,7 @@ var (
 		book.KindStage:      "Engagement, next stage",
 		book.KindProgress:   "Engagement, update",
 		book.KindSetback:    "Engagement, setback",
+		book.KindParty:      "Engagement, who takes part",
 		book.KindEnded:      "Engagement ended",
 
 		book.KindOpened:   "Client added",

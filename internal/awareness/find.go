@@ -66,33 +66,15 @@ func Search(ctx context.Context, r *teller.Reading, text string, limit int) (*Hi
 	if limit <= 0 {
 		limit = 20
 	}
-	found, hits, accounts := &Hits{}, []Hit(nil), map[book.ID]*store.Account(nil)
-	for times := overread; times <= mostOverread; times *= overread {
-		docs, err := search(ctx, r, text, limit*times, limit)
-		if err != nil {
-			return nil, err
-		}
-		found.More = len(docs) >= limit*times
-		if docs, err = addReached(ctx, r, text, docs); err != nil {
-			return nil, err
-		}
-		if hits, accounts, err = describe(ctx, r, docs, book.Terms(text)); err != nil {
-			return nil, err
-		}
-		if !found.More || len(hits) > limit {
-			break
-		}
+	found := &Hits{}
+	hits, accounts, err := onlyNamed(ctx, r, text, limit)
+	if err == nil && hits == nil {
+		hits, accounts, found.More, err = readHits(ctx, r, text, limit)
 	}
-	key := book.Fold(text)
-	slices.SortStableFunc(hits, func(a, b Hit) int {
-		if d := rank(a, key) - rank(b, key); d != 0 {
-			return d
-		}
-		if a.At != b.At {
-			return cmp.Compare(b.At, a.At)
-		}
-		return strings.Compare(string(a.ID), string(b.ID))
-	})
+	if err != nil {
+		return nil, err
+	}
+	inOrder(hits, book.Fold(text))
 	found.More = found.More || len(hits) > limit
 	found.Hits = append([]Hit{}, hits[:min(limit, len(hits))]...)
 	if err := tellStanding(ctx, r, found.Hits, accounts); err != nil {
@@ -207,15 +189,11 @@ func tellApart(ctx context.Context, r *teller.Reading, hits []Hit) error {
 	return err
 }
 
-// search looks for documents. Who types several words mostly types a name: where some name begins with them, these
-// people are the answer, and with them only what was said is looked for. An index finds them in a book of any size,
-// while people who share common words would have to be looked through in all its length. Where the names of
-// more clients than are shown begin so, they alone are the answer, those first that go no further.
-func search(ctx context.Context, r *teller.Reading, text string, limit, shown int) ([]store.Hit, error) {
+// search looks for documents. Who types several words mostly types a name: where some name begins with them, these people are the
+// answer, and with them only what was said is looked for. An index finds them in a book of any size, while people who share common
+// words would have to be looked through in all its length.
+func search(ctx context.Context, r *teller.Reading, text string, limit int) ([]store.Hit, error) {
 	if len(book.Terms(text)) > 1 {
-		if named, err := r.Tx.NamedAccounts(ctx, text, shown+1); err != nil || len(named) > shown {
-			return named, err
-		}
 		named, err := r.Tx.Named(ctx, text, limit)
 		if err != nil {
 			return nil, err
@@ -254,6 +232,56 @@ func addReached(ctx context.Context, r *teller.Reading, text string, docs []stor
 		add(store.DocAccount, l.Account)
 	}
 	return docs, nil
+}
+
+// readHits finds more than the limit, if there is more, and says whether it may have stopped before the end.
+func readHits(ctx context.Context, r *teller.Reading, text string, limit int) (hits []Hit, accounts map[book.ID]*store.Account, more bool, err error) {
+	for times := overread; times <= mostOverread; times *= overread {
+		docs, err := search(ctx, r, text, limit*times)
+		if err != nil {
+			return nil, nil, false, err
+		}
+		more = len(docs) >= limit*times
+		if docs, err = addReached(ctx, r, text, docs); err != nil {
+			return nil, nil, false, err
+		}
+		if hits, accounts, err = describe(ctx, r, docs, book.Terms(text)); err != nil {
+			return nil, nil, false, err
+		}
+		if !more || len(hits) > limit {
+			break
+		}
+	}
+	return hits, accounts, more, nil
+}
+
+// onlyNamed answers who types several words, which mostly are a name: where the names of more clients than are shown begin so, they
+// alone are the answer, those first that go no further.
+func onlyNamed(ctx context.Context, r *teller.Reading, text string, limit int) ([]Hit, map[book.ID]*store.Account, error) {
+	if len(book.Terms(text)) < 2 {
+		return nil, nil, nil
+	}
+	named, err := r.Tx.AccountsCalled(ctx, text, limit+1)
+	if err != nil || len(named) <= limit {
+		return nil, nil, err
+	}
+	hits, accounts := make([]Hit, len(named)), make(map[book.ID]*store.Account, len(named))
+	for i, a := range named {
+		hits[i] = Hit{Kind: store.DocAccount, ID: a.ID, Account: a.ID, Name: a.Name}
+		accounts[a.ID] = a
+	}
+	return hits, accounts, nil
+}
+
+// inOrder sorts hits by rank, the newest first and then by id within one.
+func inOrder(hits []Hit, key string) {
+	ranks := make(map[book.ID]int, len(hits))
+	for i := range hits {
+		ranks[hits[i].ID] = rank(hits[i], key)
+	}
+	slices.SortStableFunc(hits, func(a, b Hit) int {
+		return cmp.Or(ranks[a.ID]-ranks[b.ID], cmp.Compare(b.At, a.At), strings.Compare(string(a.ID), string(b.ID)))
+	})
 }
 
 // rank puts whole names before beginnings before the rest, people before words.

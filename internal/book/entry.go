@@ -35,6 +35,7 @@ const (
 	KindProgress   Kind = "engagement_update"  // they were told how it stands
 	KindSetback    Kind = "engagement_setback" // something in it went wrong
 	KindEnded      Kind = "engagement_ended"   // it is done, or came to nothing
+	KindParty      Kind = "engagement_party"   // somebody takes part in it, or no more
 )
 
 // Changes of nouns, with before and after.
@@ -64,7 +65,7 @@ const (
 var Kinds = []Kind{
 	KindTouch, KindPromise, KindKept, KindBroken, KindReleased, KindMoved, KindCase, KindUpdate, KindResolved, KindClosing, KindCare,
 	KindReferral, KindAsked, KindDeed, KindMistake, KindAmends, KindThanks,
-	KindEngagement, KindStage, KindProgress, KindSetback, KindEnded, KindOpened, KindChanged, KindContact,
+	KindEngagement, KindStage, KindProgress, KindSetback, KindEnded, KindParty, KindOpened, KindChanged, KindContact,
 	KindNote, KindRelated, KindJoined, KindMerged, KindUnmerged, KindSnoozed, KindMember, KindPlaybook, KindField,
 	KindVoid, KindUndone, KindErased, KindConsent, KindApart, KindAttached, KindHistory,
 }
@@ -78,7 +79,7 @@ func (k Kind) Happening() bool {
 	switch k {
 	case KindTouch, KindPromise, KindKept, KindBroken, KindReleased, KindMoved, KindCase, KindUpdate, KindResolved, KindClosing,
 		KindCare, KindReferral, KindAsked, KindDeed, KindMistake, KindAmends, KindThanks,
-		KindEngagement, KindStage, KindProgress, KindSetback, KindEnded:
+		KindEngagement, KindStage, KindProgress, KindSetback, KindEnded, KindParty:
 		return true
 	}
 	return false
@@ -109,7 +110,7 @@ type Entry struct {
 // Settles is the promise, case or engagement that an entry settles, moves or updates; empty for any other entry.
 func (e *Entry) Settles() ID {
 	switch e.Kind {
-	case KindKept, KindBroken, KindReleased, KindMoved, KindUpdate, KindResolved, KindStage, KindProgress, KindSetback, KindEnded:
+	case KindKept, KindBroken, KindReleased, KindMoved, KindUpdate, KindResolved, KindStage, KindProgress, KindSetback, KindEnded, KindParty:
 		return e.Subject
 	case KindTouch:
 		return e.Facts.Keeps
@@ -163,6 +164,9 @@ type Facts struct {
 	Department  string         `json:"department,omitempty"`  // and the department
 	Over        bool           `json:"over,omitempty"`        // the setback is over
 	Dropped     bool           `json:"dropped,omitempty"`     // it came to nothing
+	Party       ID             `json:"party,omitempty"`       // the contact who takes part in Role, or alone was told
+	Every       int            `json:"every,omitempty"`       // calendar days after which the party hears of it; 0 for never
+	Gone        bool           `json:"gone,omitempty"`        // the party takes part no more
 
 	Care   ID     `json:"care,omitempty"`   // the care contact introduced
 	Plan   bool   `json:"plan,omitempty"`   // a plan for this client exists

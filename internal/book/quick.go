@@ -260,6 +260,10 @@ func (f *Facts) text(name string) *string {
 		return (*string)(&f.Responsible)
 	case "department":
 		return &f.Department
+	case "party":
+		return (*string)(&f.Party)
+	case "role":
+		return &f.Role
 	}
 	return nil
 }
@@ -292,6 +296,8 @@ func (f *Facts) flag(name string) *bool {
 		return &f.Over
 	case "dropped":
 		return &f.Dropped
+	case "gone":
+		return &f.Gone
 	}
 	return nil
 }
@@ -304,6 +310,8 @@ func (f *Facts) number(name string) *int {
 		return &f.Minutes
 	case "severity":
 		return &f.Severity
+	case "every":
+		return &f.Every
 	}
 	return nil
 }

@@ -50,6 +50,7 @@ var pageActs = map[string]elsewhere{
 	"GET /commitments": {"due", "due", ""}, "GET /commitments?show=promises": {"list-promises", "due --show promises", ""},
 	"GET /commitments?show=introductions": {"list-promises", "due --show introductions", ""},
 	"GET /commitments?show=cases":         {"list-cases", "due --show cases", ""}, "GET /commitments?show=cadence": {"list-cadence", "due --show cadence", ""},
+	"GET /commitments?show=engagements": {"list-engagements", "due --show engagements", ""},
 	"GET /portfolio":  {"portfolio", "portfolio", ""},
 	"GET /duplicates": {"duplicates", "duplicates", ""}, "POST /duplicates/merge": {"merge", "merge", ""}, "POST /duplicates/apart": {"tell-apart", "apart", ""},
 	"GET /import": {"list-imports", "import", ""}, "POST /import": {"import-files", "import", ""}, "POST /import/undo": {"undo-import", "undo", ""},

@@ -170,8 +170,19 @@ var recordCommands = []recorded{
 			{"estimate", "when the stage is to be over, if that has changed: a later day has slipped"},
 			{"next_update", "when they hear from us again; friday is the next one"},
 			{"over", "what went wrong is behind them"},
+			{"with", "who of the account's people heard it; one who takes part in a role hears it for themselves alone"},
 		},
 		mend: nothingNew,
+	},
+	{
+		use: "party ENGAGEMENT WHO", short: "Somebody of the account's people takes part: the other side's agent, a lender", long: whichWork, kind: "party",
+		args:    []string{"engagement", "with"},
+		example: `  passbook record party "12 Elm Road" "Priya Shah" --role "buyer's agent" --every 7`,
+		flags: [][2]string{
+			{"role", "as what (default the role that they have on the account)"},
+			{"every", "days after which they hear how it stands (default never)"},
+			{"gone", "they take part no more"},
+		},
 	},
 	{
 		use: "setback ENGAGEMENT TEXT", short: "Something in a piece of work went wrong: they are to hear of it today", long: whichWork, kind: "setback", args: ofWork,

@@ -203,6 +203,7 @@ var walkedRoutes = map[string]walked{
 	"POST /api/v1/promises/{id}/release": {act: book.ActServe, of: "released", body: `{}`},
 	"POST /api/v1/promises/{id}/move":    {act: book.ActServe, of: "moved", body: `{"due":"2026-05-01T00:00:00Z"}`},
 	"GET /api/v1/cases":                  {act: book.ActAny},
+	"GET /api/v1/engagements":            {act: book.ActAny},
 	"POST /api/v1/cases/{id}/resolve":    {act: book.ActServe, of: "case", body: `{}`},
 	"POST /api/v1/cases/{id}/update":     {act: book.ActServe, of: "matter", body: `{"text":"x"}`},
 

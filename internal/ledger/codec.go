@@ -156,6 +156,13 @@ func (w *encoder) engagement(g *Engagement) {
 	w.id(g.Responsible)
 	w.text(g.Department)
 	w.flags(g.Hard)
+	w.count(len(g.Parties))
+	for _, p := range g.Parties {
+		w.id(p.Contact)
+		w.text(p.Role)
+		w.count(p.Every)
+		w.instants(p.Next)
+	}
 }
 
 // ReadState reads what AppendState wrote. Names that s holds already are taken from there and not made anew: most
@@ -388,6 +395,7 @@ func (r *decoder) engagement(g *Engagement) {
 	r.instants(&g.At, &g.Staged, &g.Until, &g.NextUpdate, &g.NextStep)
 	g.Step, g.Responsible, g.Department = r.id(), r.id(), r.text()
 	r.flags(&g.Hard)
+	g.Parties = list(r, func(p *Party) { p.Contact, p.Role, p.Every, p.Next = r.id(), r.text(), r.count(), r.instant() })
 }
 
 func (r *decoder) causes() []Cause {

@@ -104,10 +104,10 @@ func fullState() ledger.State {
 		Favours:  []ledger.Favour{{Entry: id(8), At: 17}},
 		Causes:   []ledger.Cause{{Name: "billing", At: 18}},
 		RestFrom: 19, RestTo: 20, Staged: 22,
-		Engagements: []ledger.Engagement{{
+		Engagements: []ledger.Engagement{{Work: ledger.Work{
 			Entry: id(9), Kind: book.Sale, At: 23, Stage: "offer", Staged: 24, Until: 25, NextUpdate: 26, NextStep: 27, Step: id(10),
 			Responsible: id(11), Department: "sales",
-		}},
+		}, Parties: []ledger.Party{{Contact: id(12), Role: "lender", Every: 7, Next: 28}}}},
 	}
 	s.Real[3] = 21
 	return s

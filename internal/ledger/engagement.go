@@ -1,9 +1,19 @@
 package ledger
 
-import "passbook/internal/book"
+import (
+	"slices"
 
-// Engagement is a piece of work that is under way.
+	"passbook/internal/book"
+)
+
+// Engagement is a piece of work that is under way, and who else takes part in it.
 type Engagement struct {
+	Work
+	Parties []Party
+}
+
+// Work is a piece of work as it stands.
+type Work struct {
 	Entry       book.ID
 	Kind        book.EngagementKind
 	At          book.Instant // when it began
@@ -16,6 +26,25 @@ type Engagement struct {
 	Responsible book.ID      // the member who has it in this stage
 	Department  string
 	Hard        bool // a date slipped or something went wrong, and it has not moved on since
+}
+
+// Party is somebody else who takes part: the other side's agent, a lender, a colleague of the client's.
+type Party struct {
+	Contact book.ID
+	Role    string
+	Every   int          // calendar days after which they hear how it stands; 0 for never
+	Next    book.Instant // when they do; zero for never
+}
+
+// Due is when somebody is to hear how it stands: the client, or whoever of the others comes first.
+func (g *Engagement) Due() book.Instant {
+	due := g.NextUpdate
+	for i := range g.Parties {
+		if next := g.Parties[i].Next; next != 0 {
+			due = min(due, next)
+		}
+	}
+	return due
 }
 
 // EngagementMove says how an engagement stands after an entry; Ended is when it was over, zero while it is under way.
@@ -48,7 +77,7 @@ func (t *Trade) EngagementStage(kind book.EngagementKind, stage string) Engageme
 // engaged begins an engagement.
 func (f *folding) engaged() {
 	e := &f.e.Facts
-	f.s.Engagements = append(f.s.Engagements, Engagement{Entry: f.e.ID, Kind: e.Engagement, At: f.e.At})
+	f.s.Engagements = append(f.s.Engagements, Engagement{Work: Work{Entry: f.e.ID, Kind: e.Engagement, At: f.e.At}})
 	f.intoStage(&f.s.Engagements[len(f.s.Engagements)-1])
 }
 
@@ -69,7 +98,17 @@ func (f *folding) intoStage(g *Engagement) {
 	}
 	g.NextStep, g.Step = e.Due, ""
 	f.stepped(g)
+	g.hear(f.e.At)
 	f.moved(g)
+}
+
+// hear has everybody who is kept informed hear of it from an instant on.
+func (g *Engagement) hear(at book.Instant) {
+	for i := range g.Parties {
+		if p := &g.Parties[i]; p.Every > 0 {
+			p.Next = min(p.Next, at)
+		}
+	}
 }
 
 // stepped takes over the next step that an entry names.
@@ -89,7 +128,10 @@ func (f *folding) engagement() *Engagement {
 	return nil
 }
 
-func (f *folding) moved(g *Engagement) { f.out.Engagement = &EngagementMove{Engagement: *g} }
+func (f *folding) moved(g *Engagement) {
+	f.out.Engagement = &EngagementMove{Engagement: *g}
+	f.out.Engagement.Parties = slices.Clone(g.Parties)
+}
 
 // stage moves an engagement on.
 func (f *folding) stage() {
@@ -105,12 +147,56 @@ func (f *folding) progress() {
 		return
 	}
 	e := &f.e.Facts
+	if e.Party != "" {
+		f.told(g)
+		return
+	}
 	if g.NextUpdate = e.NextUpdate; g.NextUpdate <= f.e.At {
 		g.NextUpdate = f.e.At + days(f.trade.EngagementStage(g.Kind, g.Stage).Update)
 	}
 	g.Hard = g.Hard && !e.Over
 	f.until(g)
 	f.stepped(g)
+	f.moved(g)
+}
+
+// told is news of an engagement that one party alone had. It changes nothing else, and says nothing to the client.
+func (f *folding) told(g *Engagement) {
+	for i := range g.Parties {
+		p := &g.Parties[i]
+		if p.Contact != f.e.Facts.Party || p.Every == 0 {
+			continue
+		}
+		if p.Next = f.e.Facts.NextUpdate; p.Next <= f.e.At {
+			p.Next = f.e.At + days(float64(p.Every))
+		}
+		f.moved(g)
+	}
+}
+
+// party has somebody take part in an engagement, in another way than before, or no more.
+func (f *folding) party() {
+	g := f.engagement()
+	if g == nil {
+		return
+	}
+	e := &f.e.Facts
+	i := slices.IndexFunc(g.Parties, func(p Party) bool { return p.Contact == e.Party })
+	switch {
+	case e.Gone && i < 0:
+		return
+	case e.Gone:
+		g.Parties = append(g.Parties[:i:i], g.Parties[i+1:]...)
+	default:
+		if i < 0 {
+			i = len(g.Parties)
+			g.Parties = append(g.Parties, Party{Contact: e.Party})
+		}
+		p := &g.Parties[i]
+		if p.Role, p.Every, p.Next = e.Role, e.Every, 0; e.Every > 0 {
+			p.Next = f.e.At + days(float64(e.Every))
+		}
+	}
 	f.moved(g)
 }
 
@@ -129,6 +215,7 @@ func (f *folding) setback() {
 		return
 	}
 	g.Hard, g.NextUpdate = true, min(g.NextUpdate, f.e.At)
+	g.hear(f.e.At)
 	f.until(g)
 	f.moved(g)
 }

@@ -3,6 +3,8 @@ package ledger_test
 import (
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"passbook/internal/book"
 	"passbook/internal/ledger"
 )
@@ -19,7 +21,7 @@ func TestEngagementFold(t *testing.T) {
 	sale := y.newest()
 	g := func() ledger.Engagement {
 		t.Helper()
-		if len(y.s.Engagements) != 1 || y.moved.Engagement == nil || y.moved.Engagement.Engagement != y.s.Engagements[0] {
+		if len(y.s.Engagements) != 1 || y.moved.Engagement == nil || !cmp.Equal(y.moved.Engagement.Engagement, y.s.Engagements[0]) {
 			t.Fatalf("%+v, moved %+v", y.s.Engagements, y.moved.Engagement)
 		}
 		return y.s.Engagements[0]
@@ -63,4 +65,49 @@ func TestEngagementFold(t *testing.T) {
 	if y.moved.Engagement != nil {
 		t.Errorf("news of what ended moved %+v", y.moved.Engagement)
 	}
+}
+
+// Whoever else takes part hears of it at a pace of their own, and at once when it moves on or goes wrong; what one of them is told
+// tells the client nothing.
+func TestEngagementParties(t *testing.T) {
+	y, begin, lender, agent := newStory(), at(5, 12, 9, 0), id(7000), id(7001)
+	y.tell(begin-day, book.KindOpened, "", book.Facts{Set: map[string]book.Change{book.FieldStage: {After: "past"}}})
+	y.tell(begin, book.KindEngagement, "", book.Facts{Engagement: book.Sale, Stage: "preparing", NextUpdate: begin + 20*day})
+	sale := y.newest()
+	party := func(at book.Instant, f book.Facts) { y.tell(at, book.KindParty, sale, f) }
+	next := func() map[book.ID]book.Instant {
+		out := map[book.ID]book.Instant{"": y.s.Engagements[0].NextUpdate}
+		for _, p := range y.s.Engagements[0].Parties {
+			out[p.Contact] = p.Next
+		}
+		return out
+	}
+	check := func(what string, due book.Instant, want map[book.ID]book.Instant) {
+		t.Helper()
+		if diff := cmp.Diff(want, next()); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", what, diff)
+		}
+		if got := y.s.Engagements[0].Due(); got != due {
+			t.Errorf("%s: due %v, want %v", what, got.Time(), due.Time())
+		}
+	}
+	party(begin+day, book.Facts{Party: lender, Role: "lender", Every: 7})
+	party(begin+day, book.Facts{Party: agent, Role: "buyer's agent"})
+	check("two take part", begin+8*day, map[book.ID]book.Instant{"": begin + 20*day, lender: begin + 8*day, agent: 0})
+	y.tell(begin+8*day, book.KindProgress, sale, book.Facts{Party: lender})
+	check("one was told", begin+15*day, map[book.ID]book.Instant{"": begin + 20*day, lender: begin + 15*day, agent: 0})
+	y.tell(begin+9*day, book.KindProgress, sale, book.Facts{Party: agent})
+	if y.moved.Engagement != nil {
+		t.Errorf("who is not kept informed moved %+v", y.moved.Engagement)
+	}
+	y.tell(begin+10*day, book.KindSetback, sale, book.Facts{})
+	check("it went wrong", begin+10*day, map[book.ID]book.Instant{"": begin + 10*day, lender: begin + 10*day, agent: 0})
+	y.tell(begin+10*day, book.KindProgress, sale, book.Facts{Party: lender, NextUpdate: begin + 12*day})
+	party(begin+11*day, book.Facts{Party: agent, Role: "buyer's agent", Every: 30})
+	check("another pace", begin+10*day, map[book.ID]book.Instant{"": begin + 10*day, lender: begin + 12*day, agent: begin + 41*day})
+	y.tell(begin+12*day, book.KindStage, sale, book.Facts{Stage: "offer", NextUpdate: begin + 14*day})
+	check("the next stage", begin+12*day, map[book.ID]book.Instant{"": begin + 14*day, lender: begin + 12*day, agent: begin + 12*day})
+	party(begin+13*day, book.Facts{Party: lender, Gone: true})
+	party(begin+13*day, book.Facts{Party: lender, Gone: true})
+	check("one is gone", begin+12*day, map[book.ID]book.Instant{"": begin + 14*day, agent: begin + 12*day})
 }

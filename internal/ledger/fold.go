@@ -121,6 +121,8 @@ func (f *folding) apply() {
 		f.setback()
 	case book.KindEnded:
 		f.ended()
+	case book.KindParty:
+		f.party()
 	case book.KindClosing:
 		f.closing()
 	case book.KindCare:

@@ -43,7 +43,7 @@ var drawnKinds = []book.Kind{
 	book.KindCase, book.KindCase, book.KindUpdate, book.KindResolved, book.KindClosing, book.KindCare, book.KindReferral,
 	book.KindAsked, book.KindDeed, book.KindMistake, book.KindAmends, book.KindThanks, book.KindChanged, book.KindNote,
 	book.KindSnoozed, book.KindContact, book.KindHistory, book.KindEngagement, book.KindStage, book.KindProgress, book.KindProgress,
-	book.KindSetback, book.KindEnded,
+	book.KindSetback, book.KindEnded, book.KindParty, book.KindParty,
 }
 
 // genHistory draws up to most entries in the order of their instants, the account's creation among them or not.
@@ -121,7 +121,7 @@ func (w *writer) entry(k book.Kind) book.Entry {
 		f.Set = genSet(t)
 	case book.KindSnoozed:
 		f.Until = w.maybeLater()
-	case book.KindEngagement, book.KindStage, book.KindProgress, book.KindSetback, book.KindEnded:
+	case book.KindEngagement, book.KindStage, book.KindProgress, book.KindSetback, book.KindEnded, book.KindParty:
 		w.engagement(&e)
 	}
 	return e
@@ -137,6 +137,11 @@ func (w *writer) engagement(e *book.Entry) {
 		f.Dropped = rapid.Bool().Draw(w.t, "dropped")
 	case book.KindProgress:
 		f.Over = rapid.Bool().Draw(w.t, "over")
+		f.Party = rapid.SampledFrom([]book.ID{"", id(7000), id(7001)}).Draw(w.t, "told")
+	case book.KindParty:
+		f.Party = rapid.SampledFrom([]book.ID{id(7000), id(7001)}).Draw(w.t, "party")
+		f.Role, f.Every = "lender", rapid.SampledFrom([]int{0, 3, 14}).Draw(w.t, "every")
+		f.Gone = rapid.IntRange(0, 3).Draw(w.t, "gone") == 0
 	}
 	if e.Kind == book.KindEngagement || e.Kind == book.KindStage {
 		f.Stage = rapid.SampledFrom([]string{"preparing", "offer", "unheard of"}).Draw(w.t, "at")

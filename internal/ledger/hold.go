@@ -164,7 +164,7 @@ func (r *Rules) AppendHolds(holds []Hold, s *State, at book.Instant) []Hold {
 	}
 	for i := range s.Engagements {
 		g := &s.Engagements[i]
-		w.due(HoldUpdate, g.Entry, g.NextUpdate, w.t.Tariff.Update, w.t.Tariff.Stakes.Update)
+		w.due(HoldUpdate, g.Entry, g.Due(), w.t.Tariff.Update, w.t.Tariff.Stakes.Update)
 	}
 	for _, b := range s.Broken {
 		w.amends(b)

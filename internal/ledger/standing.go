@@ -161,7 +161,7 @@ func (r *Rules) owedFrom(s *State) book.Instant {
 		day = min(day, cal.Day(s.Cases[i].NextUpdate))
 	}
 	for i := range s.Engagements {
-		day = min(day, cal.Day(s.Engagements[i].NextUpdate))
+		day = min(day, cal.Day(s.Engagements[i].Due()))
 	}
 	due := cal.Start(day)
 	sooner := func(t book.Instant) { due = min(due, t) }

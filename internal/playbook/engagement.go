@@ -1,6 +1,7 @@
 package playbook
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,6 +23,7 @@ func (r *reader) engagements(p *Playbook) {
 			r.fail(path+".kind", "there are two kinds of engagement named %q; name each once", e.Kind)
 		}
 		r.engagementStages(path+".stages", &e)
+		r.notes(path+".notes", &e)
 		p.Engagements = append(p.Engagements, e)
 	}
 }
@@ -57,6 +59,55 @@ func (r *reader) engagementStages(path string, e *Engagement) {
 	}
 }
 
+// maxNotes bounds the notes of a kind of work, maxNote one of them.
+const (
+	maxNotes = 20
+	maxNote  = 1000
+)
+
+// noteFields are what a note may name.
+var noteFields = []string{"{name}", "{work}", "{stage}", "{expect}", "{next}", "{on}", "{until}", "{member}", "{firm}"}
+
+func (r *reader) notes(path string, e *Engagement) {
+	if r.ask(path); r.t.values[path] == nil {
+		return
+	}
+	for i := range r.items(path, 0, maxNotes, "a table [[engagements.notes]] with role and text") {
+		at := at(path, i)
+		var n Note
+		n.Role, _ = r.text(at+".role", 80, ForClient)
+		n.Text, _ = r.text(at+".text", maxNote, "Dear {name}, {work} is now in the stage {stage}. {expect} Next: {next}{on}.")
+		if slices.ContainsFunc(e.Notes, func(o Note) bool { return book.Fold(o.Role) == book.Fold(n.Role) && n.Role != "" }) {
+			r.fail(at+".role", "there are two notes for %q; write each once", n.Role)
+		}
+		for _, name := range braces.FindAllString(n.Text, -1) {
+			if !slices.Contains(noteFields, name) {
+				r.fail(at+".text", "%s is nothing that a note knows; it knows %s", name, strings.Join(noteFields, ", "))
+			}
+		}
+		e.Notes = append(e.Notes, n)
+	}
+}
+
+// braces are the places of a text that something is put into.
+var braces = regexp.MustCompile(`\{[^{}]*\}`)
+
+// Note is what is written to those of a role; for who takes part in one that has no note of its own, that of the others. False
+// where there is none.
+func (e *Engagement) Note(role string) (string, bool) {
+	for _, want := range []string{role, ForOthers} {
+		for _, n := range e.Notes {
+			if book.Fold(n.Role) == book.Fold(want) {
+				return n.Text, true
+			}
+		}
+		if book.Fold(role) == ForClient {
+			break
+		}
+	}
+	return "", false
+}
+
 func (d *changes) engagements(a, b *Playbook) {
 	for _, old := range a.Engagements {
 		if _, ok := b.Engagement(old.Kind); !ok {
@@ -72,6 +123,9 @@ func (d *changes) engagements(a, b *Playbook) {
 		}
 		d.changed(d.in.Say("engagement {kind}: its title", "kind", kind), old.Title, e.Title)
 		d.engagementStages(kind, &old, &e)
+		if !slices.Equal(old.Notes, e.Notes) {
+			d.say(d.in.Say("engagement {kind}: what is written when it moves on is worded anew", "kind", kind))
+		}
 	}
 }
 

@@ -26,6 +26,11 @@ func TestEngagements(t *testing.T) {
 				if counted := rules.Trade(name).EngagementStage(e.Kind, s.Name); counted.Length != float64(s.Length) || counted.Update != float64(s.Update) {
 					t.Errorf("%s: %s, %s counts as %v", name, e.Kind, s.Name, counted)
 				}
+				for _, role := range []string{playbook.ForClient, "somebody's aunt"} {
+					if note, ok := e.Note(role); !ok || !strings.Contains(note, "{stage}") {
+						t.Errorf("%s: %s has no note for %s", name, e.Kind, role)
+					}
+				}
 				if s.Update > s.Length {
 					t.Errorf("%s: %s, %s is over before they hear of it", name, e.Kind, s.Name)
 				}
@@ -54,6 +59,8 @@ func TestEngagementFaults(t *testing.T) {
 		{`name = "starting"`, `name = "scoping"`, `there are two stages named "scoping"; name each once`},
 		{"length_days = 14", "length_days = 0", `length_days is 0; it must be from 1 to 3650 (usual: 14)`},
 		{`department = "partner"`, `department = ""`, `department is empty; write department = "sales"`},
+		{"role = \"accounting\"", "role = \"Client\"", `there are two notes for "Client"; write each once`},
+		{"{work} has come", "{job} has come", "{job} is nothing that a note knows; it knows {name}, {work}, {stage}, {expect}, {next}, {on}, {until}, {member}, {firm}"},
 		{"update_days = 10\n", "update_days = 10\nupdates = 3\n", `updates is not known here; engagements.stages may have name, title, length_days, update_days, department, expect, next`},
 	} {
 		if !strings.Contains(src, c.old) {
@@ -75,6 +82,7 @@ func TestEngagementDiff(t *testing.T) {
 		{"update_days = 10", "update_days = 9", "engagement project, stage settling: days to the next update is now 9 (was 10)"},
 		{`department = "accounting"`, `department = "office"`, "engagement project, stage settling: its department is now office (was accounting)"},
 		{`next = "We sit down together"`, `next = "We meet"`, "engagement subscription, stage reviewing: what the client is told is worded anew"},
+		{"{work} has come", "{work} came", "engagement project: what is written when it moves on is worded anew"},
 		{`name = "settling"`, `name = "paying"`, "engagement project: stage settling is gone\nengagement project: stage paying is new"},
 		{`kind = "subscription"`, `kind = "lease"`, "engagement subscription is gone\nengagement lease is new"},
 	} {

@@ -39,7 +39,22 @@ type Engagement struct {
 	Kind   book.EngagementKind
 	Title  string
 	Stages []EngagementStage
+	Notes  []Note
 }
+
+// Note is what is written to those of a role when a piece of work moves on, or when they are to hear of it: a member reads it and
+// changes it before it goes. {name} is who reads it, {work} what the work is about, {stage}, {expect}, {next} and {on} are the
+// stage's, {until} is when it is to be over, {member} and {firm} who writes.
+type Note struct {
+	Role string // ForClient, ForOthers, or a role that somebody takes part in
+	Text string
+}
+
+// Roles that a note is for besides those of who takes part: the client, and everybody who has no note of their own.
+const (
+	ForClient = "client"
+	ForOthers = "others"
+)
 
 // EngagementStage is a step of a piece of work: what the client is told of it, and who has it.
 type EngagementStage struct {

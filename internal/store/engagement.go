@@ -17,10 +17,11 @@ const (
 
 // Engagement is an engagement's row, a projection of its entries.
 type Engagement struct {
-	ledger.Engagement
+	ledger.Work
 	Account book.ID
 	Status  string
 	Ended   book.Instant
+	Due     book.Instant // when the first of all hears who are to; the account's state knows them
 }
 
 // EngagementOf is the row that a move of an engagement comes to.
@@ -32,37 +33,37 @@ func EngagementOf(account book.ID, m *ledger.EngagementMove) Engagement {
 	case m.Ended != 0:
 		status = EngagementDone
 	}
-	return Engagement{m.Engagement, account, status, m.Ended}
+	return Engagement{m.Work, account, status, m.Ended, m.Due()}
 }
 
-const engagementColumns = `id, account_id, kind, stage, status, began_at, staged_at, until_at, update_at, step_at, step_id,
+const engagementColumns = `id, account_id, kind, stage, status, began_at, staged_at, until_at, update_at, due_at, step_at, step_id,
 	responsible_id, department, hard, ended_at`
 
 const sqlSaveEngagements = `INSERT INTO engagement (workspace_id, ` + engagementColumns + `) VALUES /*rows*/
 	ON CONFLICT (workspace_id, id) DO UPDATE SET account_id = excluded.account_id, kind = excluded.kind, stage = excluded.stage,
 		status = excluded.status, began_at = excluded.began_at, staged_at = excluded.staged_at, until_at = excluded.until_at,
-		update_at = excluded.update_at, step_at = excluded.step_at, step_id = excluded.step_id,
+		update_at = excluded.update_at, due_at = excluded.due_at, step_at = excluded.step_at, step_id = excluded.step_id,
 		responsible_id = excluded.responsible_id, department = excluded.department, hard = excluded.hard, ended_at = excluded.ended_at`
 
 // SaveEngagements writes how engagements stand.
 func (t *Tx) SaveEngagements(ctx context.Context, all []Engagement) error {
-	return t.insertRows(ctx, sqlSaveEngagements, 15, len(all), func(i int, row []any) {
+	return t.insertRows(ctx, sqlSaveEngagements, 16, len(all), func(i int, row []any) {
 		g := &all[i]
 		hard := int64(0)
 		if g.Hard {
 			hard = 1
 		}
 		row[0], row[1], row[2], row[3], row[4] = string(g.Entry), string(g.Account), string(g.Kind), g.Stage, g.Status
-		row[5], row[6], row[7], row[8] = int64(g.At), int64(g.Staged), int64(g.Until), int64(g.NextUpdate)
-		row[9], row[10], row[11], row[12] = int64(g.NextStep), string(g.Step), string(g.Responsible), g.Department
-		row[13], row[14] = hard, int64(g.Ended)
+		row[5], row[6], row[7], row[8], row[9] = int64(g.At), int64(g.Staged), int64(g.Until), int64(g.NextUpdate), int64(g.Due)
+		row[10], row[11], row[12], row[13] = int64(g.NextStep), string(g.Step), string(g.Responsible), g.Department
+		row[14], row[15] = hard, int64(g.Ended)
 	})
 }
 
 func scanEngagement(r *sqldb.Rows) (Engagement, error) {
 	var g Engagement
 	var hard int64
-	err := r.Scan(&g.Entry, &g.Account, &g.Kind, &g.Stage, &g.Status, &g.At, &g.Staged, &g.Until, &g.NextUpdate, &g.NextStep, &g.Step,
+	err := r.Scan(&g.Entry, &g.Account, &g.Kind, &g.Stage, &g.Status, &g.At, &g.Staged, &g.Until, &g.NextUpdate, &g.Due, &g.NextStep, &g.Step,
 		&g.Responsible, &g.Department, &hard, &g.Ended)
 	g.Hard = hard == 1
 	return g, err
@@ -94,11 +95,11 @@ func (t *Tx) engagementsIn(ctx context.Context, query string, ids []book.ID) ([]
 }
 
 const sqlEngagementsDue = `SELECT e.id, e.account_id, a.name, a.owner_id,
-		CASE WHEN e.responsible_id = '' THEN a.owner_id ELSE e.responsible_id END, e.update_at, e.until_at
+		CASE WHEN e.responsible_id = '' THEN a.owner_id ELSE e.responsible_id END, e.due_at, e.until_at
 	FROM engagement e JOIN account a ON a.workspace_id = $1 AND a.id = e.account_id
-	WHERE e.workspace_id = $1 AND e.status = 'open' AND (e.update_at <= $2 OR e.until_at <= $2)
+	WHERE e.workspace_id = $1 AND e.status = 'open' AND (e.due_at <= $2 OR e.until_at <= $2)
 	AND ($3 = '' OR a.owner_id = $3 OR e.responsible_id = $3) /*seen a*/
-	ORDER BY CASE WHEN e.until_at < e.update_at THEN e.until_at ELSE e.update_at END, e.id LIMIT $4`
+	ORDER BY CASE WHEN e.until_at < e.due_at THEN e.until_at ELSE e.due_at END, e.id LIMIT $4`
 
 // EngagementsDue reads the open engagements whose next update, or the end of whose stage, comes up to an instant, soonest first:
 // those on a member's accounts and those that the member is responsible for, or all when member is empty. Estimate is when the
@@ -115,7 +116,7 @@ type EngagementRow struct {
 	Owner book.ID
 }
 
-const sqlEngagementsListed = `SELECT e.id, e.account_id, e.kind, e.stage, e.status, e.began_at, e.staged_at, e.until_at, e.update_at,
+const sqlEngagementsListed = `SELECT e.id, e.account_id, e.kind, e.stage, e.status, e.began_at, e.staged_at, e.until_at, e.update_at, e.due_at,
 		e.step_at, e.step_id, e.responsible_id, e.department, e.hard, e.ended_at, a.name, a.owner_id
 	FROM engagement e JOIN account a ON a.workspace_id = $1 AND a.id = e.account_id
 	WHERE e.workspace_id = $1 AND e.id > $2 AND ($3 = '' OR e.status = $3)
@@ -125,23 +126,23 @@ const sqlEngagementsListed = `SELECT e.id, e.account_id, e.kind, e.stage, e.stat
 func scanEngagementRow(r *sqldb.Rows) (EngagementRow, error) {
 	var g EngagementRow
 	var hard int64
-	err := r.Scan(&g.Entry, &g.Account, &g.Kind, &g.Stage, &g.Status, &g.At, &g.Staged, &g.Until, &g.NextUpdate, &g.NextStep, &g.Step,
+	err := r.Scan(&g.Entry, &g.Account, &g.Kind, &g.Stage, &g.Status, &g.At, &g.Staged, &g.Until, &g.NextUpdate, &g.Due, &g.NextStep, &g.Step,
 		&g.Responsible, &g.Department, &hard, &g.Ended, &g.Name, &g.Owner)
 	g.Hard = hard == 1
 	return g, err
 }
 
-const sqlEngagementsOpen = `SELECT e.id, e.account_id, e.kind, e.stage, e.status, e.began_at, e.staged_at, e.until_at, e.update_at,
+const sqlEngagementsOpen = `SELECT e.id, e.account_id, e.kind, e.stage, e.status, e.began_at, e.staged_at, e.until_at, e.update_at, e.due_at,
 		e.step_at, e.step_id, e.responsible_id, e.department, e.hard, e.ended_at, a.name, a.owner_id
 	FROM engagement e JOIN account a ON a.workspace_id = $1 AND a.id = e.account_id
-	WHERE e.workspace_id = $1 AND e.status = 'open' AND (e.update_at, e.id) > ($2, $3)
+	WHERE e.workspace_id = $1 AND e.status = 'open' AND (e.due_at, e.id) > ($2, $3)
 	AND ($4 = '' OR a.owner_id = $4 OR e.responsible_id = $4) /*seen a*/
-	ORDER BY e.update_at, e.id LIMIT $5`
+	ORDER BY e.due_at, e.id LIMIT $5`
 
-// EngagementsOpen reads the engagements under way, on a member's accounts or for which the member is responsible, or all, the next
-// update that is due soonest first, after a place.
-func (t *Tx) EngagementsOpen(ctx context.Context, member book.ID, update book.Instant, id book.ID, limit int) ([]EngagementRow, error) {
-	rows, err := t.query(ctx, sqlEngagementsOpen, string(t.ws), int64(update), string(id), string(member), int64(limit))
+// EngagementsOpen reads the engagements under way, on a member's accounts or for which the member is responsible, or all, whom somebody is
+// to hear of soonest first, after a place.
+func (t *Tx) EngagementsOpen(ctx context.Context, member book.ID, due book.Instant, id book.ID, limit int) ([]EngagementRow, error) {
+	rows, err := t.query(ctx, sqlEngagementsOpen, string(t.ws), int64(due), string(id), string(member), int64(limit))
 	return collect(rows, err, scanEngagementRow)
 }
 

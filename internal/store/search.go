@@ -217,7 +217,7 @@ const (
 
 // Named finds accounts and contacts whose name begins with a text, in the order of names.
 func (t *Tx) Named(ctx context.Context, text string, limit int) ([]Hit, error) {
-	all, err := t.NamedAccounts(ctx, text, limit)
+	all, err := t.named(ctx, sqlNamedAccounts, text, limit)
 	if err != nil || len(all) == limit {
 		return all, err
 	}
@@ -225,10 +225,16 @@ func (t *Tx) Named(ctx context.Context, text string, limit int) ([]Hit, error) {
 	return append(all, people...), err
 }
 
-// NamedAccounts finds accounts whose name begins with a text, however it is capitalised or accented, in the order of names: who
+const sqlAccountsCalled = `SELECT ` + accountColumns + ` FROM account
+	WHERE workspace_id = $1 AND name_key >= $2 AND name_key < $3 AND merged_into IS NULL /*seen account*/
+	ORDER BY name_key, id LIMIT $4`
+
+// AccountsCalled reads accounts whose name begins with a text, however it is capitalised or accented, in the order of names: who
 // bears the very name comes first.
-func (t *Tx) NamedAccounts(ctx context.Context, text string, limit int) ([]Hit, error) {
-	return t.named(ctx, sqlNamedAccounts, text, limit)
+func (t *Tx) AccountsCalled(ctx context.Context, text string, limit int) ([]*Account, error) {
+	from, to := prefixRange(text)
+	rows, err := t.query(ctx, sqlAccountsCalled, string(t.ws), from, to, int64(limit))
+	return collect(rows, err, new(accountScan).next)
 }
 
 func (t *Tx) named(ctx context.Context, query, text string, limit int) ([]Hit, error) {

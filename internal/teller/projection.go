@@ -40,7 +40,7 @@ func cameBy(e *book.Entry, fx ledger.Effects) string {
 	f := &e.Facts
 	reached := f.Outcome != book.NoAnswer && f.Outcome != book.LeftWord
 	switch {
-	case e.Kind == book.KindUpdate && fx.Case != nil, e.Kind == book.KindProgress && fx.Engagement != nil:
+	case e.Kind == book.KindUpdate && fx.Case != nil, e.Kind == book.KindProgress && fx.Engagement != nil && f.Party == "":
 		return store.NewsTold
 	case e.Kind != book.KindTouch || f.Auto:
 		return ""

@@ -110,7 +110,7 @@ func (s *Server) showAccountWith(v *visit, a *shownAccount) error {
 		if err != nil {
 			return err
 		}
-		return a.load(v, r, row)
+		return a.load(v, p, r, row)
 	})
 	if err != nil {
 		return err
@@ -129,7 +129,7 @@ func (a *shownAccount) refused() error {
 }
 
 // load reads all that the page shows.
-func (a *shownAccount) load(v *visit, r *teller.Reading, row *store.Account) (err error) {
+func (a *shownAccount) load(v *visit, p *ui.Page, r *teller.Reading, row *store.Account) (err error) {
 	ctx := v.r.Context()
 	if a.sh, err = awareness.Know(ctx, r, row, shownNotes+1); err != nil {
 		return err
@@ -187,7 +187,7 @@ func (a *shownAccount) load(v *visit, r *teller.Reading, row *store.Account) (er
 	if a.consents, err = awareness.ConsentsOf(ctx, r, people...); err != nil {
 		return err
 	}
-	if err := a.work.load(ctx, r, row); err != nil {
+	if err := a.work.load(ctx, p, r, row); err != nil {
 		return err
 	}
 	a.open, err = accountability.OpenOf(ctx, r.Tx, row)

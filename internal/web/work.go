@@ -17,9 +17,17 @@ type work struct {
 	open  []accountability.EngagementItem
 	ended []accountability.EngagementItem
 	kinds []playbook.Engagement
+	of    []underWay // the open ones, as they stand
 }
 
-func (w *work) load(ctx context.Context, r *teller.Reading, a *store.Account) error {
+// underWay is an engagement with its way, and the notes to those who are to hear of it.
+type underWay struct {
+	*accountability.EngagementItem
+	way    accountability.Way
+	drafts []accountability.Draft
+}
+
+func (w *work) load(ctx context.Context, p *ui.Page, r *teller.Reading, a *store.Account) error {
 	all, err := accountability.EngagementsOf(ctx, r, a)
 	for i := range all {
 		if all[i].Status == store.EngagementOpen {
@@ -29,7 +37,21 @@ func (w *work) load(ctx context.Context, r *teller.Reading, a *store.Account) er
 		}
 	}
 	w.kinds = r.Rules.Playbook(a.State.Playbook).Engagements
-	return err
+	if err != nil || len(w.open) == 0 {
+		return err
+	}
+	ways, err := accountability.Ways(ctx, r, w.open)
+	if err != nil {
+		return err
+	}
+	for i := range w.open {
+		u := underWay{EngagementItem: &w.open[i], way: ways[i]}
+		if u.drafts, err = accountability.Drafts(ctx, r, u.EngagementItem, &u.way, p.Clock.Date); err != nil {
+			return err
+		}
+		w.of = append(w.of, u)
+	}
+	return nil
 }
 
 // stages are those that an engagement goes through; where the playbook does not know its own, that one alone.
@@ -40,21 +62,6 @@ func (w *work) stages(g *accountability.EngagementItem) []playbook.EngagementSta
 		}
 	}
 	return []playbook.EngagementStage{{Name: g.Stage, Title: g.StageTitle}}
-}
-
-// step says where a stage stands on the way of an engagement: behind it, where it is, or ahead.
-func (w *work) step(g *accountability.EngagementItem, stage string) string {
-	all := w.stages(g)
-	at := func(name string) int {
-		return slices.IndexFunc(all, func(s playbook.EngagementStage) bool { return s.Name == name })
-	}
-	switch here, there := at(g.Stage), at(stage); {
-	case there < here:
-		return "past"
-	case there == here:
-		return "here"
-	}
-	return "ahead"
 }
 
 // following are the stages that an engagement can be moved into, the next one first.

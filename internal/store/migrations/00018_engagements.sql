@@ -11,7 +11,8 @@ CREATE TABLE engagement (
   began_at       BIGINT NOT NULL,
   staged_at      BIGINT NOT NULL,
   until_at       BIGINT NOT NULL, -- when its stage is to be over
-  update_at      BIGINT NOT NULL, -- when they hear how it stands
+  update_at      BIGINT NOT NULL, -- when the client hears how it stands
+  due_at         BIGINT NOT NULL, -- when the first of all does who are to hear
   step_at        BIGINT NOT NULL, -- the day of its next step, 0 for none
   step_id        TEXT COLLATE "C" NOT NULL, -- the entry that tells the next step
   responsible_id TEXT COLLATE "C" NOT NULL, -- the member who has it in this stage
@@ -20,5 +21,5 @@ CREATE TABLE engagement (
   ended_at       BIGINT NOT NULL,
   PRIMARY KEY (workspace_id, id)
 ) STRICT;
-CREATE INDEX engagement_open ON engagement (workspace_id, update_at, id) WHERE status = 'open';
+CREATE INDEX engagement_open ON engagement (workspace_id, due_at, id) WHERE status = 'open';
 CREATE INDEX engagement_account ON engagement (workspace_id, account_id);
