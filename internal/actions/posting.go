@@ -90,7 +90,7 @@ func (i *Item) Post() (p Posting, ok bool) {
 			p.Kind, p.Case, p.For = "resolved", p.For, ""
 		}
 	}
-	if p.Kind != "touch" {
+	if p.Kind != "touch" && !i.party {
 		p.With = ""
 	}
 	return p, p.Kind != "resolved" || p.Case != ""

@@ -126,7 +126,8 @@ var kinds = map[string]kind{
 		}
 	}},
 	"progress": {
-		[]want{wantsEngagement, wantsTold}, []string{"with", "channel", "next", "due", "estimate", "next_update", "over"},
+		[]want{wantsEngagement, wantsTold},
+		[]string{"with", "channel", "next", "due", "estimate", "next_update", "over"},
 		func(p *Posting) teller.Command {
 			return &accountability.UpdateEngagement{
 				Engagement: accountability.Which(p.Engagement), Text: p.Text, With: awareness.Whom(p.With), Channel: p.Channel, Next: p.Next, On: p.Due, Until: p.Estimate,

@@ -38,13 +38,19 @@ type Party struct {
 
 // Due is when somebody is to hear how it stands: the client, or whoever of the others comes first.
 func (g *Engagement) Due() book.Instant {
-	due := g.NextUpdate
+	due, _ := g.First()
+	return due
+}
+
+// First is when somebody is to hear how it stands, and who that is: the contact who takes part, or nobody for the client.
+func (g *Engagement) First() (due book.Instant, who book.ID) {
+	due = g.NextUpdate
 	for i := range g.Parties {
-		if next := g.Parties[i].Next; next != 0 {
-			due = min(due, next)
+		if p := &g.Parties[i]; p.Next != 0 && p.Next < due {
+			due, who = p.Next, p.Contact
 		}
 	}
-	return due
+	return due, who
 }
 
 // EngagementMove says how an engagement stands after an entry; Ended is when it was over, zero while it is under way.

@@ -160,8 +160,11 @@ func (t *Tx) CountFolded(ctx context.Context) (n Folded, err error) {
 		query string
 		n     *int
 	}{
-		{sqlCountPostings, &n.Postings}, {sqlCountAllPromises, &n.Promises}, {sqlCountCases, &n.Cases},
-		{sqlCountEngagements, &n.Engagements}, {sqlCountAllNews, &n.News},
+		{sqlCountPostings, &n.Postings},
+		{sqlCountAllPromises, &n.Promises},
+		{sqlCountCases, &n.Cases},
+		{sqlCountEngagements, &n.Engagements},
+		{sqlCountAllNews, &n.News},
 	} {
 		if err := t.q.QueryRow(ctx, c.query, string(t.ws)).Scan(c.n); err != nil {
 			return n, err
