@@ -23,6 +23,7 @@ type TakePart struct {
 	Role       string // empty takes the role that they have on the account
 	Every      int    // calendar days after which they hear how it stands; 0 for never
 	Gone       bool   // they take part no more
+	Text       string // what there is to say about it; may be empty
 	At         book.Instant
 }
 
@@ -62,7 +63,7 @@ func (c *TakePart) Run(ctx context.Context, w *teller.Work) error {
 	if takes && !c.Gone && had.Role == f.Role && had.Every == f.Every {
 		return book.Fieldf(book.Conflict, "with", "takes part so already")
 	}
-	return w.Append(&book.Entry{Account: a.ID, Subject: g.Entry, At: at, Kind: book.KindParty, Facts: f, Words: book.Words{With: with}})
+	return w.Append(&book.Entry{Account: a.ID, Subject: g.Entry, At: at, Kind: book.KindParty, Facts: f, Words: book.Words{Text: book.Clean(c.Text), With: with}})
 }
 
 func partyOf(g *ledger.Engagement, who book.ID) (ledger.Party, bool) {

@@ -141,9 +141,9 @@ var kinds = map[string]kind{
 	"ended": {[]want{wantsEngagement}, []string{"text", "dropped"}, func(p *Posting) teller.Command {
 		return &accountability.EndEngagement{Engagement: accountability.Which(p.Engagement), Dropped: p.Dropped, Text: p.Text, At: p.At}
 	}},
-	"party": {[]want{wantsEngagement, lacks("with", "is missing: who of the account's people takes part")}, []string{"role", "every", "gone"}, func(p *Posting) teller.Command {
+	"party": {[]want{wantsEngagement, lacks("with", "is missing: who of the account's people takes part")}, []string{"role", "every", "gone", "words"}, func(p *Posting) teller.Command {
 		return &accountability.TakePart{
-			Engagement: accountability.Which(p.Engagement), Who: awareness.Whom(p.With), Role: p.Role, Every: p.Every, Gone: p.Gone, At: p.At,
+			Engagement: accountability.Which(p.Engagement), Who: awareness.Whom(p.With), Role: p.Role, Every: p.Every, Gone: p.Gone, Text: p.Words, At: p.At,
 		}
 	}},
 	"note": {[]want{wantsAccount, lacks("text", "is missing: a note needs words")}, []string{"private"}, func(p *Posting) teller.Command {

@@ -26,7 +26,7 @@ func (s Scribe) work(e *book.Entry, named, text string) (out Parts, ok bool) {
 	case book.KindSetback:
 		out = Parts{What: s.Say("Setback"), Named: named, Words: text, After: s.due(", this stage to be over by {date}", f.Estimate, e.At)}
 	case book.KindParty:
-		out = Parts{What: s.Say("Takes part as {role}", "role", f.Role), Named: named}
+		out = Parts{What: s.Say("Takes part as {role}", "role", f.Role), Named: named, Words: text}
 		switch {
 		case f.Gone:
 			out.What = s.Say("Takes part no more")

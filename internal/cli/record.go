@@ -182,6 +182,7 @@ var recordCommands = []recorded{
 			{"role", "as what (default the role that they have on the account)"},
 			{"every", "days after which they hear how it stands (default never)"},
 			{"gone", "they take part no more"},
+			toSay,
 		},
 	},
 	{

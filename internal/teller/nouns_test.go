@@ -301,6 +301,13 @@ func (w *walk) work() {
 	c := w.do(&accountability.OpenCase{Account: maria, Text: "a wet wall", Origin: accountability.Ours, Severity: 1}, none)
 	w.do(&accountability.UpdateCase{Case: accountability.Which(c.ID), Text: "the plumber comes"}, none)
 	w.do(&accountability.ResolveCase{Case: accountability.Which(c.ID)}, none)
+	g := w.do(&accountability.Engage{Account: maria, Kind: book.Sale, Title: "12 Elm Road"}, none)
+	of := accountability.Which(g.ID)
+	w.do(&accountability.TakePart{Engagement: of, Who: "Maria Keller", Role: "seller", Every: 7}, none)
+	w.do(&accountability.UpdateEngagement{Engagement: of, Text: "nothing new"}, none)
+	w.do(&accountability.MoveStage{Engagement: of}, none)
+	w.do(&accountability.Setback{Engagement: of, Text: "the buyer withdrew"}, none)
+	w.do(&accountability.EndEngagement{Engagement: of, Dropped: true, Text: "not sold"}, none)
 	w.do(&actions.Snooze{Item: string(maria), Until: w.b.Now() + 5*book.Day, Reason: "on a journey"}, none)
 	w.do(&actions.Wake{Item: string(maria)}, none)
 }
