@@ -186,6 +186,8 @@ type Words struct {
 	Text string            `json:"text,omitempty"` // summary, promise, case, note, reason
 	Body string            `json:"body,omitempty"` // the writer's own words of a letter
 	With string            `json:"with,omitempty"` // who of theirs: an address, as letters have it, or the id of a contact
+	// Letter is the Message-ID, without brackets, of a letter that came in, so that an answer can name it.
+	Letter string `json:"letter,omitempty"`
 	Set  map[string]Change `json:"set,omitempty"`  // a noun's naming fields
 
 	Hash  string `json:"hash,omitempty"`  // of a file: SHA-256 of what is in it, in hex
