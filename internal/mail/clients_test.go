@@ -384,11 +384,16 @@ func TestLetterAnswers(t *testing.T) {
 		if err := o.do(o.Ana, came); err != nil {
 			o.Fatal(err)
 		}
+		if came.Outcomes[0].Status != awareness.Created {
+			o.Fatalf("%+v", came.Outcomes)
+		}
 		var asked book.ID
 		err := o.Store().Read(o.ctx, o.Ana.Workspace, func(tx *store.Tx) error {
-			all, err := tx.LatestEntries(o.ctx, maria.Account, o.Now(), 1)
-			if err == nil {
-				asked = all[0].ID
+			all, err := tx.LatestEntries(o.ctx, maria.Account, o.Now(), 5)
+			for i := range all {
+				if all[i].Kind == book.KindTouch {
+					asked = all[i].ID
+				}
 			}
 			return err
 		})

@@ -32,7 +32,7 @@ const LetterToClient = "client"
 // is emptied when nobody needs it any more; a client's stands in its touch as well, which bears the same id.
 type Letter struct {
 	ID      book.ID
-	Kind    string // invite, reset, client
+	Kind    string  // invite, reset, client
 	Member  book.ID // "" for a letter to a client
 	Pass    book.ID // of the link in it
 	Address string  // whom it goes to; "" when it can only be handed over

@@ -31,8 +31,11 @@ func (s *Server) write(v *visit) error {
 	}
 	again := func(err error) error {
 		return v.mend(err, func() error {
-			f.fault = err
-			return s.showAccountWith(v, &shownAccount{form: actions.Posting{Kind: "touch", Outcome: "reached", Dir: "out"}, letter: f})
+			a := &shownAccount{form: actions.Posting{Kind: "touch", Outcome: "reached", Dir: "out"}, letter: f}
+			if a.letter.fault = err; !s.Outbox.Writes() { // there is no form to show it in
+				a.letter.fault, a.plight = nil, err
+			}
+			return s.showAccountWith(v, a)
 		})
 	}
 	if f.answers != "" {
