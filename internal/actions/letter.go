@@ -128,6 +128,9 @@ func (c *WriteLetter) reader(ctx context.Context, w *teller.Work, a *store.Accou
 		with = awareness.Whom(c.To)
 	}
 	id, err := with.Among(ctx, w, a)
+	if c.With == "" && book.FaultOf(err) == book.NotFound {
+		err = book.Fieldf(book.NotFound, "to", "%q is no address of %s", c.To, a.Name)
+	}
 	if err != nil {
 		return nil, "", err
 	}

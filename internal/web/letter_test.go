@@ -29,7 +29,7 @@ func TestLetterToClient(t *testing.T) {
 		if text := ana.get(page, http.StatusOK, "mailto:maria"); regexp.MustCompile(`/write"`).MatchString(text) {
 			t.Error("a letter is offered where none goes out")
 		}
-		ana.post(page+"/write", url.Values{"subject": {"x"}, "text": {"y"}}, http.StatusConflict, "no mail server")
+		ana.post(page+"/write", url.Values{"subject": {"x"}, "text": {"y"}}, http.StatusConflict, "No mail server is set up")
 
 		d.outbox.Office, d.outbox.Sends = actions.Office{Domain: "acme.example"}, true
 		ana.get(page, http.StatusOK, `action="`+page+`/write"`, page+"?write=1#write")
@@ -47,6 +47,7 @@ func TestLetterToClient(t *testing.T) {
 		ben.post("/undo", url.Values{"entry": {id}}, http.StatusOK)
 		ben.get("/outbox", http.StatusOK, "dropped")
 
+		d.Clock.Set(d.Clock.Now().Add(time.Second))
 		ana.post(page+"/write", url.Values{"subject": {"Again"}, "text": {"It is on Monday."}}, http.StatusOK)
 		outbox = ana.get("/outbox", http.StatusOK, "resting")
 		id = regexp.MustCompile(`action="/outbox/([^"]+)"`).FindStringSubmatch(outbox)[1]
@@ -63,8 +64,8 @@ func TestLetterToClient(t *testing.T) {
 		}
 		d.Clock.Set(d.Clock.Now().Add(time.Minute))
 		ben.get("/outbox", http.StatusOK, "did not say whether it took them", "It has gone", "It has not gone", "Send it again")
-		ben.post("/undo", url.Values{"entry": {id}}, http.StatusConflict, "not known whether this letter has gone out")
+		ben.post("/undo", url.Values{"entry": {id}}, http.StatusConflict, "It is not known whether this letter has gone out")
 		ben.post("/outbox/"+id, url.Values{"do": {"went"}}, http.StatusOK, "sent")
-		ben.post("/undo", url.Values{"entry": {id}}, http.StatusConflict, "this letter has gone out")
+		ben.post("/undo", url.Values{"entry": {id}}, http.StatusConflict, "This letter has gone out")
 	})
 }

@@ -97,6 +97,11 @@ func open(l *mail.Listed) bool {
 	return !l.Over && (l.State == store.LetterWaiting || l.State == store.LetterFailed)
 }
 
+// unsettled says whether a member can say something of a letter to a client.
+func unsettled(l *mail.Listed) bool {
+	return l.State == store.LetterWaiting || l.State == store.LetterUncertain || l.State == store.LetterFailed
+}
+
 // ended says whether a letter did not come to its reader and will not: another one may.
 func ended(l *mail.Listed) bool {
 	return l.State == store.LetterDropped || l.Over && (l.State == store.LetterWaiting || l.State == store.LetterFailed)
