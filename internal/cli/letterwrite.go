@@ -23,8 +23,7 @@ func writeCommand(a *app) *cobra.Command {
 		Use: "write ACCOUNT", Short: "Write a letter to a client, which goes out by mail", GroupID: groupWrite, Args: wants("ACCOUNT"),
 		Long: "Write a letter to a client. It is a touch, and goes out as plain text by the mail server that the configuration names\n" +
 			"(PASSBOOK_CONFIG, PASSBOOK_SMTP_HOST), while serve runs. It rests for ten seconds: undo takes it back until it has gone.",
-		Example: `  passbook write "Maria Keller" --subject "Your viewing" --text "It is on Friday at four."
-  passbook write maria@example.com --subject "Your viewing" --text - < letter.txt`,
+		Example:           `  passbook write "Maria Keller" --subject "Your viewing" --text "It is on Friday at four."`,
 		ValidArgsFunction: a.accounts(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c.Account, c.With = awareness.Client(args[0]), awareness.Whom(with)
