@@ -5,6 +5,7 @@
 //
 //   - people.go, edit.go, contact.go, join.go, merge.go, note.go: taking clients in, changing, joining, relating them
 //   - touch.go: what passed between the firm and a client
+//   - letter.go: what taking back and bringing back means for a touch that is a letter
 //   - whom.go: who of an account's people it was with
 //   - client.go, resolve.go, apart.go: which client is meant by an id, an address or a name
 //   - void.go, undo.go, undo_changes.go, run.go: taking back an entry, a change, a whole import

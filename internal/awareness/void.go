@@ -97,6 +97,9 @@ func void(ctx context.Context, w *teller.Work, e *book.Entry, reason string, und
 		mark.Account = a.ID
 		defer w.Refold(a.ID)
 	}
+	if err := recall(ctx, w, e); err != nil {
+		return err
+	}
 	if err := w.Append(mark); err != nil {
 		return err
 	}
@@ -140,6 +143,8 @@ func (c *Undo) lift(ctx context.Context, w *teller.Work, mark *book.Entry) error
 		err = c.redo(ctx, w, &e, mark)
 	case book.KindJoined:
 		err = rejoin(ctx, w, &e)
+	case book.KindTouch:
+		err = goes(ctx, w, &e)
 	}
 	if err != nil {
 		return err

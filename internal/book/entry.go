@@ -203,11 +203,13 @@ func (f *Facts) Letters() []string {
 
 // Words are the parts of an entry that people wrote or that name somebody. An erasure blanks them.
 type Words struct {
-	Text string            `json:"text,omitempty"` // summary, promise, case, engagement, note, reason
-	Next string            `json:"next,omitempty"` // of an engagement, its next step
-	Body string            `json:"body,omitempty"` // the writer's own words of a letter
-	With string            `json:"with,omitempty"` // who of theirs: an address, as letters have it, or the id of a contact
-	Set  map[string]Change `json:"set,omitempty"`  // a noun's naming fields
+	Text string `json:"text,omitempty"` // summary, promise, case, engagement, note, reason
+	Next string `json:"next,omitempty"` // of an engagement, its next step
+	Body string `json:"body,omitempty"` // the writer's own words of a letter
+	With string `json:"with,omitempty"` // who of theirs: an address, as letters have it, or the id of a contact
+	// Letter is the Message-ID, without brackets, of a letter that came in, so that an answer can name it.
+	Letter string            `json:"letter,omitempty"`
+	Set    map[string]Change `json:"set,omitempty"` // a noun's naming fields
 
 	Hash  string `json:"hash,omitempty"`  // of a file: SHA-256 of what is in it, in hex
 	Media string `json:"media,omitempty"` // of a file: what it is, as "application/pdf"

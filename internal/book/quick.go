@@ -329,6 +329,8 @@ func quickWords(s string, w *Words) bool {
 			q.Next = value
 		case "with":
 			q.With = value
+		case "letter":
+			q.Letter = value
 		case "set":
 			return !quoted && quickSet(value, &q.Set)
 		default:

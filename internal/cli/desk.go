@@ -15,6 +15,7 @@ import (
 	"passbook/internal/book"
 	"passbook/internal/config"
 	"passbook/internal/intake"
+	"passbook/internal/mail"
 	"passbook/internal/serving"
 	"passbook/internal/sqldb"
 	"passbook/internal/store"
@@ -25,8 +26,9 @@ import (
 // desk is the pages and the API over an open book, ready to be served.
 type desk struct {
 	serving.Desk
-	auth *auth.Service
-	work []func(context.Context) // goes on beside the answering, until its context ends
+	auth   *auth.Service
+	outbox *mail.Outbox
+	work   []func(context.Context) // goes on beside the answering, until its context ends
 }
 
 // run answers until the context ends, and returns when all work beside it has stopped.
@@ -87,13 +89,14 @@ func (a *app) desk(s *session, c *config.Config) (*desk, error) {
 		return nil, err
 	}
 	svc := auth.New(s.Store(), a.env.Now, a.env.Random)
-	jobs := a.jobs(s, server, log)
+	jobs := a.jobs(s, c, server, log)
 	d := &desk{auth: svc, work: []func(context.Context){in.Run, jobs}, Desk: serving.Desk{
 		Config: c, Log: log, Cache: cache, Stop: make(chan struct{}),
 		Metrics: serving.NewMetrics(a.env.Now(), figuresOf(s, a.env.Now)),
 	}}
 	sessions := auth.NewSessions(svc, c.Secure(), log)
 	outbox := a.outbox(svc, words, func() string { return c.Base(d.Addr()) }, server, c.Reached())
+	d.outbox = outbox
 	mux, takeout := http.NewServeMux(), archive.NewTakeout(s.Teller)
 	calls, _ := (&api.Server{
 		Teller: s.Teller, Auth: svc, Sessions: sessions, Outbox: outbox, Intake: in, Assets: assets, Words: words, Log: log, Version: built().Version,

@@ -287,6 +287,9 @@ func (w *Work) Append(e *book.Entry) error {
 	return nil
 }
 
+// Name gives an entry the id that Append would give it, for one whose facts say it.
+func (w *Work) Name(e *book.Entry) error { return w.name(e) }
+
 // name gives an entry its id. What a command is about is its first entry without one: an account that is opened on the
 // way has an id of its own.
 func (w *Work) name(e *book.Entry) (err error) {

@@ -50,6 +50,8 @@ type shownAccount struct {
 	files    []awareness.File
 	consents map[book.ID][]awareness.Consent // by person
 	erases   bool                            // the reader may erase people, and take their files out
+	letter   letterForm                      // what stands in the letter to them
+	writes   bool                            // letters go out from here, and the reader may write one
 }
 
 // How much of the latest the page tells before it links to the rest.
@@ -67,6 +69,7 @@ func (s *Server) accountRoutes() routes {
 		"POST /clients/{id}/relate": s.relate, "POST /clients/{id}/unmerge": s.unmerge,
 		"POST /clients/{id}/files": s.attach, "GET /clients/{id}/files/{entry}": s.file,
 		"POST /clients/{id}/people/{person}/consent": s.consent,
+		"POST /clients/{id}/write":                   s.write,
 		"GET /clients/{id}/brief":                    s.brief, "GET /clients/{id}/statement": s.statement,
 	}
 }
@@ -80,7 +83,10 @@ func (s *Server) account(v *visit) error {
 	if v.r.FormValue("asks") == string(book.AsksCandour) {
 		form.Asks = string(book.AsksCandour)
 	}
-	return s.showAccountWith(v, &shownAccount{form: form, edit: editingOf(v), fixes: book.ID(v.r.FormValue("fix")), matter: v.r.FormValue("matter")})
+	return s.showAccountWith(v, &shownAccount{
+		form: form, edit: editingOf(v), fixes: book.ID(v.r.FormValue("fix")), matter: v.r.FormValue("matter"),
+		letter: letterForm{answers: v.r.FormValue("answers"), open: v.r.FormValue("write") != ""},
+	})
 }
 
 func (s *Server) showAccount(v *visit, form *actions.Posting, fault error) error {
@@ -100,6 +106,7 @@ func (s *Server) showAccountWith(v *visit, a *shownAccount) error {
 		return err
 	}
 	a.key = string(key)
+	a.writes = s.Outbox.Writes() && book.Permit(v.who.Role, book.ActLog) == nil
 	p := s.page(v, "", "clients")
 	p.Script = "list.js"
 	if back := v.r.FormValue("back"); local(back) {
@@ -125,7 +132,7 @@ func (a *shownAccount) refused() error {
 	if a.edit != nil && a.edit.fault != nil {
 		return a.edit.fault
 	}
-	return cmp.Or(a.fault, a.plight)
+	return cmp.Or(a.fault, a.plight, a.letter.fault)
 }
 
 // load reads all that the page shows.
@@ -188,6 +195,9 @@ func (a *shownAccount) load(v *visit, p *ui.Page, r *teller.Reading, row *store.
 		return err
 	}
 	if err := a.work.load(ctx, p, r, row); err != nil {
+		return err
+	}
+	if err := a.openLetter(ctx, r); err != nil {
 		return err
 	}
 	a.open, err = accountability.OpenOf(ctx, r.Tx, row)
@@ -301,8 +311,11 @@ func (a *shownAccount) emails() []string {
 	return nil
 }
 
-// letter is a letter to them with the words suggested for the next act.
-func (a *shownAccount) letter(p *ui.Page, to []string) templ.SafeURL {
+// letterTo is a letter to them with the words suggested for the next act.
+func (a *shownAccount) letterTo(p *ui.Page, to []string) templ.SafeURL {
+	if a.writes {
+		return templ.SafeURL("/clients/" + string(a.sh.ID) + "?write=1#write")
+	}
 	if n := a.above.Next; n != nil {
 		return mailTo(to, cmp.Or(n.Subject, p.Firm), n.Letter)
 	}
