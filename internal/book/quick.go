@@ -280,6 +280,8 @@ func (f *Facts) flag(name string) *bool {
 		return &f.Ours
 	case "private":
 		return &f.Private
+	case "sealed":
+		return &f.Sealed
 	}
 	return nil
 }
