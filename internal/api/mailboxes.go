@@ -26,20 +26,13 @@ func mailboxes(d *desk) {
 		Keyed
 		ID string `path:"id" doc:"The mailbox's id."`
 	}
-	type begun struct {
-		Body struct {
-			Asked book.Instant `json:"asked" doc:"A reading begins within some seconds of it; what came of it stands in the list."`
-		}
-	}
-	change(d, http.MethodPost, http.StatusAccepted, tagFiles, "read-mailbox", "/mailboxes/{id}/read", "Have a mailbox read now, by the program that serves", func(ctx context.Context, in *one) (*begun, error) {
+	change(d, http.MethodPost, http.StatusNoContent, tagFiles, "read-mailbox", "/mailboxes/{id}/read", "Have a mailbox read within some seconds, by the program that serves; what came of it stands in the list", func(ctx context.Context, in *one) (*struct{}, error) {
 		id, err := anID("mailbox", in.ID)
 		if err != nil {
 			return nil, err
 		}
-		out := &begun{}
-		out.Body.Asked = d.Teller.Now()
 		_, err = d.Teller.Do(ctx, who(ctx).Actor, &inbox.Ask{Ref: string(id)}, teller.Options{Key: in.id(ctx)})
-		return out, err
+		return nil, err
 	})
 	change(d, http.MethodDelete, http.StatusNoContent, tagFiles, "drop-mailbox", "/mailboxes/{id}", "Have a mailbox read no longer; its letters stay in the book, and its password goes", func(ctx context.Context, in *one) (*struct{}, error) {
 		id, err := anID("mailbox", in.ID)
