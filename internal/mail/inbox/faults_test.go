@@ -179,7 +179,7 @@ func TestRealLetters(t *testing.T) {
 	if err != nil {
 		t.Skip("real samples: ", err)
 	}
-	me := "keithp@keithp.com"
+	me := "joe@perches.com"
 	want := ofFile(t, path, me, login)
 	b := lite(t, testkit.NewDovecot(t))
 	err = b.Store().Write(context.Background(), "acme", func(tx *store.Tx) error {
