@@ -262,6 +262,23 @@ func (b *bench) firmWalk() {
 	b.want(401, "GET", "/tokens", "")
 	b.token = mine
 	b.lettersWalk()
+	b.mailboxesWalk()
+}
+
+func (b *bench) mailboxesWalk() {
+	b.want(422, "POST", "/mailboxes", `{"name":"post","host":"imap.example","login":"ana","password":"zirconium","tls":"none"}`, "for all to read")
+	text := b.want(201, "POST", "/mailboxes", `{"name":"post","host":"imap.example","login":"ana","password":"zirconium","member":"Ana","shown":"member"}`, `"port":993`, `"mine":true`)
+	if strings.Contains(text, "zirconium") {
+		b.Error("the password is told")
+	}
+	id := b.in(text, "id")
+	b.want(409, "POST", "/mailboxes", `{"name":"Post","host":"imap.example","login":"ana","password":"x"}`, "another mailbox")
+	if text = b.want(200, "GET", "/mailboxes", "", `"gap":0`); strings.Contains(text, "zirconium") {
+		b.Error("the password is told")
+	}
+	b.want(204, "POST", "/mailboxes/"+id+"/read", "")
+	b.want(204, "DELETE", "/mailboxes/"+id, "")
+	b.want(404, "DELETE", "/mailboxes/"+id, "")
 }
 
 // lettersWalk invites somebody, whose letter a token reads with its member's password alone, and looks at the door.

@@ -11,7 +11,7 @@
 //   - void.go, undo.go, undo_changes.go, run.go: taking back an entry, a change, a whole import
 //   - erase.go, erase_subject.go, erase_files.go, erase_ask.go, erase_mark.go: taking a person out for good, and what that would come to
 //   - subject_whom.go, subject_file.go: whose it is by a word, and all that the book holds about a person, to be handed to them
-//   - import_entries.go, import_people.go, import_filing.go, import_touches.go, incoming.go, directory.go, refile.go: what files say
+//   - import_entries.go, import_people.go, import_filing.go, import_returned.go, import_touches.go, incoming.go, directory.go, refile.go: what files say
 //   - find.go, glance.go, list.go, listing.go, show.go, duplicates.go, suggestions.go: the pages of the room, and the words that narrow a list
 //   - page.go, audit.go, doors.go: the log page by page, with who wrote what, and who came in at the door
 //   - bulk.go, stand.go: many accounts changed alike, people taken off an account, an entry corrected

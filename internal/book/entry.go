@@ -187,6 +187,7 @@ type Facts struct {
 	Batch ID `json:"batch,omitempty"`
 
 	Private bool `json:"private,omitempty"` // a note for its author alone
+	Sealed  bool `json:"sealed,omitempty"`  // a letter of a private mailbox, whose words its member alone reads
 }
 
 // Letters are the hashes by which a letter's thread is known: its root's, its own id's and those of the letters it names. What a

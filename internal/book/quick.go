@@ -298,6 +298,8 @@ func (f *Facts) flag(name string) *bool {
 		return &f.Dropped
 	case "gone":
 		return &f.Gone
+	case "sealed":
+		return &f.Sealed
 	}
 	return nil
 }

@@ -10,7 +10,7 @@ func (a *app) commands() []*cobra.Command {
 		addCommand(a), editCommand(a), changeCommand(a), tagCommand(a), tagsCommand(a), relateCommand(a), joinCommand(a), takeoffCommand(a), showCommand(a),
 		attachmentsCommand(a), listCommand(a), peopleCommand(a), viewCommand(a), findCommand(a),
 		suggestionsCommand(a), duplicatesCommand(a), apartCommand(a), mergeCommand(a), unmergeCommand(a), eraseCommand(a), subjectCommand(a),
-		importCommand(a), exportCommand(a),
+		importCommand(a), mailboxCommand(a), exportCommand(a),
 		initCommand(a), memberCommand(a), auditCommand(a), outboxCommand(a), playbookCommand(a), fieldCommand(a),
 		verifyCommand(a), rebuildCommand(a), backupCommand(a), restoreCommand(a), copyCommand(a), serveCommand(a), tokenCommand(a), versionCommand(a), wordsTopic(a),
 	}

@@ -16,6 +16,7 @@ import (
 	"passbook/internal/config"
 	"passbook/internal/intake"
 	"passbook/internal/mail"
+	"passbook/internal/mail/inbox"
 	"passbook/internal/serving"
 	"passbook/internal/sqldb"
 	"passbook/internal/store"
@@ -90,7 +91,8 @@ func (a *app) desk(s *session, c *config.Config) (*desk, error) {
 	}
 	svc := auth.New(s.Store(), a.env.Now, a.env.Random)
 	jobs := a.jobs(s, c, server, log)
-	d := &desk{auth: svc, work: []func(context.Context){in.Run, jobs}, Desk: serving.Desk{
+	boxes := &inbox.Reader{Teller: s.Teller, Log: log}
+	d := &desk{auth: svc, work: []func(context.Context){in.Run, jobs, boxes.Run}, Desk: serving.Desk{
 		Config: c, Log: log, Cache: cache, Stop: make(chan struct{}),
 		Metrics: serving.NewMetrics(a.env.Now(), figuresOf(s, a.env.Now)),
 	}}

@@ -66,6 +66,7 @@ var beside = map[string]string{
 	"contacts.vcf": "BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Nora Abel\r\nEMAIL:nora@example.org\r\nEND:VCARD\r\n",
 	"mail.mbox": "From nora@example.org Fri May  1 10:00:00 2026\nFrom: Nora Abel <nora@example.org>\nTo: ana@example.com\n" +
 		"Subject: A house\nDate: Fri, 1 May 2026 10:00:00 +0200\nMessage-ID: <1@example.org>\n\nHello\n",
+	"secret.txt":   "zirconium\n",
 	"handover.csv": "jonas@example.com,Ana Reyes\n",
 	"calls.csv":    "sent_at,direction,to,summary\n2026-05-01 10:00,out,maria@example.com,Called\n",
 }

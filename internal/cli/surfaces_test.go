@@ -91,6 +91,8 @@ var commandActs = map[string]same{
 	"import": {operations: "import-files list-imports show-import take-in import-rejects", flags: map[string]string{
 		"list": twoOps, "dry-run": bodyOther, "rejects": ownFile,
 	}},
+	"mailbox add":  {operations: "add-mailbox", flags: map[string]string{"password-file": bodyOther}},
+	"mailbox list": {operations: "list-mailboxes"}, "mailbox read": {operations: "read-mailbox"}, "mailbox drop": {operations: "drop-mailbox"},
 	"export": {operations: "export"},
 
 	"member list": {operations: "list-members"}, "member add": {operations: "add-member"}, "member invite": {operations: "add-member", flags: map[string]string{"language": bodyOther}},

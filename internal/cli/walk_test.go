@@ -302,6 +302,9 @@ func (w *everyRoute) belonging(kind string) book.ID {
 	case "run": // with a row that is skipped
 		post("/imports", "?name=x.csv&create=all&channel=call", "at,to\n2026-02-01 10:00,zora@yew.example\nno day,zora@yew.example\n")
 		return w.settled(told.ID)
+	case "mailbox":
+		post("/mailboxes", "", `{"name":"mailbox `+strconv.Itoa(w.made)+`","host":"imap.example","login":"olga","password":"x"}`)
+		return told.ID
 	case "letter":
 		post("/members", "", `{"name":"Member `+strconv.Itoa(w.made)+`","invite":{}}`)
 		return told.Letter.ID

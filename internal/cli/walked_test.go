@@ -10,7 +10,7 @@ type walked struct {
 	body  string   // a form of a page, or JSON of the API; "" sends none
 	file  bool     // a form with a file is sent
 
-	theirs string // what {theirs} is: a session, token, view, letter, upload or run (an upload that was taken in) of another firm's member, made for this route
+	theirs string // what {theirs} is: a session, token, view, letter, mailbox, upload or run (an upload that was taken in) of another firm's member, made for this route
 	stream bool   // it never ends; what it tells is the log as it is seen
 	ends   bool   // it ends sessions or changes how one signs in, so it is walked by a session of its own, after all others
 	never  string // why nobody is answered well, where even who may is not
@@ -103,6 +103,9 @@ var walkedRoutes = map[string]walked{
 	"GET /settings/fields":                {act: book.ActAny},
 	"POST /settings/fields":               {act: book.ActFirm, body: `name=Zone&kind=text`},
 	"POST /settings/fields/remove":        {act: book.ActFirm, body: `name=Zone`},
+	"GET /settings/mailboxes":             {act: book.ActAny},
+	"POST /settings/mailboxes":            {act: book.ActFirm, body: `name={who}-page&host=imap.example&login=x@example.com&secret=s`},
+	"POST /settings/mailboxes/{id}":       {act: book.ActImport, of: "theirs", theirs: "mailbox", body: `do=read`},
 	"GET /settings/playbooks":             {act: book.ActAny},
 	"POST /settings/playbooks":            {act: book.ActFirm, file: true},
 	"GET /settings/playbooks/{name}":      {act: book.ActAny},
@@ -242,6 +245,10 @@ var walkedRoutes = map[string]walked{
 	"GET /api/v1/audit/door":                {act: book.ActAny},
 	"GET /api/v1/letters":                   {act: book.ActAny},
 	"POST /api/v1/letters/{id}":             {act: book.ActLetters, of: "theirs", theirs: "letter", body: `{"do":"drop"}`},
+	"GET /api/v1/mailboxes":                 {act: book.ActAny},
+	"POST /api/v1/mailboxes":                {act: book.ActFirm, body: `{"name":"{who}","host":"imap.example","login":"x@example.com","password":"s"}`},
+	"POST /api/v1/mailboxes/{id}/read":      {act: book.ActImport, of: "theirs", theirs: "mailbox"},
+	"DELETE /api/v1/mailboxes/{id}":         {act: book.ActImport, of: "theirs", theirs: "mailbox"},
 	"GET /api/v1/export":                    {act: book.ActTake},
 	"GET /api/v1/verify":                    {act: book.ActFirm},
 	"GET /api/v1/sessions":                  {act: book.ActAny},

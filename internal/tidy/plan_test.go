@@ -37,7 +37,7 @@ var wholeFirm = map[string]string{
 // small are the tables that hold few rows of a firm, and what is made within a statement.
 var small = map[string]bool{
 	"workspace": true, "member": true, "member_address": true, "playbook": true, "run": true, "backup": true, "tombstone": true,
-	"job": true, "saved_view": true, "login": true, "pass": true, "credential": true, "CONSTANT": true, "found": true, "one": true, "s": true, "f": true,
+	"job": true, "saved_view": true, "mailbox": true, "login": true, "pass": true, "credential": true, "CONSTANT": true, "found": true, "one": true, "s": true, "f": true,
 }
 
 func mayReadAll(name string) bool {
