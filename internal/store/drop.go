@@ -36,7 +36,7 @@ func (t *Tx) Drop(ctx context.Context) error {
 		}
 	}
 	for _, query := range []string{
-		sqlDropJobs, sqlDropLetters, sqlDropPasses, sqlDropLogins, sqlDropCredentials, sqlDropPreferences, sqlDropViews, sqlDropBlobs,
+		sqlDropJobs, sqlDropLetters, sqlDropPasses, sqlDropClientLinks, sqlDropLogins, sqlDropCredentials, sqlDropPreferences, sqlDropViews, sqlDropBlobs,
 		sqlDropDoor, sqlDropAsked, sqlDropSearch, sqlDropBackups, sqlDropTombs, sqlDropSightings, sqlDropNews, sqlDropCases, sqlDropPromises,
 		sqlDropPostings, sqlDropEntries, sqlDropRelations, sqlDropLinks, sqlDropAddresses, sqlDropCards, sqlDropContacts, sqlDropTags,
 		sqlDropAccounts, sqlDeleteFoundingRuns, sqlDeleteMemberAddresses, sqlDeleteMembers, sqlDeletePlaybooks, sqlDeleteWorkspace,

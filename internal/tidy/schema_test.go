@@ -61,6 +61,7 @@ func shared(tables []sqldb.Table) []sqldb.Table {
 var overAll = map[string]string{
 	"login": "an address says which firm somebody signs in to",
 	"pass":  "a secret says whose it is",
+	"client_link": "a secret says whose page it is",
 }
 
 // The migrations make the same schema on both engines, made to be spread by workspace.

@@ -37,6 +37,7 @@ var acrossWorkspaces = map[string]string{
 	"sqlSeenPass":      "a pass just found is marked as used",
 	"sqlOldPass":       "what has run out goes, whosever it is",
 	"sqlCountPasses":   "how many sessions there are is a figure for those who watch the program",
+	"sqlFindClientLink": "a secret is found before it is known whose page it opens",
 	"sqlPutLogin":      "an address signs in to one firm of all",
 	"sqlFindLogin":     "whose an address is comes before the firm",
 }

@@ -48,6 +48,8 @@ type shownAccount struct {
 	key      string            // by which each form of this showing is written once
 	files    []awareness.File
 	consents map[book.ID][]awareness.Consent // by person
+	pages    []awareness.ShownLink           // of its people, those that are over among them
+	made     *madePage                       // the link that was made just now; nil for none
 	erases   bool                            // the reader may erase people, and take their files out
 }
 
@@ -66,6 +68,7 @@ func (s *Server) accountRoutes() routes {
 		"POST /clients/{id}/relate": s.relate, "POST /clients/{id}/unmerge": s.unmerge,
 		"POST /clients/{id}/files": s.attach, "GET /clients/{id}/files/{entry}": s.file,
 		"POST /clients/{id}/people/{person}/consent": s.consent,
+		"POST /clients/{id}/people/{person}/page":    s.makePage, "POST /clients/{id}/pages/{link}/end": s.endPage,
 		"GET /clients/{id}/brief":                    s.brief, "GET /clients/{id}/statement": s.statement,
 	}
 }
@@ -100,7 +103,9 @@ func (s *Server) showAccountWith(v *visit, a *shownAccount) error {
 	}
 	a.key = string(key)
 	p := s.page(v, "", "clients")
-	p.Script = "list.js"
+	if p.Script = "list.js"; a.made != nil {
+		p.Script = "copy.js"
+	}
 	if back := v.r.FormValue("back"); local(back) {
 		a.back = back
 	}
@@ -184,6 +189,9 @@ func (a *shownAccount) load(v *visit, r *teller.Reading, row *store.Account) (er
 		people[i] = a.sh.People[i].ID
 	}
 	if a.consents, err = awareness.ConsentsOf(ctx, r, people...); err != nil {
+		return err
+	}
+	if a.pages, err = awareness.LinksOf(ctx, r, row.ID); err != nil {
 		return err
 	}
 	a.open, err = accountability.OpenOf(ctx, r.Tx, row)
