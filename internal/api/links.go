@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"net/http"
-	"time"
 
 	"passbook/internal/awareness"
 	"passbook/internal/book"
@@ -47,7 +46,7 @@ func links(d *desk) {
 		ID   string `path:"id" doc:"The account's id."`
 		Body struct {
 			With  string    `json:"with,omitempty" maxLength:"300" doc:"Whose page it is, of the account's people: an id, an address or a name; may be left out where there is one."`
-			Until time.Time `json:"until,omitempty" doc:"When it stops working; half a year on when left out."`
+			Until book.Instant `json:"until,omitempty" doc:"When it stops working; half a year on when left out."`
 		}
 	}
 	change(d, http.MethodPost, http.StatusCreated, tagPeople, "make-link", "/accounts/{id}/links", "Make a secret link to a page of their own for one of an account's people", func(ctx context.Context, in *making) (*madeLink, error) {
@@ -55,7 +54,7 @@ func links(d *desk) {
 		if err != nil {
 			return nil, err
 		}
-		c := &awareness.MakeLink{Account: account, With: awareness.Whom(in.Body.With), Until: book.Micros(in.Body.Until)}
+		c := &awareness.MakeLink{Account: account, With: awareness.Whom(in.Body.With), Until: in.Body.Until}
 		r, err := d.Teller.Do(ctx, who(ctx).Actor, c, teller.Options{Key: in.id(ctx)})
 		if err != nil {
 			return nil, err

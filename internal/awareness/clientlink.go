@@ -217,6 +217,9 @@ func GuestOf(ctx context.Context, r *teller.Reading, l *store.ClientLink) (*Gues
 		}
 		g.Account = found[0]
 	}
+	if _, err := r.States(ctx, []*store.Account{g.Account}); err != nil { // by the rules of today
+		return nil, err
+	}
 	people, err := standIn(ctx, r.Tx, []book.ID{l.Contact})
 	if err != nil {
 		return nil, err

@@ -77,6 +77,7 @@ var commandActs = map[string]same{
 	"show":        {operations: "show-account"},
 	"list":        {operations: "list-accounts"},
 	"people":      {operations: "list-contacts"},
+	"link make":   {operations: "make-link"}, "link list": {operations: "list-links"}, "link revoke": {operations: "end-link"},
 	"view list":   {operations: "list-views"},
 	"view save":   {operations: "save-view", flags: map[string]string{"where": bodyOther, "sort": bodyOther}},
 	"view drop":   {operations: "drop-view"},

@@ -112,11 +112,3 @@ func (t *Tx) DropOldClientLinks(ctx context.Context, before book.Instant) error 
 	_, err := t.q.Exec(ctx, sqlOldClientLinks, string(t.ws), int64(before))
 	return err
 }
-
-const sqlClientLinkPage = `SELECT ` + clientLinkColumns + ` FROM client_link WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT $3`
-
-// ClientLinkPage reads all links in order of id after the given one.
-func (t *Tx) ClientLinkPage(ctx context.Context, after book.ID, limit int) ([]ClientLink, error) {
-	rows, err := t.q.Query(ctx, sqlClientLinkPage, string(t.ws), string(after), int64(limit))
-	return collect(rows, err, scanClientLink)
-}

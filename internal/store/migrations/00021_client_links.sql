@@ -22,6 +22,7 @@ CREATE TABLE client_link (
 ) STRICT;
 CREATE UNIQUE INDEX client_link_id ON client_link (workspace_id, id);
 CREATE INDEX client_link_account ON client_link (workspace_id, account_id);
+CREATE INDEX client_link_expires ON client_link (workspace_id, expires_at);
 CREATE INDEX client_link_contact ON client_link (workspace_id, contact_id);
 
 ALTER TABLE member ADD COLUMN phone TEXT COLLATE "C" NOT NULL DEFAULT '';
