@@ -45,7 +45,7 @@ func links(d *desk) {
 		Keyed
 		ID   string `path:"id" doc:"The account's id."`
 		Body struct {
-			With  string    `json:"with,omitempty" maxLength:"300" doc:"Whose page it is, of the account's people: an id, an address or a name; may be left out where there is one."`
+			With  string       `json:"with,omitempty" maxLength:"300" doc:"Whose page it is, of the account's people: an id, an address or a name; may be left out where there is one."`
 			Until book.Instant `json:"until,omitempty" doc:"When it stops working; half a year on when left out."`
 		}
 	}

@@ -206,16 +206,16 @@ func (c *Enquire) owner(ctx context.Context, w *teller.Work) (book.ID, error) {
 // entry is what they wrote, as it stands in the book. The name that they gave stands with it: somebody else may have used a
 // client's address.
 func (c *Enquire) entry(with book.ID) *book.Entry {
-	e := Wrote(c.Message, "")
+	e := wroteIn(c.Message, "")
 	e.Account = c.Account
 	e.Words.With = string(with)
 	e.Words.Body = strings.TrimSpace("\u2014 " + strings.Join(slices.DeleteFunc([]string{c.Name, c.Email, c.Phone}, func(s string) bool { return s == "" }), " · ") + "\n\n" + book.Clean(c.Message))
 	return e
 }
 
-// Wrote is the entry of what somebody wrote to the firm in a form of its pages: a touch that comes in and waits for an answer.
+// wroteIn is the entry of what somebody wrote to the firm in a form of its pages: a touch that comes in and waits for an answer.
 // It stands on no account yet. asks is book.AsksNews where they ask for something that they were to be told.
-func Wrote(text string, asks book.Asks) *book.Entry {
+func wroteIn(text string, asks book.Asks) *book.Entry {
 	text = book.Clean(text)
 	e := &book.Entry{Kind: book.KindTouch, Facts: book.Facts{Channel: book.Chat, Direction: book.In, Asks: asks}}
 	e.Facts.FillTouch()

@@ -111,14 +111,14 @@ func addAddresses(ctx context.Context, w *teller.Work, member book.ID, emails []
 
 // EditMember changes a person of the firm: what is empty stays. The firm keeps an owner.
 type EditMember struct {
-	Who    string // id, name, first name or address
-	Name   string
-	Role   book.Role
-	Dept   string
-	NoDept bool     // they are of no department any more
-	Phone  string   // where clients reach them
-	NoPhone bool    // clients are told no number of theirs any more
-	Emails []string // more addresses
+	Who     string // id, name, first name or address
+	Name    string
+	Role    book.Role
+	Dept    string
+	NoDept  bool     // they are of no department any more
+	Phone   string   // where clients reach them
+	NoPhone bool     // clients are told no number of theirs any more
+	Emails  []string // more addresses
 
 	Member book.Member // set by Run
 }

@@ -36,7 +36,7 @@ func (c *Write) Run(ctx context.Context, w *teller.Work) error {
 	if err != nil {
 		return err
 	}
-	e := Wrote(text, c.Asks)
+	e := wroteIn(text, c.Asks)
 	e.Account = a.ID
 	if e.Words.With, err = c.With.Among(ctx, w, a); err != nil {
 		return err
@@ -117,7 +117,7 @@ func ReadStop(ctx context.Context, s *store.Store, secret string) (Stop, error) 
 	}
 	told := string(raw[stopMark:])
 	parts := strings.Split(told, "\n")
-	if len(parts) != 3 {
+	if len(parts) != 3 || book.Clean(told) != told { // what no book holds is no name in it
 		return Stop{}, errNoLink
 	}
 	out := Stop{book.ID(parts[0]), book.ID(parts[1]), book.Channel(parts[2])}
