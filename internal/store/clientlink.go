@@ -28,11 +28,11 @@ type ClientLink struct {
 // Live says whether the link opens anything at an instant.
 func (l *ClientLink) Live(now book.Instant) bool { return l.Ended == 0 && l.Expires > now }
 
-const clientLinkColumns = `hash, workspace_id, id, account_id, contact_id, about_id, by_id, created_at, expires_at, ended_at, ended_by, seen_at, visits`
+const clientLinkColumns = `workspace_id, hash, id, account_id, contact_id, about_id, by_id, created_at, expires_at, ended_at, ended_by, seen_at, visits`
 
 func scanClientLink(r *sqldb.Rows) (ClientLink, error) {
 	var l ClientLink
-	err := r.Scan(&l.Hash, &l.Workspace, &l.ID, &l.Account, &l.Contact, &l.About, &l.By, &l.Created, &l.Expires, &l.Ended, &l.EndedBy, &l.Seen, &l.Visits)
+	err := r.Scan(&l.Workspace, &l.Hash, &l.ID, &l.Account, &l.Contact, &l.About, &l.By, &l.Created, &l.Expires, &l.Ended, &l.EndedBy, &l.Seen, &l.Visits)
 	return l, err
 }
 
@@ -40,7 +40,7 @@ const sqlPutClientLink = `INSERT INTO client_link (` + clientLinkColumns + `) VA
 
 // PutClientLink keeps a new link of this workspace.
 func (t *Tx) PutClientLink(ctx context.Context, l *ClientLink) error {
-	_, err := t.q.Exec(ctx, sqlPutClientLink, l.Hash, string(t.ws), string(l.ID), string(l.Account), string(l.Contact), string(l.About), string(l.By),
+	_, err := t.q.Exec(ctx, sqlPutClientLink, string(t.ws), l.Hash, string(l.ID), string(l.Account), string(l.Contact), string(l.About), string(l.By),
 		int64(l.Created), int64(l.Expires), int64(l.Ended), string(l.EndedBy), int64(l.Seen), l.Visits)
 	return err
 }
