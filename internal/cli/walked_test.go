@@ -62,7 +62,7 @@ var walkedRoutes = map[string]walked{
 	"POST /clients/{id}/people":                  {act: book.ActPeople, of: "account", body: `name=Zoe`},
 	"POST /clients/{id}/people/{person}":         {act: book.ActPeople, of: "account", body: `name=Zoe`},
 	"POST /clients/{id}/people/{person}/consent": {act: book.ActPeople, of: "account", body: `channel=email&consent=given&source=card`},
-	"POST /clients/{id}/people/{person}/page":    {act: book.ActPeople, of: "account"},
+	"POST /clients/{id}/pages/{person}":          {act: book.ActPeople, of: "account"},
 	"POST /clients/{id}/pages/{link}/end":        {act: book.ActPeople, of: "account"},
 	"POST /clients/{id}/people/{person}/leave":   {act: book.ActPeople, of: "account"},
 	"POST /clients/{id}/relate":                  {act: book.ActPeople, of: "account", body: `other={brother}&role=friend`},

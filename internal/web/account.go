@@ -68,7 +68,7 @@ func (s *Server) accountRoutes() routes {
 		"POST /clients/{id}/relate": s.relate, "POST /clients/{id}/unmerge": s.unmerge,
 		"POST /clients/{id}/files": s.attach, "GET /clients/{id}/files/{entry}": s.file,
 		"POST /clients/{id}/people/{person}/consent": s.consent,
-		"POST /clients/{id}/people/{person}/page":    s.makePage, "POST /clients/{id}/pages/{link}/end": s.endPage,
+		"POST /clients/{id}/pages/{person}":          s.makePage, "POST /clients/{id}/pages/{link}/end": s.endPage,
 		"GET /clients/{id}/brief": s.brief, "GET /clients/{id}/statement": s.statement,
 	}
 }
