@@ -206,7 +206,11 @@ func (c *Enquire) owner(ctx context.Context, w *teller.Work) (book.ID, error) {
 // entry is what they wrote, as it stands in the book. The name that they gave stands with it: somebody else may have used a
 // client's address.
 func (c *Enquire) entry(with book.ID) *book.Entry {
-	e := wroteIn(c.Message, "")
+	by := book.Email
+	if c.Email == "" {
+		by = book.Text // that is how they can be answered
+	}
+	e := wroteIn(c.Message, by, "")
 	e.Account = c.Account
 	e.Words.With = string(with)
 	e.Words.Body = strings.TrimSpace("\u2014 " + strings.Join(slices.DeleteFunc([]string{c.Name, c.Email, c.Phone}, func(s string) bool { return s == "" }), " · ") + "\n\n" + book.Clean(c.Message))
@@ -214,10 +218,10 @@ func (c *Enquire) entry(with book.ID) *book.Entry {
 }
 
 // wroteIn is the entry of what somebody wrote to the firm in a form of its pages: a touch that comes in and waits for an answer.
-// It stands on no account yet. asks is book.AsksNews where they ask for something that they were to be told.
-func wroteIn(text string, asks book.Asks) *book.Entry {
+// It stands on no account yet. by is the channel by which they are answered: Today proposes the same. asks is book.AsksNews where they ask for something that they were to be told.
+func wroteIn(text string, by book.Channel, asks book.Asks) *book.Entry {
 	text = book.Clean(text)
-	e := &book.Entry{Kind: book.KindTouch, Facts: book.Facts{Channel: book.Chat, Direction: book.In, Asks: asks}}
+	e := &book.Entry{Kind: book.KindTouch, Facts: book.Facts{Channel: by, Direction: book.In, Asks: asks}}
 	e.Facts.FillTouch()
 	e.Words.Text = oneLine(text)
 	if cut := []rune(e.Words.Text); len(cut) > maxLine {

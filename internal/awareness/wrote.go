@@ -36,7 +36,7 @@ func (c *Write) Run(ctx context.Context, w *teller.Work) error {
 	if err != nil {
 		return err
 	}
-	e := wroteIn(text, c.Asks)
+	e := wroteIn(text, book.Email, c.Asks)
 	e.Account = a.ID
 	if e.Words.With, err = c.With.Among(ctx, w, a); err != nil {
 		return err

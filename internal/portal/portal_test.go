@@ -346,7 +346,7 @@ func TestPageTells(t *testing.T) {
 		got := f.page(c.path)
 		for _, want := range []string{
 			"Acme Homes", "Maria Keller", "Ben", "030 555 0100", "tel:0305550100", "ben@acme.example", "Send the plans", "Hers alone", "The plumber comes on Friday",
-			"putting right", "Solved by", "maria@keller.example", `name="robots" content="noindex`, "/static/portal.",
+			"putting right", "Expected to be solved by", "maria@keller.example", `name="robots" content="noindex`, "/static/portal.",
 		} {
 			if !strings.Contains(got, want) {
 				t.Errorf("the page lacks %q:\n%s", want, got)
