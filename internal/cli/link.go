@@ -22,7 +22,7 @@ func linkMakeCommand(a *app) *cobra.Command {
 	until := ""
 	cmd := &cobra.Command{
 		Use: "make CLIENT", Short: "Make a secret link to a page of a client's own; it is shown this once", Args: wants("CLIENT"),
-		Example:           `  passbook link make "Maria Keller"` + "\n" + `  passbook link make "Alder Ltd" --with "Maria Keller" --until 30.6.`,
+		Example:           `  passbook link make "Maria Keller"` + "\n" + `  passbook link make "Maria Keller" --until 30.6.`,
 		ValidArgsFunction: a.accounts(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c.Account = awareness.Client(args[0])
