@@ -63,6 +63,11 @@ func TestEveryOperation(t *testing.T) {
 		b.token = b.newToken(b.Ana, "write")
 		paul := b.client("Paul Oak")
 		b.batchOf(`{"kind":"note","account":"` + paul + `","text":"x"}`)
+		made := b.want(201, "POST", "/accounts/"+paul+"/links", `{}`, "/c/", `"name":"Paul Oak"`)
+		b.want(422, "POST", "/accounts/"+paul+"/links", `{"until":"2040-01-01T00:00:00Z"}`, "until")
+		b.want(200, "GET", "/accounts/"+paul+"/links", "", `"live":true`)
+		b.want(200, "DELETE", "/links/"+b.in(made, "id"), "")
+		b.want(200, "GET", "/accounts/"+paul+"/links", "", `"live":false`)
 		ear := b.listen(b.token, "", "")
 		ear.hears(b.note(paul, "listened to"))
 		ear.hears(b.note(paul, "and again")) // by when the message before was whole, and held against the document

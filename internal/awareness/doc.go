@@ -18,5 +18,6 @@
 //   - attach.go, consent.go, field.go: files on accounts, what people said of being reached, what the firm asks of everybody
 //   - edited.go, version.go: what stands now beside an edit that came second
 //   - similar.go, view.go, like.go: who may be meant by a name being typed; lists kept by name; what a member likes
+//   - clientlink.go, wrote.go, enquire.go: clients' own pages, what they and strangers write to the firm, and links by which letters stop
 //   - firm.go, member.go, team.go, away.go: the firm and its people, who is away and who leaves
 package awareness

@@ -162,6 +162,9 @@ func (c *Erase) blankContact(ctx context.Context, w *teller.Work, r *teller.Rule
 	if err := w.Tx.ReplaceAddresses(ctx, contact.ID, nil); err != nil {
 		return err
 	}
+	if err := w.Tx.DeleteClientLinks(ctx, contact.ID); err != nil {
+		return err
+	}
 	if err := w.Tx.DeleteCards(ctx, contact.ID); err != nil {
 		return err
 	}

@@ -12,14 +12,17 @@ import (
 	"passbook/internal/api"
 	"passbook/internal/archive"
 	"passbook/internal/auth"
+	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/config"
 	"passbook/internal/intake"
 	"passbook/internal/mail"
 	"passbook/internal/mail/inbox"
+	"passbook/internal/portal"
 	"passbook/internal/serving"
 	"passbook/internal/sqldb"
 	"passbook/internal/store"
+	"passbook/internal/teller"
 	"passbook/internal/ui"
 	"passbook/internal/web"
 )
@@ -111,6 +114,9 @@ func (a *app) desk(s *session, c *config.Config) (*desk, error) {
 	}
 	pages.Routes(mux)
 	d.work = append(d.work, pages.Keep)
+	if err := a.portal(s, c, d, assets, words, mux); err != nil {
+		return nil, err
+	}
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) { answer(w, r, log, nil) })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), readyPatience)
@@ -120,6 +126,25 @@ func (a *app) desk(s *session, c *config.Config) (*desk, error) {
 	})
 	d.Pages, d.Refused = mux, pages.Refused
 	return d, nil
+}
+
+// portal adds the pages for those who are no members.
+func (a *app) portal(s *session, c *config.Config, d *desk, assets *ui.Assets, words ui.Languages, mux *http.ServeMux) error {
+	if c.Enquiries != "" && c.Enquiries != portal.Closed {
+		err := s.Read(context.Background(), s.who, 0, func(r *teller.Reading) error {
+			_, err := awareness.MemberNamed(context.Background(), r, c.Enquiries)
+			return err
+		})
+		if err != nil {
+			return misusef("enquiries: %s", book.Message(err))
+		}
+	}
+	pages := &portal.Server{
+		Teller: s.Teller, Assets: assets, Words: words, Log: d.Log, Now: a.env.Now, Home: s.who.Workspace, Enquiries: c.Enquiries,
+	}
+	pages.Routes(mux)
+	d.Proven = portal.Proven
+	return nil
 }
 
 // providerOf is where members may sign in instead of here, where there is such a place.

@@ -33,7 +33,7 @@ func Serve(t *testing.T, book *teller.Teller, db *sqldb.DB, address string, now 
 	}
 	c.APIRate, c.Listen = 0, "127.0.0.1:0" // a test asks as fast as it can
 	a := newApp(Env{Getenv: unset, Now: now, Random: random}, IO{Out: io.Discard, Err: io.Discard})
-	d, err := a.desk(&session{Teller: book, db: db, address: address}, &c.Config)
+	d, err := a.desk(&session{Teller: book, db: db, address: address, who: teller.Actor{Workspace: "acme", Role: "owner"}}, &c.Config)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -226,6 +226,9 @@ func (w *everyRoute) people() []*visitor {
 	w.do(w.Ben, &awareness.Note{Account: client, Text: secret + " is between us", Private: true})
 	file := &awareness.Attach{Account: client, Name: marker + ".txt", Media: "text/plain", Data: []byte(marker)}
 	w.ids["file"] = w.do(w.Ben, file)
+	page := &awareness.MakeLink{Account: client, With: reach}
+	w.do(w.Ben, page)
+	w.ids["page"], w.ids["link"] = page.Link.ID, page.Link.ID
 	open := &awareness.Add{Name: "Maud Elm"}
 	w.do(w.Ben, open)
 	w.ids["open"] = open.Account

@@ -64,6 +64,9 @@ func (w *Work) Run() book.ID { return w.run }
 // NewID makes an id of the present.
 func (w *Work) NewID() (book.ID, error) { return w.t.NewID() }
 
+// NewSecret makes a secret that nobody can guess: 32 random bytes in 43 letters that need no quoting anywhere.
+func (w *Work) NewSecret() (string, error) { return w.t.newSecret() }
+
 // Leave leaves a job to be done after the commit, and not at all if there is none.
 func (w *Work) Leave(ctx context.Context, j *queue.Job) error {
 	id, err := w.NewID()

@@ -49,6 +49,8 @@ type shownAccount struct {
 	key      string            // by which each form of this showing is written once
 	files    []awareness.File
 	consents map[book.ID][]awareness.Consent // by person
+	pages    []awareness.ShownLink           // of its people, those that are over among them
+	made     *madePage                       // the link that was made just now; nil for none
 	erases   bool                            // the reader may erase people, and take their files out
 	letter   letterForm                      // what stands in the letter to them
 	writes   bool                            // letters go out from here, and the reader may write one
@@ -70,7 +72,8 @@ func (s *Server) accountRoutes() routes {
 		"POST /clients/{id}/files": s.attach, "GET /clients/{id}/files/{entry}": s.file,
 		"POST /clients/{id}/people/{person}/consent": s.consent,
 		"POST /clients/{id}/write":                   s.write,
-		"GET /clients/{id}/brief":                    s.brief, "GET /clients/{id}/statement": s.statement,
+		"POST /clients/{id}/pages/{person}":          s.makePage, "POST /clients/{id}/pages/{link}/end": s.endPage,
+		"GET /clients/{id}/brief": s.brief, "GET /clients/{id}/statement": s.statement,
 	}
 }
 
@@ -108,7 +111,9 @@ func (s *Server) showAccountWith(v *visit, a *shownAccount) error {
 	a.key = string(key)
 	a.writes = s.Outbox.Writes() && book.Permit(v.who.Role, book.ActLog) == nil
 	p := s.page(v, "", "clients")
-	p.Script = "list.js"
+	if p.Script = "list.js"; a.made != nil {
+		p.Script = "copy.js"
+	}
 	if back := v.r.FormValue("back"); local(back) {
 		a.back = back
 	}
@@ -198,6 +203,9 @@ func (a *shownAccount) load(v *visit, p *ui.Page, r *teller.Reading, row *store.
 		return err
 	}
 	if err := a.openLetter(ctx, r); err != nil {
+		return err
+	}
+	if a.pages, err = awareness.LinksOf(ctx, r, row.ID); err != nil {
 		return err
 	}
 	a.open, err = accountability.OpenOf(ctx, r.Tx, row)
