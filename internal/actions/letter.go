@@ -215,7 +215,7 @@ func (c *WriteLetter) head(ctx context.Context, w *teller.Work, a *store.Account
 		return h, err
 	}
 	h.MessageID = string(e.ID) + "@" + c.office.Domain
-	h.Stop = book.StopSecret(r.Firm.Salt, w.Who.Workspace, who)
+	h.Stop = awareness.Stop{Workspace: w.Who.Workspace, Person: who, Channel: book.Email}.Secret(r.Firm.Salt)
 	own := awareness.LetterMark(h.MessageID)
 	e.Facts.Thread = own
 	if c.Answers != "" {

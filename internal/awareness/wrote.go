@@ -84,6 +84,9 @@ func (c *Reaching) Run(ctx context.Context, w *teller.Work) error {
 	return nil
 }
 
+// StopPath is where the pages for clients answer such a link; the secret follows.
+const StopPath = "/c/stop/"
+
 // Stop is what a letter's own link can do: have the firm write to one person by a channel no more.
 type Stop struct {
 	Workspace book.ID

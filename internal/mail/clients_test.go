@@ -97,7 +97,7 @@ func TestLetterToClient(t *testing.T) {
 		if err != nil {
 			o.Fatal(err)
 		}
-		secret := book.StopSecret("salt", "acme", maria.Contact)
+		secret := awareness.Stop{Workspace: "acme", Person: maria.Contact, Channel: book.Email}.Secret("salt")
 		for key, want := range map[string]string{
 			"From": `"Ana, Acme Homes" <book@acme.example>`, "To": "<maria@client.example>", "Subject": "Your viewing",
 			"Message-Id": "<" + string(l.ID) + "@acme.example>", "Auto-Submitted": "", "In-Reply-To": "",

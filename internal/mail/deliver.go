@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"passbook/internal/actions"
+	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/queue"
 	"passbook/internal/store"
@@ -116,7 +117,7 @@ func (d *delivery) send(ctx context.Context, ws book.ID, j *store.Job, l *store.
 		Begin: func(ctx context.Context) error { return d.begin(ctx, ws, l) },
 	}
 	if l.Head.Stop != "" && d.Public != "" {
-		m.Stop = d.Public + book.StopPath + l.Head.Stop
+		m.Stop = d.Public + awareness.StopPath + l.Head.Stop
 	}
 	err := d.Server.Send(ctx, m)
 	switch {

@@ -60,7 +60,7 @@ type LetterHead struct {
 	Sender    string   `json:"sender,omitempty"`     // who writes, in the firm's voice: "Ana Roth, Acme Homes"
 	ReplyTo   string   `json:"reply_to,omitempty"`   // the member's own address
 	Answers   []string `json:"answers,omitempty"`    // the letters of its thread that it names, the one that it answers last
-	Stop      string   `json:"stop,omitempty"`       // the secret by which its reader says that they want no more; see book.StopSecret
+	Stop      string   `json:"stop,omitempty"`       // the secret by which its reader says that they want no more; see awareness.Stop
 }
 
 // ToClient says whether the letter goes to a client, and not to a member.
