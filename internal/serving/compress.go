@@ -14,13 +14,13 @@ import (
 const (
 	// worth is the least that is compressed: below it the headers of gzip eat what is won.
 	worth = 1024
-	// level is the quickest: the next ones take half as long again to make a page a sixteenth smaller.
+	// level is the quickest; with the fourth a page is a sixteenth smaller.
 	level = 1
 	// zipped marks the entity tag of a compressed answer, which is another one than that of the plain.
 	zipped = `-z"`
 )
 
-// presses keeps writers, each of which holds most of a megabyte.
+// presses keeps writers, which hold hundreds of kilobytes each.
 var presses = sync.Pool{New: func() any {
 	z, err := gzip.NewWriterLevel(io.Discard, level)
 	if err != nil {

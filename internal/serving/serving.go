@@ -179,8 +179,8 @@ func (d *Desk) closePorts() (err error) {
 }
 
 // Roomy lets garbage grow to nearly twice what lives before it is collected, up to a bound, unless the environment says
-// otherwise: a page's garbage is a few hundred kilobytes, and what lives is 15 MB. Less would be held
-// if it were collected more often, and more of a page's time would go into that.
+// otherwise: a page's garbage is a few hundred kilobytes, and what lives is 15 MB. Less would be held if it were
+// collected more often, and more of a page's time would go into that.
 func Roomy() {
 	if was := debug.SetGCPercent(garbage); was != usualGarbage {
 		debug.SetGCPercent(was)

@@ -221,8 +221,9 @@ func (t *Tx) Named(ctx context.Context, text string, limit int) ([]Hit, error) {
 	if err != nil || len(all) == limit {
 		return all, err
 	}
-	people, err := t.named(ctx, sqlNamedContacts, text, limit-len(all))
-	return append(all, people...), err
+	people, err := t.named(ctx, sqlNamedContacts, text, limit) // some of them may not be seen
+	all = append(all, people...)
+	return all[:min(len(all), limit)], err
 }
 
 const sqlAccountsCalled = `SELECT ` + accountColumns + ` FROM account
