@@ -36,6 +36,11 @@ func (c cost) by(n int) cost {
 	return cost{c.Wall / time.Duration(n), c.CPU / time.Duration(n), c.RSS}
 }
 
+// plus is both together.
+func (c cost) plus(o cost) cost {
+	return cost{c.Wall + o.Wall, c.CPU + o.CPU, max(c.RSS, o.RSS)}
+}
+
 // pair is one round: what is measured, and its baseline right after it.
 type pair struct{ it, bare cost }
 
