@@ -48,7 +48,8 @@ func (t *Tx) Mark(ctx context.Context) (Mark, error) {
 		return Mark{}, err
 	}
 	m := Mark{session: l.s.serial}
-	if err := l.s.one(ctx, "PRAGMA data_version", &m.version); err != nil {
+	// It is over at once: a statement that can be interrupted costs a goroutine, which is more than this one.
+	if err := l.s.one(context.WithoutCancel(ctx), "PRAGMA data_version", &m.version); err != nil {
 		return Mark{}, t.fail(ctx, err)
 	}
 	return m, nil
