@@ -161,16 +161,17 @@ func toldOf(c *store.Contact) (out []string) {
 
 // tellApart says of the accounts and people that bear one name who is who.
 func tellApart(ctx context.Context, r *teller.Reading, hits []Hit) error {
-	bear := map[string]int{}
+	names, bear := make([]string, len(hits)), map[string]int{}
 	for i := range hits {
 		if hits[i].Kind != store.DocEntry {
-			bear[book.Fold(hits[i].Name)]++
+			names[i] = book.Fold(hits[i].Name)
+			bear[names[i]]++
 		}
 	}
 	var accounts, contacts []book.ID
 	for i := range hits {
 		switch h := &hits[i]; {
-		case h.Kind == store.DocEntry || bear[book.Fold(h.Name)] < 2:
+		case bear[names[i]] < 2:
 		case h.Account != "":
 			accounts = append(accounts, h.Account)
 		default:
@@ -182,7 +183,7 @@ func tellApart(ctx context.Context, r *teller.Reading, hits []Hit) error {
 	}
 	traits, err := apartByID(ctx, r, accounts, contacts)
 	for i := range hits {
-		if h := &hits[i]; h.Kind != store.DocEntry && bear[book.Fold(h.Name)] > 1 {
+		if h := &hits[i]; bear[names[i]] > 1 {
 			h.Apart = traits[cmp.Or(h.Account, h.ID)]
 		}
 	}

@@ -1,6 +1,7 @@
 package book
 
 import (
+	"bytes"
 	"strings"
 	"unicode"
 
@@ -13,7 +14,7 @@ import (
 // taken off, runs of space made one. "Ångström  Øre" becomes "angstrom ore".
 func Fold(s string) string {
 	if isPlain(s) {
-		return strings.Join(strings.Fields(strings.ToLower(s)), " ")
+		return foldPlain(s)
 	}
 	t := transform.Chain(norm.NFKD, runes.Remove(runes.In(unicode.Mn)), norm.NFC)
 	out, _, err := transform.String(t, strings.ToValidUTF8(s, "�"))
@@ -25,6 +26,25 @@ func Fold(s string) string {
 
 // foldLetters are letters that carry no combining mark to take off but are typed without one.
 var foldLetters = strings.NewReplacer("ø", "o", "ß", "ss", "æ", "ae", "œ", "oe", "ł", "l", "đ", "d", "ð", "d", "þ", "th", "ı", "i")
+
+// foldPlain is Fold of text that has nothing but ASCII, as most names: in one pass, since a page folds many.
+func foldPlain(s string) string {
+	var room [64]byte
+	out := room[:0]
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == ' ' || '\t' <= c && c <= '\r':
+			if n := len(out); n > 0 && out[n-1] != ' ' {
+				out = append(out, ' ')
+			}
+		case 'A' <= c && c <= 'Z':
+			out = append(out, c+'a'-'A')
+		default:
+			out = append(out, c)
+		}
+	}
+	return string(bytes.TrimSuffix(out, []byte{' '}))
+}
 
 func isPlain(s string) bool {
 	for i := range len(s) {
