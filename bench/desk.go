@@ -42,7 +42,6 @@ var deskPages = []deskPage{
 const (
 	maxPage   = 1.5 // times reading the rows and rendering them bare
 	maxGrowth = 1.3
-	turns     = 10 // stretches of a round; a page's runs are a multiple of it
 )
 
 // desk is the members' pages over a book, and a browser that is signed in.
@@ -168,8 +167,7 @@ func (b *bench) deskPage(ctx context.Context, p *deskPage, all []*desk) error {
 	return nil
 }
 
-// round shows a page as often as it says, and does the same bare: in short stretches by turns, so that both meet the same
-// machine, whose speed goes up and down from second to second.
+// round shows a page as often as it says, and does the same bare. A profile holds both.
 func (d *desk) round(ctx context.Context, p *deskPage, profile string) (out pair, err error) {
 	pages := make(map[string]seen) // each once, so that what is kept here is no burden to what is measured
 	for i := range p.runs {        // which warms up, too
@@ -178,38 +176,17 @@ func (d *desk) round(ctx context.Context, p *deskPage, profile string) (out pair
 			return out, err
 		}
 	}
-	stretch := p.runs / turns
-	if profile != "" {
-		stretch = p.runs // one profile, of the product alone
-	}
 	stop, err := profiled(profile, fmt.Sprintf("%s-%d", p.name, d.n))
 	if err != nil {
 		return out, err
 	}
-	for from := 0; from < p.runs; from += stretch {
-		it, err := measured(func() error {
-			return repeat(stretch, func(i int) error {
-				_, err := d.get(ctx, p.path(d.reader, from+i))
-				return err
-			})
-		})
-		if from+stretch == p.runs {
-			err = errors.Join(err, stop())
-		}
-		if err != nil {
-			return out, err
-		}
-		bare, err := measured(func() error {
-			return repeat(stretch, func(i int) error {
-				return d.bare(ctx, pages[p.path(d.reader, from+i)])
-			})
-		})
-		if err != nil {
-			return out, err
-		}
-		out.it, out.bare = out.it.plus(it), out.bare.plus(bare)
-	}
-	return out, nil
+	out, err = byTurns(p.runs, func(i int) error {
+		_, err := d.get(ctx, p.path(d.reader, i))
+		return err
+	}, func(i int) error {
+		return d.bare(ctx, pages[p.path(d.reader, i)])
+	})
+	return out, errors.Join(err, stop())
 }
 
 // bare reads what a page read, and renders its template.

@@ -44,6 +44,36 @@ func (c cost) plus(o cost) cost {
 // pair is one round: what is measured, and its baseline right after it.
 type pair struct{ it, bare cost }
 
+const turns = 10
+
+// byTurns runs product and baseline so many times each, in short stretches by turns: both meet the same machine, whose speed
+// goes up and down from second to second.
+func byTurns(runs int, it, bare func(i int) error) (out pair, err error) {
+	for from := 0; from < runs; from += runs / turns {
+		to := min(from+runs/turns, runs)
+		for _, half := range []struct {
+			run  func(i int) error
+			cost *cost
+		}{{it, &out.it}, {bare, &out.bare}} {
+			c, err := measured(func() error { return repeat(from, to, half.run) })
+			if err != nil {
+				return out, err
+			}
+			*half.cost = half.cost.plus(c)
+		}
+	}
+	return out, nil
+}
+
+func repeat(from, to int, fn func(i int) error) error {
+	for i := from; i < to; i++ {
+		if err := fn(i); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // best is the round in which it did best against the baseline, by the given measure.
 func best(all []pair, of func(cost) time.Duration) (pair, float64) {
 	found, ratio := pair{}, math.Inf(1)

@@ -143,23 +143,17 @@ func (b *bench) page(ctx context.Context, p *page, books []*reader) error {
 }
 
 // round measures the read and its bare statements once.
-func (r *reader) round(ctx context.Context, p *page) (out pair, err error) {
+func (r *reader) round(ctx context.Context, p *page) (pair, error) {
 	statements, err := r.recorded(ctx, p) // which warms up, too
 	if err != nil {
-		return out, err
+		return pair{}, err
 	}
-	out.it, err = measured(func() error {
-		return repeat(p.runs, func(i int) error { return r.once(ctx, p, i) })
-	})
-	if err != nil {
-		return out, err
-	}
-	out.bare, err = measured(func() error {
-		return repeat(p.runs, func(i int) error {
-			return r.db.Read(ctx, func(tx *sqldb.Tx) error { return replay(ctx, tx, statements[i]) })
+	return byTurns(p.runs, func(i int) error { return r.once(ctx, p, i) }, func(i int) error {
+		return r.db.Read(ctx, func(tx *sqldb.Tx) error {
+			tx.Short()
+			return replay(ctx, tx, statements[i])
 		})
 	})
-	return out, err
 }
 
 func (r *reader) once(ctx context.Context, p *page, i int) error {
@@ -180,16 +174,8 @@ func (r *reader) recorded(ctx context.Context, p *page) ([][]statement, error) {
 	return statements, nil
 }
 
-func repeat(n int, fn func(i int) error) error {
-	for i := range n {
-		if err := fn(i); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 func (r *reader) today(ctx context.Context, v *teller.Reading, _ int) error {
+	asked.Add(1)
 	list, err := actions.Today(ctx, v, actions.Options{Member: r.member})
 	if err == nil && len(list.Items) != 20 {
 		err = fmt.Errorf("%d items", len(list.Items))

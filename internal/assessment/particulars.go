@@ -200,10 +200,6 @@ func (s Scribe) kept(e *book.Entry, text string) string {
 // touch is a touch without its words: "E-mail from them, to 3 people, scripted"; who is the one of theirs it was with, and kept
 // the promise it keeps, when these are known.
 func (s Scribe) touch(f *book.Facts, who, kept string) string {
-	keeping := s.Say("keeping a promise")
-	if kept != "" {
-		keeping = s.Say("keeping the promise {quote}", "quote", s.Quote(kept))
-	}
 	name := channelNames[f.Channel]
 	if name == "" {
 		name = "Touch"
@@ -222,31 +218,43 @@ func (s Scribe) touch(f *book.Facts, who, kept string) string {
 	case who != "":
 		out = s.Say("{what} to {name}", "what", out, "name", who)
 	}
-	parts := append([]string{out}, s.outcome(f)...)
+	parts := append(append(make([]string, 0, 8), out), s.outcome(f)...)
 	if f.To > 1 {
 		parts = append(parts, s.Say("to {n} people", "n", strconv.Itoa(f.To)))
 	}
-	for _, p := range []struct {
-		on   bool
-		word string
-	}{
-		{f.Purpose == book.Sell, s.Say("to sell")},
-		{f.Purpose == book.Ask, s.Say("to ask for something")},
-		{f.Asks == book.AsksNews, s.Say("asking for news")},
-		{f.Asks == book.AsksCandour, s.Say("with an honest question")},
-		{f.Keeps != "", keeping},
-		{f.Template != "", s.Say("scripted")},
-		{f.Bulk, s.Say("through a list")},
-		{f.Auto, s.Say("sent by a machine")},
-		{f.Minutes > 0, s.Say("{n} minutes", "n", strconv.Itoa(f.Minutes))},
-		{f.Sounded == book.Warm, s.Say("they sounded warm")},
-		{f.Sounded == book.Cold, s.Say("they sounded cold")},
-	} {
-		if p.on {
-			parts = append(parts, p.word)
+	switch f.Purpose {
+	case book.Sell:
+		parts = append(parts, s.Say("to sell"))
+	case book.Ask:
+		parts = append(parts, s.Say("to ask for something"))
+	}
+	return strings.Join(append(parts, s.how(f, kept)...), ", ")
+}
+
+// how is what else is said of a touch; kept is the promise it keeps, when that is known.
+func (s Scribe) how(f *book.Facts, kept string) (out []string) {
+	add := func(on bool, said string) {
+		if on {
+			out = append(out, said)
 		}
 	}
-	return strings.Join(parts, ", ")
+	add(f.Asks == book.AsksNews, s.Say("asking for news"))
+	add(f.Asks == book.AsksCandour, s.Say("with an honest question"))
+	switch {
+	case f.Keeps != "" && kept != "":
+		out = append(out, s.Say("keeping the promise {quote}", "quote", s.Quote(kept)))
+	case f.Keeps != "":
+		out = append(out, s.Say("keeping a promise"))
+	}
+	add(f.Template != "", s.Say("scripted"))
+	add(f.Bulk, s.Say("through a list"))
+	add(f.Auto, s.Say("sent by a machine"))
+	if f.Minutes > 0 {
+		out = append(out, s.Say("{n} minutes", "n", strconv.Itoa(f.Minutes)))
+	}
+	add(f.Sounded == book.Warm, s.Say("they sounded warm"))
+	add(f.Sounded == book.Cold, s.Say("they sounded cold"))
+	return out
 }
 
 // outcome is said of a call always, of others only when they did not come through.

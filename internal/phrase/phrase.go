@@ -57,7 +57,12 @@ func (t Tongue) Say(english string, pairs ...string) string {
 
 // fill replaces {name} by its value, in one pass: what is filled in is never read for places.
 func fill(text string, pairs []string) string {
+	size := len(text)
+	for i := 1; i < len(pairs); i += 2 {
+		size += len(pairs[i])
+	}
 	var b strings.Builder
+	b.Grow(size)
 	for {
 		before, rest, found := strings.Cut(text, "{")
 		b.WriteString(before)
@@ -138,11 +143,11 @@ func (t Tongue) End(sentence string) string {
 func (t Tongue) Date(at, now time.Time) string { return t.weekday(at) + t.gap() + t.Day(at, now) }
 
 // Day writes a day: "12 May", "12. Mai", with the year where it is not the present one.
-func (t Tongue) Day(at, now time.Time) string { return t.write(at, at.Year() != now.Year(), short) }
+func (t Tongue) Day(at, now time.Time) string { return t.write(at, at.Year() != now.Year(), &short) }
 
 // LongDate writes a day with its month in full: "Tue 12 May", "Fri 1 December".
 func (t Tongue) LongDate(at, near time.Time) string {
-	return t.weekday(at) + t.gap() + t.write(at, at.Year() != near.Year(), long)
+	return t.weekday(at) + t.gap() + t.write(at, at.Year() != near.Year(), &long)
 }
 
 var (
@@ -166,7 +171,7 @@ func (t Tongue) gap() string {
 	return " "
 }
 
-func (t Tongue) write(at time.Time, year bool, months [12]string) string {
+func (t Tongue) write(at time.Time, year bool, months *[12]string) string {
 	if t.Order == "ymd" {
 		if year {
 			return at.Format(time.DateOnly)
@@ -175,17 +180,17 @@ func (t Tongue) write(at time.Time, year bool, months [12]string) string {
 	}
 	month := months[at.Month()-1]
 	if !t.german() {
-		month = at.Format("Jan")
-		if months == long {
-			month = at.Format("January")
+		month = at.Month().String()
+		if months == &short {
+			month = month[:3]
 		}
 	}
-	day, end := at.Format("2"), ""
+	day, end := strconv.Itoa(at.Day()), ""
 	if t.german() {
 		day += "."
 	}
 	if year {
-		end = t.gap() + at.Format("2006")
+		end = t.gap() + strconv.Itoa(at.Year())
 	}
 	if t.Order == "mdy" {
 		if year {

@@ -124,7 +124,7 @@ func (t Tongue) moment(m book.Moment) string {
 		return m.String()
 	}
 	at := book.Instant(m).Time().In(t.Zone)
-	return t.weekday(at) + " " + t.write(at, true, long) + ", " + at.Format("15:04")
+	return t.weekday(at) + " " + t.write(at, true, &long) + ", " + at.Format("15:04")
 }
 
 // subject is a field as the subject of a sentence. One that no command of ours has is a field of the firm's own.
@@ -292,7 +292,7 @@ func (t Tongue) readPart(part string) string {
 			if !year {
 				at = weekdayOf(at, part[:3])
 			}
-			return t.weekday(at) + " " + t.write(at, year, long)
+			return t.weekday(at) + " " + t.write(at, year, &long)
 		}
 	}
 	if strings.Contains(part, ", ") || strings.Contains(part, " or ") {
