@@ -22,6 +22,7 @@ const (
 	statementLines = 50
 	busyAccounts   = 20 // how many accounts have so many lines and are read in turn
 	searchedNames  = 50
+	again          = 100 // runs after which both begin anew
 
 	trade = "b2b-accounts" // whose playbook the books are kept by
 )
