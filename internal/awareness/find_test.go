@@ -219,6 +219,37 @@ func TestFindNamed(t *testing.T) {
 	})
 }
 
+// Bearers of a name whom somebody does not see take no place of those that they see, and are not told of.
+func TestFindNamedHidden(t *testing.T) {
+	engines(t, func(b *bench) {
+		hidden := map[book.ID]bool{}
+		for i := range 6 {
+			hidden[b.hide("Vera Holm", mails(fmt.Sprintf("vera%d@hid.example", i)))] = true
+		}
+		for range 4 {
+			b.do(&awareness.Add{Name: "Vera Holm", Kind: book.Person, Another: true})
+		}
+		ben := b.as(b.Ben)
+		for limit, want := range map[int]int{2: 2, 4: 4, 20: 4} {
+			ben.read(0, func(r *teller.Reading) error {
+				found, err := awareness.Search(b.ctx, r, "vera holm", limit)
+				if err != nil {
+					return err
+				}
+				if len(found.Hits) != want || found.More != (limit < 4) {
+					t.Errorf("of %d: %d hits, more %v", limit, len(found.Hits), found.More)
+				}
+				for _, h := range found.Hits {
+					if hidden[h.Account] || strings.Contains(h.Matched, "hid.example") {
+						t.Errorf("of %d: somebody hidden is told of: %+v", limit, h)
+					}
+				}
+				return nil
+			})
+		}
+	})
+}
+
 // What was merged away is found by its old name and shows as what stands for it.
 func TestFindMerged(t *testing.T) {
 	engines(t, func(b *bench) {

@@ -70,7 +70,8 @@ function focusOn(form) {
   const f = $(form);
   f.closest("details")?.setAttribute("open", "");
   f.scrollIntoView({ block: "center" });
-  $("input:checked, input:not([type=hidden]), textarea, select", f)?.focus();
+  const first = $("input:not([type=hidden]), textarea, select", f);
+  (first?.type === "radio" && $(`[name="${first.name}"]:checked`, f) || first)?.focus();
 }
 // The browser goes to a form that the address names by itself, and takes the focus away from it again before it is done.
 if (/^#\w+$/.test(location.hash) && $(`form${location.hash}`)) addEventListener("load", () => setTimeout(focusOn, 0, location.hash));

@@ -1,0 +1,24 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { desk } from "../desk.js";
+
+test("a wrong entry is written down anew: the form holds what it said, and only the new one counts", async (t) => {
+  const d = await desk(t);
+  const id = d.account("Maria Keller");
+  d.cli("record", "call", id, "--words", "asked about the harbour flat");
+  const page = await d.open("ana");
+  await page.at(`/clients/${id}`);
+  const wrong = page.locator("details.mend").first();
+  await wrong.locator("summary").click();
+  await page.loads(() => wrong.getByText("Write it down anew").click());
+  await page.waitForFunction(() => document.activeElement?.name === "channel");
+  assert.equal(await page.evaluate(() => document.activeElement.value), "call", "the channel that was logged is the one to go on from");
+  assert.equal(await page.inputValue("#log [name=summary]"), "asked about the harbour flat");
+  await page.fill("#log [name=summary]", "asked about the quay flat");
+  await page.loads(() => page.click("#log button.main"));
+  await page.getByText("asked about the quay flat").first().waitFor();
+  assert.equal(await page.getByText("asked about the harbour flat").count(), 0);
+  const lines = d.json("statement", id).lines.filter((l) => /flat/.test(l.particulars));
+  assert.deepEqual(lines.map((l) => l.particulars.replace(/^.* — /, "")), ["asked about the quay flat"]);
+  assert.deepEqual(page.faults, []);
+});
