@@ -22,3 +22,24 @@ test("a wrong entry is written down anew: the form holds what it said, and only 
   assert.deepEqual(lines.map((l) => l.particulars.replace(/^.* — /, "")), ["asked about the quay flat"]);
   assert.deepEqual(page.faults, []);
 });
+
+test("who opens a form by hand types into it: no letter is taken for a key, and nothing is undone", async (t) => {
+  const d = await desk(t);
+  const id = d.account("Maria Keller");
+  const page = await d.open("ana");
+  await page.at(`/clients/${id}`);
+  await page.fill("#log [name=summary]", "first talk");
+  await page.locator("#log label", { hasText: "call" }).first().click();
+  await page.click("#log button.main");
+  await page.locator(".timeline, main").getByText("first talk").first().waitFor();
+  for (const [form, typed] of [["#promise", "us to send the list, c l p"], ["#case", "u the roof leaks"], ["form:has([name=kind][value=note])", "unsure, likes dogs"]]) {
+    await page.locator("details", { has: page.locator(form) }).last().locator("summary").first().click();
+    await page.keyboard.type(typed);
+    assert.equal(await page.inputValue(`${form} [name=text]`), typed);
+  }
+  assert.ok(d.json("statement", id).lines.some((l) => /first talk/.test(l.particulars)), "what was logged still counts");
+  await page.locator("#log [name=channel]").first().focus();
+  await page.keyboard.press("u");
+  assert.ok(d.json("statement", id).lines.some((l) => /first talk/.test(l.particulars)), "a form at hand is no place to undo from");
+  assert.deepEqual(page.faults, []);
+});

@@ -10,7 +10,7 @@ const acts = [
   { key: "c", say: words.case, run: () => onRow(null, "#case") },
   { key: "s", say: words.later, run: () => onRow("[data-later]", "#later") },
   { key: "w", say: words.why, run: () => $("summary", row())?.click() },
-  { key: "u", say: words.undo, run: () => ($("#told [data-undo]") || $(".said form button"))?.click() },
+  { key: "u", say: words.undo, run: () => document.activeElement.closest("#log, form.fields") || ($("#told [data-undo]") || $(".said form button"))?.click() },
   { key: "/", say: words.search, run: () => $("#q")?.focus() },
   { key: "n", say: words.next, run: () => $("[data-next]")?.click() },
   { key: "?", say: words.keys, run: () => keysheet() },
@@ -24,7 +24,7 @@ document.addEventListener("keydown", (e) => {
     e.preventDefault();
     return palette();
   }
-  if (e.ctrlKey || e.metaKey || e.altKey || typing(e.target) || $("dialog[open]")) return;
+  if (e.ctrlKey || e.metaKey || e.altKey || typing(e.target) || fieldUnder(e.target) || $("dialog[open]")) return;
   if (document.body.dataset.letters === "off" && /^[a-z]$/i.test(e.key)) return;
   if (e.key === "Enter" && e.target.closest?.("a, button, summary, input")) return;
   // Whether a letter is a capital is shift's to say: with the lock on, `l` still is `l`.
@@ -37,6 +37,11 @@ document.addEventListener("keydown", (e) => {
     act.run();
   }
 });
+
+// fieldUnder is the first field that a heading has opened: who opens a form is about to type.
+const field = "input:not([type=hidden]), textarea, select";
+const fieldUnder = (heading) => heading.matches?.("details[open] > summary") && $(field, heading.parentElement);
+document.addEventListener("toggle", (e) => e.target.open && document.activeElement.parentElement === e.target && fieldUnder(document.activeElement)?.focus(), true);
 
 const rows = () => $$("[data-row]").filter((r) => !r.hidden);
 const row = () => document.activeElement?.closest?.("[data-row]") || rows()[0] || document.createElement("p");
@@ -70,7 +75,7 @@ function focusOn(form) {
   const f = $(form);
   f.closest("details")?.setAttribute("open", "");
   f.scrollIntoView({ block: "center" });
-  const first = $("input:not([type=hidden]), textarea, select", f);
+  const first = $(field, f);
   (first?.type === "radio" && $(`[name="${first.name}"]:checked`, f) || first)?.focus();
 }
 // The browser goes to a form that the address names by itself, and takes the focus away from it again before it is done.
