@@ -40,7 +40,7 @@ document.addEventListener("keydown", (e) => {
 
 // fieldUnder is the first field that a heading has opened: who opens a form is about to type.
 const field = "input:not([type=hidden]), textarea, select";
-const fieldUnder = (heading) => heading.matches?.("details[open] > summary") && $(field, heading.parentElement);
+const fieldUnder = (heading) => heading.matches?.("details[open] > summary") ? $(field, heading.parentElement) : null;
 document.addEventListener("toggle", (e) => e.target.open && document.activeElement.parentElement === e.target && fieldUnder(document.activeElement)?.focus(), true);
 
 const rows = () => $$("[data-row]").filter((r) => !r.hidden);
