@@ -64,6 +64,9 @@ func (w *Work) Run() book.ID { return w.run }
 // NewID makes an id of the present.
 func (w *Work) NewID() (book.ID, error) { return w.t.NewID() }
 
+// NewSecret makes a secret that nobody can guess: 32 random bytes in 43 letters that need no quoting anywhere.
+func (w *Work) NewSecret() (string, error) { return w.t.newSecret() }
+
 // Leave leaves a job to be done after the commit, and not at all if there is none.
 func (w *Work) Leave(ctx context.Context, j *queue.Job) error {
 	id, err := w.NewID()
@@ -286,6 +289,9 @@ func (w *Work) Append(e *book.Entry) error {
 	}
 	return nil
 }
+
+// Name gives an entry the id that Append would give it, for one whose facts say it.
+func (w *Work) Name(e *book.Entry) error { return w.name(e) }
 
 // name gives an entry its id. What a command is about is its first entry without one: an account that is opened on the
 // way has an id of its own.
