@@ -182,6 +182,19 @@ func (a *shownAccount) load(v *visit, p *ui.Page, r *teller.Reading, row *store.
 	if err := a.inList(v, r, row); err != nil {
 		return err
 	}
+	if err := a.besides(ctx, p, r, row); err != nil {
+		return err
+	}
+	a.open, err = accountability.OpenOf(ctx, r.Tx, row)
+	if cases := a.casesOpen(); len(cases) > 0 && a.fault == nil && a.fixes == "" {
+		a.form.Case = string(cases[0].Entry)
+	}
+	return err
+}
+
+// besides reads what stands beside what happened: who was merged in, files, consents, work for them, the letter begun, and
+// the links of their own page.
+func (a *shownAccount) besides(ctx context.Context, p *ui.Page, r *teller.Reading, row *store.Account) error {
 	others, err := r.Tx.Accounts(ctx, a.sh.Merged...)
 	if err != nil {
 		return err
@@ -205,13 +218,7 @@ func (a *shownAccount) load(v *visit, p *ui.Page, r *teller.Reading, row *store.
 	if err := a.openLetter(ctx, r); err != nil {
 		return err
 	}
-	if a.pages, err = awareness.LinksOf(ctx, r, row.ID); err != nil {
-		return err
-	}
-	a.open, err = accountability.OpenOf(ctx, r.Tx, row)
-	if cases := a.casesOpen(); len(cases) > 0 && a.fault == nil && a.fixes == "" {
-		a.form.Case = string(cases[0].Entry)
-	}
+	a.pages, err = awareness.LinksOf(ctx, r, row.ID)
 	return err
 }
 
