@@ -51,7 +51,7 @@ func (s *Server) Handler(mux *http.ServeMux) (http.Handler, *huma.OpenAPI) {
 	cfg.Transformers = []huma.Transformer{d.asProblem}
 	d.api = humago.New(mux, cfg)
 	for _, add := range []func(*desk){
-		accounts, many, people, erasing, entries, owed, days, firm, away, letters, door, views, files, attachments, takeout, mailboxes,
+		accounts, many, people, erasing, entries, owed, days, firm, away, letters, door, views, files, attachments, takeout,
 	} {
 		add(d)
 	}
