@@ -41,10 +41,10 @@ func (c cost) plus(o cost) cost {
 	return cost{c.Wall + o.Wall, c.CPU + o.CPU, max(c.RSS, o.RSS)}
 }
 
-// pair is one round: what is measured, and its baseline right after it.
+// pair is one round: what is measured, and its baseline by turns with it or right after it.
 type pair struct{ it, bare cost }
 
-const turns = 10
+const turns = 10 // stretches of a round; no page is run less often
 
 // byTurns runs product and baseline so many times each, in short stretches by turns: both meet the same machine, whose speed
 // goes up and down from second to second.
