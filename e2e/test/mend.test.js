@@ -30,7 +30,7 @@ test("who opens a form by hand types into it: no letter is taken for a key, and 
   await page.at(`/clients/${id}`);
   await page.fill("#log [name=summary]", "first talk");
   await page.locator("#log label", { hasText: "call" }).first().click();
-  await page.click("#log button.main");
+  await page.loads(() => page.click("#log button.main"));
   await page.locator(".timeline, main").getByText("first talk").first().waitFor();
   for (const [form, typed] of [["#promise", "us to send the list, c l p"], ["#case", "u the roof leaks"], ["form:has([name=kind][value=note])", "unsure, likes dogs"]]) {
     await page.locator("details", { has: page.locator(form) }).last().locator("summary").first().click();
