@@ -9,6 +9,7 @@ import (
 
 	"passbook/internal/accountability"
 	"passbook/internal/assessment"
+	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/ledger"
 	"passbook/internal/store"
@@ -44,6 +45,8 @@ type Person struct {
 	Phone    string `json:"phone,omitempty"`
 	Email    string `json:"email,omitempty"`
 	Birthday string `json:"birthday,omitempty"`
+
+	Consents []awareness.Consent `json:"consents,omitempty"` // what they said last of each channel
 }
 
 // Reason is an entry that moved the balance.
@@ -143,6 +146,10 @@ func (p *Page) people(ctx context.Context, r *teller.Reading, _ *store.Account, 
 		contacts[i] = l.Contact
 	}
 	found, err := r.Tx.Contacts(ctx, contacts...)
+	if err != nil {
+		return err
+	}
+	consents, err := awareness.ConsentsOf(ctx, r, contacts...)
 	p.People = []Person{}
 	seen := make(map[book.ID]bool)
 	for _, l := range links {
@@ -154,6 +161,7 @@ func (p *Page) people(ctx context.Context, r *teller.Reading, _ *store.Account, 
 		p.People = append(p.People, Person{
 			Name: c.Name, Role: l.Role, Phone: preferred(c.Reaches(book.ContactPhones)),
 			Email: preferred(c.Reaches(book.ContactEmails)), Birthday: c.Fields[book.ContactBirthday],
+			Consents: consents[c.ID],
 		})
 	}
 	return err
@@ -278,7 +286,7 @@ func (p *Page) owed(ctx context.Context, r *teller.Reading, a *store.Account, _ 
 		p.WeOwe[i].Text = assessment.Phrase(k.said.text[p.WeOwe[i].Entry])
 	}
 	one := map[book.ID]*store.Account{a.ID: a}
-	if k.called, err = calledNames(ctx, r.Tx, one); err != nil {
+	if k.called, err = calledNames(ctx, r, one); err != nil {
 		return err
 	}
 	if err := k.serve(ctx, one); err != nil {

@@ -16,6 +16,9 @@ func (p *Page) Text(width int) string {
 	t.line(0, p.heading())
 	for _, who := range p.People {
 		t.line(2, strings.Join(nonEmpty(who.Name, who.Role, who.Phone, who.Email, birthday(who.Birthday)), " · "))
+		for _, c := range who.Consents {
+			t.line(4, strings.Join(nonEmpty(assessment.Scribe{}.Consent(c.Channel, c.Given)+" since "+p.day(c.Since), c.Source), ": "))
+		}
 	}
 	for _, n := range p.Notes {
 		t.line(2, "Note of "+p.day(n.At)+": "+n.Particulars)
@@ -110,6 +113,9 @@ func (p *Page) next(t *sheet) {
 		how += "; " + n.Lacks
 	}
 	t.line(2, how)
+	if n.Closed != "" {
+		t.line(2, n.Closed+".")
+	}
 	t.line(2, "“"+n.Say+"”")
 	t.line(2, p.Sum)
 }

@@ -7,9 +7,11 @@ import (
 	"strings"
 	"unicode"
 
+	"passbook/internal/agenda"
 	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/store"
+	"passbook/internal/teller"
 )
 
 // mostCalled is how many people one greeting names; of more it names nobody, lest it leave somebody out.
@@ -17,12 +19,49 @@ const mostCalled = 4
 
 // addressed is how an account is greeted and by what it is reached; each may be empty.
 type addressed struct {
-	name, phone string
+	name        string
+	phone, text string   // the numbers to call and to send a text to
 	post        bool     // an address for letters is known
 	emails      []string // of a household one of each of its people, else the first that is known
 
-	folk awareness.Folk // all of its people
-	one  *store.Contact // the one of several people whom the act is about; nil for the account as such
+	folk     awareness.Folk             // all of its people
+	one      *store.Contact             // the one of several people whom the act is about; nil for the account as such
+	withheld map[book.ID][]book.Channel // by person: what they do not let us use any more
+}
+
+// reach is by what somebody addressed so can be reached.
+func (by *addressed) reach() agenda.Reach {
+	r := agenda.Reach{Call: by.phone != "", Text: by.text != "", Email: len(by.emails) > 0, Post: by.post}
+	folk := by.folk
+	if by.one != nil {
+		folk = awareness.Folk{by.one}
+	}
+	for _, c := range book.Channels {
+		closed := func(p *store.Contact) bool { return slices.Contains(by.withheld[p.ID], c) }
+		if len(folk) > 0 && len(by.withheld) > 0 && !slices.ContainsFunc(folk, func(p *store.Contact) bool { return !closed(p) }) {
+			r.Withheld = append(r.Withheld, c)
+		}
+	}
+	return r
+}
+
+// lets is a number or an address of somebody by a channel; "" where they do not let us use it.
+func (by *addressed) lets(c *store.Contact, channel book.Channel, address string) string {
+	if slices.Contains(by.withheld[c.ID], channel) {
+		return ""
+	}
+	return address
+}
+
+// add brings in one of the people, who is reached where nobody before is.
+func (by *addressed) add(c *store.Contact) {
+	number := preferred(c.Reaches(book.ContactPhones))
+	by.phone = cmp.Or(by.phone, by.lets(c, book.Call, number))
+	by.text = cmp.Or(by.text, by.lets(c, book.Text, number))
+	by.post = by.post || c.HasPostal() && by.lets(c, book.Letter, "yes") != ""
+	if email := by.lets(c, book.Email, preferred(c.Reaches(book.ContactEmails))); email != "" && !slices.Contains(by.emails, email) {
+		by.emails = append(by.emails, email)
+	}
 }
 
 // to is how the one of several people is greeted and reached whom an entry was with; the whole account is where there is nobody
@@ -35,15 +74,12 @@ func (by addressed) to(a *store.Account, with, country string) addressed {
 	if c == nil {
 		return by
 	}
-	out := addressed{folk: by.folk, one: c, phone: preferred(c.Reaches(book.ContactPhones)), post: c.HasPostal()}
+	out := addressed{folk: by.folk, one: c, withheld: by.withheld}
+	out.add(c)
 	if isPerson(c, a) {
 		out.name = firstName(c)
 	}
-	email := preferred(c.Reaches(book.ContactEmails))
-	if strings.Contains(with, "@") {
-		email = with
-	}
-	if email != "" {
+	if email := by.lets(c, book.Email, with); strings.Contains(email, "@") {
 		out.emails = []string{email}
 	}
 	return out
@@ -52,12 +88,13 @@ func (by addressed) to(a *store.Account, with, country string) addressed {
 // calledNames is how the people of each account are addressed: a person by the first name, a household by those of all
 // of it, a company by that of its first contact who is a person. Where nobody is known there is no name.
 // Beside it stands the telephone number of the first of them who has one, and the address, of a household those of all.
-func calledNames(ctx context.Context, tx *store.Tx, accounts map[book.ID]*store.Account) (map[book.ID]addressed, error) {
+// What somebody does not let us use any more is nothing that reaches them.
+func calledNames(ctx context.Context, r *teller.Reading, accounts map[book.ID]*store.Account) (map[book.ID]addressed, error) {
 	ids := make([]book.ID, 0, len(accounts))
 	for id := range accounts {
 		ids = append(ids, id)
 	}
-	links, err := tx.LinksOfAccounts(ctx, ids...)
+	links, err := r.Tx.LinksOfAccounts(ctx, ids...)
 	if err != nil {
 		return nil, err
 	}
@@ -65,12 +102,19 @@ func calledNames(ctx context.Context, tx *store.Tx, accounts map[book.ID]*store.
 	for i, l := range links {
 		contacts[i] = l.Contact
 	}
-	found, err := tx.Contacts(ctx, contacts...)
+	found, err := r.Tx.Contacts(ctx, contacts...)
 	if err != nil {
 		return nil, err
 	}
+	consents, err := awareness.ConsentsOf(ctx, r, contacts...)
+	if err != nil {
+		return nil, err
+	}
+	withheld := make(map[book.ID][]book.Channel, len(consents))
+	for id, said := range consents {
+		withheld[id] = awareness.Withheld(said)
+	}
 	out := make(map[book.ID]addressed, len(accounts))
-	written := make(map[book.ID][]string, len(accounts)) // the address of each
 	people := make(map[book.ID][]*store.Contact, len(accounts))
 	for _, l := range links {
 		c := found[l.Contact]
@@ -78,19 +122,16 @@ func calledNames(ctx context.Context, tx *store.Tx, accounts map[book.ID]*store.
 			continue
 		}
 		by := out[l.Account]
-		by.phone, by.folk = cmp.Or(by.phone, preferred(c.Reaches(book.ContactPhones))), append(by.folk, c)
-		by.post = by.post || c.HasPostal()
+		by.withheld, by.folk = withheld, append(by.folk, c)
+		by.add(c)
 		out[l.Account] = by
-		if email := preferred(c.Reaches(book.ContactEmails)); email != "" && !slices.Contains(written[l.Account], email) {
-			written[l.Account] = append(written[l.Account], email)
-		}
 		if isPerson(c, accounts[l.Account]) {
 			people[l.Account] = append(people[l.Account], c)
 		}
 	}
 	for id, a := range accounts {
 		by := out[id]
-		by.name, by.emails = greeted(a, people[id]), written[id]
+		by.name = greeted(a, people[id])
 		if a.Kind != book.Household || len(by.emails) > mostCalled {
 			by.emails = by.emails[:min(1, len(by.emails))]
 		}

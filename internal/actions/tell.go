@@ -33,7 +33,7 @@ func tell(ctx context.Context, r *teller.Reading, items []agenda.Item) ([]Item, 
 	if k.sorry, err = readRegrets(ctx, r, items, k.said.text); err != nil {
 		return nil, err
 	}
-	if k.called, err = calledNames(ctx, r.Tx, states); err != nil {
+	if k.called, err = calledNames(ctx, r, states); err != nil {
 		return nil, err
 	}
 	if err := k.serve(ctx, states); err != nil {
@@ -124,12 +124,8 @@ func (k *known) row(item *agenda.Item, a *store.Account) Item {
 	k.sorry.tell(&f, a.ID)
 	row := inWords(item, &f)
 	row.about(a, k.said.text)
-	row.Phone, row.Emails, row.Letter = by.phone, by.emails, agenda.Letter(item, &f)
-	var lacks bool
-	reach := agenda.Reach{Phone: by.phone != "", Email: len(by.emails) > 0, Post: by.post}
-	if row.By, row.Takes, lacks = item.Offer(&k.r.Rules.Playbook(a.State.Playbook).Minutes, reach); lacks {
-		row.Lacks = f.Lacks(item.Channel)
-	}
+	row.Letter = agenda.Letter(item, &f)
+	row.reached(item, &f, &by, &k.r.Rules.Playbook(a.State.Playbook).Minutes)
 	if row.Act == agenda.Answer && k.said.letter[lead] {
 		row.Subject = agenda.Reply(k.said.text[lead])
 	}
@@ -138,6 +134,23 @@ func (k *known) row(item *agenda.Item, a *store.Account) Item {
 	}
 	return row
 }
+
+// reached fills in by what the act is proposed, of what reaches them and they let us use.
+func (i *Item) reached(item *agenda.Item, f *agenda.Facts, by *addressed, m *agenda.Minutes) {
+	var lacks bool
+	reach := by.reach()
+	i.Phone, i.Text, i.Emails, i.Withheld = by.phone, by.text, by.emails, reach.Withheld
+	i.Closed = assessment.Scribe{Tongue: f.Tongue}.Withheld(reach.Withheld)
+	if i.By, i.Takes, lacks = item.Offer(m, &reach); lacks {
+		i.Lacks, i.unreached = f.Lacks(item.Channel, &reach), true
+	}
+	if reach.Withholds(i.Channel) {
+		i.Channel, i.Minutes = i.By, i.Takes
+	}
+}
+
+// Reached says whether something that is known reaches them as the act wants it.
+func (i *Item) Reached() bool { return !i.unreached }
 
 // about fills in what the act is about, for the form that carries it out.
 func (i *Item) about(a *store.Account, texts map[book.ID]string) {

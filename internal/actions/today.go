@@ -60,8 +60,15 @@ type Item struct {
 	Takes int          `json:"-"`
 	Lacks string       `json:"lacks,omitempty"`
 
-	// Phone and Emails are by what they are reached; empty where it is not known.
+	// Withheld is what they do not let us use any more, and Closed says so in a sentence. Where Channel is among it, Channel and
+	// Minutes are those that are proposed.
+	Withheld []book.Channel `json:"withheld,omitempty"`
+	Closed   string         `json:"-"`
+
+	// Phone, Text and Emails are by what they are called, sent a text and written to; empty where it is not known, or they do not
+	// want it.
 	Phone  string   `json:"-"`
+	Text   string   `json:"-"`
 	Emails []string `json:"-"`
 
 	// Subject and Letter begin a letter that carries the act out: "Re:" what they wrote about, and the opening words set as a
@@ -86,7 +93,8 @@ type Item struct {
 	LastReal book.Instant `json:"-"`
 	LastBy   book.Channel `json:"-"`
 
-	one book.ID // the contact of With
+	one       book.ID // the contact of With
+	unreached bool    // nothing that is known reaches them as the act wants it
 }
 
 // Grows is what one more day of waiting truly adds to what is held. It is nothing where every hold has reached its cap:

@@ -159,10 +159,7 @@ func (s Scribe) other(e *book.Entry, text string) Parts {
 	case book.KindAmends:
 		return Parts{What: s.Say("Amends"), Words: text, Colon: true}
 	case book.KindConsent:
-		if e.Facts.Consent == book.Withdrawn {
-			return Parts{What: s.Say("Does not let us reach them any more {by}", "by", s.By(e.Facts.Channel)), Words: text}
-		}
-		return Parts{What: s.Say("Lets us reach them {by}", "by", s.By(e.Facts.Channel)), Words: text}
+		return Parts{What: s.Consent(e.Facts.Channel, e.Facts.Consent == book.Given), Words: text}
 	case book.KindAttached:
 		return Parts{What: s.Say("File"), Words: text, Colon: true}
 	case book.KindNote:
@@ -287,6 +284,26 @@ func By(c book.Channel) string { return channelWays[c] }
 
 // By is the same in the scribe's language.
 func (s Scribe) By(c book.Channel) string { return s.Say(channelWays[c]) }
+
+// Consent says whether somebody lets the firm reach them by a channel.
+func (s Scribe) Consent(c book.Channel, given bool) string {
+	if given {
+		return s.Say("Lets us reach them {by}", "by", s.By(c))
+	}
+	return s.Say("Does not let us reach them any more {by}", "by", s.By(c))
+}
+
+// Withheld says by which channels somebody does not let the firm reach them; nothing where there are none.
+func (s Scribe) Withheld(all []book.Channel) string {
+	if len(all) == 0 {
+		return ""
+	}
+	ways := make([]string, len(all))
+	for i, c := range all {
+		ways[i] = s.By(c)
+	}
+	return s.Say("They do not want to be reached {ways}", "ways", strings.Join(ways, ", "))
+}
 
 var severities = [...]string{"", "slight", "serious", "severe"} //nolint:gochecknoglobals // a table of words
 

@@ -92,16 +92,42 @@ func Consents(entries []book.Entry) []Consent {
 	return out
 }
 
-// ConsentsOf reads them of people, by contact.
+// Withheld are the channels by which somebody lets the firm reach them no more.
+func Withheld(said []Consent) []book.Channel {
+	var out []book.Channel
+	for i := range said {
+		if !said[i].Given {
+			out = append(out, said[i].Channel)
+		}
+	}
+	return out
+}
+
+// ConsentsOf reads them of people, by contact. What was said of a card that was merged away is said of who stands for both.
 func ConsentsOf(ctx context.Context, r *teller.Reading, people ...book.ID) (map[book.ID][]Consent, error) {
-	entries, err := r.Tx.EntriesAboutOf(ctx, book.KindConsent, people...)
+	all, stands := slices.Clone(people), map[book.ID]book.ID{}
+	for next := people; len(next) > 0; {
+		merged, err := r.Tx.ContactsMergedInto(ctx, next...)
+		if err != nil {
+			return nil, err
+		}
+		next = nil
+		for into, cards := range merged {
+			for _, id := range cards {
+				stands[id], next = cmp.Or(stands[into], into), append(next, id)
+			}
+		}
+		all = append(all, next...)
+	}
+	entries, err := r.Tx.EntriesAboutOf(ctx, book.KindConsent, all...)
 	if err != nil {
 		return nil, err
 	}
 	by := map[book.ID][]book.Entry{}
 	for i := range entries {
-		if entries[i].At <= r.At {
-			by[entries[i].Subject] = append(by[entries[i].Subject], entries[i])
+		if e := &entries[i]; e.At <= r.At {
+			of := cmp.Or(stands[e.Subject], e.Subject)
+			by[of] = append(by[of], *e)
 		}
 	}
 	out := map[book.ID][]Consent{}

@@ -155,6 +155,8 @@ type ListedPerson struct {
 	Accounts []book.ID    `json:"accounts"`
 	Version  string       `json:"version"`
 
+	Withheld []book.Channel `json:"withheld,omitempty"` // by what they do not let us reach them any more
+
 	Postals []book.Postal `json:"-"` // a file for letters has them
 	Roles   []string      `json:"-"` // on each of the accounts
 }
@@ -193,6 +195,13 @@ func People(ctx context.Context, r *teller.Reading, text, after string, limit in
 			ID: c.ID, Name: c.Name, Emails: c.Reaches(book.ContactEmails), Phones: c.Reaches(book.ContactPhones),
 			Accounts: []book.ID{}, Version: PersonVersion(c), Postals: c.Postals(),
 		})
+	}
+	consents, err := ConsentsOf(ctx, r, ids...)
+	if err != nil {
+		return nil, err
+	}
+	for i, id := range ids {
+		page.Contacts[i].Withheld = Withheld(consents[id])
 	}
 	links, err := r.Tx.LinksOfContacts(ctx, ids...)
 	for _, l := range links {
@@ -271,7 +280,11 @@ func ShowPerson(ctx context.Context, r *teller.Reading, id book.ID) (*KnownPerso
 		return nil, err
 	}
 	p := &KnownPerson{ShownPerson: shownPerson(c, merged[id]), Accounts: []PersonAt{}}
-	p.Cards = cards[id]
+	consents, err := ConsentsOf(ctx, r, id)
+	if err != nil {
+		return nil, err
+	}
+	p.Cards, p.Consents = cards[id], consents[id]
 	links, err := r.Tx.LinksOfContacts(ctx, id)
 	if err != nil {
 		return nil, err

@@ -38,6 +38,7 @@ type ShownPerson struct {
 	URLs      []book.Reach      `json:"urls,omitempty"`
 	Related   []book.Reach      `json:"related,omitempty"`
 	Fields    map[string]string `json:"fields,omitempty"`
+	Consents  []Consent         `json:"consents,omitempty"` // what they said last of each channel
 	Cards     int               `json:"cards,omitempty"`
 	Version   string            `json:"version"` // see EditPerson.Expect
 }
@@ -139,6 +140,10 @@ func (s *Shown) people(ctx context.Context, r *teller.Reading, a *store.Account,
 	if err != nil {
 		return err
 	}
+	consents, err := ConsentsOf(ctx, r, ids...)
+	if err != nil {
+		return err
+	}
 	seen := map[book.ID]bool{}
 	for _, l := range links {
 		c := contacts[l.Contact]
@@ -147,7 +152,7 @@ func (s *Shown) people(ctx context.Context, r *teller.Reading, a *store.Account,
 		}
 		seen[c.ID] = true
 		p := shownPerson(c, merged[c.ID])
-		p.Role, p.Cards = l.Role, cards[c.ID]
+		p.Role, p.Cards, p.Consents = l.Role, cards[c.ID], consents[c.ID]
 		s.People = append(s.People, p)
 	}
 	return nil

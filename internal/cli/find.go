@@ -134,15 +134,24 @@ func (a *app) printPeople(page *awareness.PersonPage) {
 		return
 	}
 	t := newTable(column{title: "Name", flex: true, least: 12}, column{title: "Mail", flex: true, least: 12},
-		column{title: "Telephone", flex: true, least: 12}, column{title: "Id", tail: true})
+		column{title: "Telephone", flex: true, least: 12}, column{title: "Not by"}, column{title: "Id", tail: true})
 	for i := range page.Contacts {
 		p := &page.Contacts[i]
-		t.row(said(p.Name), said(firstOf(p.Emails)), said(firstOf(p.Phones)), cell{string(p.ID), dim})
+		t.row(said(p.Name), said(firstOf(p.Emails)), said(firstOf(p.Phones)), cell{text: channelsOf(p.Withheld)}, cell{string(p.ID), dim})
 	}
 	t.print(a.out)
 	if page.Next != "" {
 		a.out.line("There are more: --after " + page.Next)
 	}
+}
+
+// channelsOf names channels.
+func channelsOf(all []book.Channel) string {
+	out := make([]string, len(all))
+	for i, c := range all {
+		out[i] = string(c)
+	}
+	return strings.Join(out, ", ")
 }
 
 // firstOf is the first of somebody's addresses; "" for none.

@@ -27,7 +27,7 @@ func (a *app) printShown(ctx context.Context, s *session, r *teller.Reading, acc
 		a.out.line("tags " + oneLine(strings.Join(sh.Tags, ", ")))
 	}
 	for i := range sh.People {
-		a.printPerson(&sh.People[i])
+		a.printPerson(s.clock, &sh.People[i])
 	}
 	for _, v := range sh.Relations {
 		if v.Theirs {
@@ -47,7 +47,7 @@ func (a *app) printShown(ctx context.Context, s *session, r *teller.Reading, acc
 	return nil
 }
 
-func (a *app) printPerson(p *awareness.ShownPerson) {
+func (a *app) printPerson(at clock, p *awareness.ShownPerson) {
 	head := a.out.in(bold, oneLine(p.Name))
 	if p.Role != "" {
 		head += ", " + oneLine(p.Role)
@@ -61,6 +61,13 @@ func (a *app) printPerson(p *awareness.ShownPerson) {
 	}
 	for _, v := range p.Addresses {
 		a.out.line("  " + oneLine(strings.TrimSpace(v.Label+" "+v.String())))
+	}
+	for _, c := range p.Consents {
+		said := assessment.Scribe{}.Consent(c.Channel, c.Given) + " since " + at.date(c.Since)
+		if c.Source != "" {
+			said += ": " + oneLine(c.Source)
+		}
+		a.out.wrapped(2, plain, said)
 	}
 	for _, field := range slices.Sorted(maps.Keys(p.Fields)) {
 		a.out.wrapped(2, plain, strings.TrimPrefix(field, book.CustomPrefix)+": "+oneLine(p.Fields[field]))

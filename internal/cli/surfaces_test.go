@@ -117,7 +117,7 @@ var programsAlone = map[string]string{
 	"events":         "a program listens for as long as it runs",
 	"show-entry":     "audit tells entries with all that they say; nobody types an id to read one",
 	"show-contact":   "show tells of an account's people, and subject-export all of a person",
-	"list-consents":  "brief tells by which channels somebody may be reached, and audit who said so when",
+	"list-consents":  "show, brief and people tell by which channels somebody may be reached, and audit who said so when",
 	"stop-import":    oneGo,
 	"discard-import": oneGo,
 }

@@ -192,8 +192,10 @@ func printItem(p *printer, i *actions.Item, owned, why bool) {
 	if i.Phone != "" {
 		who = append(who, "telephone "+oneLine(i.Phone))
 	}
-	if i.Lacks != "" {
-		who = append(who, i.Lacks)
+	for _, more := range []string{i.Lacks, i.Closed} {
+		if more != "" {
+			who = append(who, more)
+		}
 	}
 	if len(who) > 0 {
 		p.wrapped(5, dim, strings.Join(who, " · "))

@@ -13,7 +13,7 @@ import (
 // People are the people there are by name, clients or not, with what reaches them: a row for each client whose they are,
 // so that a letter to a client knows all of its people. text narrows as it does awareness.People.
 func People(ctx context.Context, r *teller.Reading, text string) *List {
-	columns := []string{"name", "client", "inrole", "emails", "phones", "postal", "id"}
+	columns := []string{"name", "client", "inrole", "emails", "phones", "postal", "withheld", "id"}
 	return &List{Name: "people", Columns: columns, rows: func(give func(...Cell) error) error {
 		for after := ""; ; {
 			page, err := awareness.People(ctx, r, text, after, 500)
@@ -55,8 +55,13 @@ func personRows(p *awareness.ListedPerson, names map[book.ID]string, give func(.
 	for i := range p.Postals {
 		postal[i] = p.Postals[i].String()
 	}
+	withheld := make([]string, len(p.Withheld))
+	for i, c := range p.Withheld {
+		withheld[i] = string(c)
+	}
 	row := func(client, role string) error {
-		return give(Text(p.Name), Text(client), Text(role), Text(emails), Text(phones), Text(strings.Join(postal, "; ")), Text(string(p.ID)))
+		return give(Text(p.Name), Text(client), Text(role), Text(emails), Text(phones), Text(strings.Join(postal, "; ")),
+			Text(strings.Join(withheld, "; ")), Text(string(p.ID)))
 	}
 	shown := false
 	for i, a := range p.Accounts {

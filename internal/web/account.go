@@ -47,8 +47,7 @@ type shownAccount struct {
 	merged   []awareness.Named // who was merged into this one
 	key      string            // by which each form of this showing is written once
 	files    []awareness.File
-	consents map[book.ID][]awareness.Consent // by person
-	erases   bool                            // the reader may erase people, and take their files out
+	erases   bool // the reader may erase people, and take their files out
 }
 
 // How much of the latest the page tells before it links to the rest.
@@ -179,13 +178,6 @@ func (a *shownAccount) load(v *visit, r *teller.Reading, row *store.Account) (er
 	if a.files, err = awareness.Attachments(ctx, r, row.ID); err != nil {
 		return err
 	}
-	people := make([]book.ID, len(a.sh.People))
-	for i := range a.sh.People {
-		people[i] = a.sh.People[i].ID
-	}
-	if a.consents, err = awareness.ConsentsOf(ctx, r, people...); err != nil {
-		return err
-	}
 	a.open, err = accountability.OpenOf(ctx, r.Tx, row)
 	if cases := a.casesOpen(); len(cases) > 0 && a.fault == nil && a.fixes == "" {
 		a.form.Case = string(cases[0].Entry)
@@ -288,11 +280,8 @@ func (a *shownAccount) emails() []string {
 	if n := a.above.Next; n != nil && len(n.Emails) > 0 {
 		return n.Emails
 	}
-	for i := range a.sh.People {
-		if all := a.sh.People[i].Emails; len(all) > 0 {
-			best := slices.IndexFunc(all, func(r book.Reach) bool { return r.Pref })
-			return []string{all[max(best, 0)].Value}
-		}
+	if to := a.firstBy(book.Email, func(p *awareness.ShownPerson) []book.Reach { return p.Emails }); to != "" {
+		return []string{to}
 	}
 	return nil
 }
@@ -312,10 +301,16 @@ func (a *shownAccount) casesOpen() []accountability.Open {
 	return all
 }
 
-// phone is the number by which the account is called first: the preferred one of the first of its people who has any.
+// phone is the number by which the account is called first.
 func (a *shownAccount) phone() string {
+	return a.firstBy(book.Call, func(p *awareness.ShownPerson) []book.Reach { return p.Phones })
+}
+
+// firstBy is the preferred number or address of the first of the account's people who has any and lets us use it.
+func (a *shownAccount) firstBy(c book.Channel, of func(*awareness.ShownPerson) []book.Reach) string {
 	for i := range a.sh.People {
-		if all := a.sh.People[i].Phones; len(all) > 0 {
+		who := &a.sh.People[i]
+		if all := of(who); len(all) > 0 && !silent(who, c) {
 			best := slices.IndexFunc(all, func(r book.Reach) bool { return r.Pref })
 			return all[max(best, 0)].Value
 		}

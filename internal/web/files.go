@@ -5,6 +5,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"passbook/internal/assessment"
@@ -78,4 +79,9 @@ func fileSize(n int64) string {
 		return fmt.Sprintf("%d KB", (n+512)>>10)
 	}
 	return fmt.Sprintf("%.1f MB", float64(n)/(1<<20))
+}
+
+// silent says whether somebody does not let us reach them by a channel any more.
+func silent(p *awareness.ShownPerson, c book.Channel) bool {
+	return slices.Contains(awareness.Withheld(p.Consents), c)
 }

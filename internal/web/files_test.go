@@ -70,7 +70,11 @@ func TestConsent(t *testing.T) {
 		}
 		say("given", "", http.StatusUnprocessableEntity, "source")
 		say("given", "form at the fair", http.StatusOK, "form at the fair", `class="in">yes`)
+		ana.post("/clients/"+id+"/people/"+person, url.Values{"emails": {"ada@brook.example"}}, http.StatusOK, `href="mailto:ada@brook.example"`)
 		page := say("withdrawn", "letter of March", http.StatusOK, "letter of March", `class="out">no more`)
+		if strings.Contains(page, "mailto:") {
+			t.Error("the page still opens a letter to who wants none")
+		}
 		ana.post("/undo", url.Values{"entry": {ana.one(page, `class="said"[\s\S]*?name="entry" value="([^"]+)"`)}}, http.StatusOK)
 		ana.get("/clients/"+id, http.StatusOK, `class="in">yes`)
 		verified(d)

@@ -251,12 +251,14 @@ type way struct {
 // waysOf are those ways, the one that the row advises first.
 func waysOf(p *ui.Page, i *actions.Item) []way {
 	var out []way
+	if i.By == book.Text && i.Text != "" {
+		out = append(out, way{templ.SafeURL("sms:" + digits(i.Text)), i.Text, p.T("today.text")})
+	}
 	if i.Phone != "" {
-		call := way{dial(i.Phone), i.Phone, p.T("today.call")}
-		if i.By == book.Text {
-			return []way{{templ.SafeURL("sms:" + digits(i.Phone)), i.Phone, p.T("today.text")}, call}
-		}
-		out = append(out, call)
+		out = append(out, way{dial(i.Phone), i.Phone, p.T("today.call")})
+	}
+	if i.By == book.Text {
+		return out
 	}
 	if len(i.Emails) > 0 {
 		out = append(out, way{letterTo(p, i), strings.Join(i.Emails, ", "), p.T("today.write")})
@@ -270,7 +272,7 @@ func waysOf(p *ui.Page, i *actions.Item) []way {
 // offered says whether a row has a button by which its act is carried out: a letter goes by post, and somebody who is to be
 // spoken with and has no number is only asked for one.
 func offered(i *actions.Item) bool {
-	return i.By != book.Letter && (i.Lacks == "" || i.By == book.Email)
+	return i.By != book.Letter && (i.Reached() || i.By == book.Email)
 }
 
 // mailTo opens a letter to everybody named in the reader's mail program, with its opening words.
