@@ -43,7 +43,7 @@ async function priced(page) {
 // sheet is a touch being logged.
 async function sheet(page) {
   await page.at("/");
-  await page.locator(".today > li [data-log]").first().click(); // a tap leaves its glow
+  await page.locator(".today > [data-row] [data-log]").first().click(); // a tap leaves its glow
   await page.locator("#sheet[open] input[value=call]").check();
 }
 

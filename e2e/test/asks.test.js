@@ -34,7 +34,7 @@ test("a letter opens with the words that the row proposes, and can be logged aft
   const d = await desk(t);
   const page = await d.open("ana");
   await page.at("/");
-  const row = page.locator(".today > li").first();
+  const row = page.locator(".today > [data-row]").first();
   const [who, address] = [await row.locator("[data-open]").innerText(), await row.locator('a[href^="mailto:"]').getAttribute("href")];
   const letter = new URL(address);
   assert.equal(decodeURIComponent(letter.pathname), `${who.split(" ")[0].toLowerCase()}@client.example`);
@@ -55,7 +55,7 @@ test("amends written on the client's page lead back to the list, without JavaScr
   d.cli("record", "mistake", who, "--points", "20", "--words", "the keys were lost");
   const page = await d.open("ana", { javaScriptEnabled: false });
   await page.at("/?all=1");
-  await page.locator(".today > li", { hasText: who }).locator("[data-log]").click();
+  await page.locator(".today > [data-row]", { hasText: who }).locator("[data-log]").click();
   const form = page.locator("form#amends");
   assert.equal(await form.evaluate((f) => Boolean(f.closest("details")?.open)), true, "the form that the row asks for is folded");
   await form.locator("[name=points]").fill("none");

@@ -46,7 +46,7 @@ test("after a break in the line the page is read again, and the focus stays", as
   await d.down();
   d.cli("record", "touch", other, "--channel", "call", "--summary", "while nobody listened");
   await d.up();
-  await until("the list without the one who was called", async () => (await ana.locator(".today > li", { hasText: other }).count()) === 0, 20_000);
+  await until("the list without the one who was called", async () => (await ana.locator(".today > [data-row]", { hasText: other }).count()) === 0, 20_000);
   assert.equal(await on(), name);
   assert.deepEqual(ana.faults, []);
 });

@@ -30,7 +30,7 @@ test("who opens a form by hand types into it: no letter is taken for a key, and 
   await page.at(`/clients/${id}`);
   await page.fill("#log [name=summary]", "first talk");
   await page.locator("#log label", { hasText: "call" }).first().click();
-  await page.loads(() => page.click("#log button.main"));
+  await page.click("#log button.main");
   await page.locator(".timeline, main").getByText("first talk").first().waitFor();
   for (const [form, typed] of [["#promise", "us to send the list, c l p"], ["#case", "u the roof leaks"], ["form:has([name=kind][value=note])", "unsure, likes dogs"]]) {
     await page.locator("details", { has: page.locator(form) }).last().locator("summary").first().click();
@@ -41,5 +41,32 @@ test("who opens a form by hand types into it: no letter is taken for a key, and 
   await page.locator("#log [name=channel]").first().focus();
   await page.keyboard.press("u");
   assert.ok(d.json("statement", id).lines.some((l) => /first talk/.test(l.particulars)), "a form at hand is no place to undo from");
+  assert.deepEqual(page.faults, []);
+});
+
+test("who begins to type while the page is being renewed keeps what is typed", async (t) => {
+  const d = await desk(t);
+  const id = d.account("Maria Keller");
+  const page = await d.open("ana");
+  await page.at(`/clients/${id}`);
+  let release, asked;
+  const begun = new Promise((r) => { asked = r; }), held = new Promise((r) => { release = r; });
+  await page.route(`**/clients/${id}`, async (route) => {
+    if (route.request().method() !== "GET") return route.continue();
+    asked();
+    await held;
+    await route.continue();
+  });
+  await page.fill("#log [name=summary]", "first talk");
+  await page.locator("#log label", { hasText: "call" }).first().click();
+  await page.click("#log button.main");
+  await begun;
+  await page.locator("details:has(> #promise) > summary").click();
+  await page.keyboard.type("us to send the list");
+  const came = page.waitForResponse((r) => r.url().endsWith(`/clients/${id}`));
+  release();
+  await (await came).finished();
+  await page.waitForTimeout(300); // the page that came would have been shown by now
+  assert.equal(await page.inputValue("#promise [name=text]"), "us to send the list");
   assert.deepEqual(page.faults, []);
 });

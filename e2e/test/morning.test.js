@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { clients } from "../books.js";
 import { desk, until } from "../desk.js";
 
-const names = (page) => page.locator(".today > li:not([hidden]) [data-open]").allInnerTexts();
+const names = (page) => page.locator(".today > [data-row]:not([hidden]) [data-open]").allInnerTexts();
 const focused = (page) => page.evaluate(() => document.activeElement?.closest("[data-row]")?.dataset.name);
 
 test("the morning's list is worked through by keyboard alone", async (t) => {
@@ -25,7 +25,7 @@ test("the morning's list is worked through by keyboard alone", async (t) => {
   }
   await page.locator(".empty").waitFor();
   await page.keyboard.press("u");
-  await page.locator(".today > li", { hasText: all.at(-1) }).waitFor();
+  await page.locator(".today > [data-row]", { hasText: all.at(-1) }).waitFor();
   assert.deepEqual(page.faults, []);
 });
 
@@ -82,7 +82,7 @@ test("a touch keeps a promise only where its box says so, and the toast tells", 
   const open = () => d.json("due").items.some((i) => i.kind === "promise" && i.account.name === who);
   const page = await d.open("ana");
   await page.at("/");
-  const row = page.locator(".today > li", { hasText: who });
+  const row = page.locator(".today > [data-row]", { hasText: who });
   const sheet = page.locator("#sheet[open]");
   await row.focus();
   await page.keyboard.press("Shift+L");
@@ -113,7 +113,7 @@ test("a promise is kept by a ticked box without JavaScript", async (t) => {
   owing(d, who);
   const page = await d.open("ana", { javaScriptEnabled: false });
   await page.at("/");
-  await page.locator(".today > li", { hasText: who }).locator("[data-log]").click();
+  await page.locator(".today > [data-row]", { hasText: who }).locator("[data-log]").click();
   assert.equal(await page.getByLabel("Keeps “a name at the carrier”").isChecked(), true);
   await page.locator("#log input[value=call]").check();
   await page.click("#log button.main");
@@ -129,7 +129,7 @@ test("news of a case are said, not proposed, and ask by when it will be solved",
   const page = await d.open("ana");
   await page.at("/");
   const sheet = page.locator("#sheet[open]");
-  await page.locator(".today > li", { hasText: who }).locator("[data-log]").click();
+  await page.locator(".today > [data-row]", { hasText: who }).locator("[data-log]").click();
   await sheet.waitFor();
   assert.equal(await sheet.locator("textarea").inputValue(), "");
   await sheet.getByRole("button", { name: "Nothing new yet" }).click();
@@ -151,7 +151,7 @@ test("a row that asks for amends is answered from the list", async (t) => {
   d.cli("record", "mistake", who, "--points", "20", "--words", "the keys were lost");
   const page = await d.open("ana");
   await page.at("/");
-  const row = page.locator(".today > li", { hasText: who });
+  const row = page.locator(".today > [data-row]", { hasText: who });
   await row.focus();
   await page.keyboard.press("Shift+L");
   const sheet = page.locator("#sheet[open]");
@@ -172,7 +172,7 @@ test("a row rests with a reason, opens, and tells how it came about", async (t) 
   const [first, second] = await names(page);
   await page.keyboard.press("j");
   await page.keyboard.press("w");
-  await page.locator(".today > li").first().locator("details[open]").waitFor();
+  await page.locator(".today > [data-row]").first().locator("details[open]").waitFor();
   await page.keyboard.press("s");
   const dialog = page.locator("dialog[open]", { hasText: first });
   await dialog.locator("input[name=reason]").fill("on holiday until Monday");
@@ -181,7 +181,7 @@ test("a row rests with a reason, opens, and tells how it came about", async (t) 
   assert.equal((await names(page))[0], second);
   await until("the focus on the next row", async () => (await focused(page)) === second);
   await page.loads(() => page.keyboard.press("u"));
-  await page.locator(".today > li", { hasText: first }).waitFor();
+  await page.locator(".today > [data-row]", { hasText: first }).waitFor();
   await page.keyboard.press("j");
   await page.keyboard.press("Enter");
   await page.waitForURL("**/clients/*");
@@ -206,7 +206,9 @@ test("a promise and a case are written down from the list, and the focus stays o
     return sheet.isVisible();
   });
   await sheet.locator("[name=text]").fill("the survey");
-  await sheet.locator("[name=due]").fill("2031-12-01");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("ArrowRight"); // of the next days, with the arrows
+  assert.match(await sheet.locator("[name=due]").inputValue(), /^20\d\d-\d\d-\d\d$/, "the day that was chosen stands in the form");
   await sheet.getByRole("button", { name: "Write down the promise" }).click();
   await page.locator("#told", { hasText: `Logged: ${second}, A promise` }).waitFor();
   await until("the promise in the book", () => d.json("statement", second).lines.some((l) => l.particulars.includes("the survey")));
@@ -214,6 +216,8 @@ test("a promise and a case are written down from the list, and the focus stays o
   await page.keyboard.press("k");
   await page.keyboard.press("c");
   await page.locator("dialog[open]", { hasText: `${first}: A case` }).locator("[name=text]").fill("the keys were lost");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Space");
   await page.keyboard.press("Enter");
   await until("the case in the book", () => d.json("statement", first).lines.some((l) => l.particulars.includes("the keys were lost")));
   await page.at(`/clients/${d.account(first)}#promise`);
@@ -258,17 +262,17 @@ test("a touch is logged without JavaScript", async (t) => {
   const d = await desk(t);
   const page = await d.open("ana", { javaScriptEnabled: false });
   await page.at("/");
-  await page.locator(".today > li", { hasText: "Maria Keller" }).locator("[data-log]").click();
+  await page.locator(".today > [data-row]", { hasText: "Maria Keller" }).locator("[data-log]").click();
   await page.locator("#log input[value=call]").check();
   await page.fill("#log textarea", "told her about the survey");
   await page.click("#log button.main");
   assert.match(await page.locator(".said").innerText(), /told her about the survey/);
   await page.at("/");
-  assert.equal(await page.locator(".today > li", { hasText: "Maria Keller" }).count(), 0);
+  assert.equal(await page.locator(".today > [data-row]", { hasText: "Maria Keller" }).count(), 0);
   await page.locator("[data-later]").first().click();
   await page.fill("input[name=reason]", "abroad");
   await page.click("main form button");
-  assert.equal(await page.locator(".today > li").count(), clients.length - 2);
+  assert.equal(await page.locator(".today > [data-row]").count(), clients.length - 2);
 });
 
 test("at every width a row has room for its name, and German buttons leave what waiting costs to be read", async (t) => {
@@ -277,7 +281,7 @@ test("at every width a row has room for its name, and German buttons leave what 
     const page = await d.open(undefined, { locale: "de-DE", viewport: { width, height: 900 } });
     await page.at("/?all=1");
     assert.equal(await page.evaluate(() => document.scrollingElement.scrollWidth), width, "it scrolls sideways");
-    const rows = await page.locator(".today > li").evaluateAll((all) => all.map((li) => ({
+    const rows = await page.locator(".today > [data-row]").evaluateAll((all) => all.map((li) => ({
       name: li.dataset.name,
       room: li.querySelector(".who").getBoundingClientRect().width,
       cost: li.querySelector(".cost").textContent.trim() && li.querySelector(".cost").getBoundingClientRect().right,

@@ -43,12 +43,12 @@ async function chosen(page) {
 const moments = [
   ["the sheet that logs", async (page) => {
     await page.at("/");
-    await page.locator(".today > li [data-log]").first().click();
+    await page.locator(".today > [data-row] [data-log]").first().click();
     await page.locator("#sheet[open] input[value=call]").check();
   }],
   ["a sheet that was refused", async (page) => {
     await page.at("/");
-    await page.locator(".today > li [data-log]").first().click();
+    await page.locator(".today > [data-row] [data-log]").first().click();
     await page.locator("#sheet[open] input[value=call]").check();
     await page.clock.setFixedTime(new Date(Date.now() + 3 * 86400e3)); // a computer whose clock is wrong
     await page.locator("#sheet button.main").click();
@@ -79,7 +79,7 @@ const moments = [
     await byKey("?")(page);
     await page.keyboard.press("Escape");
     await page.keyboard.press("w");
-    await page.locator(".today > li details[open]").first().waitFor();
+    await page.locator(".today > [data-row] details[open]").first().waitFor();
   }],
   ["a client that was refused", async (page) => {
     await page.at("/clients/new");

@@ -28,7 +28,7 @@ async function own(d, page) {
 }
 
 async function logOn(page, who, channel, note) {
-  await page.locator(".today > li", { hasText: who }).locator("[data-log]").tap();
+  await page.locator(".today > [data-row]", { hasText: who }).locator("[data-log]").tap();
   await page.locator("#sheet[open] label", { has: page.locator(`input[value=${channel}]`) }).tap();
   if (note) await page.fill("#sheet textarea", note);
   await page.locator("#sheet button.main").tap();
@@ -57,7 +57,7 @@ test("a touch is logged in three taps, and one more says how they sounded", asyn
   const d = await desk(t);
   const page = await d.open("ana", phone);
   await page.at("/");
-  const lowest = await page.evaluate(() => document.querySelector(".today > li:not([hidden]) [data-log]").getBoundingClientRect().height);
+  const lowest = await page.evaluate(() => document.querySelector(".today > [data-row]:not([hidden]) [data-log]").getBoundingClientRect().height);
   assert.ok(lowest >= 44, `the button is ${lowest} px high`);
   let count = await taps(page);
   await logOn(page, "Maria Keller", "call");
@@ -67,7 +67,7 @@ test("a touch is logged in three taps, and one more says how they sounded", asyn
   // How they sounded is one more, without a page, a menu or a scroll between.
   await page.at("/");
   count = await taps(page);
-  await page.locator(".today > li", { hasText: "Jonas Okafor" }).locator("[data-log]").tap();
+  await page.locator(".today > [data-row]", { hasText: "Jonas Okafor" }).locator("[data-log]").tap();
   await page.locator("#sheet[open] label", { has: page.locator("input[value=call]") }).tap();
   const cold = page.locator("#sheet label", { has: page.locator("[name=sounded][value=cold]") });
   const box = await cold.boundingBox();
@@ -89,17 +89,17 @@ test("what waits outlives the browser's sudden end and is sent once", async (t) 
   await page.fill("[name=address]", books.firm.addresses.ana);
   await page.fill("[name=password]", password);
   await page.locator("main form button.main").click();
-  await page.locator(".today > li").first().waitFor();
+  await page.locator(".today > [data-row]").first().waitFor();
   await ready(page);
   await page.reload();
   await kept(page, "/");
   await own.quit(); // she has been signed in since yesterday
   page = await own.start();
   await page.goto(`${d.base}/`);
-  await page.locator(".today > li").first().waitFor();
+  await page.locator(".today > [data-row]").first().waitFor();
   await d.down();
   const log = async (who, note) => {
-    await page.locator(".today > li", { hasText: who }).locator("[data-log]").click();
+    await page.locator(".today > [data-row]", { hasText: who }).locator("[data-log]").click();
     await page.locator("#sheet[open] label", { has: page.locator("input[value=call]") }).click();
     await page.fill("#sheet textarea", note);
     await page.locator("#sheet button.main").click();
@@ -113,7 +113,7 @@ test("what waits outlives the browser's sudden end and is sent once", async (t) 
   await page.goto(`${d.base}/`);
   await page.locator("#seen", { hasText: "Without a connection" }).waitFor();
   await page.locator("#pending", { hasText: "2 waiting to be sent" }).waitFor();
-  assert.equal(await page.locator(".today > li:visible", { hasText: /Jonas Okafor|Priya Sandhu/ }).count(), 0, "rows that are done are shown again");
+  assert.equal(await page.locator(".today > [data-row]:visible", { hasText: /Jonas Okafor|Priya Sandhu/ }).count(), 0, "rows that are done are shown again");
   assert.equal(touches(d, "Jonas Okafor").some((p) => p.includes("think it over")), false, "it was sent without a server");
   await d.up();
   await page.locator("#pending").waitFor({ state: "hidden", timeout: 30_000 });
@@ -121,7 +121,7 @@ test("what waits outlives the browser's sudden end and is sent once", async (t) 
     assert.equal(touches(d, who).filter((p) => p.includes(note)).length, 1, who);
   }
   await page.reload();
-  await page.locator(".today > li").first().waitFor();
+  await page.locator(".today > [data-row]").first().waitFor();
   assert.equal(await page.locator("#pending").isVisible(), false);
 });
 
@@ -217,7 +217,7 @@ test("what is logged without a connection outlives a restart and is sent once", 
   await page.reload();
   await page.locator("#seen", { hasText: "Without a connection" }).waitFor();
   await page.locator("#pending", { hasText: "1 waiting to be sent" }).waitFor();
-  assert.equal(await page.locator(".today > li:visible", { hasText: "Jonas Okafor" }).count(), 0, "the row that is done is shown again");
+  assert.equal(await page.locator(".today > [data-row]:visible", { hasText: "Jonas Okafor" }).count(), 0, "the row that is done is shown again");
   const before = touches(d, "Jonas Okafor").length;
   await page.context().setOffline(false);
   await page.locator("#pending").waitFor({ state: "hidden" });
@@ -298,6 +298,7 @@ test("a promise, a case and a note made without a connection are kept and sent",
   await page.locator("#timeline .waits", { hasText: "send her the survey" }).waitFor();
   f = await form(page, "case");
   await f.locator("[name=text]").fill("the valuation was late");
+  await f.locator("label", { hasText: "ours, they told us" }).tap();
   await f.locator("[name=severity]").selectOption("2");
   await f.locator("button.main").tap();
   await page.locator("#pending", { hasText: "2 waiting" }).waitFor();
@@ -372,7 +373,7 @@ test("a page that was never seen says so without a connection, and comes by itse
   }
   await page.getByText("Heute öffnen").tap();
   await page.locator("#seen", { hasText: "Ohne Verbindung" }).waitFor();
-  await page.locator(".today > li").first().waitFor();
+  await page.locator(".today > [data-row]").first().waitFor();
   await page.goto(`${d.base}/portfolio`);
   await page.getByRole("heading", { name: "Diese Seite ist hier nicht aufbewahrt" }).waitFor();
   await page.context().setOffline(false);
@@ -390,7 +391,7 @@ test("the people of the morning open without a connection though nobody has open
   await kept(page, "/");
   await kept(page, path);
   await page.context().setOffline(true);
-  await page.locator(".today > li", { hasText: who }).locator("[data-open]").tap();
+  await page.locator(".today > [data-row]", { hasText: who }).locator("[data-open]").tap();
   await page.locator("h1", { hasText: who }).waitFor();
   assert.equal(new URL(page.url()).pathname, path);
   await page.locator("#seen", { hasText: "Without a connection" }).waitFor();
@@ -401,7 +402,7 @@ test("the people of the morning open without a connection though nobody has open
   await page.locator("#pending", { hasText: "1 waiting" }).waitFor();
   await page.locator("#timeline .waits", { hasText: "from the car park" }).waitFor();
   await page.goBack();
-  await page.locator(".today > li").first().waitFor();
+  await page.locator(".today > [data-row]").first().waitFor();
   await page.locator("#pending", { hasText: "1 waiting" }).waitFor();
   await page.context().setOffline(false);
   await page.locator("#pending").waitFor({ state: "hidden" });
@@ -418,7 +419,7 @@ test("a person who is not on Today and was never opened is said not to be kept, 
   await ready(page);
   await page.reload();
   await kept(page, "/");
-  assert.equal(await page.locator(".today > li", { hasText: "Wim Novak" }).count(), 0);
+  assert.equal(await page.locator(".today > [data-row]", { hasText: "Wim Novak" }).count(), 0);
   await page.context().setOffline(true);
   await page.goto(d.base + path);
   await page.getByRole("heading", { name: "This page is not kept here" }).waitFor();

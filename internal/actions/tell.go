@@ -126,7 +126,7 @@ func (k *known) row(item *agenda.Item, a *store.Account) Item {
 	row.about(a, k.said.text)
 	row.Letter = agenda.Letter(item, &f)
 	row.reached(item, &f, &by, &k.r.Rules.Playbook(a.State.Playbook).Minutes)
-	if row.Act == agenda.Answer && k.said.letter[lead] {
+	if row.Subject = agenda.Heading(item, &f); row.Act == agenda.Answer && k.said.letter[lead] {
 		row.Subject = agenda.Reply(k.said.text[lead])
 	}
 	if by.one != nil {

@@ -71,8 +71,8 @@ type Item struct {
 	Text   string   `json:"-"`
 	Emails []string `json:"-"`
 
-	// Subject and Letter begin a letter that carries the act out: "Re:" what they wrote about, and the opening words set as a
-	// letter has them. An empty subject is for the firm's name to fill.
+	// Subject and Letter begin a letter that carries the act out: "Re:" what they wrote about or what was promised, and the opening words
+	// set as a letter has them. An empty subject is for the firm's name to fill.
 	Subject string `json:"-"`
 	Letter  string `json:"-"`
 

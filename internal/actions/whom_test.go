@@ -48,8 +48,9 @@ func TestWhom(t *testing.T) {
 
 		do(t, b, &awareness.Touch{Account: of, At: day(59), Channel: book.Email})
 		do(t, b, &accountability.Promise{Account: of, With: "Walter Colebrook", Text: "the spare part", At: day(59), Due: day(60)})
-		if row := list(t, b, day(61), actions.Options{}).Items[0]; row.With != "Walter Colebrook" || !strings.HasPrefix(row.Say, "Hello Walter, about what I promised") {
-			t.Errorf("%s: %q", row.With, row.Say)
+		if row := list(t, b, day(61), actions.Options{}).Items[0]; row.With != "Walter Colebrook" || !strings.HasPrefix(row.Say, "Hello Walter, about what I promised") ||
+			row.Subject != "The spare part" || !strings.HasPrefix(row.Letter, "Hello Walter,\n\nHere is what I promised you: “the spare part”. It comes later than I said, and I am sorry.") {
+			t.Errorf("%s: %q; %q: %q", row.With, row.Say, row.Subject, row.Letter)
 		}
 	})
 }

@@ -1,6 +1,10 @@
 package agenda
 
-import "strings"
+import (
+	"strings"
+
+	"passbook/internal/ledger"
+)
 
 // Letter gives the same as a letter begins: the greeting on a line of its own, and room for what is to be said. An answer
 // opens without announcing that it is one.
@@ -14,8 +18,11 @@ func Letter(i *Item, f *Facts) string {
 		hello = f.Say("Hello {name},", "name", name)
 	}
 	words := f.opening(i)
-	if i.Act == Answer {
+	switch i.Act {
+	case Answer:
 		words = f.answer(i)
+	case KeepPromise:
+		words = f.brought(&i.Holds[0])
 	}
 	if !f.Continues() {
 		words = opening(words)
@@ -33,6 +40,31 @@ func (f *Facts) answer(i *Item) string {
 		return f.Say("you have waited for an answer since {date}, and I am sorry.", "date", date)
 	}
 	return f.Say("thank you for your message.")
+}
+
+// brought opens a letter with what was promised.
+func (f *Facts) brought(h *ledger.Hold) string {
+	what := f.quoted(bare, h.Entry)
+	if what != "" {
+		what = ": " + what
+	}
+	if h.Late {
+		return f.Say("here is what I promised you{what}. It comes later than I said, and I am sorry.", "what", what)
+	}
+	return f.Say("here is what I promised you{what}.", "what", what)
+}
+
+// Heading is the subject of a letter that keeps a promise or brings news; of any other act it gives none.
+func Heading(i *Item, f *Facts) string {
+	switch i.Act {
+	case KeepPromise:
+		if what := tame(f.Text[i.Holds[0].Entry]); what != "" {
+			return opening(what)
+		}
+	case Update:
+		return f.Say("Where things stand")
+	}
+	return ""
 }
 
 // Reply is the subject of an answer to a letter, whose own subject it takes: "Re: Offer of 750,000". A letter without one gives

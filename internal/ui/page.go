@@ -37,6 +37,9 @@ type Page struct {
 // Choice is what a list offers: a value and what it is called.
 type Choice struct{ Value, Name string }
 
+// Ways are the channels in the order in which a form asks for them: what is used most, first.
+var Ways = []book.Channel{book.Call, book.Email, book.Meeting, book.Text, book.Chat, book.Letter, book.Video, book.Social} //nolint:gochecknoglobals // a table of words
+
 // Mark is a mark of an account in the reader's language.
 func Mark(p *Page, m ledger.Mark) string {
 	return p.T("mark." + strings.ReplaceAll(string(m), " ", "_"))

@@ -56,8 +56,8 @@ func exactly(st *assessment.Statement) []row {
 const least book.Points = 100
 
 // atAGlance is the passbook on the screen, newest first. What moved nothing is left to the timeline, which tells it in
-// full. Fading gets a row where it came to a point since the row below; less than that is told with the line that it came
-// before. So each row has its balance, and it follows from the one below.
+// full. Fading gets a row where it came to a point since the row below; less than that is told beneath the line that it came
+// before, where it is seen. So each row has its balance, and it follows from the one below.
 func atAGlance(st *assessment.Statement) []row {
 	var out []row
 	var faded book.Points

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -88,7 +89,13 @@ func TestWordsOfTheBook(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, l := range all {
+		if len(Ways) != len(book.Channels) {
+			t.Errorf("forms ask for %d of %d channels", len(Ways), len(book.Channels))
+		}
 		for _, c := range book.Channels {
+			if !slices.Contains(Ways, c) {
+				t.Errorf("no form asks for %s", c)
+			}
 			if key := "channel." + string(c); l.Say(key) == key {
 				t.Errorf("words/%s lacks %q", l.Code, key)
 			}

@@ -1,12 +1,16 @@
 package web
 
 import (
+	"cmp"
 	"context"
+	"strings"
+	"time"
 
 	"passbook/internal/actions"
 	"passbook/internal/book"
 	"passbook/internal/store"
 	"passbook/internal/teller"
+	"passbook/internal/ui"
 )
 
 // post writes down what a form says happened with a client, and shows the client's page again.
@@ -17,7 +21,7 @@ func (s *Server) post(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if err := p.Form(v.r.PostFormValue, rules.Calendar, v.zone(rules.Calendar.Zone)); err != nil {
+	if err := p.Form(posted(v.r.PostFormValue), rules.Calendar, v.zone(rules.Calendar.Zone)); err != nil {
 		return s.again(v, p, err)
 	}
 	p.Account = id
@@ -55,4 +59,32 @@ func (s *Server) rules(ctx context.Context, ws book.ID) (r *teller.Rules, err er
 		return err
 	})
 	return r, err
+}
+
+// posted is what a form says of a posting's field. By when something is promised is one of the next days, unless a day is given;
+// whose a case is and who named it first is one question.
+func posted(form func(string) string) func(string) string {
+	whose, first, _ := strings.Cut(form("whose"), " ")
+	also := map[string]string{"due": form("soon"), "origin": whose, "first": first}
+	return func(name string) string { return cmp.Or(form(name), also[name]) }
+}
+
+// whose is what posted reads, of the form that is shown again.
+func (a *shownAccount) whose() string { return strings.TrimSpace(a.form.Origin + " " + a.form.First) }
+
+// soonDays are the days by which most is promised: today, tomorrow, and the Friday and the Monday after.
+func soonDays(p *ui.Page) []ui.Choice {
+	now := p.Clock.Now
+	var out []ui.Choice
+	for n := range 8 {
+		d := now.AddDate(0, 0, n)
+		if wd := d.Weekday(); n < 2 || wd == time.Friday || wd == time.Monday {
+			name := p.Clock.Day(book.Micros(d))
+			if n > 1 {
+				name = p.Clock.Weekday(book.Micros(d))
+			}
+			out = append(out, ui.Choice{Value: d.Format(time.DateOnly), Name: name})
+		}
+	}
+	return out
 }

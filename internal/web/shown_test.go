@@ -118,7 +118,7 @@ func TestAdvisedActIsFirst(t *testing.T) {
 		{book.Call, "", both, "Write", ""},
 		{book.Call, "", nil, "", ""},
 	} {
-		i := &actions.Item{Channel: c.channel, By: c.channel, Phone: c.phone, Emails: c.emails, Account: actions.Client{ID: book.DerivedID("x"), Name: "Ada Brook"}}
+		i := &actions.Item{Channel: c.channel, By: c.channel, Phone: c.phone, Text: c.phone, Emails: c.emails, Account: actions.Client{ID: book.DerivedID("x"), Name: "Ada Brook"}}
 		row := shown(t, p, todayItem(p, i, true, "/"))
 		links := regexp.MustCompile(`<a ([^>]*)>([^<]*)</a>`)
 		buttons := links.FindAllStringSubmatch(row[strings.Index(row, `class="acts`):], -1)

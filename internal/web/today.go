@@ -257,7 +257,7 @@ func waysOf(p *ui.Page, i *actions.Item) []way {
 	if i.Phone != "" {
 		out = append(out, way{dial(i.Phone), i.Phone, p.T("today.call")})
 	}
-	if i.By == book.Text {
+	if i.By == book.Text && i.Text != "" {
 		return out
 	}
 	if len(i.Emails) > 0 {

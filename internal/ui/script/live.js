@@ -13,20 +13,23 @@ function swap(verb, path, values) {
 const touched = (f) => !f.closest("dialog") && (f.type === "radio" || f.type === "checkbox" ? f.checked !== f.defaultChecked : f.tagName === "SELECT" ? [...f.options].some((o) => o.selected !== o.defaultSelected && f.selectedIndex > 0) : f.type !== "hidden" && f.value !== f.defaultValue);
 const busy = () => $("dialog[open]") || $("#main").contains(document.activeElement) && typing(document.activeElement) || $$("input, textarea, select", $("#main")).some(touched);
 
-let timer;
+let timer, held; // held says what to do with a page that comes while somebody has begun to type
 function refresh(own, by) {
   clearTimeout(timer);
   timer = setTimeout(() => {
     if (!$("[data-live]")) return;
     const show = () => swap("GET", location.href);
-    if (!busy()) show();
-    else if (!own) tell(say("changed", by || "–"), button(words.show, () => { $("#told").replaceChildren(); show(); }));
+    const later = () => own || tell(say("changed", by || "–"), button(words.show, () => { $("#told").replaceChildren(); show(); }));
+    if (busy()) return later();
+    held = later;
+    show().finally(() => { held = null; });
   }, own ? 0 : 200);
 }
 
 // Focus outlives a swap: on the same row, else on the one that took its place.
 let standing;
-document.addEventListener("htmx:before:swap", () => {
+document.addEventListener("htmx:before:swap", (e) => {
+  if (held && busy()) return e.preventDefault(), held();
   const at = document.activeElement?.closest?.("[data-row]");
   const all = rows();
   standing = at && all.slice(all.indexOf(at)).concat(all.slice(0, all.indexOf(at)).reverse()).map((r) => r.id);

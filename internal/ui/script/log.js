@@ -132,7 +132,11 @@ function entryOf(form) {
   const { zone } = document.body.dataset;
   const body = {};
   for (const [name, value] of new FormData(form)) {
-    if (!value || ["in", "back", "key"].includes(name)) continue;
+    if (!value || ["in", "back", "key", "soon"].includes(name)) continue;
+    if (name === "whose") {
+      [body.origin, body.first] = value.split(" ");
+      continue;
+    }
     const type = form.elements[name]?.type;
     body[name] = type === "datetime-local" ? moment(value, zone) : type === "date" ? evening(value)
       : ["to", "minutes", "severity", "points"].includes(name) ? figure(value) : name === "private" || value;
@@ -140,6 +144,12 @@ function entryOf(form) {
   if (written.includes(body.channel)) delete body.outcome;
   return body;
 }
+
+// Of the next days one is chosen with a finger, and stands in the form as the day it is.
+document.addEventListener("input", ({ target: f }) => {
+  if (f.name === "soon") f.form.elements.due.value = f.value;
+  else if (f.name === "due") for (const r of $$("[name=soon]", f.form)) r.checked = r.value === f.value;
+});
 
 // The forms of an account that write something down, and that name it as theirs, go the same way. What the book refuses stays in the form. What
 // corrects an entry needs the book at once, as that entry may be another by then.
