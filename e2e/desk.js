@@ -2,6 +2,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { after } from "node:test";
 import { chromium } from "playwright-core";
@@ -19,11 +20,13 @@ after(async () => {
   await (await launched)?.close();
 });
 
-// desk starts a server for one test, or for all tests of a file where t is null; both end with it.
-export async function desk(t, name = "firm") {
+// desk starts a server for one test, or for all tests of a file where t is null; both end with it. A desk that is reached
+// by an address, as one with a provider to sign in at is, knows it beforehand, and has more of it said to the server.
+export async function desk(t, name = "firm", more) {
   const file = join(mkdtempSync(join(dir, "book-")), "x.db");
   for (const end of ["", "-wal", "-shm"]) if (existsSync(books[name].file + end)) copyFileSync(books[name].file + end, file + end);
-  let server = await serve(program, file);
+  const port = more ? await freePort() : 0;
+  let server = await serve(program, file, port, more?.(`http://127.0.0.1:${port}`));
   const contexts = [];
   const end = async () => {
     for (const c of contexts) await c.close().catch(() => {});
@@ -63,6 +66,13 @@ export async function desk(t, name = "firm") {
   };
   return d;
 }
+
+const freePort = () => new Promise((done) => {
+  const taken = createServer().listen(0, "127.0.0.1", () => {
+    const { port } = taken.address();
+    taken.close(() => done(port));
+  });
+});
 
 // ownBrowser is a browser on a profile of its own folder, as on somebody's machine. It can be killed, which ends it without a
 // word, as a battery that is taken out does, and started again on the same profile.

@@ -18,6 +18,9 @@ const shots = (client) => [
   ["today", wide, "light", (p) => p.at("/")],
   ["today-dark", wide, "dark", (p) => p.at("/")],
   ["clients", wide, "light", (p) => p.at("/clients")],
+  ["clients-dark", wide, "dark", (p) => p.at("/clients")],
+  ["log", wide, "light", sheet],
+  ["log-dark", wide, "dark", sheet],
   ["account", wide, "light", (p) => p.at(`/clients/${client}`)],
   ["account-dark", wide, "dark", (p) => p.at(`/clients/${client}`)],
   ["portfolio", wide, "light", (p) => p.at("/portfolio")],
@@ -28,6 +31,8 @@ const shots = (client) => [
   ["phone-today-dark", phone, "dark", (p) => p.at("/")],
   ["phone-log", phone, "light", sheet],
   ["phone-log-dark", phone, "dark", sheet],
+  ["phone-clients", phone, "light", (p) => p.at("/clients")],
+  ["phone-clients-dark", phone, "dark", (p) => p.at("/clients")],
   ["phone-account", phone, "light", (p) => p.at(`/clients/${client}`)],
   ["phone-account-dark", phone, "dark", (p) => p.at(`/clients/${client}`)],
 ];
@@ -63,7 +68,7 @@ try {
     await show(page);
     const file = join(to, `${name}.png`);
     await page.screenshot({ path: file, animations: "disabled", caret: "hide" });
-    spawnSync("pngquant", ["--force", "--skip-if-larger", "--strip", "--speed", "1", "--output", file, "64", file]);
+    spawnSync("pngquant", ["--force", "--skip-if-larger", "--strip", "--speed", "1", "--output", file, "128", file]);
     const { size: bytes } = statSync(file);
     console.log(`${name}.png  ${Math.round(bytes / 1000)} KB`);
     if (bytes > largest) {

@@ -3,9 +3,9 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 
-// serve resolves when the server answers: where, with which first link, and how to stop it.
-export async function serve(program, file, port = 0) {
-  const child = spawn(program, ["serve", "--dsn", `sqlite:${file}`, "--listen", `127.0.0.1:${port}`], { stdio: ["ignore", "pipe", "pipe"] });
+// serve resolves when the server answers: where, with which first link, and how to stop it. more is said to it beside.
+export async function serve(program, file, port = 0, more = []) {
+  const child = spawn(program, ["serve", "--dsn", `sqlite:${file}`, "--listen", `127.0.0.1:${port}`, ...more], { stdio: ["ignore", "pipe", "pipe"] });
   const log = [];
   child.stderr.on("data", (d) => log.push(d));
   const ended = once(child, "exit");

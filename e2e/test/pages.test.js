@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { before, test } from "node:test";
 import { desk, until } from "../desk.js";
-import { clean, each, fits } from "../looks.js";
+import { alive, clean, each, fits, ways } from "../looks.js";
 
 const routes = JSON.parse(readFileSync(new URL("../pages.json", import.meta.url)));
 let d, pages;
@@ -34,14 +34,6 @@ async function upload(take) {
   }
   return new URL(page.url()).pathname.split("/")[2];
 }
-
-// Each language, theme and width meets each of the others.
-const ways = [
-  { locale: "en-GB", colorScheme: "light", viewport: { width: 1280, height: 900 } },
-  { locale: "de-DE", colorScheme: "dark", viewport: { width: 1280, height: 900 } },
-  { locale: "de-DE", colorScheme: "light", viewport: { width: 320, height: 640 }, isMobile: true },
-  { locale: "en-GB", colorScheme: "dark", viewport: { width: 320, height: 640 }, isMobile: true },
-];
 
 for (const way of ways) {
   test(`every page: ${way.locale}, ${way.colorScheme}, ${way.viewport.width} px`, async () => {
@@ -87,8 +79,7 @@ test("every page without JavaScript", async () => {
   const page = await d.open(undefined, { javaScriptEnabled: false });
   await each(pages, async (path) => {
     await visit(page, path);
-    const dead = await page.locator("main button:not([hidden])").evaluateAll((all) => all.filter((b) => b.type === "submit" && !b.form?.hasAttribute("action") && b.form?.method !== "get" || b.type === "button").map((b) => b.outerHTML));
-    assert.deepEqual(dead, [], "buttons that do nothing");
+    await alive(page);
   });
 });
 

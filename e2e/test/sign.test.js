@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { createHmac } from "node:crypto";
 import { test } from "node:test";
 import { password } from "../books.js";
 import { desk } from "../desk.js";
+import { totp } from "../totp.js";
 
 async function signIn(page, address, word = password) {
   await page.fill("input[name=address]", address);
@@ -54,15 +54,3 @@ test("a second factor is set up and asked for", async (t) => {
     await again.locator("h1", { hasText: "Today" }).waitFor();
   }
 });
-
-// totp is RFC 6238 with the usual figures: SHA-1, 30 s, six digits.
-function totp(secret, at = Date.now()) {
-  let bits = "";
-  for (const c of secret.replace(/[=\s]/g, "")) bits += "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(c).toString(2).padStart(5, "0");
-  const key = Buffer.from(bits.match(/.{8}/g).map((b) => parseInt(b, 2)));
-  const count = Buffer.alloc(8);
-  count.writeBigUInt64BE(BigInt(Math.floor(at / 30000)));
-  const mac = createHmac("sha1", key).update(count).digest();
-  const from = mac[19] & 15;
-  return String((mac.readUInt32BE(from) & 0x7fffffff) % 1e6).padStart(6, "0");
-}

@@ -15,6 +15,7 @@ import (
 	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/teller"
+	"passbook/internal/transfer"
 )
 
 func attachCommand(a *app) *cobra.Command {
@@ -65,6 +66,7 @@ func readBounded(file string) ([]byte, error) {
 
 func attachmentsCommand(a *app) *cobra.Command {
 	folder := ""
+	var file asFile
 	cmd := &cobra.Command{
 		Use: "attachments ACCOUNT", Short: "The files on a client's account, listed or written out", GroupID: groupPeople,
 		Example: "  passbook attachments \"Maria Keller\"\n  passbook attachments \"Maria Keller\" --to letters", Args: wants("ACCOUNT"),
@@ -82,7 +84,10 @@ func attachmentsCommand(a *app) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				if a.json {
+				switch {
+				case file.wanted():
+					return file.write(cmd.Context(), a, s, r, transfer.Files(files))
+				case a.json:
 					return a.out.json(map[string]any{"files": orEmpty(files)})
 				}
 				if len(files) == 0 {
@@ -97,6 +102,7 @@ func attachmentsCommand(a *app) *cobra.Command {
 	}
 	cmd.Flags().StringVar(&folder, "to", "", "write them into this folder, which is made; a file that is there already is never overwritten")
 	a.readFlags(cmd)
+	file.flags(cmd)
 	return cmd
 }
 

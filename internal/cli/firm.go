@@ -287,21 +287,28 @@ func playbookCommand(a *app) *cobra.Command {
 }
 
 func playbookListCommand(a *app) *cobra.Command {
+	var file asFile
 	cmd := &cobra.Command{
 		Use: "list", Short: "The playbooks in use, and those that ship", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.reading(cmd.Context(), func(_ *session, r *teller.Reading) error { return a.printPlaybooks(r) })
+			return a.reading(cmd.Context(), func(s *session, r *teller.Reading) error {
+				list, err := assessment.Playbooks(r)
+				switch {
+				case err != nil:
+					return err
+				case file.wanted():
+					return file.write(cmd.Context(), a, s, r, transfer.Playbooks(list))
+				}
+				return a.printPlaybooks(list)
+			})
 		},
 	}
 	a.jsonFlag(cmd)
+	file.flags(cmd)
 	return cmd
 }
 
-func (a *app) printPlaybooks(r *teller.Reading) error {
-	list, err := assessment.Playbooks(r)
-	if err != nil {
-		return err
-	}
+func (a *app) printPlaybooks(list *assessment.PlaybookList) error {
 	if a.json {
 		return a.out.json(list)
 	}

@@ -11,6 +11,7 @@ import (
 	"passbook/internal/book"
 	"passbook/internal/store"
 	"passbook/internal/teller"
+	"passbook/internal/transfer"
 )
 
 // What lets programs and people in, ended at the command line: whoever may open the book's file needs no proof.
@@ -23,6 +24,7 @@ func (a *app) door(ctx context.Context, fn func(*session, *auth.Service, auth.Id
 }
 
 func tokenListCommand(a *app) *cobra.Command {
+	var file asFile
 	cmd := &cobra.Command{
 		Use: "list", Short: "Your tokens, the one used last first", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -32,6 +34,8 @@ func tokenListCommand(a *app) *cobra.Command {
 					return err
 				}
 				switch {
+				case file.wanted():
+					return a.filePasses(cmd.Context(), s, &file, "tokens", all)
 				case a.json:
 					return a.out.json(map[string]any{"tokens": passLines(all)})
 				case len(all) == 0:
@@ -44,7 +48,13 @@ func tokenListCommand(a *app) *cobra.Command {
 		},
 	}
 	a.jsonFlag(cmd)
+	file.flags(cmd)
 	return cmd
+}
+
+// filePasses writes sessions or tokens to a file.
+func (a *app) filePasses(ctx context.Context, s *session, file *asFile, name string, all []store.Pass) error {
+	return s.Read(ctx, s.who, 0, func(r *teller.Reading) error { return file.write(ctx, a, s, r, transfer.Passes(name, all)) })
 }
 
 // passLines are sessions or tokens as they are told to programs. A session has no scope.
@@ -115,6 +125,7 @@ func (a *app) ended(err error, id book.ID, words string) error {
 
 // memberPassesCommand lists where a member is signed in, and their programs' tokens.
 func memberPassesCommand(a *app) *cobra.Command {
+	var file asFile
 	cmd := &cobra.Command{
 		Use: "passes [NAME]", Short: "Where a person of the firm is signed in, and their tokens; yours without a name", Args: wants("[NAME]"), ValidArgsFunction: a.members,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -135,6 +146,8 @@ func memberPassesCommand(a *app) *cobra.Command {
 				switch {
 				case err != nil:
 					return err
+				case file.wanted():
+					return a.filePasses(cmd.Context(), s, &file, "passes", slices.Concat(browsers, programs))
 				case a.json:
 					return a.out.json(map[string]any{"sessions": passLines(browsers), "tokens": passLines(programs)})
 				}
@@ -144,6 +157,7 @@ func memberPassesCommand(a *app) *cobra.Command {
 		},
 	}
 	a.jsonFlag(cmd)
+	file.flags(cmd)
 	return cmd
 }
 

@@ -13,6 +13,7 @@ import (
 	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/teller"
+	"passbook/internal/transfer"
 )
 
 // filing is what an account is filed under, in add, edit and list.
@@ -338,14 +339,17 @@ func tagCommand(a *app) *cobra.Command {
 }
 
 func tagsCommand(a *app) *cobra.Command {
+	var file asFile
 	cmd := &cobra.Command{
 		Use: "tags", Short: "The tags there are, and how many accounts have each", GroupID: groupPeople, Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.reading(cmd.Context(), func(_ *session, r *teller.Reading) error {
+			return a.reading(cmd.Context(), func(s *session, r *teller.Reading) error {
 				all, err := r.Tx.CountTags(cmd.Context())
 				switch {
 				case err != nil:
 					return err
+				case file.wanted():
+					return file.write(cmd.Context(), a, s, r, transfer.Tags(all))
 				case a.json:
 					return a.out.json(map[string]any{"tags": orEmpty(all)})
 				case len(all) == 0:
@@ -362,6 +366,7 @@ func tagsCommand(a *app) *cobra.Command {
 		},
 	}
 	a.jsonFlag(cmd)
+	file.flags(cmd)
 	return cmd
 }
 

@@ -130,6 +130,11 @@ var handedOut = []question{
 	{path: "/audit?account={account}"},
 	{path: "/audit/door", dull: true},
 	{path: "/team", dull: true},
+	{path: "/team/{member}?show=tokens", dull: true},
+	{path: "/settings?show=sessions", dull: true},
+	{path: "/settings?show=tokens", dull: true},
+	{path: "/settings/playbooks", dull: true},
+	{path: "/settings/tariff/residential-sales", dull: true},
 	{path: "/clients/{account}/statement"},
 	{path: "/clients/{open}/statement", dull: true},
 }

@@ -8,9 +8,11 @@ import (
 	"passbook/internal/assessment"
 	"passbook/internal/book"
 	"passbook/internal/teller"
+	"passbook/internal/transfer"
 )
 
 func playbookVersionsCommand(a *app) *cobra.Command {
+	var file asFile
 	cmd := &cobra.Command{
 		Use: "versions NAME", Short: "Who took a playbook into use when, and what was changed in it", Args: wants("NAME"),
 		Long: "Who took a playbook into use when, and what was changed in it, newest first. `passbook undo ID` takes the newest back;\n" +
@@ -22,6 +24,8 @@ func playbookVersionsCommand(a *app) *cobra.Command {
 				switch {
 				case err != nil:
 					return err
+				case file.wanted():
+					return file.write(cmd.Context(), a, s, r, transfer.Versions(r.Tongue, all))
 				case a.json:
 					return a.out.json(map[string]any{"versions": orEmpty(all)})
 				case len(all) == 0:
@@ -33,6 +37,7 @@ func playbookVersionsCommand(a *app) *cobra.Command {
 		},
 	}
 	a.jsonFlag(cmd)
+	file.flags(cmd)
 	return cmd
 }
 

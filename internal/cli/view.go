@@ -8,6 +8,7 @@ import (
 	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/teller"
+	"passbook/internal/transfer"
 )
 
 // Views are lists that are kept by a name: `list --view NAME` shows one.
@@ -18,13 +19,17 @@ func viewCommand(a *app) *cobra.Command {
 }
 
 func viewListCommand(a *app) *cobra.Command {
+	var file asFile
 	cmd := &cobra.Command{
 		Use: "list", Short: "The views that there are, by name", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.reading(cmd.Context(), func(_ *session, r *teller.Reading) error {
+			return a.reading(cmd.Context(), func(s *session, r *teller.Reading) error {
 				all, err := awareness.Views(cmd.Context(), r)
 				if err != nil {
 					return err
+				}
+				if file.wanted() {
+					return file.write(cmd.Context(), a, s, r, transfer.Views(all))
 				}
 				if a.json {
 					return a.out.json(map[string]any{"views": orEmpty(all)})
@@ -54,6 +59,7 @@ func viewListCommand(a *app) *cobra.Command {
 		},
 	}
 	a.jsonFlag(cmd)
+	file.flags(cmd)
 	return cmd
 }
 

@@ -154,7 +154,20 @@ func (v *colleagueView) at(p *ui.Page, form, field string) string {
 	return p.Lang.Refusal(v.fault)
 }
 
-func (s *Server) colleague(v *visit) error { return s.showColleague(v, &colleagueView{}) }
+// colleague is the page of a member, or where they are signed in, or their tokens, as a file.
+func (s *Server) colleague(v *visit) error {
+	f, err := formatOf(v)
+	switch {
+	case err != nil:
+		return err
+	case f == "":
+		return s.showColleague(v, &colleagueView{})
+	}
+	id := book.ID(v.r.PathValue("id"))
+	return s.handPasses(v, f, func(kind store.PassKind) ([]store.Pass, error) {
+		return s.Auth.PassesOf(v.r.Context(), v.who, id, kind)
+	})
+}
 
 func (s *Server) showColleague(v *visit, out *colleagueView) error {
 	if err := book.Permit(v.who.Role, book.ActFirm); err != nil {

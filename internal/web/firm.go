@@ -13,6 +13,7 @@ import (
 	"passbook/internal/playbook"
 	"passbook/internal/store"
 	"passbook/internal/teller"
+	"passbook/internal/transfer"
 	"passbook/internal/ui"
 )
 
@@ -54,7 +55,22 @@ type playbooksView struct {
 	inUse, others []shownPlaybook
 }
 
-func (s *Server) playbooks(v *visit) error { return s.showPlaybooks(v, nil) }
+func (s *Server) playbooks(v *visit) error {
+	f, err := formatOf(v)
+	switch {
+	case err != nil:
+		return err
+	case f == "":
+		return s.showPlaybooks(v, nil)
+	}
+	return s.hand(v, s.page(v, "", "settings"), f, func(r *teller.Reading) (*transfer.List, error) {
+		list, err := assessment.Playbooks(r)
+		if err != nil {
+			return nil, err
+		}
+		return transfer.Playbooks(list), nil
+	})
+}
 
 func (s *Server) showPlaybooks(v *visit, fault error) error {
 	p := s.page(v, v.lang.Say("firm.playbooks"), "settings")

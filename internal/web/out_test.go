@@ -4,9 +4,11 @@ import (
 	"encoding/csv"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
+	"passbook/internal/assessment"
 	"passbook/internal/awareness"
 	"passbook/internal/teller"
 )
@@ -97,5 +99,44 @@ func TestLists(t *testing.T) {
 		}
 		ana.get("/clients?format=pdf", http.StatusUnprocessableEntity)
 		ana.get("/clients?sort=name", http.StatusOK, "/clients?sort=name&amp;format=csv")
+	})
+}
+
+// What a firm and its members keep at their settings leaves too.
+func TestListsOfSettings(t *testing.T) {
+	engines(t, func(d *desk) {
+		ana := d.member(d.Ana, "ana@acme.example")
+		ana.post("/settings/token", url.Values{"label": {"=1+1"}, "scope": {"read"}, "password": {"a few plain words"}}, http.StatusOK)
+		if _, err := d.Do(t.Context(), d.Ana, &assessment.Reword{Name: "residential-sales", Set: map[string]string{"half_life_days": "100"}}, teller.Options{}); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range []struct {
+			page, path, head string
+			row              []string // how one of its rows begins
+		}{
+			{"/settings", "/settings?show=sessions&format=csv", "Kind", []string{"session", "Go-http-client/1.1"}},
+			{"/settings", "/settings?show=tokens&format=csv", "Kind", []string{"token", "'=1+1", "read"}},
+			{"/team/{ana}", "/team/{ana}?show=sessions&format=csv", "Kind", []string{"session"}},
+			{"/team/{ana}", "/team/{ana}?show=tokens&format=csv", "Kind", []string{"token", "'=1+1", "read"}},
+			{"/settings/playbooks", "/settings/playbooks?format=csv", "Name", []string{"residential-sales", "Residential sales", "first"}},
+			{"/settings/tariff/residential-sales", "/settings/tariff/residential-sales?format=csv", "When", []string{}},
+		} {
+			page, path := strings.ReplaceAll(c.page, "{ana}", string(d.Ana.Member)), strings.ReplaceAll(c.path, "{ana}", string(d.Ana.Member))
+			ana.get(page, http.StatusOK, strings.ReplaceAll(path, "&", "&amp;"), "format=xlsx")
+			all, err := csv.NewReader(strings.NewReader(ana.get(path, http.StatusOK))).ReadAll()
+			if err != nil {
+				t.Fatal(err)
+			}
+			found := slices.ContainsFunc(all[1:], func(row []string) bool { return slices.Equal(row[:len(c.row)], c.row) })
+			if all[0][0] != c.head || !found {
+				t.Errorf("%s: %q", c.path, all)
+			}
+		}
+		ben := d.member(d.Ben, "ben@acme.example")
+		ben.get("/team/"+string(d.Ana.Member)+"?show=tokens&format=csv", http.StatusForbidden)
+		if mine := ben.get("/settings?show=tokens&format=csv", http.StatusOK); strings.Contains(mine, "1+1") {
+			t.Errorf("Ben is given the tokens of Ana: %s", mine)
+		}
+		ana.get("/settings?show=letters&format=csv", http.StatusUnprocessableEntity)
 	})
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -14,6 +15,7 @@ import (
 	"passbook/internal/book"
 	"passbook/internal/store"
 	"passbook/internal/teller"
+	"passbook/internal/transfer"
 )
 
 func (s *Server) settingsRoutes() routes {
@@ -24,7 +26,34 @@ func (s *Server) settingsRoutes() routes {
 	}
 }
 
-func (s *Server) settings(v *visit) error { return s.showSettings(v, &settingsView{}) }
+// settings is the page, or what opens the door to its reader as a file: sessions or tokens.
+func (s *Server) settings(v *visit) error {
+	f, err := formatOf(v)
+	switch {
+	case err != nil:
+		return err
+	case f == "":
+		return s.showSettings(v, &settingsView{})
+	}
+	return s.handPasses(v, f, func(kind store.PassKind) ([]store.Pass, error) { return s.Auth.Passes(v.r.Context(), v.who, kind) })
+}
+
+// handPasses hands out sessions or tokens, whichever the address asks for.
+func (s *Server) handPasses(v *visit, f transfer.Format, of func(store.PassKind) ([]store.Pass, error)) error {
+	show, err := book.OneOf("show", cmp.Or(v.r.URL.Query().Get("show"), partSessions), []string{partSessions, partTokens})
+	if err != nil {
+		return err
+	}
+	kind := store.PassSession
+	if show == partTokens {
+		kind = store.PassToken
+	}
+	all, err := of(kind)
+	if err != nil {
+		return err
+	}
+	return s.hand(v, s.page(v, "", "settings"), f, func(*teller.Reading) (*transfer.List, error) { return transfer.Passes(show, all), nil })
+}
 
 // showSettings fills in what the page shows besides what an act has put there.
 func (s *Server) showSettings(v *visit, out *settingsView) error {

@@ -9,6 +9,7 @@ import (
 	"passbook/internal/book"
 	"passbook/internal/playbook"
 	"passbook/internal/teller"
+	"passbook/internal/transfer"
 	"passbook/internal/ui"
 )
 
@@ -38,7 +39,21 @@ type figureRow struct {
 	fault string
 }
 
-func (s *Server) tariff(v *visit) error { return s.showTariff(v, &tariffView{}, nil, nil) }
+// tariff is the form of a playbook's figures, or its versions as a file.
+func (s *Server) tariff(v *visit) error {
+	f, err := formatOf(v)
+	switch {
+	case err != nil:
+		return err
+	case f == "":
+		return s.showTariff(v, &tariffView{}, nil, nil)
+	}
+	p := s.page(v, "", "settings")
+	return s.hand(v, p, f, func(r *teller.Reading) (*transfer.List, error) {
+		all, err := assessment.PlaybookVersions(v.r.Context(), r.Tx, v.r.PathValue("name"))
+		return transfer.Versions(p.Tongue(), all), err
+	})
+}
 
 // showTariff shows the form with what was typed, and its faults.
 func (s *Server) showTariff(v *visit, out *tariffView, typed map[string]string, faults []playbook.Fault) error {
