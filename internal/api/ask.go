@@ -251,10 +251,11 @@ func (p Provided) version() (string, error) {
 	if t == "" || t == "*" {
 		return "", nil
 	}
+	several := strings.Contains(t, ",") // which one of them holds cannot be told by the command, which knows one version
 	t = strings.Trim(strings.TrimPrefix(t, "W/"), `"`)
 	t, _, _ = strings.Cut(t, ".")
-	if t == "" {
-		return "", problem.New(http.StatusUnprocessableEntity, "If-Match is no ETag of this API", problem.At{Location: "header.If-Match", Message: "wants an ETag as it was given"})
+	if t == "" || several {
+		return "", problem.New(http.StatusUnprocessableEntity, "If-Match is no ETag of this API", problem.At{Location: "header.If-Match", Message: "wants one ETag as it was given"})
 	}
 	return t, nil
 }
