@@ -79,10 +79,7 @@ func showAccount(d *desk) {
 		AccountPath
 		Unless
 	}
-	huma.Register(d.api, huma.Operation{
-		OperationID: "show-account", Method: http.MethodGet, Path: root + "/accounts/{id}", Summary: "What is known of an account",
-		Tags: []string{tagAccounts}, Errors: faults(), Responses: notModified(),
-	}, told(d, func(ctx context.Context, in *input) (*tagged[*awareness.Shown], error) {
+	show(d, tagAccounts, "show-account", "/accounts/{id}", "What is known of an account", func(ctx context.Context, in *input) (*tagged[*awareness.Shown], error) {
 		got, err := read(ctx, d, in.AsOf, func(r *teller.Reading) (*awareness.Shown, error) {
 			a, err := load(ctx, r, in.ID)
 			if err != nil {
@@ -94,11 +91,7 @@ func showAccount(d *desk) {
 			return nil, err
 		}
 		return tag(got.Body.Version, in.NoneMatch, got.Body)
-	}))
-}
-
-func notModified() map[string]*huma.Response {
-	return map[string]*huma.Response{"304": {Description: "What you have still stands."}}
+	})
 }
 
 func accountPages(d *desk) {

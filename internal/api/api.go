@@ -50,8 +50,9 @@ func (s *Server) Handler(mux *http.ServeMux) (http.Handler, *huma.OpenAPI) {
 	cfg := config(s.Version)
 	cfg.Transformers = []huma.Transformer{d.asProblem}
 	d.api = humago.New(mux, cfg)
+	d.api.UseMiddleware(d.understand)
 	for _, add := range []func(*desk){
-		accounts, many, people, erasing, entries, owed, days, firm, away, letters, door, views, files, attachments, takeout,
+		accounts, many, people, erasing, entries, owed, days, firm, away, letters, door, settings, views, files, attachments, takeout,
 	} {
 		add(d)
 	}
@@ -59,6 +60,8 @@ func (s *Server) Handler(mux *http.ServeMux) (http.Handler, *huma.OpenAPI) {
 	d.stream()
 	doc := d.api.OpenAPI()
 	nullable(doc.Components.Schemas)
+	d.times()
+	d.headers = d.takes()
 	d.docs()
 	for _, name := range []string{"/openapi.json", "/openapi.yaml", "/openapi-3.0.json", "/openapi-3.0.yaml"} {
 		d.open["GET "+root+name] = true
@@ -77,6 +80,21 @@ type desk struct {
 	api   huma.API
 	open  map[string]bool // the patterns that strangers may ask for
 	feeds feeds           // of those who listen
+
+	headers map[string]map[string]bool // that an operation takes, by its pattern
+	timed   map[string]*timed          // by which an operation is asked, by its id
+}
+
+// operations are those of the document.
+func (d *desk) operations() (all []*huma.Operation) {
+	for _, item := range d.api.OpenAPI().Paths {
+		for _, op := range []*huma.Operation{item.Get, item.Post, item.Put, item.Patch, item.Delete} {
+			if op != nil {
+				all = append(all, op)
+			}
+		}
+	}
+	return all
 }
 
 // config is the framework's configuration. Its errors become Problems here, by a transformer and by what the document

@@ -59,6 +59,7 @@ type bench struct {
 	*testkit.Book
 	server *httptest.Server
 	auth   *auth.Service
+	doors  *auth.Sessions
 	doc    *huma.OpenAPI
 	token  string
 	header map[string]string // of the next request, beside the token
@@ -81,6 +82,7 @@ func tunedBench(t *testing.T, db *sqldb.DB, tune func(*api.Server)) *bench {
 	b.auth = auth.New(b.Store(), b.Clock.Now, rand.NewChaCha8([32]byte{5}))
 	log := slog.New(slog.DiscardHandler)
 	sessions := auth.NewSessions(b.auth, false, log)
+	b.doors = sessions
 	in, err := intake.Open(b.Teller, intake.Options{Dir: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"reflect"
+	"strconv"
 	"strings"
 	"time"
 
@@ -34,7 +35,7 @@ const (
 // faults are the statuses that an operation may answer with beside its own.
 func faults(more ...int) []int {
 	return append([]int{
-		http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusUnprocessableEntity,
+		http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusUnprocessableEntity,
 		http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusServiceUnavailable,
 	}, more...)
 }
@@ -46,19 +47,27 @@ func get[I, O any](d *desk, tag, id, path, summary string, h func(context.Contex
 	}, told(d, h))
 }
 
+// show adds a reading operation of something that can be edited: its answer says which version it is.
+func show[I, T any](d *desk, tag, id, path, summary string, h func(context.Context, *I) (*tagged[T], error)) {
+	huma.Register(d.api, huma.Operation{
+		OperationID: id, Method: http.MethodGet, Path: root + path, Summary: summary, Tags: []string{tag}, Errors: faults(),
+		Responses: map[string]*huma.Response{"304": {Description: "What you have still stands."}},
+	}, told(d, h))
+}
+
 // change adds a writing operation, which answers with a status of its own when all is well. One that tells its status by
 // itself may answer 200 instead, where nothing was written now.
 func change[I, O any](d *desk, method string, status int, tag, id, path, summary string, h func(context.Context, *I) (*O, error)) {
-	refusals := faults(http.StatusBadRequest, http.StatusConflict, http.StatusPreconditionFailed, http.StatusRequestEntityTooLarge)
+	refusals := faults(http.StatusConflict, http.StatusPreconditionFailed, http.StatusRequestEntityTooLarge)
 	if _, ok := reflect.TypeFor[I]().FieldByName("Body"); ok {
 		refusals = append(refusals, http.StatusUnsupportedMediaType)
 	}
 	huma.Register(d.api, huma.Operation{
 		OperationID: id, Method: method, Path: root + path, Summary: summary, Tags: []string{tag}, DefaultStatus: status, Errors: refusals,
 	}, told(d, h))
-	if _, ok := reflect.TypeFor[O]().FieldByName("Status"); ok && status == http.StatusCreated {
+	if _, ok := reflect.TypeFor[O]().FieldByName("Status"); ok && status != http.StatusOK {
 		all := d.api.OpenAPI().Paths[root+path].Post.Responses
-		all["200"] = &huma.Response{Description: "It was written before, or stood so already: nothing was written now.", Content: all["201"].Content}
+		all["200"] = &huma.Response{Description: "It was written before, or stood so already: nothing was written now.", Content: all[strconv.Itoa(status)].Content}
 	}
 }
 
@@ -66,7 +75,11 @@ func change[I, O any](d *desk, method string, status int, tag, id, path, summary
 func told[I, O any](d *desk, h func(context.Context, *I) (*O, error)) func(context.Context, *I) (*O, error) {
 	asked := queried(reflect.TypeFor[I]())
 	return func(ctx context.Context, in *I) (*O, error) {
-		out, err := h(ctx, in)
+		var out *O
+		err := d.untimely(ctx)
+		if err == nil {
+			out, err = h(ctx, in)
+		}
 		if err != nil {
 			p := d.problem(ctx, err)
 			for i, at := range p.Errors { // a room knows the field, and not where it was said
@@ -238,10 +251,11 @@ func (p Provided) version() (string, error) {
 	if t == "" || t == "*" {
 		return "", nil
 	}
+	several := strings.Contains(t, ",") // which one of them holds cannot be told by the command, which knows one version
 	t = strings.Trim(strings.TrimPrefix(t, "W/"), `"`)
 	t, _, _ = strings.Cut(t, ".")
-	if t == "" {
-		return "", problem.New(http.StatusUnprocessableEntity, "If-Match is no ETag of this API", problem.At{Location: "header.If-Match", Message: "wants an ETag as it was given"})
+	if t == "" || several {
+		return "", problem.New(http.StatusUnprocessableEntity, "If-Match is no ETag of this API", problem.At{Location: "header.If-Match", Message: "wants one ETag as it was given"})
 	}
 	return t, nil
 }

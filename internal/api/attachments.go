@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -17,6 +16,7 @@ import (
 	"passbook/internal/book"
 	"passbook/internal/problem"
 	"passbook/internal/teller"
+	"passbook/internal/when"
 )
 
 // attachments are the files that are kept on accounts.
@@ -150,7 +150,7 @@ func (d *desk) attached(w http.ResponseWriter, r *http.Request) (*writtenAnswer,
 		return nil, err
 	}
 	q := r.URL.Query()
-	at, err := instantIn(q, "at")
+	at, err := d.instantIn(r.Context(), q, "at", when.Recorded)
 	if err != nil {
 		return nil, err
 	}
@@ -182,17 +182,17 @@ func (d *desk) attached(w http.ResponseWriter, r *http.Request) (*writtenAnswer,
 }
 
 // instantIn is a time in the query of an operation that stands outside of the framework; zero where it names none.
-func instantIn(q url.Values, name string) (book.Instant, error) {
+func (d *desk) instantIn(ctx context.Context, q url.Values, name string, s when.Sense) (book.Instant, error) {
 	text := q.Get(name)
 	if text == "" {
 		return 0, nil
 	}
-	at, err := time.Parse(time.RFC3339, text)
-	if err != nil {
-		what := "is a time as 2026-03-02T09:00:00Z"
-		return 0, problem.New(http.StatusUnprocessableEntity, name+" "+what, problem.At{Location: "query." + name, Message: what})
+	at, err := d.clock(ctx)(text, s)
+	if book.FaultOf(err) == book.Invalid && err != nil {
+		m := mistimed{"query." + name, err}
+		return 0, problem.New(http.StatusUnprocessableEntity, name+" "+m.at().Message, m.at())
 	}
-	return book.Micros(at), nil
+	return at, err
 }
 
 // unread is why a body could not be read: it is too large, or its sender broke it off.

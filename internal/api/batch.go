@@ -17,6 +17,7 @@ import (
 	"passbook/internal/book"
 	"passbook/internal/problem"
 	"passbook/internal/teller"
+	"passbook/internal/when"
 )
 
 // What a batch may be.
@@ -88,7 +89,7 @@ func (b *batcher) serve(w http.ResponseWriter, r *http.Request) {
 	ctx, stop := context.WithCancel(r.Context())
 	defer stop()
 	lines := make(chan numbered, batchAhead)
-	go b.readLines(ctx, r.Body, lines)
+	go b.readLines(ctx, r.Body, b.clock(r.Context()), lines)
 	w.Header().Set("Content-Type", ndjson)
 	w.Header().Set("X-Accel-Buffering", "no") // of a proxy in front
 	out := newTelling(w)
@@ -132,7 +133,7 @@ var errTooMany = problem.New(http.StatusRequestEntityTooLarge, batchTooBig)
 
 // readLines reads the lines of a body, beside the writing of those before them; the last one says when they did not end
 // well.
-func (b *batcher) readLines(ctx context.Context, body io.Reader, lines chan<- numbered) {
+func (b *batcher) readLines(ctx context.Context, body io.Reader, read reader, lines chan<- numbered) {
 	defer close(lines)
 	send := func(l numbered) bool {
 		select {
@@ -148,7 +149,7 @@ func (b *batcher) readLines(ctx context.Context, body io.Reader, lines chan<- nu
 		l := numbered{n: n}
 		text = bytes.TrimSpace(text)
 		if len(text) > 0 && !errors.Is(err, bufio.ErrBufferFull) && n <= batchLines {
-			l.p, l.err = b.posting(n, text)
+			l.p, l.err = b.posting(n, text, read)
 		}
 		for errors.Is(err, bufio.ErrBufferFull) {
 			text, l.err = nil, problem.New(http.StatusRequestEntityTooLarge, "a line has up to 64 KiB")
@@ -242,24 +243,25 @@ func (b *batcher) refused(ctx context.Context, r *lineResult, err error) {
 	r.Status, r.Error = p.Status, p
 }
 
+// postingTimes are those of a posting. A line is read without the framework, which has them of POST /entries.
+var postingTimes = map[string]when.Sense{"at": written["at"], "due": written["due"], "estimate": written["estimate"], "next_update": written["next_update"]}
+
 // posting reads a line by the schema of POST /entries, with every fault named.
-func (b *batcher) posting(n int, text []byte) (p actions.Posting, err error) {
+func (b *batcher) posting(n int, text []byte, read reader) (p actions.Posting, err error) {
 	var raw any
 	if err := json.Unmarshal(text, &raw); err != nil {
 		return p, problem.New(http.StatusBadRequest, "line "+strconv.Itoa(n)+" is no JSON: "+err.Error())
 	}
-	path, res := huma.NewPathBuffer(nil, 0), &huma.ValidateResult{}
-	path.Push("body")
-	huma.Validate(b.registry, b.schema, path, huma.ModeWriteToServer, raw, res)
-	if len(res.Errors) > 0 {
-		fault := problem.New(http.StatusUnprocessableEntity, "")
-		for _, e := range res.Errors {
-			at := problem.At{Message: e.Error()}
-			if d := (*huma.ErrorDetail)(nil); errors.As(e, &d) {
-				at = placed(d.Location, d.Message)
-			}
-			fault.Errors = append(fault.Errors, at)
-		}
+	text, wrong, err := timesIn(text, postingTimes, read)
+	if err != nil {
+		return p, err
+	}
+	fault := problem.New(http.StatusUnprocessableEntity, "")
+	(&held{mistimed: wrong}).times(fault)
+	if len(wrong) == 0 || json.Unmarshal(text, &raw) == nil {
+		b.schemaFaults(raw, fault)
+	}
+	if len(fault.Errors) > 0 {
 		if !unreadBody(fault, "") {
 			fault.Detail = detail(fault.Errors)
 		}
@@ -272,4 +274,18 @@ func (b *batcher) posting(n int, text []byte) (p actions.Posting, err error) {
 		return p, problem.New(http.StatusUnprocessableEntity, err.Error())
 	}
 	return p, nil
+}
+
+// schemaFaults adds what breaks the schema in a line.
+func (b *batcher) schemaFaults(raw any, fault *problem.Problem) {
+	path, res := huma.NewPathBuffer(nil, 0), &huma.ValidateResult{}
+	path.Push("body")
+	huma.Validate(b.registry, b.schema, path, huma.ModeWriteToServer, raw, res)
+	for _, e := range res.Errors {
+		at := problem.At{Message: e.Error()}
+		if d := (*huma.ErrorDetail)(nil); errors.As(e, &d) {
+			at = placed(d.Location, d.Message)
+		}
+		addFault(fault, at)
+	}
 }

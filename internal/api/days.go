@@ -10,6 +10,7 @@ import (
 	"passbook/internal/assessment"
 	"passbook/internal/awareness"
 	"passbook/internal/book"
+	"passbook/internal/problem"
 	"passbook/internal/teller"
 )
 
@@ -52,7 +53,11 @@ func days(d *desk) {
 	}
 	get(d, tagDay, "search", "/search", "People and what was said, best first; more says that there is more than the limit let through", func(ctx context.Context, in *searchInput) (*answer[*awareness.Hits], error) {
 		return read(ctx, d, in.AsOf, func(r *teller.Reading) (*awareness.Hits, error) {
-			return awareness.Search(ctx, r, in.Q, in.Limit)
+			found, err := awareness.Search(ctx, r, in.Q, in.Limit)
+			if book.FaultOf(err) == book.Invalid && err != nil {
+				err = problem.New(http.StatusUnprocessableEntity, book.Message(err), problem.At{Location: "query.q", Message: "has no word to look for"})
+			}
+			return found, err
 		})
 	})
 	type portfolioInput struct {

@@ -59,7 +59,7 @@ func explain(doc *huma.OpenAPI) []docPart {
 		part := docPart{Name: name}
 		for _, path := range slices.Sorted(maps.Keys(doc.Paths)) {
 			item := doc.Paths[path]
-			for _, op := range []*huma.Operation{item.Get, item.Post, item.Patch, item.Delete} {
+			for _, op := range []*huma.Operation{item.Get, item.Post, item.Put, item.Patch, item.Delete} {
 				if op != nil && slices.Contains(op.Tags, name) {
 					part.Operations = append(part.Operations, explained(doc.Components.Schemas, op))
 				}
@@ -150,8 +150,8 @@ func sampleOf(r huma.Registry, op *huma.Operation, s *huma.Schema) []byte {
 		switch {
 		case len(f.Enum) > 0:
 			body[name] = f.Enum[0]
-		case f.Format == "date-time":
-			body[name] = "2026-05-08T17:00:00Z"
+		case len(f.Examples) > 0:
+			body[name] = f.Examples[0]
 		case f.Type == "integer", f.Type == "number":
 			body[name] = 1
 		default:

@@ -59,29 +59,25 @@ func sessions(d *desk) {
 		return &answer[sessionList]{sessionList{sessionsOf(all)}}, err
 	})
 	type ending struct {
+		Keyed
 		ID string `path:"id" doc:"The session's id."`
 	}
 	change(d, http.MethodDelete, http.StatusNoContent, tagFirm, "end-session", "/sessions/{id}", "Sign a browser of yours out", func(ctx context.Context, in *ending) (*struct{}, error) {
-		return nil, d.endPass(ctx, "session", store.PassSession, in.ID)
+		return nil, d.endPass(ctx, in.Keyed, store.PassSession, in.ID)
 	})
 }
 
 // endPass ends a session or a token of who asks.
-func (d *desk) endPass(ctx context.Context, what string, kind store.PassKind, ref string) error {
-	id, err := anID(what, ref)
+func (d *desk) endPass(ctx context.Context, k Keyed, kind store.PassKind, ref string) error {
+	id, err := anID(string(kind), ref)
 	if err != nil {
 		return err
 	}
-	mine, err := d.Auth.Passes(ctx, who(ctx), kind)
-	if err != nil {
-		return err
-	}
-	for i := range mine {
-		if mine[i].ID == id {
-			return d.Auth.Revoke(ctx, who(ctx), id)
-		}
-	}
-	return book.Errorf(book.NotFound, "you have no such %s", what)
+	me := who(ctx)
+	_, err = d.once(ctx, k, &once{What: "end " + string(kind), Of: me.Member, On: id, act: book.ActAny, run: func(ctx context.Context, w *teller.Work) error {
+		return d.Auth.RevokeIn(ctx, w.Tx, me, kind, id)
+	}})
+	return err
 }
 
 // colleagues is what is done to another member's door.
@@ -106,6 +102,7 @@ func colleagues(d *desk) {
 		return &answer[passes]{passes{sessionsOf(browsers), tokensOf(programs)}}, err
 	})
 	type ending struct {
+		Keyed
 		ID   string `path:"id" doc:"The member's id."`
 		Body struct {
 			Pass book.ID `json:"pass,omitempty" maxLength:"36" doc:"One of their sessions or tokens, by its id; all of them when left out."`
@@ -116,9 +113,14 @@ func colleagues(d *desk) {
 		if err != nil {
 			return nil, err
 		}
-		return nil, d.Auth.RevokeOf(ctx, who(ctx), id, in.Body.Pass)
+		me := who(ctx)
+		_, err = d.once(ctx, in.Keyed, &once{What: "end passes", Of: id, On: in.Body.Pass, act: book.ActFirm, run: func(ctx context.Context, w *teller.Work) error {
+			return d.Auth.RevokeOfIn(ctx, w.Tx, me, id, in.Body.Pass)
+		}})
+		return nil, err
 	})
 	type dropping struct {
+		Keyed
 		ID   string `path:"id" doc:"The member's id."`
 		Body struct {
 			Password string `json:"password" maxLength:"300" doc:"Yours, once more."`
@@ -129,6 +131,16 @@ func colleagues(d *desk) {
 		if err != nil {
 			return nil, err
 		}
-		return nil, d.Auth.DropTOTPOf(ctx, who(ctx), id, in.Body.Password)
+		me := who(ctx)
+		if err := book.Permit(me.Role, book.ActFirm); err != nil {
+			return nil, err
+		}
+		if err := d.Auth.Again(ctx, me, in.Body.Password); err != nil {
+			return nil, err
+		}
+		_, err = d.once(ctx, in.Keyed, &once{What: "drop second", Of: id, act: book.ActFirm, run: func(ctx context.Context, w *teller.Work) error {
+			return d.Auth.DropTOTPOfIn(ctx, w.Tx, me, id)
+		}})
+		return nil, err
 	})
 }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"passbook/internal/auth"
 	"passbook/internal/book"
@@ -43,7 +45,7 @@ func (d *desk) enter(w http.ResponseWriter, r *http.Request) {
 		err = book.Errorf(book.Forbidden, "this token may only read")
 	}
 	if err == nil {
-		err = noTime(r)
+		err = cmp.Or(d.unheeded(r), unheld(r))
 	}
 	if err != nil {
 		d.refuse(w, r, err)
@@ -62,18 +64,30 @@ func (d *desk) enter(w http.ResponseWriter, r *http.Request) {
 	d.mux.ServeHTTP(w, r.WithContext(ctx))
 }
 
-// noTime refuses a time of the query that is none to the framework, which would read it as if nothing had been said.
-func noTime(r *http.Request) error {
+// unheld refuses what stands in the query and cannot be meant: a time that is none to the framework, which would read it as if
+// nothing had been said, and what no database is given.
+func unheld(r *http.Request) error {
+	p := problem.New(http.StatusUnprocessableEntity, "")
 	for name, values := range r.URL.Query() {
 		for _, v := range values {
+			at := problem.At{Location: "query." + name}
 			if t, err := time.Parse(time.RFC3339Nano, v); err == nil && t.IsZero() {
-				p := problem.New(http.StatusUnprocessableEntity, "validation failed")
-				p.Errors = []problem.At{{Location: "query." + name, Message: "is in the year 1; write a time that can be meant, or leave it out"}}
-				return p
+				at.Message = "is in the year 1; write a time that can be meant, or leave it out"
+			}
+			if strings.ContainsRune(v, 0) || !utf8.ValidString(v) {
+				at.Message = "holds a character that cannot be kept, such as NUL, or is no UTF-8; leave it out"
+			}
+			if at.Message != "" {
+				addFault(p, at)
 			}
 		}
 	}
-	return nil
+	if len(p.Errors) == 0 {
+		return nil
+	}
+	slices.SortFunc(p.Errors, func(a, b problem.At) int { return cmp.Compare(a.Location, b.Location) })
+	p.Detail = detail(p.Errors)
+	return p
 }
 
 // streamed are the operations that take as long as they take.

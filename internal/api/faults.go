@@ -23,6 +23,9 @@ import (
 type held struct {
 	command func() (teller.Command, error)
 	refused error // what the room found wrong before the framework was done
+
+	mistimed []mistimed // times that are none
+	failed   error      // why times could not be read at all
 }
 
 type heldKey struct{}
@@ -74,10 +77,18 @@ func (d *desk) asProblem(ctx huma.Context, _ string, v any) (any, error) {
 		return v, nil
 	}
 	p := problem.New(m.Status, m.Detail)
+	h, _ := ctx.Context().Value(heldKey{}).(*held)
+	if h != nil && m.Status == http.StatusUnprocessableEntity {
+		h.times(p) // first, as something else stands in their places
+	}
 	for _, e := range m.Errors {
 		if e != nil {
 			addFault(p, placed(e.Location, e.Message))
 		}
+	}
+	if m.Detail == noBody && len(p.Errors) == 0 {
+		d.bodyWanted(p, ctx.Operation())
+		return p, nil
 	}
 	if unreadBody(p, ctx.Header("Content-Type")) || len(p.Errors) == 0 {
 		return p, nil
@@ -88,10 +99,24 @@ func (d *desk) asProblem(ctx huma.Context, _ string, v any) (any, error) {
 		}
 	}
 	p.Detail = detail(p.Errors)
-	if h, ok := ctx.Context().Value(heldKey{}).(*held); ok && h.refused != nil && len(book.Each(h.refused)) == len(p.Errors) { // the room says all of it
+	if h != nil && h.refused != nil && len(book.Each(h.refused)) == len(p.Errors) { // the room says all of it
 		p.Detail = cmp.Or(d.forReader(ctx.Context(), h.refused), p.Detail)
 	}
 	return p, nil
+}
+
+// noBody is what the framework says where there is no body at all.
+const noBody = "request body is required"
+
+// bodyWanted says of a request without a body what is wanted in it.
+func (d *desk) bodyWanted(p *problem.Problem, op *huma.Operation) {
+	p.Errors = []problem.At{{Location: "body", Message: "is missing; it wants an object of JSON"}}
+	if s := resolved(d.api.OpenAPI().Components.Schemas, op.RequestBody.Content["application/json"].Schema); s != nil {
+		for _, name := range s.Required {
+			addFault(p, problem.At{Location: "body." + name, Message: "is missing"})
+		}
+	}
+	p.Detail = detail(p.Errors)
 }
 
 // detail says all faults in one sentence, each with the field it is at.

@@ -102,7 +102,14 @@ func TestUnreadBodies(t *testing.T) {
 			}
 		}
 	}
-	b.want(400, "POST", "/entries", "", "body is required")
+	for path, at := range map[string][]string{
+		"/entries": {"body", "body.kind"}, "/contacts": {"body", "body.name"}, "/today/snooze": {"body", "body.item", "body.reason", "body.until"},
+		"/undo": {"body"}, "/accounts/" + id + "/erase": {"body", "body.password"},
+	} {
+		if got := b.faultsOf(b.want(400, "POST", path, "", "the body is missing")); !slices.Equal(got, at) {
+			t.Errorf("%s without a body: faults at %v, want %v", path, got, at)
+		}
+	}
 	b.want(422, "POST", "/entries", `{"kind":"touch","account":"`+id+`","channel":"call","minutes":1e99}`)
 	for _, line := range []string{`[]`, `"note"`} {
 		if got := b.batchOf(line); len(got) != 1 || got[0].Status != 422 || !strings.HasPrefix(got[0].Error.Detail, "the body wants an object") {

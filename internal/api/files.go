@@ -20,8 +20,8 @@ import (
 	"passbook/internal/transfer"
 )
 
-// handedIn is files that were handed in, and how far they have come.
-type handedIn struct {
+// HandedIn is files that were handed in, and how far they have come.
+type HandedIn struct {
 	ID       book.ID          `json:"id"`
 	Received book.Instant     `json:"received"`
 	Phase    intake.Phase     `json:"phase" enum:"waiting,queued,trying,tried,taking,taken,stopped"`
@@ -33,14 +33,14 @@ type handedIn struct {
 	Fault    string           `json:"fault,omitempty" doc:"Why it ended before its end."`
 }
 
-func handed(u *intake.Upload) handedIn {
-	return handedIn{u.ID, u.Received, u.Phase, u.Trial, u.Files, u.Progress, u.Run, u.Result, u.Fault}
+func handed(u *intake.Upload) HandedIn {
+	return HandedIn{u.ID, u.Received, u.Phase, u.Trial, u.Files, u.Progress, u.Run, u.Result, u.Fault}
 }
 
 func files(d *desk) {
 	type importList struct {
 		transfer.RunPage
-		Uploads []handedIn `json:"uploads" doc:"Beside what the command tells: your own files that lie with the server, all of them on each page."`
+		Uploads []HandedIn `json:"uploads" doc:"Beside what the command tells: your own files that lie with the server, all of them on each page."`
 	}
 	type limit struct {
 		After string `query:"after" doc:"The next of the page before."`
@@ -52,7 +52,7 @@ func files(d *desk) {
 			if err != nil {
 				return importList{}, err
 			}
-			out := importList{*page, []handedIn{}}
+			out := importList{*page, []HandedIn{}}
 			if d.Intake != nil {
 				for _, u := range d.Intake.All(who(ctx).Actor) {
 					out.Uploads = append(out.Uploads, handed(&u))
@@ -68,7 +68,7 @@ func files(d *desk) {
 	waiting(d)
 }
 
-type uploadPath struct {
+type UploadPath struct {
 	ID string `path:"id" doc:"The id that handing the files in answered with."`
 }
 
@@ -81,32 +81,62 @@ func (d *desk) upload(ctx context.Context, id string) (intake.Upload, error) {
 	return d.Intake.Get(who(ctx).Actor, parsed)
 }
 
+type keyedUpload struct {
+	Keyed
+	UploadPath
+}
+
+// moved is an upload after something was done with it.
+type moved struct {
+	Status int
+	Body   struct {
+		HandedIn
+		Again bool `json:"repeated"`
+	}
+}
+
+// moved does something with an upload, once by its key, and tells how it stands then.
+func (d *desk) moved(ctx context.Context, in *keyedUpload, what string, do func(book.ID) error) (*moved, error) {
+	u, err := d.upload(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	out := &moved{Status: http.StatusAccepted}
+	c := &once{What: what, Of: u.ID, act: book.ActAny}
+	if out.Body.Again, err = d.once(ctx, in.Keyed, c.beside(func() error { return do(u.ID) })); err != nil {
+		return nil, err
+	}
+	if u, err = d.Intake.Get(who(ctx).Actor, u.ID); err != nil {
+		return nil, err
+	}
+	if out.Body.HandedIn = handed(&u); out.Body.Again {
+		out.Status = http.StatusOK
+	}
+	return out, nil
+}
+
 func waiting(d *desk) {
-	get(d, tagFiles, "show-import", "/imports/{id}", "How far an import has come, and what it came to", func(ctx context.Context, in *uploadPath) (*answer[handedIn], error) {
+	get(d, tagFiles, "show-import", "/imports/{id}", "How far an import has come, and what it came to", func(ctx context.Context, in *UploadPath) (*answer[HandedIn], error) {
 		u, err := d.upload(ctx, in.ID)
-		return &answer[handedIn]{handed(&u)}, err
+		return &answer[HandedIn]{handed(&u)}, err
 	})
-	change(d, http.MethodPost, http.StatusAccepted, tagFiles, "take-in", "/imports/{id}/start", "Take in what was tried out, or was stopped", func(ctx context.Context, in *uploadPath) (*answer[handedIn], error) {
-		u, err := d.upload(ctx, in.ID)
+	change(d, http.MethodPost, http.StatusAccepted, tagFiles, "take-in", "/imports/{id}/start", "Take in what was tried out, or was stopped", func(ctx context.Context, in *keyedUpload) (*moved, error) {
+		return d.moved(ctx, in, "take in", func(id book.ID) error {
+			_, err := d.Intake.Start(who(ctx).Actor, id, false)
+			return err
+		})
+	})
+	change(d, http.MethodPost, http.StatusAccepted, tagFiles, "stop-import", "/imports/{id}/stop", "End an import after the piece that is being written", func(ctx context.Context, in *keyedUpload) (*moved, error) {
+		return d.moved(ctx, in, "stop", func(id book.ID) error { return d.Intake.Stop(who(ctx).Actor, id) })
+	})
+	change(d, http.MethodDelete, http.StatusNoContent, tagFiles, "discard-import", "/imports/{id}", "Throw the files away; what was taken in stays in the book", func(ctx context.Context, in *keyedUpload) (*struct{}, error) {
+		id, err := anID("upload", in.ID)
 		if err != nil {
 			return nil, err
 		}
-		u, err = d.Intake.Start(who(ctx).Actor, u.ID, false)
-		return &answer[handedIn]{handed(&u)}, err
-	})
-	change(d, http.MethodPost, http.StatusAccepted, tagFiles, "stop-import", "/imports/{id}/stop", "End an import after the piece that is being written", func(ctx context.Context, in *uploadPath) (*answer[handedIn], error) {
-		u, err := d.upload(ctx, in.ID)
-		if err != nil {
-			return nil, err
-		}
-		return &answer[handedIn]{handed(&u)}, d.Intake.Stop(who(ctx).Actor, u.ID)
-	})
-	change(d, http.MethodDelete, http.StatusNoContent, tagFiles, "discard-import", "/imports/{id}", "Throw the files away; what was taken in stays in the book", func(ctx context.Context, in *uploadPath) (*struct{}, error) {
-		u, err := d.upload(ctx, in.ID)
-		if err != nil {
-			return nil, err
-		}
-		return nil, d.Intake.Discard(who(ctx).Actor, u.ID)
+		c := &once{What: "discard", Of: id, act: book.ActAny}
+		_, err = d.once(ctx, in.Keyed, c.beside(func() error { return d.Intake.Discard(who(ctx).Actor, id) }))
+		return nil, err
 	})
 	type undoing struct {
 		Keyed
@@ -203,7 +233,7 @@ func handIn(d *desk) {
 		Responses: d.responses(map[string]*huma.Response{"202": {
 			Description: "They are here, and are being taken in.",
 			Content: map[string]*huma.MediaType{"application/json": {
-				Schema: d.api.OpenAPI().Components.Schemas.Schema(typeOf[handedIn](), true, "HandedIn"),
+				Schema: d.api.OpenAPI().Components.Schemas.Schema(typeOf[HandedIn](), true, "HandedIn"),
 			}},
 		}}),
 	})

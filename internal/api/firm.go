@@ -6,6 +6,7 @@ import (
 
 	"passbook/internal/actions"
 	"passbook/internal/assessment"
+	"passbook/internal/auth"
 	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/store"
@@ -60,8 +61,10 @@ func members(d *desk) {
 		out.Body.Written = w.Body
 		return out, nil
 	})
+	showMember(d)
 	type memberChange struct {
 		Keyed
+		Provided
 		ID   string `path:"id" doc:"The member's id."`
 		Body struct {
 			Name   string    `json:"name,omitempty" maxLength:"300"`
@@ -79,11 +82,33 @@ func members(d *desk) {
 		if b.Name == "" && b.Role == "" && b.Dept == "" && len(b.Emails) == 0 {
 			return nil, book.Errorf(book.Invalid, "say what to change")
 		}
-		w, err := d.do(ctx, in.id(ctx), &awareness.EditMember{Who: string(id), Name: b.Name, Role: b.Role, Dept: b.Dept, Emails: b.Emails})
+		seen, err := in.version()
+		if err != nil {
+			return nil, err
+		}
+		w, err := d.do(ctx, in.id(ctx), &awareness.EditMember{Who: string(id), Name: b.Name, Role: b.Role, Dept: b.Dept, Emails: b.Emails, Expect: seen})
 		if err != nil {
 			return nil, err
 		}
 		return &answer[assessment.Written]{w.Body}, nil
+	})
+}
+
+func showMember(d *desk) {
+	type one struct {
+		ID string `path:"id" doc:"The member's id."`
+		Unless
+	}
+	show(d, tagFirm, "show-member", "/members/{id}", "A person of the firm", func(ctx context.Context, in *one) (*tagged[*awareness.KnownMember], error) {
+		id, err := anID("member", in.ID)
+		if err != nil {
+			return nil, err
+		}
+		got, err := read(ctx, d, now, func(r *teller.Reading) (*awareness.KnownMember, error) { return awareness.ShowMember(ctx, r, id) })
+		if err != nil {
+			return nil, err
+		}
+		return tag(got.Body.Version, in.NoneMatch, got.Body)
 	})
 }
 
@@ -145,18 +170,27 @@ func fieldsAsked(d *desk) {
 	type fieldList struct {
 		Fields []book.Field `json:"fields"`
 	}
-	get(d, tagFirm, "list-fields", "/fields", "The fields that the firm asks of people", func(ctx context.Context, _ *struct{}) (*answer[fieldList], error) {
-		return read(ctx, d, now, func(r *teller.Reading) (fieldList, error) {
+	show(d, tagFirm, "list-fields", "/fields", "The fields that the firm asks of people", func(ctx context.Context, in *Unless) (*tagged[fieldList], error) {
+		got, err := read(ctx, d, now, func(r *teller.Reading) (fieldList, error) {
 			all, err := awareness.Fields(ctx, r.Tx)
 			return fieldList{orEmpty(all)}, err
 		})
+		if err != nil {
+			return nil, err
+		}
+		return tag(awareness.FieldsVersion(got.Body.Fields), in.NoneMatch, got.Body)
 	})
 	type declaring struct {
 		Keyed
+		Provided
 		Body book.Field
 	}
 	change(d, http.MethodPost, http.StatusCreated, tagFirm, "declare-field", "/fields", "Ask a field of people, or say anew what it is like", func(ctx context.Context, in *declaring) (*writtenAnswer, error) {
-		return d.do(ctx, in.id(ctx), &awareness.DeclareField{Field: in.Body})
+		seen, err := in.version()
+		if err != nil {
+			return nil, err
+		}
+		return d.do(ctx, in.id(ctx), &awareness.DeclareField{Field: in.Body, Expect: seen})
 	})
 	type dropping struct {
 		Keyed
@@ -199,6 +233,7 @@ func tokens(d *desk) {
 		return &answer[tokenList]{tokenList{tokensOf(all)}}, err
 	})
 	type newToken struct {
+		Keyed
 		Body struct {
 			Scope    string `json:"scope" enum:"read,write"`
 			For      string `json:"for,omitempty" maxLength:"200" doc:"What it is for."`
@@ -206,17 +241,40 @@ func tokens(d *desk) {
 		}
 	}
 	type made struct {
-		Token string `json:"token" doc:"It is told this once."`
+		Token string `json:"token" doc:"It is told this once: empty where it was made before by the same key."`
 		Scope string `json:"scope"`
+		Again bool   `json:"repeated"`
 	}
-	change(d, http.MethodPost, http.StatusCreated, tagFirm, "make-token", "/tokens", "Make a token for a program, which acts as you", func(ctx context.Context, in *newToken) (*answer[made], error) {
-		secret, err := d.Auth.MakeToken(ctx, who(ctx), in.Body.Password, in.Body.Scope, in.Body.For)
-		return &answer[made]{made{secret.Reveal(), in.Body.Scope}}, err
+	type madeAnswer struct {
+		Status int
+		Body   made
+	}
+	change(d, http.MethodPost, http.StatusCreated, tagFirm, "make-token", "/tokens", "Make a token for a program, which acts as you", func(ctx context.Context, in *newToken) (*madeAnswer, error) {
+		b, me := &in.Body, who(ctx)
+		if err := d.Auth.Again(ctx, me, b.Password); err != nil {
+			return nil, err
+		}
+		var secret auth.Secret
+		c := &once{What: "make token", Of: me.Member, Said: b.Scope + " " + b.For, act: book.ActAny}
+		c.run = func(ctx context.Context, w *teller.Work) (err error) {
+			secret, err = d.Auth.NewTokenIn(ctx, w.Tx, me, b.Scope, b.For)
+			return err
+		}
+		again, err := d.once(ctx, in.Keyed, c)
+		if err != nil {
+			return nil, err
+		}
+		out := &madeAnswer{http.StatusCreated, made{secret.Reveal(), b.Scope, again}}
+		if again {
+			out.Status = http.StatusOK
+		}
+		return out, nil
 	})
 	type ending struct {
+		Keyed
 		ID string `path:"id" doc:"The token's id."`
 	}
 	change(d, http.MethodDelete, http.StatusNoContent, tagFirm, "end-token", "/tokens/{id}", "End a token", func(ctx context.Context, in *ending) (*struct{}, error) {
-		return nil, d.endPass(ctx, "token", store.PassToken, in.ID)
+		return nil, d.endPass(ctx, in.Keyed, store.PassToken, in.ID)
 	})
 }

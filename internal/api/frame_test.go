@@ -6,14 +6,18 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"passbook/internal/api"
 	"passbook/internal/auth"
+	"passbook/internal/book"
 )
 
 // plain asks for any path, by nobody.
@@ -99,6 +103,126 @@ func TestVersions(t *testing.T) {
 		b.want(412, "PATCH", "/accounts/"+id, `{"tier":"B"}`, `"version":"`, "changed since")
 		b.want(200, "GET", "/accounts/"+id, "", `"tier":"A"`)
 		b.want(200, "PATCH", "/accounts/"+id, `{"tier":"B"}`)
+	})
+}
+
+// Whatever can be edited says which version it is, and is not overwritten by who has seen another.
+func TestVersionsOfOthers(t *testing.T) {
+	engines(t, func(b *bench) {
+		member := "/members/" + string(b.Ben.Member)
+		for i, c := range []struct{ show, method, path, body, other string }{
+			{member, "PATCH", member, `{"department":"North"}`, `{"role":"manager"}`},
+			{"/fields", "POST", "/fields", `{"name":"Rooms","kind":"number","order":1}`, `{"name":"Dog","kind":"text","order":2}`},
+			{"/views", "POST", "/views", `{"name":"Best","query":"tier=A"}`, `{"name":"Worst","query":"tier=C"}`},
+			{"/settings", "PATCH", "/settings", `{"theme":"dark"}`, `{"language":"de"}`},
+		} {
+			well := 200
+			if c.method == "POST" {
+				well = 201
+			}
+			b.want(200, "GET", c.show, "")
+			first := b.last.Get("ETag")
+			b.header = map[string]string{"If-None-Match": first}
+			b.want(304, "GET", c.show, "")
+			key := fmt.Sprint("edit ", i)
+			b.header = map[string]string{"If-Match": first, "Idempotency-Key": key}
+			b.want(well, c.method, c.path, c.body)
+			b.header = map[string]string{"If-Match": first, "Idempotency-Key": key} // sent again, it was done
+			b.want(200, c.method, c.path, c.body, `"repeated":true`)
+			b.header = map[string]string{"If-Match": first}
+			b.want(412, c.method, c.path, c.other, `"version":"`, "changed since")
+			stands := b.want(200, "GET", c.show, "")
+			second := b.last.Get("ETag")
+			if second == first {
+				b.Errorf("%s is told by the same version after it was edited: %s", c.show, stands)
+			}
+			b.header = map[string]string{"If-Match": second}
+			b.want(well, c.method, c.path, c.other)
+			for _, none := range []string{`""`, first + ", " + second} {
+				b.header = map[string]string{"If-Match": none}
+				b.want(422, c.method, c.path, c.other, "header.If-Match")
+			}
+		}
+		b.want(200, "GET", member, "", `"department":"North"`, `"role":"manager"`)
+		b.want(200, "GET", "/settings", "", `"theme":"dark"`, `"language":"de"`, `"second_factor":false`)
+		b.want(422, "PATCH", "/settings", `{"zone":"Atlantis","language":"tlh"}`, "body.language")
+		b.want(422, "PATCH", "/settings", `{"zone":"Atlantis"}`, "body.zone")
+		b.want(422, "PATCH", "/settings", `{}`, "say what to change")
+		b.want(404, "GET", "/members/"+string(book.DerivedID("nobody")), "")
+	})
+}
+
+// What makes a condition that its operation does not keep is refused, and nothing is done.
+func TestConditions(t *testing.T) {
+	b := newSQLiteBench(t, nil)
+	b.want(200, "GET", "/verify", "")
+	for path, item := range b.doc.Paths {
+		for _, op := range []*huma.Operation{item.Get, item.Post, item.Put, item.Patch, item.Delete} {
+			if op == nil {
+				continue
+			}
+			takes := map[string]bool{}
+			for _, p := range op.Parameters {
+				takes[p.Name] = takes[p.Name] || p.In == "header"
+			}
+			at := regexp.MustCompile(`\{[a-z]+\}`).ReplaceAllString(strings.TrimPrefix(path, "/api/v1"), string(book.DerivedID("none")))
+			for _, name := range []string{"If-Match", "If-None-Match", "Idempotency-Key"} {
+				if takes[name] || op.Method == "GET" && name != "If-Match" {
+					continue
+				}
+				b.header = map[string]string{name: `"x"`}
+				text := b.want(400, op.Method, at, "", "takes no "+name)
+				if got := b.faultsOf(text); !slices.Equal(got, []string{"header." + name}) {
+					t.Errorf("%s %s: faults at %v", op.Method, path, got)
+				}
+			}
+		}
+	}
+}
+
+// What was ended or thrown away by a key is answered by it as before, and not as if it had never been.
+func TestEndedOnce(t *testing.T) {
+	engines(t, func(b *bench) {
+		b.passworded(b.Ana, "ana@acme.example")
+		keyed := func(key string) { b.header = map[string]string{"Idempotency-Key": key} }
+		make := `{"scope":"read","for":"a report","password":"a few plain words"}`
+		keyed("make")
+		b.in(b.want(201, "POST", "/tokens", make, `"repeated":false`), "token")
+		keyed("make")
+		b.want(200, "POST", "/tokens", make, `"repeated":true`, `"token":""`)
+		keyed("make")
+		b.want(409, "POST", "/tokens", strings.Replace(make, "read", "write", 1))
+		text := b.want(200, "GET", "/tokens", "")
+		if n := strings.Count(text, "a report"); n != 1 {
+			b.Errorf("one key made %d tokens: %s", n, text)
+		}
+		token := regexp.MustCompile(`"id":"([^"]+)","label":"a report"`).FindStringSubmatch(text)[1]
+		b.want(404, "DELETE", "/sessions/"+token, "", "no such session")
+		for range 2 {
+			keyed("end")
+			b.want(204, "DELETE", "/tokens/"+token, "")
+		}
+		keyed("another")
+		b.want(404, "DELETE", "/tokens/"+token, "", "no such token")
+		b.want(404, "DELETE", "/tokens/"+token, "")
+		for range 2 {
+			keyed("end ben")
+			b.want(204, "POST", "/members/"+string(b.Ben.Member)+"/end", `{}`)
+		}
+		b.header = map[string]string{"Content-Type": "text/vcard"}
+		id := b.in(b.want(202, "POST", "/imports?name=x.vcf&trial=true", card), "id")
+		b.phase(id, "tried")
+		keyed("start")
+		b.want(202, "POST", "/imports/"+id+"/start", "", `"repeated":false`)
+		b.phase(id, "taken")
+		keyed("start")
+		b.want(200, "POST", "/imports/"+id+"/start", "", `"repeated":true`, `"phase":"taken"`)
+		b.want(409, "POST", "/imports/"+id+"/start", "", "taken in already")
+		for range 2 {
+			keyed("discard")
+			b.want(204, "DELETE", "/imports/"+id, "")
+		}
+		b.want(404, "DELETE", "/imports/"+id, "")
 	})
 }
 

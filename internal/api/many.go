@@ -51,14 +51,19 @@ func views(d *desk) {
 	type viewList struct {
 		Views []awareness.SavedView `json:"views"`
 	}
-	get(d, tagAccounts, "list-views", "/views", "Your saved views and those for all of the firm, by name", func(ctx context.Context, _ *struct{}) (*answer[viewList], error) {
-		return read(ctx, d, now, func(r *teller.Reading) (viewList, error) {
+	show(d, tagAccounts, "list-views", "/views", "Your saved views and those for all of the firm, by name", func(ctx context.Context, in *Unless) (*tagged[viewList], error) {
+		got, err := read(ctx, d, now, func(r *teller.Reading) (viewList, error) {
 			all, err := awareness.Views(ctx, r)
 			return viewList{orEmpty(all)}, err
 		})
+		if err != nil {
+			return nil, err
+		}
+		return tag(awareness.ViewsVersion(got.Body.Views), in.NoneMatch, got.Body)
 	})
 	type input struct {
 		Keyed
+		Provided
 		Body struct {
 			Name   string `json:"name" minLength:"1" maxLength:"80"`
 			Query  string `json:"query" maxLength:"4000" doc:"What narrows and sorts it, as in the address of the page of clients: tier=A&standing=thin."`
@@ -70,8 +75,12 @@ func views(d *desk) {
 		Body   awareness.KeptView
 	}
 	change(d, http.MethodPost, http.StatusCreated, tagAccounts, "save-view", "/views", "Keep a list by a name; your own view of that name is replaced", func(ctx context.Context, in *input) (*kept, error) {
+		seen, err := in.version()
+		if err != nil {
+			return nil, err
+		}
 		b := &in.Body
-		r, err := d.Teller.Do(ctx, who(ctx).Actor, &awareness.SaveView{Name: b.Name, Query: b.Query, Shared: b.Shared}, teller.Options{Key: in.id(ctx)})
+		r, err := d.Teller.Do(ctx, who(ctx).Actor, &awareness.SaveView{Name: b.Name, Query: b.Query, Shared: b.Shared, Expect: seen}, teller.Options{Key: in.id(ctx)})
 		if err != nil {
 			return nil, err
 		}

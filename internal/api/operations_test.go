@@ -68,7 +68,7 @@ func TestEveryOperation(t *testing.T) {
 		ear.hears(b.note(paul, "and again")) // by when the message before was whole, and held against the document
 		ear.stop()
 		for path, item := range b.doc.Paths {
-			for _, op := range []*huma.Operation{item.Get, item.Post, item.Patch, item.Delete} {
+			for _, op := range []*huma.Operation{item.Get, item.Post, item.Put, item.Patch, item.Delete} {
 				if op != nil && !b.contract.Done(op.OperationID) {
 					b.Errorf("%s %s (%s) was never done", op.Method, path, op.OperationID)
 				}
@@ -158,7 +158,7 @@ func (b *bench) attachmentsWalk(one, other string) {
 	file := b.in(b.want(200, "POST", "/accounts/"+one+"/files?name=offer.txt", "an offer", `"repeated":true`), "entry.id")
 	b.header = map[string]string{"Content-Type": "application/octet-stream"}
 	b.want(201, "POST", "/accounts/"+one+"/files?name=old.txt&at=2026-01-05T09:00:00Z", "an old offer", `"attached"`, `"at":"2026-01-05T09:00:00Z"`)
-	for at, says := range map[string]string{"soon": "is a time as", "2126-01-05T09:00:00Z": "ahead of now"} {
+	for at, says := range map[string]string{"soon": "is not a time", "2126-01-05T09:00:00Z": "ahead of now"} {
 		b.header = map[string]string{"Content-Type": "application/octet-stream"}
 		b.want(422, "POST", "/accounts/"+one+"/files?name=x.txt&at="+at, "x", `"location":"query.at"`, says)
 	}
@@ -260,6 +260,8 @@ func (b *bench) firmWalk() {
 	b.token = secret
 	b.want(401, "GET", "/tokens", "")
 	b.token = mine
+	b.want(200, "GET", "/members/"+cleo, "", `"Cleo Brandt"`)
+	b.settingsWalk()
 	b.lettersWalk()
 }
 

@@ -28,10 +28,7 @@ func people(d *desk) {
 		ID string `path:"id" doc:"The contact's id."`
 		Unless
 	}
-	huma.Register(d.api, huma.Operation{
-		OperationID: "show-contact", Method: http.MethodGet, Path: root + "/contacts/{id}", Summary: "What is known of a person",
-		Tags: []string{tagPeople}, Errors: faults(), Responses: notModified(),
-	}, told(d, func(ctx context.Context, in *one) (*tagged[*awareness.KnownPerson], error) {
+	show(d, tagPeople, "show-contact", "/contacts/{id}", "What is known of a person", func(ctx context.Context, in *one) (*tagged[*awareness.KnownPerson], error) {
 		got, err := read(ctx, d, now, func(r *teller.Reading) (*awareness.KnownPerson, error) {
 			id, err := anID("contact", in.ID)
 			if err != nil {
@@ -43,7 +40,7 @@ func people(d *desk) {
 			return nil, err
 		}
 		return tag(got.Body.Version, in.NoneMatch, got.Body)
-	}))
+	})
 	addPerson(d)
 	editPerson(d)
 	consents(d)

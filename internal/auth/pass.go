@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"passbook/internal/book"
@@ -293,6 +294,15 @@ func (s *Service) Address(ctx context.Context, ws, member book.ID) (address stri
 
 // NewToken makes a token for a program, which acts as its member and no further than its scope.
 func (s *Service) NewToken(ctx context.Context, who Identity, scope, label string) (secret Secret, err error) {
+	err = s.store.Write(ctx, who.Workspace, func(tx *store.Tx) error {
+		secret, err = s.NewTokenIn(ctx, tx, who, scope, label)
+		return err
+	})
+	return secret, err
+}
+
+// NewTokenIn makes it within a transaction, for a write that is known by its caller's key.
+func (s *Service) NewTokenIn(ctx context.Context, tx *store.Tx, who Identity, scope, label string) (Secret, error) {
 	if scope != ScopeRead && scope != ScopeWrite {
 		return "", book.Fieldf(book.Invalid, "scope", "%q is not known; it is read or write", scope)
 	}
@@ -300,13 +310,11 @@ func (s *Service) NewToken(ctx context.Context, who Identity, scope, label strin
 		label = "unnamed"
 	}
 	p := &store.Pass{Kind: store.PassToken, Workspace: who.Workspace, Member: who.Member, Label: label, Scope: scope}
-	err = s.store.Write(ctx, who.Workspace, func(tx *store.Tx) error {
-		if secret, err = s.issue(ctx, tx, p, tokenFor); err != nil {
-			return err
-		}
-		return s.own(ctx, tx, &who, &store.Door{What: store.DoorToken, How: scope, Detail: label})
-	})
-	return secret, err
+	secret, err := s.issue(ctx, tx, p, tokenFor)
+	if err != nil {
+		return "", err
+	}
+	return secret, s.own(ctx, tx, &who, &store.Door{What: store.DoorToken, How: scope, Detail: label})
 }
 
 // seenEvery is how exactly the time of last use is kept, so that reading does not write each time.
@@ -353,4 +361,19 @@ func (s *Service) Revoke(ctx context.Context, who Identity, id book.ID) error {
 	return s.store.Write(ctx, who.Workspace, func(tx *store.Tx) error {
 		return s.revoke(ctx, tx, &who, who.Member, id)
 	})
+}
+
+// RevokeIn ends one of a kind within a transaction, for a write that is known by its caller's key. Errors: NotFound.
+func (s *Service) RevokeIn(ctx context.Context, tx *store.Tx, who Identity, kind store.PassKind, id book.ID) error {
+	mine, err := tx.PassesOf(ctx, who.Member, kind, s.instant())
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(mine, func(p store.Pass) bool { return p.ID == id }) {
+		if kind == store.PassToken {
+			return book.Errorf(book.NotFound, "you have no such token")
+		}
+		return book.Errorf(book.NotFound, "you have no such session")
+	}
+	return s.revoke(ctx, tx, &who, who.Member, id)
 }

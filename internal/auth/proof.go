@@ -52,13 +52,15 @@ func (s *Service) MakeToken(ctx context.Context, who Identity, password, scope, 
 
 // of says whether somebody may look after another member's door, and that this member is of the firm.
 func (s *Service) of(ctx context.Context, who Identity, member book.ID) error {
+	return s.store.Read(ctx, who.Workspace, func(tx *store.Tx) error { return s.ofIn(ctx, tx, who, member) })
+}
+
+func (*Service) ofIn(ctx context.Context, tx *store.Tx, who Identity, member book.ID) error {
 	if err := book.Permit(who.Role, book.ActFirm); err != nil {
 		return err
 	}
-	return s.store.Read(ctx, who.Workspace, func(tx *store.Tx) error {
-		_, err := tx.Member(ctx, member)
-		return err
-	})
+	_, err := tx.Member(ctx, member)
+	return err
 }
 
 // PassesOf lists another member's sessions or tokens, the one used last first.
@@ -72,20 +74,23 @@ func (s *Service) PassesOf(ctx context.Context, who Identity, member book.ID, ki
 
 // RevokeOf ends one of another member's sessions or tokens, or all of them with id "".
 func (s *Service) RevokeOf(ctx context.Context, who Identity, member, id book.ID) error {
-	if err := s.of(ctx, who, member); err != nil {
+	return s.store.Write(ctx, who.Workspace, func(tx *store.Tx) error { return s.RevokeOfIn(ctx, tx, who, member, id) })
+}
+
+// RevokeOfIn does it within a transaction, for a write that is known by its caller's key.
+func (s *Service) RevokeOfIn(ctx context.Context, tx *store.Tx, who Identity, member, id book.ID) error {
+	if err := s.ofIn(ctx, tx, who, member); err != nil {
 		return err
 	}
-	return s.store.Write(ctx, who.Workspace, func(tx *store.Tx) error {
-		if id != "" {
-			return s.revoke(ctx, tx, &who, member, id)
+	if id != "" {
+		return s.revoke(ctx, tx, &who, member, id)
+	}
+	for _, kind := range []store.PassKind{store.PassSession, store.PassToken} {
+		if err := tx.RevokePasses(ctx, member, kind, ""); err != nil {
+			return err
 		}
-		for _, kind := range []store.PassKind{store.PassSession, store.PassToken} {
-			if err := tx.RevokePasses(ctx, member, kind, ""); err != nil {
-				return err
-			}
-		}
-		return s.at(ctx, tx, &who, member, &store.Door{What: store.DoorEnd, How: "all"})
-	})
+	}
+	return s.at(ctx, tx, &who, member, &store.Door{What: store.DoorEnd, How: "all"})
 }
 
 // DropTOTPOf takes another member's second factor out of use, for somebody who lost their telephone and their codes. Whoever
@@ -98,6 +103,14 @@ func (s *Service) DropTOTPOf(ctx context.Context, who Identity, member book.ID, 
 		return err
 	}
 	return s.dropTOTP(ctx, &who, member)
+}
+
+// DropTOTPOfIn does it within a transaction, once Again has proved who asks, for a write that is known by its caller's key.
+func (s *Service) DropTOTPOfIn(ctx context.Context, tx *store.Tx, who Identity, member book.ID) error {
+	if err := s.ofIn(ctx, tx, who, member); err != nil {
+		return err
+	}
+	return s.dropTOTPIn(ctx, tx, &who, member)
 }
 
 // DropTOTPByHand does the same for whoever may open the book's file, who needs no proof.

@@ -77,17 +77,19 @@ func (s *Service) DropTOTP(ctx context.Context, who Identity, password string) e
 }
 
 func (s *Service) dropTOTP(ctx context.Context, who *Identity, member book.ID) error {
-	return s.store.Write(ctx, who.Workspace, func(tx *store.Tx) error {
-		c, err := tx.LockCredential(ctx, member)
-		if err != nil {
-			return err
-		}
-		c.TOTP, c.Step, c.Recovery, c.Changed = "", 0, "[]", s.instant()
-		if err := tx.PutCredential(ctx, &c); err != nil {
-			return err
-		}
-		return s.at(ctx, tx, who, member, &store.Door{What: store.DoorSecondOff})
-	})
+	return s.store.Write(ctx, who.Workspace, func(tx *store.Tx) error { return s.dropTOTPIn(ctx, tx, who, member) })
+}
+
+func (s *Service) dropTOTPIn(ctx context.Context, tx *store.Tx, who *Identity, member book.ID) error {
+	c, err := tx.LockCredential(ctx, member)
+	if err != nil {
+		return err
+	}
+	c.TOTP, c.Step, c.Recovery, c.Changed = "", 0, "[]", s.instant()
+	if err := tx.PutCredential(ctx, &c); err != nil {
+		return err
+	}
+	return s.at(ctx, tx, who, member, &store.Door{What: store.DoorSecondOff})
 }
 
 // stepOf says which step of the clock a code was made in: this one, or one beside it.

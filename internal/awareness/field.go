@@ -59,7 +59,17 @@ func Fields(ctx context.Context, tx *store.Tx) ([]book.Field, error) {
 
 // DeclareField declares a field, or says anew what one of the same name is like.
 type DeclareField struct {
-	Field book.Field // without an order it comes last
+	Field  book.Field // without an order it comes last
+	Expect string     // the version of all fields that the editor has seen; "" for none
+}
+
+// FieldsVersion is a mark of all that the firm asks of people.
+func FieldsVersion(all []book.Field) string {
+	parts := make([]string, len(all))
+	for i := range all {
+		parts[i] = all[i].Name + "\x00" + all[i].Encode()
+	}
+	return digest(parts...)
 }
 
 // Act implements teller.Command.
@@ -76,6 +86,9 @@ func (c *DeclareField) Run(ctx context.Context, w *teller.Work) error {
 	}
 	all, err := Fields(ctx, w.Tx)
 	if err != nil {
+		return err
+	}
+	if err := unchanged("the list of fields", c.Expect, FieldsVersion(all)); err != nil {
 		return err
 	}
 	before := ""

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"passbook/internal/book"
+	"passbook/internal/store"
 	"passbook/internal/teller"
 )
 
@@ -19,7 +20,26 @@ var Likes = map[string][]string{ //nolint:gochecknoglobals // a table of words
 
 // Like keeps what a member likes; what is not named stays as it is.
 type Like struct {
-	Set map[string]string // by the names of Likes
+	Set    map[string]string // by the names of Likes
+	Expect string            // the version that the editor has seen; "" for none
+}
+
+// Liked is what who reads likes.
+type Liked struct {
+	Language string `json:"language"` // "" follows the browser
+	Theme    string `json:"theme"`    // "" follows the machine
+	Letters  string `json:"letters"`  // the keys that act by themselves: "" or "off"
+	Order    string `json:"order"`    // of the parts of a day: "" follows the language
+	Zone     string `json:"zone"`     // "" is the firm's
+	Version  string `json:"version"`
+}
+
+// LikedBy reads what a member likes.
+func LikedBy(ctx context.Context, tx *store.Tx, member book.ID) (*Liked, error) {
+	all, err := tx.Preferences(ctx, member)
+	l := &Liked{Language: all["language"], Theme: all["theme"], Letters: all["letters"], Order: all["order"], Zone: all["zone"]}
+	l.Version = digest(l.Language, l.Theme, l.Letters, l.Order, l.Zone)
+	return l, err
 }
 
 // Act implements teller.Command.
@@ -27,6 +47,18 @@ func (*Like) Act() book.Act { return book.ActAny }
 
 // Run implements teller.Command. It writes no entry: how somebody reads the book is nobody else's business.
 func (c *Like) Run(ctx context.Context, w *teller.Work) error {
+	if c.Expect != "" {
+		if err := w.Tx.LockFirm(ctx); err != nil { // two browsers of one member must find each other
+			return err
+		}
+		now, err := LikedBy(ctx, w.Tx, w.Who.Member)
+		if err != nil {
+			return err
+		}
+		if err := unchanged("how you read the book", c.Expect, now.Version); err != nil {
+			return err
+		}
+	}
 	for _, name := range slices.Sorted(maps.Keys(c.Set)) {
 		word := strings.TrimSpace(c.Set[name])
 		words, there := Likes[name]

@@ -117,6 +117,7 @@ type EditMember struct {
 	Dept   string
 	NoDept bool     // they are of no department any more
 	Emails []string // more addresses
+	Expect string   // the version that the editor has seen; "" for none
 
 	Member book.Member // set by Run
 }
@@ -136,6 +137,15 @@ func (c *EditMember) Run(ctx context.Context, w *teller.Work) error {
 	m, err := MemberNamed(ctx, r, c.Who)
 	if err != nil {
 		return err
+	}
+	if c.Expect != "" {
+		known, err := ShowMember(ctx, r, m.ID)
+		if err != nil {
+			return err
+		}
+		if err := unchanged(m.Name, c.Expect, known.Version); err != nil {
+			return err
+		}
 	}
 	was := m
 	if role := c.Role; role != "" && role != m.Role {
@@ -186,6 +196,11 @@ func Members(ctx context.Context, r *teller.Reading) ([]ListedMember, error) {
 	if err != nil {
 		return nil, err
 	}
+	return listed(ctx, r, members...)
+}
+
+// listed gives members their addresses.
+func listed(ctx context.Context, r *teller.Reading, members ...book.Member) ([]ListedMember, error) {
 	addresses, err := r.Tx.MemberAddresses(ctx)
 	all := make([]ListedMember, len(members))
 	for i, m := range members {
@@ -198,6 +213,30 @@ func Members(ctx context.Context, r *teller.Reading) ([]ListedMember, error) {
 		slices.Sort(all[i].Emails)
 	}
 	return all, err
+}
+
+// KnownMember is a member as they are looked at before they are changed.
+type KnownMember struct {
+	ListedMember
+	Version string `json:"version"` // of what can be edited
+}
+
+// ShowMember tells of one member, by id. Errors: NotFound.
+func ShowMember(ctx context.Context, r *teller.Reading, id book.ID) (*KnownMember, error) {
+	m, err := r.Tx.Member(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	all, err := listed(ctx, r, m)
+	if err != nil {
+		return nil, err
+	}
+	return &KnownMember{all[0], memberVersion(&all[0])}, nil
+}
+
+// memberVersion is a mark of all that EditMember changes; who is away or has come in is nobody's edit.
+func memberVersion(m *ListedMember) string {
+	return digest(append([]string{m.Name, string(m.Role), m.Dept}, m.Emails...)...)
 }
 
 // MemberNamed finds a member by id, name, first name or address.

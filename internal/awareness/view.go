@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"passbook/internal/book"
@@ -23,6 +24,17 @@ type SaveView struct {
 	Name   string
 	Query  string // as in the address of a page
 	Shared bool   // for all of the firm
+	Expect string // the version of all views that the editor has seen; "" for none
+}
+
+// ViewsVersion is a mark of all views that somebody sees.
+func ViewsVersion(all []SavedView) string {
+	var parts []string
+	for i := range all {
+		v := &all[i]
+		parts = append(parts, string(v.ID), v.Name, v.Query, strconv.FormatBool(v.Shared))
+	}
+	return digest(parts...)
 }
 
 // Act implements teller.Command.
@@ -42,11 +54,33 @@ func (c *SaveView) Run(ctx context.Context, w *teller.Work) error {
 	if _, err := url.ParseQuery(c.Query); err != nil {
 		return book.Fieldf(book.Invalid, "query", "is not written as in the address of a page, as in tier=A&standing=thin")
 	}
+	if err := c.expected(ctx, w); err != nil {
+		return err
+	}
 	id, err := w.NewID()
 	if err != nil {
 		return err
 	}
 	return w.Tx.SaveView(ctx, &store.View{ID: id, Member: w.Who.Member, Name: name, Query: book.Clean(c.Query), Shared: c.Shared, Created: w.Now})
+}
+
+// expected refuses to keep a view where others stand than its editor has seen.
+func (c *SaveView) expected(ctx context.Context, w *teller.Work) error {
+	if c.Expect == "" {
+		return nil
+	}
+	if err := w.Tx.LockFirm(ctx); err != nil { // two who have seen the same must find each other
+		return err
+	}
+	r, err := w.Reading(ctx)
+	if err != nil {
+		return err
+	}
+	all, err := Views(ctx, r)
+	if err != nil {
+		return err
+	}
+	return unchanged("the list of views", c.Expect, ViewsVersion(all))
 }
 
 // DropView keeps a view no longer. One's own can be dropped, and a shared one by owners and managers too.

@@ -54,15 +54,8 @@ func (o *dueOptions) run(ctx context.Context) error {
 			return o.owed(ctx, s, r, member.ID)
 		}
 		opt := accountability.DueOptions{Member: member.ID, Limit: o.limit}
-		if o.to != "" {
-			m, err := s.clock.parse(o.to, when.Due)
-			if err != nil {
-				return err
-			}
-			if m.Day { // whatever is due on that day, to its end
-				m = s.clock.Bare(m.At, when.AsOf)
-			}
-			opt.UpTo = m.Instant()
+		if opt.UpTo, err = s.time(o.to, when.Through); err != nil {
+			return err
 		}
 		list, err := accountability.Due(ctx, r, opt)
 		if err != nil {

@@ -275,7 +275,7 @@ func (a *app) unruled(ctx context.Context, s *session) error {
 }
 
 func clockOf(r *teller.Rules, now time.Time) clock {
-	return clock{when.Clock{Now: now.In(r.Calendar.Zone), Closes: r.Calendar.Closes, Country: r.Firm.Country}}
+	return clock{r.Clock(book.Micros(now))}
 }
 
 // firm is the workspace that --workspace names by id or name, or the only one, or "main".

@@ -91,7 +91,7 @@ var commandActs = map[string]same{
 	}},
 	"export": {operations: "export"},
 
-	"member list": {operations: "list-members"}, "member add": {operations: "add-member"}, "member invite": {operations: "add-member", flags: map[string]string{"language": bodyOther}},
+	"member list": {operations: "list-members show-member"}, "member add": {operations: "add-member"}, "member invite": {operations: "add-member", flags: map[string]string{"language": bodyOther}},
 	"member edit": {operations: "edit-member"}, "member link": {operations: "new-link"}, "member leave": {operations: "leave"},
 	"member away":   {operations: "go-away come-back", flags: map[string]string{"back": twoOps}},
 	"member passes": {operations: "list-passes list-sessions"}, "member end": {operations: "end-passes end-session"}, "member second": {operations: "drop-second"},
@@ -111,15 +111,27 @@ var commandActs = map[string]same{
 	"rebuild": {why: upkeep},
 }
 
+// Why an operation has no command.
+const (
+	ownPages  = "it is about how pages are put before a member; a terminal says by itself how it likes things"
+	inBrowser = "nobody signs in at the command line: who may open the book needs no password there, and `passbook member link` and `member second` let others in again"
+)
+
 // programsAlone are operations that no command does, each with the reason.
 var programsAlone = map[string]string{
-	"post-entries":   "a program's way to send many at once; who types has files, which import takes in",
-	"events":         "a program listens for as long as it runs",
-	"show-entry":     "audit tells entries with all that they say; nobody types an id to read one",
-	"show-contact":   "show tells of an account's people, and subject-export all of a person",
-	"list-consents":  "show, brief and people tell by which channels somebody may be reached, and audit who said so when",
-	"stop-import":    oneGo,
-	"discard-import": oneGo,
+	"post-entries":    "a program's way to send many at once; who types has files, which import takes in",
+	"events":          "a program listens for as long as it runs",
+	"show-entry":      "audit tells entries with all that they say; nobody types an id to read one",
+	"show-contact":    "show tells of an account's people, and subject-export all of a person",
+	"list-consents":   "show, brief and people tell by which channels somebody may be reached, and audit who said so when",
+	"show-settings":   ownPages,
+	"edit-settings":   ownPages,
+	"change-password": inBrowser,
+	"begin-second":    inBrowser,
+	"confirm-second":  inBrowser,
+	"end-second":      inBrowser,
+	"stop-import":     oneGo,
+	"discard-import":  oneGo,
 }
 
 // commonFlags are of every command that reads or writes: how it prints, and its key, which is a header of the API.

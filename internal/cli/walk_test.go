@@ -379,7 +379,7 @@ func (w *everyRoute) ask(v *visitor, route string, row *walked) (code int, body 
 		req.Header.Set("Content-Type", kind)
 	}
 	client := v.browser
-	if strings.HasPrefix(path, "/api/") {
+	if strings.HasPrefix(path, "/api/") && !row.session {
 		client = &http.Client{}
 		if v.token != "" {
 			req.Header.Set("Authorization", "Bearer "+v.token)

@@ -10,10 +10,11 @@ type walked struct {
 	body  string   // a form of a page, or JSON of the API; "" sends none
 	file  bool     // a form with a file is sent
 
-	theirs string // what {theirs} is: a session, token, view, letter, upload or run (an upload that was taken in) of another firm's member, made for this route
-	stream bool   // it never ends; what it tells is the log as it is seen
-	ends   bool   // it ends sessions or changes how one signs in, so it is walked by a session of its own, after all others
-	never  string // why nobody is answered well, where even who may is not
+	theirs  string // what {theirs} is: a session, token, view, letter, upload or run (an upload that was taken in) of another firm's member, made for this route
+	stream  bool   // it never ends; what it tells is the log as it is seen
+	session bool   // of the API: what no token does
+	ends    bool   // it ends sessions or changes how one signs in, so it is walked by a session of its own, after all others
+	never   string // why nobody is answered well, where even who may is not
 }
 
 // strangers says of a route that nobody is asked who they are.
@@ -219,6 +220,7 @@ var walkedRoutes = map[string]walked{
 	// The API: the firm.
 	"GET /api/v1/members":                   {act: book.ActAny},
 	"POST /api/v1/members":                  {act: book.ActFirm, body: `{"name":"Zoe"}`},
+	"GET /api/v1/members/{id}":              {act: book.ActAny, of: "member"},
 	"PATCH /api/v1/members/{id}":            {act: book.ActFirm, of: "member", body: `{"department":"West"}`},
 	"POST /api/v1/members/{id}/away":        {act: book.ActFirm, of: "member", body: `{"deputy":"Ana","until":"2026-03-09T00:00:00Z"}`},
 	"DELETE /api/v1/members/{id}/away":      {act: book.ActFirm, of: "member"},
@@ -243,6 +245,12 @@ var walkedRoutes = map[string]walked{
 	"GET /api/v1/verify":                    {act: book.ActFirm},
 	"GET /api/v1/sessions":                  {act: book.ActAny},
 	"DELETE /api/v1/sessions/{id}":          {act: book.ActAny, of: "theirs", theirs: "session"},
+	"GET /api/v1/settings":                  {act: book.ActAny},
+	"PATCH /api/v1/settings":                {act: book.ActAny, body: `{"theme":"dark"}`},
+	"POST /api/v1/settings/password":        {act: book.ActAny, body: `{"password":"a few plain words","new":"a few plain words"}`, ends: true, session: true},
+	"POST /api/v1/settings/second":          {act: book.ActAny, ends: true, session: true},
+	"POST /api/v1/settings/second/confirm":  {act: book.ActAny, body: `{"secret":"{key}","code":"{code}","password":"a few plain words"}`, ends: true, session: true},
+	"POST /api/v1/settings/second/drop":     {act: book.ActAny, body: `{"password":"a few plain words"}`, ends: true, session: true},
 	"GET /api/v1/tokens":                    {act: book.ActAny},
 	"POST /api/v1/tokens":                   {act: book.ActAny, body: `{"scope":"read","password":"a few plain words"}`},
 	"DELETE /api/v1/tokens/{id}":            {act: book.ActAny, of: "theirs", theirs: "token"},

@@ -38,6 +38,7 @@ var silent = map[string]string{
 	"awareness.Found":      "a firm begins with it; what it makes is read by its own test",
 	"awareness.SaveView":   "a view is how somebody looks at the list; it says nothing of any client",
 	"awareness.DropView":   "the same",
+	"api.once":             "sessions, tokens and files that are handed in are no nouns of the book; the log of the door tells of them",
 	"awareness.Like":       "how somebody likes to read the book is theirs alone",
 	"mail.NewLink":         "letters stand beside the log, which keeps no secrets",
 	"mail.Settle":          "the same",

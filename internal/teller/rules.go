@@ -9,6 +9,7 @@ import (
 	"passbook/internal/ledger"
 	"passbook/internal/playbook"
 	"passbook/internal/store"
+	"passbook/internal/when"
 )
 
 // Rules are a workspace's rules with the playbooks they were made from.
@@ -21,6 +22,11 @@ type Rules struct {
 // Playbook is the playbook of an account, falling back on the first.
 func (r *Rules) Playbook(name string) *playbook.Playbook {
 	return r.Playbooks[r.Trade(name).Name]
+}
+
+// Clock is what words of time are understood by at the firm: at the command line and in what programs send.
+func (r *Rules) Clock(now book.Instant) when.Clock {
+	return when.Clock{Now: now.Time().In(r.Calendar.Zone), Closes: r.Calendar.Closes, Country: r.Firm.Country}
 }
 
 // ruleCache keeps the rules of each workspace until their version changes.

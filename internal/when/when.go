@@ -24,10 +24,12 @@ const (
 	Due
 	// Until is when something comes back: a bare day is its beginning, a weekday the next such day.
 	Until
+	// Through is up to when what is due is asked for: a bare day is its end, a weekday the next such day.
+	Through
 )
 
 // ahead says whether the sense looks to what is still to come.
-func (s Sense) ahead() bool { return s == Due || s == Until }
+func (s Sense) ahead() bool { return s == Due || s == Until || s == Through }
 
 // Clock is what words of time are understood by.
 type Clock struct {
@@ -146,7 +148,7 @@ func (c Clock) Bare(day time.Time, s Sense) Moment {
 		if ny, nm, nd := c.Now.Date(); y == ny && mo == nm && d == nd {
 			t = c.Now
 		}
-	case AsOf:
+	case AsOf, Through:
 		t = time.Date(y, mo, d+1, 0, 0, 0, 0, zone).Add(-time.Microsecond)
 	case Due:
 		t = time.Date(y, mo, d, c.Closes/60, c.Closes%60, 0, 0, zone)
