@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { desk } from "../desk.js";
+import { desk, until } from "../desk.js";
 
 test("a wrong entry is written down anew: the form holds what it said, and only the new one counts", async (t) => {
   const d = await desk(t);
@@ -47,20 +47,20 @@ test("who opens a form by hand types into it: no letter is taken for a key, and 
 test("who begins to type while the page is being renewed keeps what is typed", async (t) => {
   const d = await desk(t);
   const id = d.account("Maria Keller");
-  const page = await d.open("ana");
+  const page = await d.open("ana", { serviceWorkers: "block" }); // what a worker fetches cannot be held
   await page.at(`/clients/${id}`);
-  let release, asked;
-  const begun = new Promise((r) => { asked = r; }), held = new Promise((r) => { release = r; });
+  let release, asked = false;
+  const held = new Promise((r) => { release = r; });
   await page.route(`**/clients/${id}`, async (route) => {
     if (route.request().method() !== "GET") return route.continue();
-    asked();
+    asked = true;
     await held;
     await route.continue();
   });
   await page.fill("#log [name=summary]", "first talk");
   await page.locator("#log label", { hasText: "call" }).first().click();
   await page.click("#log button.main");
-  await begun;
+  await until("the page to be asked for again", () => asked);
   await page.locator("details:has(> #promise) > summary").click();
   await page.keyboard.type("us to send the list");
   const came = page.waitForResponse((r) => r.url().endsWith(`/clients/${id}`));

@@ -24,7 +24,9 @@ document.addEventListener("keydown", (e) => {
     e.preventDefault();
     return palette();
   }
-  if (e.ctrlKey || e.metaKey || e.altKey || typing(e.target) || fieldUnder(e.target) || $("dialog[open]")) return;
+  if (e.ctrlKey || e.metaKey || e.altKey || typing(e.target) || $("dialog[open]")) return;
+  const under = fieldUnder(e.target);
+  if (under) return e.key.length === 1 && e.key !== " " && under.focus(); // and the letter goes there
   if (document.body.dataset.letters === "off" && /^[a-z]$/i.test(e.key)) return;
   if (e.key === "Enter" && e.target.closest?.("a, button, summary, input")) return;
   // Whether a letter is a capital is shift's to say: with the lock on, `l` still is `l`.
