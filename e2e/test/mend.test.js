@@ -67,6 +67,7 @@ test("who begins to type while the page is being renewed keeps what is typed", a
   release();
   await (await came).finished();
   await page.waitForTimeout(300); // the page that came would have been shown by now
+  assert.equal(await page.locator("#promise [name=text]").isVisible(), true, "the form was folded again");
   assert.equal(await page.inputValue("#promise [name=text]"), "us to send the list");
   assert.deepEqual(page.faults, []);
 });

@@ -11,7 +11,7 @@ function swap(verb, path, values) {
 }
 
 const touched = (f) => !f.closest("dialog") && (f.type === "radio" || f.type === "checkbox" ? f.checked !== f.defaultChecked : f.tagName === "SELECT" ? [...f.options].some((o) => o.selected !== o.defaultSelected && f.selectedIndex > 0) : f.type !== "hidden" && f.value !== f.defaultValue);
-const busy = () => $("dialog[open]") || $("#main").contains(document.activeElement) && typing(document.activeElement) || $$("input, textarea, select", $("#main")).some(touched);
+const busy = () => $("dialog[open]") || $("#main").contains(document.activeElement) && (typing(document.activeElement) || fieldUnder(document.activeElement)) || $$("input, textarea, select", $("#main")).some(touched);
 
 let timer, held; // held says what to do with a page that comes while somebody has begun to type
 function refresh(own, by) {
