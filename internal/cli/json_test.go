@@ -34,7 +34,7 @@ var spoken = []string{
 	"MARIA=account.id: add Maria_Keller --email maria@client.example --tag garden", "add Marya_Keller --email marya@client.example --owner Ben",
 	"add Jonas_Holm --email jonas@client.example", "add Otto_Braun --contact --email otto@client.example",
 	"edit $MARIA --tier A", "tag $MARIA boat", "tags", "change $MARIA --tag spring", "relate $MARIA Jonas_Holm --as friend",
-	"join $MARIA Otto_Braun --role buyer", "takeoff $MARIA Otto_Braun", "consent $MARIA --channel email --given --source fair",
+	"join $MARIA Otto_Braun --role buyer", "takeoff $MARIA Otto_Braun", "LINK=id: link make $MARIA", "link list $MARIA", "link revoke $LINK", "consent $MARIA --channel email --given --source fair",
 	"attach $DIR/offer.txt --to $MARIA", "attachments $MARIA", "detach offer.txt --from $MARIA",
 	"field add Rooms --kind number", "field list", "field remove Rooms",
 	"view save Best --where tier=A", "view list", "view drop Best",

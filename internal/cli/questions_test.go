@@ -100,6 +100,7 @@ var askedWith = []question{
 	{path: "/api/v1/promises?limit=1000"},
 	{path: "/api/v1/promises?account={account}"},
 	{path: "/api/v1/cases"},
+	{path: "/api/v1/engagements"},
 	{path: "/api/v1/cadence?limit=1000"},
 	{path: "/api/v1/due?to=2027-03-02T09:00:00Z"},
 	{path: "/api/v1/today?limit=500"},

@@ -226,6 +226,9 @@ func (w *everyRoute) people() []*visitor {
 	w.do(w.Ben, &awareness.Note{Account: client, Text: secret + " is between us", Private: true})
 	file := &awareness.Attach{Account: client, Name: marker + ".txt", Media: "text/plain", Data: []byte(marker)}
 	w.ids["file"] = w.do(w.Ben, file)
+	page := &awareness.MakeLink{Account: client, With: reach}
+	w.do(w.Ben, page)
+	w.ids["page"], w.ids["link"] = page.Link.ID, page.Link.ID
 	open := &awareness.Add{Name: "Maud Elm"}
 	w.do(w.Ben, open)
 	w.ids["open"] = open.Account
@@ -302,6 +305,9 @@ func (w *everyRoute) belonging(kind string) book.ID {
 	case "run": // with a row that is skipped
 		post("/imports", "?name=x.csv&create=all&channel=call", "at,to\n2026-02-01 10:00,zora@yew.example\nno day,zora@yew.example\n")
 		return w.settled(told.ID)
+	case "mailbox":
+		post("/mailboxes", "", `{"name":"mailbox `+strconv.Itoa(w.made)+`","host":"imap.example","login":"olga","password":"x"}`)
+		return told.ID
 	case "letter":
 		post("/members", "", `{"name":"Member `+strconv.Itoa(w.made)+`","invite":{}}`)
 		return told.Letter.ID
