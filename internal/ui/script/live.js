@@ -13,7 +13,7 @@ function swap(verb, path, values) {
 const touched = (f) => !f.closest("dialog") && (f.type === "radio" || f.type === "checkbox" ? f.checked !== f.defaultChecked : f.tagName === "SELECT" ? [...f.options].some((o) => o.selected !== o.defaultSelected && f.selectedIndex > 0) : f.type !== "hidden" && f.value !== f.defaultValue);
 const busy = () => $("dialog[open]") || $("#main").contains(document.activeElement) && (typing(document.activeElement) || fieldUnder(document.activeElement)) || $$("input, textarea, select", $("#main")).some(touched);
 
-let timer, held; // held says what to do with a page that comes while somebody has begun to type
+let timer, held, coming = 0; // held says what to do with a page that comes while somebody has begun to type
 function refresh(own, by) {
   clearTimeout(timer);
   timer = setTimeout(() => {
@@ -22,7 +22,8 @@ function refresh(own, by) {
     const later = () => own || tell(say("changed", by || "–"), button(words.show, () => { $("#told").replaceChildren(); show(); }));
     if (busy()) return later();
     held = later;
-    show().finally(() => { held = null; });
+    coming++;
+    show().finally(() => { if (!--coming) held = null; });
   }, own ? 0 : 200);
 }
 

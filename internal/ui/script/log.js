@@ -147,6 +147,7 @@ function entryOf(form) {
 
 // Of the next days one is chosen with a finger, and stands in the form as the day it is.
 document.addEventListener("input", ({ target: f }) => {
+  if (!f.form) return;
   if (f.name === "soon") f.form.elements.due.value = f.value;
   else if (f.name === "due") for (const r of $$("[name=soon]", f.form)) r.checked = r.value === f.value;
 });
