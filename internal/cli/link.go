@@ -8,6 +8,7 @@ import (
 	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/teller"
+	"passbook/internal/transfer"
 	"passbook/internal/when"
 )
 
@@ -67,6 +68,7 @@ func (w *writing) link(ctx context.Context, c *awareness.MakeLink, until string)
 }
 
 func linkListCommand(a *app) *cobra.Command {
+	var file asFile
 	cmd := &cobra.Command{
 		Use: "list CLIENT", Short: "The links to the pages of a client's people, those that are over among them", Args: wants("CLIENT"),
 		ValidArgsFunction: a.accounts(1),
@@ -80,11 +82,15 @@ func linkListCommand(a *app) *cobra.Command {
 				if err != nil {
 					return err
 				}
+				if file.wanted() {
+					return file.write(cmd.Context(), a, s, r, transfer.Links(all))
+				}
 				return a.printLinks(s, all)
 			})
 		},
 	}
 	a.jsonFlag(cmd)
+	file.flags(cmd)
 	return cmd
 }
 

@@ -14,6 +14,7 @@ import (
 	"passbook/internal/book"
 	"passbook/internal/mail/inbox"
 	"passbook/internal/teller"
+	"passbook/internal/transfer"
 )
 
 func mailboxCommand(a *app) *cobra.Command {
@@ -97,6 +98,7 @@ func (w *writing) tellMailbox(ctx context.Context, s *session, name string, repe
 }
 
 func mailboxListCommand(a *app) *cobra.Command {
+	var file asFile
 	cmd := &cobra.Command{
 		Use: "list", Short: "The mailboxes that are read: when last, what was seen and what of it is stored", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -105,7 +107,10 @@ func mailboxListCommand(a *app) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				if a.json {
+				switch {
+				case file.wanted():
+					return file.write(cmd.Context(), a, s, r, transfer.Mailboxes(mailboxRows(all)))
+				case a.json:
 					return a.out.json(map[string]any{"mailboxes": all})
 				}
 				a.printMailboxes(s, all)
@@ -114,7 +119,26 @@ func mailboxListCommand(a *app) *cobra.Command {
 		},
 	}
 	a.jsonFlag(cmd)
+	file.flags(cmd)
 	return cmd
+}
+
+// mailboxRows are mailboxes as a file lists them.
+func mailboxRows(all []inbox.Line) []transfer.ReadMailbox {
+	rows := make([]transfer.ReadMailbox, len(all))
+	for i := range all {
+		l := &all[i]
+		rows[i] = transfer.ReadMailbox{
+			ID: l.ID, Name: l.Name, Whose: l.Whose, Host: l.Host, Login: l.Login, Stands: stands(l), Read: l.Read, Listed: l.Listed, Seen: l.Seen,
+			Stored: l.Stored, Strangers: l.Strangers, Left: l.Left, Held: l.Held, Gap: l.Gap, Gone: l.Gone,
+		}
+	}
+	return rows
+}
+
+// stands says what is to be known of a mailbox beside its figures.
+func stands(l *inbox.Line) string {
+	return strings.TrimPrefix(strings.Join(append([]string{l.Fault}, l.Notes...), "; "), "; ")
 }
 
 func (a *app) printMailboxes(s *session, all []inbox.Line) {
@@ -135,9 +159,8 @@ func (a *app) printMailboxes(s *session, all []inbox.Line) {
 		if l.Read != 0 {
 			read = s.clock.stamp(l.Read)
 		}
-		stands := strings.Join(append([]string{l.Fault}, l.Notes...), "; ")
 		t.row(said(l.Name), said(whose), cell{text: read}, figure(l.Listed), figure(l.Seen), figure(l.Stored), figure(l.Strangers), figure(l.Left),
-			figure(l.Gap), said(strings.TrimPrefix(stands, "; ")))
+			figure(l.Gap), said(stands(l)))
 	}
 	t.print(a.out)
 	for i := range all {
