@@ -68,6 +68,7 @@ func TestEveryOperation(t *testing.T) {
 		b.want(200, "GET", "/accounts/"+paul+"/links", "", `"live":true`)
 		b.want(200, "DELETE", "/links/"+b.in(made, "id"), "")
 		b.want(200, "GET", "/accounts/"+paul+"/links", "", `"live":false`)
+		b.writingWalk(paul)
 		ear := b.listen(b.token, "", "")
 		ear.hears(b.note(paul, "listened to"))
 		ear.hears(b.note(paul, "and again")) // by when the message before was whole, and held against the document
@@ -326,6 +327,19 @@ func (b *bench) lettersWalk() {
 		b.Fatal(err)
 	}
 	b.want(204, "DELETE", "/sessions/"+b.in(b.want(200, "GET", "/sessions", "", "a browser"), "sessions.0.id"), "")
+}
+
+// writingWalk writes to a client, and not to one of whom no address is known.
+func (b *bench) writingWalk(mute string) {
+	rosa := b.in(b.want(201, "POST", "/accounts", `{"name":"Rosa Elm","emails":["rosa@example.com"]}`), "account.id")
+	path, letter := "/accounts/"+rosa+"/letters", `{"subject":"Your viewing","text":"It is on Friday at four."}`
+	b.want(409, "POST", "/accounts/"+mute+"/letters", letter, "no address is known")
+	b.want(422, "POST", path, `{"subject":" ","text":"x"}`, "subject")
+	touch := b.in(b.want(201, "POST", path, letter, `"touch"`), "entry.id")
+	b.want(200, "GET", "/letters", "", touch, `"to":"rosa@example.com"`, "on Friday at four")
+	b.want(201, "POST", path, `{"subject":"Your viewing","text":"At five.","answers":"`+touch+`"}`, `"touch"`)
+	b.want(200, "POST", "/undo", `{"target":"`+touch+`"}`)
+	b.want(409, "POST", "/letters/"+touch, `{"do":"went"}`)
 }
 
 const card = "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:x1\r\nFN:Olga Petrov\r\nEMAIL:olga@example.com\r\nEND:VCARD\r\n"
