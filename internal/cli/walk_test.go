@@ -198,7 +198,9 @@ func (w *everyRoute) people() []*visitor {
 	w.do(w.Ben, add)
 	client := awareness.Client(add.Account)
 	w.ids["account"], w.ids["contact"] = add.Account, add.Contact
-	sister := &awareness.Add{Name: "Zelda Holm", Of: client, Role: "sister"}
+	other, err := awareness.TypedFields(nil, []string{"zelda@holm.example"}, nil)
+	w.must(err)
+	sister := &awareness.Add{Name: "Zelda Holm", Of: client, Role: "sister", Fields: other}
 	w.do(w.Ben, sister)
 	w.ids["sister"] = sister.Contact
 	cousin := &awareness.Add{Name: "Zita Holm", Of: client, Role: "cousin"} // who is taken off, and then is anybody's
@@ -219,6 +221,7 @@ func (w *everyRoute) people() []*visitor {
 	for _, what := range []string{"case", "matter"} {
 		w.ids[what] = w.do(w.Ben, &accountability.OpenCase{Account: client, Text: marker + " was misled", Origin: accountability.Ours, Severity: 1})
 	}
+	w.ids["work"] = w.do(w.Ben, &accountability.Engage{Account: client, Kind: book.Sale, Title: marker + " sells the tower", Step: accountability.Step{Next: marker + " hears of the survey"}})
 	for _, what := range []string{"noted", "jotted"} { // to be taken back
 		w.ids[what] = w.do(w.Ben, &awareness.Note{Account: client, Text: marker + " has a cat"})
 	}
@@ -415,7 +418,7 @@ func (w *everyRoute) hidden(asked, answer string) string {
 			return word
 		}
 	}
-	for _, what := range []string{"account", "contact", "sister", "promise", "case", "entry", "file"} {
+	for _, what := range []string{"account", "contact", "sister", "promise", "case", "work", "entry", "file"} {
 		if id := string(w.ids[what]); strings.Contains(answer, id) && !strings.Contains(asked, id) {
 			return id
 		}

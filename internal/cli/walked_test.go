@@ -66,7 +66,7 @@ var walkedRoutes = map[string]walked{
 	"POST /clients/{id}/pages/{person}":          {act: book.ActPeople, of: "account"},
 	"POST /clients/{id}/pages/{link}/end":        {act: book.ActPeople, of: "account"},
 	"POST /clients/{id}/people/{person}/leave":   {act: book.ActPeople, of: "account"},
-	"POST /clients/{id}/write":                   {act: book.ActLog, of: "account", body: `subject=x&text=y`},
+	"POST /clients/{id}/write":                   {act: book.ActLog, of: "account", body: `with={sister}&subject=x&text=y`},
 	"POST /clients/{id}/relate":                  {act: book.ActPeople, of: "account", body: `other={brother}&role=friend`},
 	"POST /clients/{id}/unmerge":                 {act: book.ActPeople, of: "account", body: `other={merged}`},
 
@@ -180,7 +180,7 @@ var walkedRoutes = map[string]walked{
 	"POST /api/v1/accounts/{id}/merge":           {act: book.ActPeople, of: "twin", body: `{"into":"{account}"}`},
 	"POST /api/v1/accounts/{id}/unmerge":         {act: book.ActPeople, of: "twin"},
 	"POST /api/v1/accounts/{id}/relations":       {act: book.ActPeople, of: "account", body: `{"to":"{open}","as":"friend"}`},
-	"POST /api/v1/accounts/{id}/letters":         {act: book.ActLog, of: "account", body: `{"subject":"x","text":"y"}`},
+	"POST /api/v1/accounts/{id}/letters":         {act: book.ActLog, of: "account", body: `{"with":"{contact}","subject":"x","text":"y"}`},
 	"POST /api/v1/accounts/{id}/files":           {act: book.ActLog, of: "account", query: "?name=x.txt", body: `x`},
 	"GET /api/v1/accounts/{id}/files/{entry}":    {act: book.ActAny, of: "account"},
 	"DELETE /api/v1/accounts/{id}/files/{entry}": {act: book.ActLog, of: "account"},
