@@ -29,8 +29,14 @@ type scene struct {
 
 // scenes are the examples that need more than the prepared book.
 var scenes = map[string]scene{
-	`passbook attachments "Maria Keller"`:                                                                             {before: []string{`passbook attach offer.pdf --to "Maria Keller"`}},
-	`passbook attachments "Maria Keller" --to letters`:                                                                {before: []string{`passbook attach offer.pdf --to "Maria Keller"`}},
+	`passbook attachments "Maria Keller"`:              {before: []string{`passbook attach offer.pdf --to "Maria Keller"`}},
+	`passbook attachments "Maria Keller" --to letters`: {before: []string{`passbook attach offer.pdf --to "Maria Keller"`}},
+	`passbook record party "12 Elm Road" "Priya Shah" --role "buyer's agent" --every 7`: {before: []string{
+		`passbook record engagement "Maria Keller" "12 Elm Road" --work sale`, `passbook add "Priya Shah" --of "Maria Keller" --role "buyer's agent"`,
+	}},
+	`passbook record stage "12 Elm Road" under_contract --next "the survey takes place" --due 12.12.`: {before: []string{
+		`passbook record engagement "Maria Keller" "12 Elm Road" --work sale`,
+	}},
 	`passbook detach offer.pdf --from "Maria Keller"`:                                                                 {before: []string{`passbook attach offer.pdf --to "Maria Keller"`}},
 	`passbook join "Blue Widgets" otto@example.com --role buyer`:                                                      {before: []string{`passbook takeoff "Blue Widgets" "Otto Braun"`}},
 	`passbook snooze "Maria Keller" --back`:                                                                           {before: []string{`passbook snooze "Maria Keller" --until monday --reason "on a journey"`}},
