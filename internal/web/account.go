@@ -48,11 +48,11 @@ type shownAccount struct {
 	merged   []awareness.Named // who was merged into this one
 	key      string            // by which each form of this showing is written once
 	files    []awareness.File
-	pages    []awareness.ShownLink           // of its people, those that are over among them
-	made     *madePage                       // the link that was made just now; nil for none
-	erases   bool                            // the reader may erase people, and take their files out
-	letter   letterForm                      // what stands in the letter to them
-	writes   bool                            // letters go out from here, and the reader may write one
+	pages    []awareness.ShownLink // of its people, those that are over among them
+	made     *madePage             // the link that was made just now; nil for none
+	erases   bool                  // the reader may erase people, and take their files out
+	letter   letterForm            // what stands in the letter to them
+	writes   bool                  // letters go out from here, and the reader may write one
 }
 
 // How much of the latest the page tells before it links to the rest.
