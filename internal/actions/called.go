@@ -10,6 +10,7 @@ import (
 	"passbook/internal/agenda"
 	"passbook/internal/awareness"
 	"passbook/internal/book"
+	"passbook/internal/phrase"
 	"passbook/internal/store"
 	"passbook/internal/teller"
 )
@@ -45,10 +46,17 @@ func (by *addressed) reach() agenda.Reach {
 	return r
 }
 
-// lets is a number or an address of somebody by a channel; "" where they do not let us use it.
+// lets is a number or an address of somebody by a channel; "" where they do not let us use it, or somebody does not with whom they
+// share it.
 func (by *addressed) lets(c *store.Contact, channel book.Channel, address string) string {
-	if slices.Contains(by.withheld[c.ID], channel) {
-		return ""
+	if len(by.withheld) == 0 {
+		return address
+	}
+	for _, p := range by.folk {
+		shares := book.HasReach(p.Reaches(book.ContactPhones), address) || book.HasReach(p.Reaches(book.ContactEmails), address)
+		if (p.ID == c.ID || shares) && slices.Contains(by.withheld[p.ID], channel) {
+			return ""
+		}
 	}
 	return address
 }
@@ -123,7 +131,6 @@ func calledNames(ctx context.Context, r *teller.Reading, accounts map[book.ID]*s
 		}
 		by := out[l.Account]
 		by.withheld, by.folk = withheld, append(by.folk, c)
-		by.add(c)
 		out[l.Account] = by
 		if isPerson(c, accounts[l.Account]) {
 			people[l.Account] = append(people[l.Account], c)
@@ -131,7 +138,10 @@ func calledNames(ctx context.Context, r *teller.Reading, accounts map[book.ID]*s
 	}
 	for id, a := range accounts {
 		by := out[id]
-		by.name = greeted(a, people[id])
+		for _, c := range by.folk {
+			by.add(c)
+		}
+		by.name = greeted(a, people[id], r.Tongue)
 		if a.Kind != book.Household || len(by.emails) > mostCalled {
 			by.emails = by.emails[:min(1, len(by.emails))]
 		}
@@ -147,7 +157,7 @@ func isPerson(c *store.Contact, a *store.Account) bool {
 		!strings.Contains(name, "@") && (a.Kind == book.Person || book.Fold(name) != book.Fold(a.Name))
 }
 
-func greeted(a *store.Account, people []*store.Contact) string {
+func greeted(a *store.Account, people []*store.Contact, say phrase.Tongue) string {
 	if a.Kind == book.Household {
 		names := make([]string, 0, len(people))
 		for _, c := range people {
@@ -165,7 +175,7 @@ func greeted(a *store.Account, people []*store.Contact) string {
 		case n == 1:
 			return names[0]
 		default:
-			return strings.Join(names[:n-1], ", ") + " and " + names[n-1]
+			return say.Say("{some} and {last}", "some", strings.Join(names[:n-1], ", "), "last", names[n-1])
 		}
 	}
 	for _, c := range people { // of a person the card that bears the name

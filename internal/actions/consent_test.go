@@ -107,6 +107,12 @@ func TestConsentOfOneOfMany(t *testing.T) {
 		if r := list(t, b, day(59), actions.Options{}).Items[0]; len(r.Emails) != 0 || r.By == book.Email || r.Closed == "" {
 			t.Errorf("who does not want letters is answered by %s at %v", r.By, r.Emails)
 		}
+		do(t, b, &awareness.Touch{Account: awareness.Client(fern.Account), With: "rowan@ash.example", At: day(60), Channel: book.Call})
+		sky := add("Sky Ash", "Fern@ash.example", awareness.Client(fern.Account))
+		do(t, b, &awareness.SayConsent{Person: sky.Contact, Channel: book.Email, Consent: book.Withdrawn, At: day(60)})
+		if r := list(t, b, day(61), actions.Options{}).Items; len(r) > 0 && len(r[0].Emails) != 0 {
+			t.Errorf("letters go to %v, whom somebody else reads who wants none", r[0].Emails)
+		}
 		other := add("Rowan Ash", "rowan@elm.example", "")
 		do(t, b, &awareness.Merge{From: awareness.Client(fern.Account), Into: awareness.Client(other.Account)})
 		read(t, b, day(60), func(ctx context.Context, r *teller.Reading) error {

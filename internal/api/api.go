@@ -23,6 +23,10 @@ import (
 	"passbook/internal/ui"
 )
 
+// A field is the one whose name is written as in the document, letter for letter: else a body could say a thing twice, and pass
+// what is judged by one name and kept by the other.
+func init() { huma.ValidateStrictCasing = true } //nolint:gochecknoinits // it is set before any request, and for all of them
+
 // Server is the API over one book.
 type Server struct {
 	Teller   *teller.Teller

@@ -121,3 +121,14 @@ func TestUnreadBodies(t *testing.T) {
 		t.Errorf("what is wrong beside the body is told as %v", got)
 	}
 }
+
+// A field is the one that is written as the document has it: in other letters it is a fault, and not the same said twice.
+func TestNamesAsWritten(t *testing.T) {
+	engines(t, func(b *bench) {
+		b.want(422, "POST", "/contacts", `{"name":"Erna Vogt","NAME":"Erna Wolf"}`, "body.NAME")
+		b.want(422, "POST", "/contacts", `{"Name":"Erna Vogt"}`, "body")
+		b.want(422, "PATCH", "/settings", `{"theme":"dark","THEME":"light"}`, "body.THEME")
+		b.want(200, "GET", "/contacts?q=Erna", "", `"contacts":[]`)
+		b.want(200, "POST", "/entries:batch", `{"kind":"note","account":"maria","text":"a","TEXT":"b"}`, `"status":422`, "body.TEXT")
+	})
+}

@@ -138,11 +138,11 @@ func consents(d *desk) {
 			if err != nil {
 				return said{}, err
 			}
-			if _, err := awareness.ShowPerson(ctx, r, id); err != nil { // there is none, or none that is seen
+			who, err := awareness.ShowPerson(ctx, r, id)
+			if err != nil { // there is none, or none that is seen
 				return said{}, err
 			}
-			all, err := awareness.ConsentsOf(ctx, r, id)
-			return said{orEmpty(all[id])}, err
+			return said{orEmpty(who.Consents)}, nil
 		})
 	})
 	type saying struct {

@@ -302,7 +302,11 @@ func (s Scribe) Withheld(all []book.Channel) string {
 	for i, c := range all {
 		ways[i] = s.By(c)
 	}
-	return s.Say("They do not want to be reached {ways}", "ways", strings.Join(ways, ", "))
+	said := ways[0]
+	if last := len(ways) - 1; last > 0 {
+		said = s.Say("{some} or {last}", "some", strings.Join(ways[:last], ", "), "last", ways[last])
+	}
+	return s.Say("They do not want to be reached {ways}", "ways", said)
 }
 
 var severities = [...]string{"", "slight", "serious", "severe"} //nolint:gochecknoglobals // a table of words
