@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"passbook/internal/agenda"
+	"passbook/internal/assessment"
 	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/phrase"
@@ -21,6 +22,7 @@ const mostCalled = 4
 // addressed is how an account is greeted and by what it is reached; each may be empty.
 type addressed struct {
 	name        string
+	readers     string   // those of them to whom a letter goes by mail
 	phone, text string   // the numbers to call and to send a text to
 	post        bool     // an address for letters is known
 	emails      []string // of a household one of each of its people, else the first that is known
@@ -44,6 +46,18 @@ func (by *addressed) reach() agenda.Reach {
 		}
 	}
 	return r
+}
+
+// closed says by what they do not want to be reached: all of them, and one or another.
+func (by *addressed) closed(say assessment.Scribe, all []book.Channel) string {
+	said := nonEmpty(say.Withheld(all))
+	for _, p := range by.folk {
+		own := slices.DeleteFunc(slices.Clone(by.withheld[p.ID]), func(c book.Channel) bool { return slices.Contains(all, c) })
+		if len(own) > 0 && (by.one == nil || by.one.ID == p.ID) {
+			said = append(said, say.WithheldBy(p.Name, own))
+		}
+	}
+	return strings.Join(said, "; ")
 }
 
 // lets is a number or an address of somebody by a channel; "" where they do not let us use it, or somebody does not with whom they
@@ -85,7 +99,7 @@ func (by addressed) to(a *store.Account, with, country string) addressed {
 	out := addressed{folk: by.folk, one: c, withheld: by.withheld}
 	out.add(c)
 	if isPerson(c, a) {
-		out.name = firstName(c)
+		out.name, out.readers = firstName(c), firstName(c)
 	}
 	if email := by.lets(c, book.Email, with); strings.Contains(email, "@") {
 		out.emails = []string{email}
@@ -142,6 +156,9 @@ func calledNames(ctx context.Context, r *teller.Reading, accounts map[book.ID]*s
 			by.add(c)
 		}
 		by.name = greeted(a, people[id], r.Tongue)
+		by.readers = greeted(a, slices.DeleteFunc(people[id], func(c *store.Contact) bool {
+			return slices.Contains(withheld[c.ID], book.Email)
+		}), r.Tongue)
 		if a.Kind != book.Household || len(by.emails) > mostCalled {
 			by.emails = by.emails[:min(1, len(by.emails))]
 		}

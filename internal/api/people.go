@@ -82,7 +82,11 @@ func (in *newContact) Resolve(ctx huma.Context) []error { return heldUp(ctx, in.
 
 func addPerson(d *desk) {
 	change(d, http.MethodPost, http.StatusCreated, tagPeople, "add-contact", "/contacts", "Take a person in without an account, or as one of an account's people", func(ctx context.Context, in *newContact) (*addedAnswer, error) {
-		return d.add(ctx, either(ctx, in.Body.ID, in.Keyed), in.command)
+		key, err := either(ctx, in.Body.ID, in.Keyed)
+		if err != nil {
+			return nil, err
+		}
+		return d.add(ctx, key, in.command)
 	})
 	type place struct {
 		Keyed
@@ -238,6 +242,10 @@ func editPerson(d *desk) {
 		if err != nil {
 			return nil, err
 		}
-		return d.writtenWith(ctx, either(ctx, in.Body.ID, in.Keyed), cmd)
+		key, err := either(ctx, in.Body.ID, in.Keyed)
+		if err != nil {
+			return nil, err
+		}
+		return d.writtenWith(ctx, key, cmd)
 	})
 }

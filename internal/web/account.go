@@ -48,6 +48,7 @@ type shownAccount struct {
 	key      string            // by which each form of this showing is written once
 	files    []awareness.File
 	erases   bool // the reader may erase people, and take their files out
+	closed bool // the firm\'s day is over: nothing more is promised by today
 }
 
 // How much of the latest the page tells before it links to the rest.
@@ -149,6 +150,8 @@ func (a *shownAccount) load(v *visit, r *teller.Reading, row *store.Account) (er
 	a.erases = book.Permit(r.Who.Role, book.ActErase) == nil && book.Permit(r.Who.Role, book.ActExport) == nil
 	a.took = actions.Took(&row.State, book.ID(a.form.For))
 	a.zone = r.Rules.Calendar.Zone
+	local := r.Now.Time().In(a.zone)
+	a.closed = local.Hour()*60+local.Minute() >= r.Rules.Calendar.LastMinute()
 	fields, err := awareness.Fields(ctx, r.Tx)
 	if err != nil {
 		return err
