@@ -103,6 +103,9 @@ func (p *Page) next(t *sheet) {
 	n := p.Next
 	t.line(2, n.Reason)
 	how := fmt.Sprintf("%s %s, %d minutes", deeds(string(n.Act)), assessment.By(n.By), n.Takes)
+	if n.By == "" {
+		how = deeds(string(n.Act)) + " when they come"
+	}
 	switch grows := n.Grows(); {
 	case grows != 0:
 		how += "; one more day costs " + grows.String()

@@ -8,8 +8,10 @@ import (
 	"unicode"
 
 	"passbook/internal/agenda"
+	"passbook/internal/assessment"
 	"passbook/internal/awareness"
 	"passbook/internal/book"
+	"passbook/internal/phrase"
 	"passbook/internal/store"
 	"passbook/internal/teller"
 )
@@ -20,6 +22,7 @@ const mostCalled = 4
 // addressed is how an account is greeted and by what it is reached; each may be empty.
 type addressed struct {
 	name        string
+	readers     string   // those of them to whom a letter goes by mail
 	phone, text string   // the numbers to call and to send a text to
 	post        bool     // an address for letters is known
 	emails      []string // of a household one of each of its people, else the first that is known
@@ -45,10 +48,29 @@ func (by *addressed) reach() agenda.Reach {
 	return r
 }
 
-// lets is a number or an address of somebody by a channel; "" where they do not let us use it.
+// closed says by what they do not want to be reached: all of them, and one or another.
+func (by *addressed) closed(say assessment.Scribe, all []book.Channel) string {
+	said := nonEmpty(say.Withheld(all))
+	for _, p := range by.folk {
+		own := slices.DeleteFunc(slices.Clone(by.withheld[p.ID]), func(c book.Channel) bool { return slices.Contains(all, c) })
+		if len(own) > 0 && (by.one == nil || by.one.ID == p.ID) {
+			said = append(said, say.WithheldBy(p.Name, own))
+		}
+	}
+	return strings.Join(said, "; ")
+}
+
+// lets is a number or an address of somebody by a channel; "" where they do not let us use it, or somebody does not with whom they
+// share it.
 func (by *addressed) lets(c *store.Contact, channel book.Channel, address string) string {
-	if slices.Contains(by.withheld[c.ID], channel) {
-		return ""
+	if len(by.withheld) == 0 {
+		return address
+	}
+	for _, p := range by.folk {
+		shares := book.HasReach(p.Reaches(book.ContactPhones), address) || book.HasReach(p.Reaches(book.ContactEmails), address)
+		if (p.ID == c.ID || shares) && slices.Contains(by.withheld[p.ID], channel) {
+			return ""
+		}
 	}
 	return address
 }
@@ -77,7 +99,7 @@ func (by addressed) to(a *store.Account, with, country string) addressed {
 	out := addressed{folk: by.folk, one: c, withheld: by.withheld}
 	out.add(c)
 	if isPerson(c, a) {
-		out.name = firstName(c)
+		out.name, out.readers = firstName(c), firstName(c)
 	}
 	if email := by.lets(c, book.Email, with); strings.Contains(email, "@") {
 		out.emails = []string{email}
@@ -123,7 +145,6 @@ func calledNames(ctx context.Context, r *teller.Reading, accounts map[book.ID]*s
 		}
 		by := out[l.Account]
 		by.withheld, by.folk = withheld, append(by.folk, c)
-		by.add(c)
 		out[l.Account] = by
 		if isPerson(c, accounts[l.Account]) {
 			people[l.Account] = append(people[l.Account], c)
@@ -131,7 +152,13 @@ func calledNames(ctx context.Context, r *teller.Reading, accounts map[book.ID]*s
 	}
 	for id, a := range accounts {
 		by := out[id]
-		by.name = greeted(a, people[id])
+		for _, c := range by.folk {
+			by.add(c)
+		}
+		by.name = greeted(a, people[id], r.Tongue)
+		by.readers = greeted(a, slices.DeleteFunc(people[id], func(c *store.Contact) bool {
+			return slices.Contains(withheld[c.ID], book.Email)
+		}), r.Tongue)
 		if a.Kind != book.Household || len(by.emails) > mostCalled {
 			by.emails = by.emails[:min(1, len(by.emails))]
 		}
@@ -147,7 +174,7 @@ func isPerson(c *store.Contact, a *store.Account) bool {
 		!strings.Contains(name, "@") && (a.Kind == book.Person || book.Fold(name) != book.Fold(a.Name))
 }
 
-func greeted(a *store.Account, people []*store.Contact) string {
+func greeted(a *store.Account, people []*store.Contact, say phrase.Tongue) string {
 	if a.Kind == book.Household {
 		names := make([]string, 0, len(people))
 		for _, c := range people {
@@ -165,7 +192,7 @@ func greeted(a *store.Account, people []*store.Contact) string {
 		case n == 1:
 			return names[0]
 		default:
-			return strings.Join(names[:n-1], ", ") + " and " + names[n-1]
+			return say.Say("{some} and {last}", "some", strings.Join(names[:n-1], ", "), "last", names[n-1])
 		}
 	}
 	for _, c := range people { // of a person the card that bears the name

@@ -100,12 +100,19 @@ func TestConsentOfOneOfMany(t *testing.T) {
 		fern := add("Fern Ash", "fern@ash.example", "")
 		rowan := add("Rowan Ash", "rowan@ash.example", awareness.Client(fern.Account))
 		do(t, b, &awareness.SayConsent{Person: rowan.Contact, Channel: book.Email, Consent: book.Withdrawn, At: day(2)})
-		if r := list(t, b, day(54), actions.Options{}).Items[0]; strings.Join(r.Emails, " ") != "fern@ash.example" || r.Closed != "" {
-			t.Errorf("letters go to %v; %s", r.Emails, r.Closed)
+		if r := list(t, b, day(54), actions.Options{}).Items[0]; strings.Join(r.Emails, " ") != "fern@ash.example" ||
+			r.Closed != "Rowan Ash does not want to be reached by e-mail" || strings.Contains(r.Letter, "Rowan") {
+			t.Errorf("letters go to %v; %s; %s", r.Emails, r.Closed, r.Letter)
 		}
 		do(t, b, &awareness.Touch{Account: awareness.Client(fern.Account), With: "rowan@ash.example", At: day(55), Channel: book.Email, Direction: book.In})
 		if r := list(t, b, day(59), actions.Options{}).Items[0]; len(r.Emails) != 0 || r.By == book.Email || r.Closed == "" {
 			t.Errorf("who does not want letters is answered by %s at %v", r.By, r.Emails)
+		}
+		do(t, b, &awareness.Touch{Account: awareness.Client(fern.Account), With: "rowan@ash.example", At: day(60), Channel: book.Call})
+		sky := add("Sky Ash", "Fern@ash.example", awareness.Client(fern.Account))
+		do(t, b, &awareness.SayConsent{Person: sky.Contact, Channel: book.Email, Consent: book.Withdrawn, At: day(60)})
+		if r := list(t, b, day(61), actions.Options{}).Items; len(r) > 0 && len(r[0].Emails) != 0 {
+			t.Errorf("letters go to %v, whom somebody else reads who wants none", r[0].Emails)
 		}
 		other := add("Rowan Ash", "rowan@elm.example", "")
 		do(t, b, &awareness.Merge{From: awareness.Client(fern.Account), Into: awareness.Client(other.Account)})

@@ -126,7 +126,9 @@ func (k *known) row(item *agenda.Item, a *store.Account) Item {
 	k.sorry.tell(&f, a.ID)
 	row := inWords(item, &f)
 	row.about(a, k.said.text)
-	row.Letter = agenda.Letter(item, &f)
+	letter := f
+	letter.Contact = by.readers
+	row.Letter = agenda.Letter(item, &letter)
 	row.reached(item, &f, &by, &k.r.Rules.Playbook(a.State.Playbook).Minutes)
 	if row.Subject = agenda.Heading(item, &f); row.Act == agenda.Answer && k.said.letter[lead] {
 		row.Subject = agenda.Reply(k.said.text[lead])
@@ -143,7 +145,7 @@ func (i *Item) reached(item *agenda.Item, f *agenda.Facts, by *addressed, m *age
 	var lacks bool
 	reach := by.reach()
 	i.Phone, i.Text, i.Emails, i.Withheld = by.phone, by.text, by.emails, reach.Withheld
-	i.Closed = assessment.Scribe{Tongue: f.Tongue}.Withheld(reach.Withheld)
+	i.Closed = by.closed(assessment.Scribe{Tongue: f.Tongue}, reach.Withheld)
 	if i.By, i.Takes, lacks = item.Offer(m, &reach); lacks {
 		i.Lacks, i.unreached = f.Lacks(item.Channel, &reach), true
 	}

@@ -60,10 +60,10 @@ type Item struct {
 	Takes int          `json:"-"`
 	Lacks string       `json:"lacks,omitempty"`
 
-	// Withheld is what they do not let us use any more, and Closed says so in a sentence. Where Channel is among it, Channel and
-	// Minutes are those that are proposed.
+	// Withheld is what all of them do not let us use any more, and Closed says so in a sentence, with who else of them does not.
+	// Where Channel is among it, Channel and Minutes are those that are proposed: none and nothing, where all is withheld.
 	Withheld []book.Channel `json:"withheld,omitempty"`
-	Closed   string         `json:"-"`
+	Closed   string         `json:"closed,omitempty"`
 
 	// Phone, Text and Emails are by what they are called, sent a text and written to; empty where it is not known, or they do not
 	// want it.

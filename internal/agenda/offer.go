@@ -40,7 +40,7 @@ var left = [...]book.Channel{book.Meeting, book.Video, book.Call, book.Letter, b
 // Offer is how an act is proposed to somebody of whom this much is known: by its own channel where that can be used, else by
 // the least richer one that can. Where none can, it is a letter by mail, which may not count as the standard has it but asks
 // for what is lacking, and lacks says that this is so. A channel that they do not let us use is proposed for nothing; to whom
-// leaves none open an act is proposed face to face, for when they come. Ranks know nothing of it: they weigh the act by the
+// leaves none open an act is proposed by none: it is for when they come. Ranks know nothing of it: they weigh the act by the
 // channel that the standard asks for, whatever stands on a card.
 func (i *Item) Offer(m *Minutes, r *Reach) (c book.Channel, minutes int, lacks bool) {
 	if r.by(i.Channel) {
@@ -62,7 +62,7 @@ func (i *Item) Offer(m *Minutes, r *Reach) (c book.Channel, minutes int, lacks b
 			return c, m.of(c), true
 		}
 	}
-	return book.Meeting, m.of(book.Meeting), true
+	return "", 0, true
 }
 
 // Lacks says what is to be asked for, so that somebody can be reached as an act wants it. Nothing is where they do not want

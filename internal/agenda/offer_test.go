@@ -9,7 +9,7 @@ import (
 
 // An act is proposed by the least channel that counts and can be used; where none can, by mail, and what lacks is said.
 func TestOffer(t *testing.T) {
-	m := &agenda.Minutes{ByChannel: map[book.Channel]int{book.Email: 5, book.Text: 2, book.Letter: 20, book.Call: 10, book.Meeting: 60, book.Video: 30, book.Chat: 2}}
+	m := &agenda.Minutes{ByChannel: map[book.Channel]int{book.Email: 5, book.Text: 2, book.Letter: 20, book.Call: 10, book.Meeting: 60, book.Video: 30, book.Chat: 2, "": 0}}
 	for _, tc := range []struct {
 		act    agenda.Act
 		wanted book.Channel
@@ -36,7 +36,7 @@ func TestOffer(t *testing.T) {
 		{agenda.Converse, book.Call, agenda.Reach{Text: true, Withheld: []book.Channel{book.Call, book.Email}}, book.Meeting, true},
 		{agenda.Answer, book.Chat, agenda.Reach{Email: true, Withheld: []book.Channel{book.Chat}}, book.Email, false},
 		{agenda.Contact, book.Meeting, agenda.Reach{Call: true, Withheld: []book.Channel{book.Meeting}}, book.Video, true},
-		{agenda.Thank, book.Call, agenda.Reach{Withheld: book.Channels}, book.Meeting, true},
+		{agenda.Thank, book.Call, agenda.Reach{Withheld: book.Channels}, "", true},
 	} {
 		i := &agenda.Item{Act: tc.act, Channel: tc.wanted, Minutes: m.ByChannel[tc.wanted]}
 		c, minutes, lacks := i.Offer(m, &tc.known)

@@ -14,6 +14,7 @@ import (
 	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/ledger"
+	"passbook/internal/problem"
 	"passbook/internal/store"
 	"passbook/internal/teller"
 )
@@ -196,14 +197,22 @@ func (in *addInput) command() (teller.Command, error) {
 // Resolve implements huma.Resolver.
 func (in *addInput) Resolve(ctx huma.Context) []error { return heldUp(ctx, in.command) }
 
-// either is the key of a write that can say it in its body as well.
-func either(ctx context.Context, body string, k Keyed) teller.Options {
-	return teller.Keyed(who(ctx).Actor, cmp.Or(strings.TrimSpace(body), k.Key))
+// either is the key of a write that can say it in its body as well; said in both ways it is one.
+func either(ctx context.Context, body string, k Keyed) (teller.Options, error) {
+	if body = strings.TrimSpace(body); body != "" && k.Key != "" && body != k.Key {
+		const why = "is another key than the body's id; send one of them"
+		return teller.Options{}, problem.New(http.StatusBadRequest, "Idempotency-Key "+why, problem.At{Location: "header.Idempotency-Key", Message: why})
+	}
+	return teller.Keyed(who(ctx).Actor, cmp.Or(body, k.Key)), nil
 }
 
 func addAccount(d *desk) {
 	change(d, http.MethodPost, http.StatusCreated, tagAccounts, "add-account", "/accounts", "Take a client into the book", func(ctx context.Context, in *addInput) (*addedAnswer, error) {
-		return d.add(ctx, either(ctx, in.Body.ID, in.Keyed), in.command)
+		key, err := either(ctx, in.Body.ID, in.Keyed)
+		if err != nil {
+			return nil, err
+		}
+		return d.add(ctx, key, in.command)
 	})
 }
 
@@ -292,7 +301,11 @@ func editAccount(d *desk) {
 		if err != nil {
 			return nil, err
 		}
-		return d.writtenWith(ctx, either(ctx, in.Body.ID, in.Keyed), cmd)
+		key, err := either(ctx, in.Body.ID, in.Keyed)
+		if err != nil {
+			return nil, err
+		}
+		return d.writtenWith(ctx, key, cmd)
 	})
 }
 

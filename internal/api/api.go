@@ -7,6 +7,7 @@ import (
 	"path"
 	"reflect"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -22,6 +23,10 @@ import (
 	"passbook/internal/teller"
 	"passbook/internal/ui"
 )
+
+// A field is the one whose name is written as in the document, letter for letter: else a body could say a thing twice, and pass
+// what is judged by one name and kept by the other.
+var asWritten = sync.OnceFunc(func() { huma.ValidateStrictCasing = true }) //nolint:gochecknoglobals // the framework has it for all
 
 // Server is the API over one book.
 type Server struct {
@@ -46,6 +51,7 @@ const root = "/api/v1"
 // Handler is the API with its document. It answers every path below /api/, also those that there are none of. Its routes
 // are put into a mux of its own, which is handed in so that others can see which there are.
 func (s *Server) Handler(mux *http.ServeMux) (http.Handler, *huma.OpenAPI) {
+	asWritten()
 	d := &desk{Server: s, mux: mux, open: map[string]bool{}, feeds: feeds{by: map[book.ID]*feed{}}}
 	cfg := config(s.Version)
 	cfg.Transformers = []huma.Transformer{d.asProblem}

@@ -135,6 +135,9 @@ func colleagues(d *desk) {
 		if err := book.Permit(me.Role, book.ActFirm); err != nil {
 			return nil, err
 		}
+		if err := inPerson(ctx); err != nil {
+			return nil, err
+		}
 		if err := d.Auth.Again(ctx, me, in.Body.Password); err != nil {
 			return nil, err
 		}

@@ -40,7 +40,11 @@ func (in *posting) Resolve(ctx huma.Context) (faults []error) {
 func entries(d *desk) {
 	readEntries(d)
 	change(d, http.MethodPost, http.StatusCreated, tagEntries, "post-entry", "/entries", "Write down what happened", func(ctx context.Context, in *posting) (*writtenAnswer, error) {
-		return d.post(ctx, either(ctx, in.Body.ID, in.Keyed), &in.Body)
+		key, err := either(ctx, in.Body.ID, in.Keyed)
+		if err != nil {
+			return nil, err
+		}
+		return d.post(ctx, key, &in.Body)
 	})
 	type voiding struct {
 		Keyed

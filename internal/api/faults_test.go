@@ -121,3 +121,32 @@ func TestUnreadBodies(t *testing.T) {
 		t.Errorf("what is wrong beside the body is told as %v", got)
 	}
 }
+
+// A field is the one that is written as the document has it: in other letters it is a fault, and not the same said twice.
+func TestNamesAsWritten(t *testing.T) {
+	engines(t, func(b *bench) {
+		b.want(422, "POST", "/contacts", `{"name":"Erna Vogt","NAME":"Erna Wolf"}`, "body.NAME")
+		b.want(422, "POST", "/contacts", `{"Name":"Erna Vogt"}`, "body")
+		b.want(422, "PATCH", "/settings", `{"theme":"dark","THEME":"light"}`, "body.THEME")
+		b.want(200, "GET", "/contacts?q=Erna", "", `"contacts":[]`)
+		b.want(200, "POST", "/entries:batch", `{"kind":"note","account":"maria","text":"a","TEXT":"b"}`, `"status":422`, "body.TEXT")
+	})
+}
+
+// What would be read as something else than it says is refused: an import that is to be tried is not taken in, and of two keys
+// none is chosen.
+func TestSaidInOneWay(t *testing.T) {
+	engines(t, func(b *bench) {
+		for _, trial := range []string{"True", "1", "yes", ""} {
+			b.want(422, "POST", "/imports?trial="+trial, "Name\nErna Vogt\n", "query.trial")
+		}
+		b.want(422, "POST", "/imports?accounts=1", "Name\nErna Vogt\n", "query.accounts")
+		b.header = map[string]string{"Content-Type": "multipart/form-data; boundary=x"}
+		b.want(422, "POST", "/imports", "--x\r\nContent-Disposition: form-data; name=\"trial\"\r\n\r\ntrue\r\n--x--\r\n", "body.trial")
+		note := `{"id":"a","kind":"note","account":"maria@client.example","text":"likes roses"}`
+		b.header = map[string]string{"Idempotency-Key": "b"}
+		b.want(400, "POST", "/entries", note, "header.Idempotency-Key")
+		b.header = map[string]string{"Idempotency-Key": ""}
+		b.want(400, "POST", "/entries", note, "header.Idempotency-Key")
+	})
+}

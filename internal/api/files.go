@@ -325,6 +325,10 @@ func parts(r *http.Request, name string) (func() (string, io.Reader, error), err
 			if part.FileName() != "" {
 				return part.FileName(), part, nil
 			}
+			if field := part.FormName(); importQuery[field] {
+				what := "stands in the form; say it in the query, as in ?" + field + "=…"
+				return "", nil, problem.New(http.StatusUnprocessableEntity, field+" "+what, problem.At{Location: "body." + field, Message: what})
+			}
 		}
 	}, nil
 }
@@ -343,6 +347,11 @@ func choicesOf(q url.Values) (c intake.Choices, each intake.FileChoices, err err
 	for name := range q {
 		if !importQuery[name] {
 			return c, each, fail(name, "is not known")
+		}
+	}
+	for _, name := range []string{"trial", "accounts"} {
+		if v, given := q[name]; given && (len(v) > 1 || v[0] != "true" && v[0] != "false") {
+			return c, each, fail(name, "is true or false")
 		}
 	}
 	c = intake.Choices{Me: q["me"], Create: awareness.Create(q.Get("create")), Accounts: q.Get("accounts") == "true", Zone: q.Get("zone"), HistoryBefore: q.Get("history_before")}

@@ -132,14 +132,22 @@ func playbooks(d *desk) {
 	type named struct {
 		Name string `path:"name" doc:"The playbook's name."`
 	}
-	get(d, tagFirm, "show-playbook", "/playbooks/{name}", "A playbook: its text and its values", func(ctx context.Context, in *named) (*answer[*assessment.ShownPlaybook], error) {
-		return read(ctx, d, now, func(r *teller.Reading) (*assessment.ShownPlaybook, error) {
+	type one struct {
+		Name string `path:"name" doc:"The playbook's name."`
+		Unless
+	}
+	show(d, tagFirm, "show-playbook", "/playbooks/{name}", "A playbook: its text and its values", func(ctx context.Context, in *one) (*tagged[*assessment.ShownPlaybook], error) {
+		got, err := read(ctx, d, now, func(r *teller.Reading) (*assessment.ShownPlaybook, error) {
 			p, err := assessment.ShowPlaybook(ctx, r.Tx, in.Name)
 			if err != nil {
 				return nil, err
 			}
 			return p, p.Read()
 		})
+		if err != nil {
+			return nil, err
+		}
+		return tag(got.Body.Version(), in.NoneMatch, got.Body)
 	})
 	type versions struct {
 		Versions []assessment.PlaybookVersion `json:"versions"`
@@ -152,10 +160,15 @@ func playbooks(d *desk) {
 	})
 	type using struct {
 		Keyed
+		Provided
 		Body source
 	}
 	change(d, http.MethodPost, http.StatusCreated, tagFirm, "use-playbook", "/playbooks", "Take a playbook into use; all history is priced by it", func(ctx context.Context, in *using) (*writtenAnswer, error) {
-		return d.do(ctx, in.id(ctx), &assessment.UsePlaybook{Name: "source", Source: in.Body.text()})
+		seen, err := in.version()
+		if err != nil {
+			return nil, err
+		}
+		return d.do(ctx, in.id(ctx), &assessment.UsePlaybook{Name: "source", Source: in.Body.text(), Expect: seen})
 	})
 	type trying struct {
 		Body source

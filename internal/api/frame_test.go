@@ -148,6 +148,13 @@ func TestVersionsOfOthers(t *testing.T) {
 		b.want(422, "PATCH", "/settings", `{"zone":"Atlantis","language":"tlh"}`, "body.language")
 		b.want(422, "PATCH", "/settings", `{"zone":"Atlantis"}`, "body.zone")
 		b.want(422, "PATCH", "/settings", `{}`, "say what to change")
+		b.want(422, "PATCH", "/settings", `{"theme":"x","letters":"x","order":"x"}`, "body.theme", "body.letters", "body.order")
+		b.want(200, "GET", "/playbooks/b2b-accounts", "")
+		ships := b.last.Get("ETag")
+		b.header = map[string]string{"If-Match": ships}
+		b.want(201, "POST", "/playbooks", `{"source":"b2b-accounts"}`)
+		b.header = map[string]string{"If-Match": ships}
+		b.want(412, "POST", "/playbooks", `{"source":"b2b-accounts"}`, `"version":"`, "changed since")
 		b.want(404, "GET", "/members/"+string(book.DerivedID("nobody")), "")
 	})
 }

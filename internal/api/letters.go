@@ -144,6 +144,11 @@ func newLink(d *desk) {
 		if err := book.Permit(who(ctx).Role, book.ActFirm); err != nil {
 			return nil, err
 		}
+		if id == who(ctx).Member {
+			if err := inPerson(ctx); err != nil {
+				return nil, err
+			}
+		}
 		if err := d.Auth.Again(ctx, who(ctx), in.Body.Password); err != nil {
 			return nil, err
 		}

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"passbook/internal/book"
 	"passbook/internal/problem"
@@ -76,7 +77,14 @@ func (d *desk) takes() map[string]map[string]bool {
 func (d *desk) unheeded(r *http.Request) error {
 	reads := r.Method == http.MethodGet || r.Method == http.MethodHead
 	for _, h := range heeded {
-		if r.Header.Get(h.name) == "" || reads && !h.reads || d.headers[r.Pattern][h.name] {
+		given := r.Header.Values(h.name)
+		switch taken := d.headers[r.Pattern][h.name]; {
+		case len(given) == 0, reads && !h.reads:
+			continue
+		case taken && (len(given) > 1 || strings.TrimSpace(given[0]) == ""):
+			h.why = "is one of its kind, with words in it"
+			return problem.New(http.StatusBadRequest, h.name+" "+h.why, problem.At{Location: "header." + h.name, Message: h.why})
+		case taken:
 			continue
 		}
 		return problem.New(http.StatusBadRequest, "this operation "+h.why, problem.At{Location: "header." + h.name, Message: h.why})

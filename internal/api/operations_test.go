@@ -313,8 +313,14 @@ func (b *bench) lettersWalk() {
 	b.want(201, "POST", "/members", `{"name":"Emil Sand","invite":{"password":"a few plain words"}}`, `"to":""`, link)
 	b.want(200, "GET", "/members/"+dora+"/passes", "", `"sessions":[]`)
 	b.want(204, "POST", "/members/"+dora+"/end", `{}`)
-	b.want(403, "POST", "/members/"+dora+"/second/drop", `{"password":"another few words"}`)
+	b.want(403, "POST", "/members/"+dora+"/second/drop", `{"password":"a few plain words"}`, "in a session, by no token")
+	b.want(403, "POST", "/members/"+string(b.Ana.Member)+"/link", `{"password":"a few plain words"}`, "in a session, by no token")
+	token := b.token
+	b.token, b.header = "", map[string]string{"Cookie": b.cookie(b.Ana)}
+	b.want(403, "POST", "/members/"+dora+"/second/drop", `{"password":"another few words"}`, "body.password")
+	b.header = map[string]string{"Cookie": b.cookie(b.Ana)}
 	b.want(204, "POST", "/members/"+dora+"/second/drop", `{"password":"a few plain words"}`)
+	b.token, b.header = token, nil
 	b.want(200, "GET", "/audit/door?what=token_made&limit=1", "", `"what":"token_made"`, `"next":"`)
 	b.want(422, "GET", "/audit/door?what=rang", "", "what")
 	b.want(404, "DELETE", "/sessions/"+dora, "")

@@ -83,7 +83,11 @@ func (in *newContact) Resolve(ctx huma.Context) []error { return heldUp(ctx, in.
 
 func addPerson(d *desk) {
 	change(d, http.MethodPost, http.StatusCreated, tagPeople, "add-contact", "/contacts", "Take a person in without an account, or as one of an account's people", func(ctx context.Context, in *newContact) (*addedAnswer, error) {
-		return d.add(ctx, either(ctx, in.Body.ID, in.Keyed), in.command)
+		key, err := either(ctx, in.Body.ID, in.Keyed)
+		if err != nil {
+			return nil, err
+		}
+		return d.add(ctx, key, in.command)
 	})
 	type place struct {
 		Keyed
@@ -139,11 +143,11 @@ func consents(d *desk) {
 			if err != nil {
 				return said{}, err
 			}
-			if _, err := awareness.ShowPerson(ctx, r, id); err != nil { // there is none, or none that is seen
+			who, err := awareness.ShowPerson(ctx, r, id)
+			if err != nil { // there is none, or none that is seen
 				return said{}, err
 			}
-			all, err := awareness.ConsentsOf(ctx, r, id)
-			return said{orEmpty(all[id])}, err
+			return said{orEmpty(who.Consents)}, nil
 		})
 	})
 	type saying struct {
@@ -239,6 +243,10 @@ func editPerson(d *desk) {
 		if err != nil {
 			return nil, err
 		}
-		return d.writtenWith(ctx, either(ctx, in.Body.ID, in.Keyed), cmd)
+		key, err := either(ctx, in.Body.ID, in.Keyed)
+		if err != nil {
+			return nil, err
+		}
+		return d.writtenWith(ctx, key, cmd)
 	})
 }

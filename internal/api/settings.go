@@ -41,9 +41,9 @@ func settings(d *desk) {
 		Provided
 		Body struct {
 			Language *string `json:"language,omitempty" enum:"en,de"`
-			Theme    *string `json:"theme,omitempty" maxLength:"10" doc:"light or dark; empty is the machine's."`
-			Letters  *string `json:"letters,omitempty" maxLength:"10" doc:"Whether keys act by themselves: off, or empty for on."`
-			Order    *string `json:"order,omitempty" maxLength:"10" doc:"In which you write the parts of a day: dmy, mdy or ymd; empty is as the language and the country do."`
+			Theme    *string `json:"theme,omitempty" enum:",light,dark" doc:"light or dark; empty is the machine's."`
+			Letters  *string `json:"letters,omitempty" enum:",off" doc:"Whether keys act by themselves: off, or empty for on."`
+			Order    *string `json:"order,omitempty" enum:",dmy,mdy,ymd" doc:"In which you write the parts of a day: dmy, mdy or ymd; empty is as the language and the country do."`
 			Zone     *string `json:"zone,omitempty" maxLength:"64" doc:"As in Europe/Berlin; empty is the firm's."`
 		}
 	}

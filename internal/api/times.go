@@ -172,7 +172,7 @@ func inWords(location, text string, s when.Sense, read reader) (string, *mistime
 // timesIn makes times of RFC 3339 of those in a body. Anything else in it stays as it was sent.
 func timesIn(raw []byte, senses map[string]when.Sense, read reader) ([]byte, []mistimed, error) {
 	var body map[string]json.RawMessage
-	named := false
+	named := bytes.Contains(raw, []byte(`\u`)) // a name can be written so too
 	for name := range senses {
 		named = named || bytes.Contains(raw, []byte(`"`+name+`"`))
 	}

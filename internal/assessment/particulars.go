@@ -298,14 +298,29 @@ func (s Scribe) Consent(c book.Channel, given bool) string {
 
 // Withheld says by which channels somebody does not let the firm reach them; nothing where there are none.
 func (s Scribe) Withheld(all []book.Channel) string {
-	if len(all) == 0 {
+	switch len(all) {
+	case 0:
 		return ""
+	case len(book.Channels):
+		return s.Say("They do not want to be reached at all")
 	}
+	return s.Say("They do not want to be reached {ways}", "ways", s.ways(all))
+}
+
+// WithheldBy is the same of one of several people; of one or more channels.
+func (s Scribe) WithheldBy(name string, all []book.Channel) string {
+	return s.Say("{name} does not want to be reached {ways}", "name", name, "ways", s.ways(all))
+}
+
+func (s Scribe) ways(all []book.Channel) string {
 	ways := make([]string, len(all))
 	for i, c := range all {
 		ways[i] = s.By(c)
 	}
-	return s.Say("They do not want to be reached {ways}", "ways", strings.Join(ways, ", "))
+	if last := len(ways) - 1; last > 0 {
+		return s.Say("{some} or {last}", "some", strings.Join(ways[:last], ", "), "last", ways[last])
+	}
+	return ways[0]
 }
 
 var severities = [...]string{"", "slight", "serious", "severe"} //nolint:gochecknoglobals // a table of words

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/playbook"
 	"passbook/internal/teller"
@@ -15,6 +16,8 @@ import (
 type UsePlaybook struct {
 	Name   string // what the source is called in messages, as in the file's name
 	Source string
+	Expect string // the version of that playbook that the editor has seen; "" for none
+
 	// Progress is told the number of accounts repriced so far; it may be nil.
 	Progress func(accounts int)
 
@@ -47,6 +50,11 @@ func (c *UsePlaybook) Run(ctx context.Context, w *teller.Work) error {
 	sources, err := w.Tx.Playbooks(ctx)
 	if err != nil {
 		return err
+	}
+	if stands, err := ShowPlaybook(ctx, w.Tx, p.Name); err == nil { // a new one has no version yet
+		if err := awareness.UnlessStale("the playbook", c.Expect, stands.Version()); err != nil {
+			return err
+		}
 	}
 	before, was := sources[p.Name]
 	sources[p.Name] = c.Source

@@ -2,7 +2,10 @@ package assessment
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"slices"
+	"strconv"
 
 	"passbook/internal/book"
 	"passbook/internal/playbook"
@@ -83,6 +86,12 @@ func ShippedPlaybook(name string) (*ShownPlaybook, error) {
 		return nil, book.Errorf(book.NotFound, "there is no playbook %q", name)
 	}
 	return &ShownPlaybook{Name: name, Source: string(src)}, nil
+}
+
+// Version is a mark of the text, and of whether it is in use.
+func (s *ShownPlaybook) Version() string {
+	sum := sha256.Sum256([]byte(strconv.FormatBool(s.InUse) + s.Source))
+	return hex.EncodeToString(sum[:8])
 }
 
 // Read fills in the values that the text says.

@@ -44,7 +44,7 @@ func (c *Edit) Run(ctx context.Context, w *teller.Work) error {
 		if err != nil {
 			return err
 		}
-		if err := unchanged(a.Name, c.Expect, version); err != nil {
+		if err := UnlessStale(a.Name, c.Expect, version); err != nil {
 			return err
 		}
 	}

@@ -88,7 +88,7 @@ func (c *DeclareField) Run(ctx context.Context, w *teller.Work) error {
 	if err != nil {
 		return err
 	}
-	if err := unchanged("the list of fields", c.Expect, FieldsVersion(all)); err != nil {
+	if err := UnlessStale("the list of fields", c.Expect, FieldsVersion(all)); err != nil {
 		return err
 	}
 	before := ""

@@ -55,7 +55,7 @@ func (c *Like) Run(ctx context.Context, w *teller.Work) error {
 		if err != nil {
 			return err
 		}
-		if err := unchanged("how you read the book", c.Expect, now.Version); err != nil {
+		if err := UnlessStale("how you read the book", c.Expect, now.Version); err != nil {
 			return err
 		}
 	}

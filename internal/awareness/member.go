@@ -145,7 +145,7 @@ func (c *EditMember) Run(ctx context.Context, w *teller.Work) error {
 		if err != nil {
 			return err
 		}
-		if err := unchanged(m.Name, c.Expect, known.Version); err != nil {
+		if err := UnlessStale(m.Name, c.Expect, known.Version); err != nil {
 			return err
 		}
 	}

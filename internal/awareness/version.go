@@ -24,8 +24,8 @@ func (s *Stale) Error() string {
 	return "version " + s.Expected + " was expected, " + s.Current + " stands"
 }
 
-// unchanged refuses an edit of what has another version than its reader has seen; "" has seen none and goes ahead.
-func unchanged(name, expected, current string) error {
+// UnlessStale refuses an edit of what has another version than its reader has seen; "" has seen none and goes ahead.
+func UnlessStale(name, expected, current string) error {
 	if expected == "" || expected == current {
 		return nil
 	}
@@ -107,7 +107,7 @@ func (c *EditPerson) Run(ctx context.Context, w *teller.Work) error {
 		return err
 	}
 	c.Known = contact.Name
-	if err := unchanged(contact.Name, c.Expect, PersonVersion(contact)); err != nil {
+	if err := UnlessStale(contact.Name, c.Expect, PersonVersion(contact)); err != nil {
 		return err
 	}
 	changes := maps.Clone(c.Set)

@@ -80,7 +80,7 @@ func (c *SaveView) expected(ctx context.Context, w *teller.Work) error {
 	if err != nil {
 		return err
 	}
-	return unchanged("the list of views", c.Expect, ViewsVersion(all))
+	return UnlessStale("the list of views", c.Expect, ViewsVersion(all))
 }
 
 // DropView keeps a view no longer. One's own can be dropped, and a shared one by owners and managers too.

@@ -175,6 +175,9 @@ func printItem(p *printer, i *actions.Item, owned, why bool) {
 		cost = i.CostOfWaiting.String() + " held"
 	}
 	how := string(i.By) + " · " + minutesOf(i.Takes)
+	if i.By == "" {
+		how = "when they come"
+	}
 	right := pad(how, 18, false) + pad(cost, 20, true)
 	rank := pad(fmt.Sprint(i.Rank), 3, true) + "  "
 	room := p.width - width(rank) - width(right) - gap

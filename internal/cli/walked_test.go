@@ -245,7 +245,7 @@ var walkedRoutes = map[string]walked{
 	"GET /api/v1/members/{id}/passes":       {act: book.ActFirm, of: "member"},
 	"POST /api/v1/members/{id}/end":         {act: book.ActFirm, of: "member", body: `{"pass":"{pass}"}`},
 	"POST /api/v1/members/{id}/link":        {act: book.ActFirm, of: "member", body: `{"password":"a few plain words"}`},
-	"POST /api/v1/members/{id}/second/drop": {act: book.ActFirm, of: "member", body: `{"password":"a few plain words"}`},
+	"POST /api/v1/members/{id}/second/drop": {session: true, act: book.ActFirm, of: "member", body: `{"password":"a few plain words"}`},
 	"GET /api/v1/fields":                    {act: book.ActAny},
 	"POST /api/v1/fields":                   {act: book.ActFirm, body: `{"name":"Zone","kind":"text","order":1}`},
 	"DELETE /api/v1/fields/{name}":          {act: book.ActFirm},

@@ -185,6 +185,9 @@ func (t *Teller) unused(ctx context.Context, tx *store.Tx, j *job) error {
 
 func usedBefore(row *store.Asked, r *Receipt) error {
 	what := strings.ToLower(row.Command[strings.LastIndexByte(row.Command, '.')+1:])
+	if what == "once" { // of the API, which names no kind of writing
+		what = "another request"
+	}
 	if r.Account != nil && r.Account.Name != book.Erased {
 		what += " (" + r.Account.Name + ")"
 	}

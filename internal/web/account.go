@@ -53,6 +53,7 @@ type shownAccount struct {
 	erases   bool                  // the reader may erase people, and take their files out
 	letter   letterForm            // what stands in the letter to them
 	writes   bool                  // letters go out from here, and the reader may write one
+	closed   bool                  // the firm's day is over: nothing more is promised by today
 }
 
 // How much of the latest the page tells before it links to the rest.
@@ -162,6 +163,8 @@ func (a *shownAccount) load(v *visit, p *ui.Page, r *teller.Reading, row *store.
 	a.erases = book.Permit(r.Who.Role, book.ActErase) == nil && book.Permit(r.Who.Role, book.ActExport) == nil
 	a.took = actions.Took(&row.State, book.ID(a.form.For))
 	a.zone = r.Rules.Calendar.Zone
+	local := r.Now.Time().In(a.zone)
+	a.closed = local.Hour()*60+local.Minute() >= r.Rules.Calendar.LastMinute()
 	fields, err := awareness.Fields(ctx, r.Tx)
 	if err != nil {
 		return err
@@ -303,10 +306,10 @@ func (s *Server) undo(v *visit) error {
 	return s.done(v, "/", &r)
 }
 
-// emails are the addresses to which the account is written: those of the next act, of which all of a household are meant, else
+// emails are the addresses to which the account is written: those of the next act, to whose people alone its words are said, else
 // the first that is known.
 func (a *shownAccount) emails() []string {
-	if n := a.above.Next; n != nil && len(n.Emails) > 0 {
+	if n := a.above.Next; n != nil {
 		return n.Emails
 	}
 	if to := a.firstBy(book.Email, func(p *awareness.ShownPerson) []book.Reach { return p.Emails }); to != "" {
@@ -333,8 +336,11 @@ func (a *shownAccount) casesOpen() []accountability.Open {
 	return all
 }
 
-// phone is the number by which the account is called first.
+// phone is the number by which the account is called first, likewise.
 func (a *shownAccount) phone() string {
+	if n := a.above.Next; n != nil {
+		return n.Phone
+	}
 	return a.firstBy(book.Call, func(p *awareness.ShownPerson) []book.Reach { return p.Phones })
 }
 
@@ -343,8 +349,11 @@ func (a *shownAccount) firstBy(c book.Channel, of func(*awareness.ShownPerson) [
 	for i := range a.sh.People {
 		who := &a.sh.People[i]
 		if all := of(who); len(all) > 0 && !silent(who, c) {
-			best := slices.IndexFunc(all, func(r book.Reach) bool { return r.Pref })
-			return all[max(best, 0)].Value
+			best := all[max(slices.IndexFunc(all, func(r book.Reach) bool { return r.Pref }), 0)]
+			shared := func(p awareness.ShownPerson) bool { return silent(&p, c) && book.HasReach(of(&p), best.Value) }
+			if !slices.ContainsFunc(a.sh.People, shared) {
+				return best.Value
+			}
 		}
 	}
 	return ""

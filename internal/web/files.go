@@ -12,6 +12,7 @@ import (
 	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/teller"
+	"passbook/internal/ui"
 )
 
 // attach keeps a file that a form has sent.
@@ -84,4 +85,13 @@ func fileSize(n int64) string {
 // silent says whether somebody does not let us reach them by a channel any more.
 func silent(p *awareness.ShownPerson, c book.Channel) bool {
 	return slices.Contains(awareness.Withheld(p.Consents), c)
+}
+
+// consentWords say what somebody said of a channel, since when and where.
+func consentWords(p *ui.Page, c *awareness.Consent) string {
+	said := assessment.Scribe{Tongue: p.Tongue()}.Consent(c.Channel, c.Given) + ", " + p.T("consent.since", p.Clock.Day(c.Since))
+	if c.Source == "" {
+		return said
+	}
+	return said + ": " + c.Source
 }

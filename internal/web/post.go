@@ -72,12 +72,15 @@ func posted(form func(string) string) func(string) string {
 // whose is what posted reads, of the form that is shown again.
 func (a *shownAccount) whose() string { return strings.TrimSpace(a.form.Origin + " " + a.form.First) }
 
-// soonDays are the days by which most is promised: today, tomorrow, and the Friday and the Monday after.
-func soonDays(p *ui.Page) []ui.Choice {
+// soonDays are the days by which most is promised: today until the firm closes, tomorrow, and the Friday and the Monday after.
+func (a *shownAccount) soonDays(p *ui.Page) []ui.Choice {
 	now := p.Clock.Now
 	var out []ui.Choice
 	for n := range 8 {
 		d := now.AddDate(0, 0, n)
+		if n == 0 && a.closed {
+			continue
+		}
 		if wd := d.Weekday(); n < 2 || wd == time.Friday || wd == time.Monday {
 			name := p.Clock.Day(book.Micros(d))
 			if n > 1 {

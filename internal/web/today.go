@@ -171,7 +171,10 @@ func laterAt(i *actions.Item, here string) templ.SafeURL {
 // logAt is the client's form for what a row asks, filled in as far as the row knows; it leads back to the row's list, the page
 // here.
 func logAt(i *actions.Item, here string) templ.SafeURL {
-	q, form := url.Values{"channel": {string(i.By)}}, "log"
+	q, form := url.Values{}, "log"
+	if i.By != "" {
+		q.Set("channel", string(i.By))
+	}
 	if p, ok := i.Post(); ok && p.With != "" {
 		q.Set("with", p.With)
 	}

@@ -27,7 +27,7 @@ function fill(of, wanted = {}) {
   $("[value=nothingnew]", form).textContent = words.nothingnew;
   $("#sheet-keeps").textContent = of.dataset.keeps || "";
   if (of.dataset.moves) $("#sheet-moves").href = of.dataset.moves;
-  $("#sheet-points").placeholder = of.dataset.took || "";
+  $("#sheet-points").value = of.dataset.took || "";
   for (const r of $$("[name=channel]", form)) {
     r.required = !r.disabled;
     r.checked = r.value === (wanted.channel || of.dataset.channel);
@@ -60,6 +60,11 @@ document.addEventListener("click", (e) => {
   if (!of || e.ctrlKey || e.metaKey || e.shiftKey) return;
   e.preventDefault();
   ask(of);
+});
+
+// What was promised is kept with somebody who was reached; else it is for the hand to say.
+sheet?.addEventListener("change", ({ target: f }) => {
+  if (f.name === "outcome") $("[name=keep]", sheet).checked = f.value === "reached";
 });
 
 sheet?.addEventListener("click", (e) => {
