@@ -48,7 +48,7 @@ type shownAccount struct {
 	key      string            // by which each form of this showing is written once
 	files    []awareness.File
 	erases   bool // the reader may erase people, and take their files out
-	closed   bool // the firm\'s day is over: nothing more is promised by today
+	closed   bool // the firm's day is over: nothing more is promised by today
 }
 
 // How much of the latest the page tells before it links to the rest.
