@@ -5,11 +5,14 @@ import { before, test } from "node:test";
 import { desk } from "../desk.js";
 import { clean, each, fits } from "../looks.js";
 
-let d, client;
+let d, client, wary;
 
 before(async () => {
   d = await desk(null);
   d.cli("add", "Maria Kellar", "--phone", "+44 7700 900100", "--email", "maria@client.example");
+  wary = d.account("Maria Kellar");
+  d.cli("consent", wary, "--channel", "email", "--withdrawn", "--source", "said on the phone");
+  d.cli("consent", wary, "--channel", "letter", "--given", "--source", "form at the fair");
   client = d.account("Jonas Okafor");
   d.cli("record", "promise", client, "a name at the carrier", "--due", new Date(Date.now() + 86400e3).toISOString());
   d.cli("record", "case", client, "the roof leaks", "--origin", "ours", "--severity", "3", "--next-update", new Date(Date.now() + 86400e3).toISOString());
@@ -141,6 +144,16 @@ const moments = [
   ["two side by side", async (page) => {
     await page.at("/duplicates");
     await page.locator(".alike").first().waitFor();
+  }],
+  ["who wants no e-mail", async (page) => {
+    await page.at(`/clients/${wary}`);
+    await page.locator(".reach .out").first().waitFor();
+    await page.locator("details:has(> form[action$='/consent']) > summary").first().click();
+    await page.locator("form[action$='/consent'] select").first().waitFor();
+  }],
+  ["a brief on who wants no e-mail", async (page) => {
+    await page.at(`/clients/${wary}/brief`);
+    await page.locator("li.who").first().waitFor();
   }],
   ["files whose columns are to be said", handedIn],
   ["columns that were refused", async (page) => {

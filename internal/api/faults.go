@@ -24,7 +24,7 @@ type held struct {
 	command func() (teller.Command, error)
 	refused error // what the room found wrong before the framework was done
 
-	mistimed []mistimed // times that are none
+	mistimed []mistimed // times that are none, and what stands in the query and is unknown
 	failed   error      // why times could not be read at all
 }
 

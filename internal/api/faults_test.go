@@ -122,6 +122,14 @@ func TestUnreadBodies(t *testing.T) {
 	}
 }
 
+// What an operation is not asked by is told beside all else that is wrong with its query.
+func TestUnknownQuery(t *testing.T) {
+	b := newSQLiteBench(t, nil)
+	b.want(422, "GET", "/accounts?foo=1&standing=zz&limit=9999", "", "query.foo", "query.standing", "query.limit")
+	b.want(422, "GET", "/today?foo=1&at=never&bar=", "", "query.foo", "query.bar", "query.at")
+	b.want(422, "GET", "/members?foo=1", "", "query.foo")
+}
+
 // A field is the one that is written as the document has it: in other letters it is a fault, and not the same said twice.
 func TestNamesAsWritten(t *testing.T) {
 	engines(t, func(b *bench) {

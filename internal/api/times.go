@@ -9,6 +9,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -213,6 +214,15 @@ type understood struct {
 	frameworks
 	query map[string]string
 	body  io.Reader
+	url   *url.URL // without what the operation is not asked by
+}
+
+// URL implements huma.Context.
+func (u *understood) URL() url.URL {
+	if u.url != nil {
+		return *u.url
+	}
+	return u.frameworks.URL()
 }
 
 // Query implements huma.Context.
@@ -231,15 +241,40 @@ func (u *understood) BodyReader() io.Reader {
 	return u.frameworks.BodyReader()
 }
 
-// understand has the framework read times that were written as people write them.
+// known takes out of the query what the operation is not asked by: the framework would tell of that and of nothing else.
+func (u *understood) known(h *held) {
+	at := u.frameworks.URL()
+	if at.RawQuery == "" {
+		return
+	}
+	asked := at.Query()
+	for name := range asked {
+		if !slices.ContainsFunc(u.Operation().Parameters, func(p *huma.Param) bool { return p.In == "query" && p.Name == name }) {
+			delete(asked, name)
+			h.mistimed = append(h.mistimed, mistimed{"query." + name, book.Errorf(book.Invalid, "unknown query parameter")})
+		}
+	}
+	if len(h.mistimed) > 0 {
+		slices.SortFunc(h.mistimed, func(a, b mistimed) int { return cmp.Compare(a.location, b.location) })
+		at.RawQuery = asked.Encode()
+		u.url = &at
+	}
+}
+
+// understand has the framework read times that were written as people write them, and find all that is wrong with a request.
 func (d *desk) understand(ctx huma.Context, next func(huma.Context)) {
-	t := d.timed[ctx.Operation().OperationID]
 	h, _ := ctx.Context().Value(heldKey{}).(*held)
-	if t == nil || h == nil {
+	if h == nil {
 		next(ctx)
 		return
 	}
 	u := &understood{frameworks: ctx, query: map[string]string{}}
+	u.known(h)
+	t := d.timed[ctx.Operation().OperationID]
+	if t == nil {
+		next(u)
+		return
+	}
 	read := d.clock(ctx.Context())
 	for name, sense := range t.query {
 		text := ctx.Query(name)
