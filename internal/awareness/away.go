@@ -15,7 +15,6 @@ const (
 	memberName   = "name"
 	memberRole   = "role"
 	memberDept   = "department"
-	memberPhone  = "phone"
 	memberDeputy = "deputy"
 	memberAway   = "away" // from and until, as book.Instant's text with a stroke between
 	MemberLeft   = "left"
@@ -102,7 +101,7 @@ func memberFields(m *book.Member) (facts, words map[string]string) {
 	if m.Deputy != "" {
 		facts[memberAway] = stamped(m.AwayFrom) + "/" + stamped(m.AwayUntil)
 	}
-	return facts, map[string]string{memberName: m.Name, memberDept: m.Dept, memberPhone: m.Phone}
+	return facts, map[string]string{memberName: m.Name, memberDept: m.Dept}
 }
 
 func stamped(at book.Instant) string {
@@ -128,8 +127,6 @@ func setMember(m *book.Member, field, value string) {
 		m.Name = value
 	case memberDept:
 		m.Dept = value
-	case memberPhone:
-		m.Phone = value
 	case memberRole:
 		m.Role = book.Role(value)
 	case memberDeputy:
