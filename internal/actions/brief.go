@@ -36,6 +36,7 @@ type Page struct {
 	Sum      string                       `json:"arithmetic"`     // how the next act's place in Today comes about
 
 	zone *time.Location
+	said map[book.ID][]awareness.Consent // by person; nil where it is to be read
 }
 
 // Person is somebody of the account and how to reach them.
@@ -123,9 +124,10 @@ func Brief(ctx context.Context, r *teller.Reading, account book.ID) (*Page, erro
 
 // Above is what stands above an account's page: what moved its balance most, what is owed and the next act, without the
 // rest of a brief.
-func Above(ctx context.Context, r *teller.Reading, a *store.Account) (*Page, error) {
+// said is what its people said of being reached, as far as that is read already.
+func Above(ctx context.Context, r *teller.Reading, a *store.Account, said map[book.ID][]awareness.Consent) (*Page, error) {
 	v := r.View(a)
-	p := &Page{At: r.At, Balance: v.Balance, Avail: v.Available, NextDue: r.Rules.NextDue(&a.State, r.At), zone: r.Rules.Calendar.Zone}
+	p := &Page{said: said, At: r.At, Balance: v.Balance, Avail: v.Available, NextDue: r.Rules.NextDue(&a.State, r.At), zone: r.Rules.Calendar.Zone}
 	p.Account = assessment.Party{ID: a.ID, Name: a.Name, Kind: a.Kind, Stage: a.Stage, Tier: a.Tier, Standing: v.Standing}
 	if err := p.reasons(ctx, r, a, nil); err != nil {
 		return nil, err
@@ -286,7 +288,7 @@ func (p *Page) owed(ctx context.Context, r *teller.Reading, a *store.Account, _ 
 		p.WeOwe[i].Text = assessment.Phrase(k.said.text[p.WeOwe[i].Entry])
 	}
 	one := map[book.ID]*store.Account{a.ID: a}
-	if k.called, err = calledNames(ctx, r, one); err != nil {
+	if k.called, err = calledNames(ctx, r, one, p.said); err != nil {
 		return err
 	}
 	if err := k.serve(ctx, one); err != nil {

@@ -111,7 +111,10 @@ func (by addressed) to(a *store.Account, with, country string) addressed {
 // of it, a company by that of its first contact who is a person. Where nobody is known there is no name.
 // Beside it stands the telephone number of the first of them who has one, and the address, of a household those of all.
 // What somebody does not let us use any more is nothing that reaches them.
-func calledNames(ctx context.Context, r *teller.Reading, accounts map[book.ID]*store.Account) (map[book.ID]addressed, error) {
+// consents are theirs, as far as somebody has read them; nil for nobody.
+func calledNames(
+	ctx context.Context, r *teller.Reading, accounts map[book.ID]*store.Account, consents map[book.ID][]awareness.Consent,
+) (map[book.ID]addressed, error) {
 	ids := make([]book.ID, 0, len(accounts))
 	for id := range accounts {
 		ids = append(ids, id)
@@ -128,9 +131,10 @@ func calledNames(ctx context.Context, r *teller.Reading, accounts map[book.ID]*s
 	if err != nil {
 		return nil, err
 	}
-	consents, err := awareness.ConsentsOf(ctx, r, contacts...)
-	if err != nil {
-		return nil, err
+	if consents == nil {
+		if consents, err = awareness.ConsentsOf(ctx, r, contacts...); err != nil {
+			return nil, err
+		}
 	}
 	withheld := make(map[book.ID][]book.Channel, len(consents))
 	for id, said := range consents {

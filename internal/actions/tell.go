@@ -33,7 +33,7 @@ func tell(ctx context.Context, r *teller.Reading, items []agenda.Item) ([]Item, 
 	if k.sorry, err = readRegrets(ctx, r, items, k.said.text); err != nil {
 		return nil, err
 	}
-	if k.called, err = calledNames(ctx, r, states); err != nil {
+	if k.called, err = calledNames(ctx, r, states, nil); err != nil {
 		return nil, err
 	}
 	if err := k.serve(ctx, states); err != nil {

@@ -144,7 +144,11 @@ func (a *shownAccount) load(v *visit, r *teller.Reading, row *store.Account) (er
 	if a.st, err = assessment.DrawUp(ctx, r, row.ID, from, 0); err != nil {
 		return err
 	}
-	if a.above, err = actions.Above(ctx, r, row); err != nil {
+	consents := make(map[book.ID][]awareness.Consent, len(a.sh.People))
+	for i := range a.sh.People {
+		consents[a.sh.People[i].ID] = a.sh.People[i].Consents
+	}
+	if a.above, err = actions.Above(ctx, r, row, consents); err != nil {
 		return err
 	}
 	a.erases = book.Permit(r.Who.Role, book.ActErase) == nil && book.Permit(r.Who.Role, book.ActExport) == nil
