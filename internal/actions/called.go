@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode"
 
+	"passbook/internal/address"
 	"passbook/internal/agenda"
 	"passbook/internal/assessment"
 	"passbook/internal/awareness"
@@ -30,6 +31,7 @@ type addressed struct {
 	folk     awareness.Folk             // all of its people
 	one      *store.Contact             // the one of several people whom the act is about; nil for the account as such
 	withheld map[book.ID][]book.Channel // by person: what they do not let us use any more
+	country  string                     // the firm's, by which numbers are compared
 }
 
 // reach is by what somebody addressed so can be reached.
@@ -40,8 +42,7 @@ func (by *addressed) reach() agenda.Reach {
 		folk = awareness.Folk{by.one}
 	}
 	for _, c := range book.Channels {
-		closed := func(p *store.Contact) bool { return slices.Contains(by.withheld[p.ID], c) }
-		if len(folk) > 0 && len(by.withheld) > 0 && !slices.ContainsFunc(folk, func(p *store.Contact) bool { return !closed(p) }) {
+		if len(folk) > 0 && len(by.withheld) > 0 && !slices.ContainsFunc(folk, func(p *store.Contact) bool { return !by.bars(p, c) }) {
 			r.Withheld = append(r.Withheld, c)
 		}
 	}
@@ -62,17 +63,21 @@ func (by *addressed) closed(say assessment.Scribe, all []book.Channel) string {
 
 // lets is a number or an address of somebody by a channel; "" where they do not let us use it, or somebody does not with whom they
 // share it.
-func (by *addressed) lets(c *store.Contact, channel book.Channel, address string) string {
+func (by *addressed) lets(c *store.Contact, channel book.Channel, to string) string {
 	if len(by.withheld) == 0 {
-		return address
+		return to
 	}
 	for _, p := range by.folk {
-		shares := book.HasReach(p.Reaches(book.ContactPhones), address) || book.HasReach(p.Reaches(book.ContactEmails), address)
-		if (p.ID == c.ID || shares) && slices.Contains(by.withheld[p.ID], channel) {
+		if by.bars(p, channel) && (p.ID == c.ID || address.Among(p.Reaches(book.ContactPhones), to, by.country) || address.Among(p.Reaches(book.ContactEmails), to, by.country)) {
 			return ""
 		}
 	}
-	return address
+	return to
+}
+
+// bars says whether somebody does not let us use a channel.
+func (by *addressed) bars(c *store.Contact, channel book.Channel) bool {
+	return slices.Contains(by.withheld[c.ID], channel)
 }
 
 // add brings in one of the people, who is reached where nobody before is.
@@ -80,7 +85,7 @@ func (by *addressed) add(c *store.Contact) {
 	number := preferred(c.Reaches(book.ContactPhones))
 	by.phone = cmp.Or(by.phone, by.lets(c, book.Call, number))
 	by.text = cmp.Or(by.text, by.lets(c, book.Text, number))
-	by.post = by.post || c.HasPostal() && by.lets(c, book.Letter, "yes") != ""
+	by.post = by.post || c.HasPostal() && !by.bars(c, book.Letter)
 	if email := by.lets(c, book.Email, preferred(c.Reaches(book.ContactEmails))); email != "" && !slices.Contains(by.emails, email) {
 		by.emails = append(by.emails, email)
 	}
@@ -96,7 +101,7 @@ func (by addressed) to(a *store.Account, with, country string) addressed {
 	if c == nil {
 		return by
 	}
-	out := addressed{folk: by.folk, one: c, withheld: by.withheld}
+	out := addressed{folk: by.folk, one: c, withheld: by.withheld, country: country}
 	out.add(c)
 	if isPerson(c, a) {
 		out.name, out.readers = firstName(c), firstName(c)
@@ -148,7 +153,7 @@ func calledNames(
 			continue
 		}
 		by := out[l.Account]
-		by.withheld, by.folk = withheld, append(by.folk, c)
+		by.withheld, by.country, by.folk = withheld, r.Rules.Firm.Country, append(by.folk, c)
 		out[l.Account] = by
 		if isPerson(c, accounts[l.Account]) {
 			people[l.Account] = append(people[l.Account], c)

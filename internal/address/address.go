@@ -4,6 +4,7 @@
 package address
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/nyaruka/phonenumbers"
@@ -157,3 +158,12 @@ func (s Set) Keys() map[string]bool { return s.keys }
 
 // Len is how many addresses there are.
 func (s Set) Len() int { return len(s.keys) }
+
+// Among says whether an address is one of some, however each is set; country is filled in as for Key.
+func Among(all []book.Reach, text, country string) bool {
+	_, key := Key(text, country)
+	return key != "" && slices.ContainsFunc(all, func(r book.Reach) bool {
+		_, other := Key(r.Value, country)
+		return other == key
+	})
+}

@@ -189,7 +189,7 @@ func (d *desk) instantIn(ctx context.Context, q url.Values, name string, s when.
 	}
 	at, err := d.clock(ctx)(text, s)
 	if book.FaultOf(err) == book.Invalid && err != nil {
-		m := mistimed{"query." + name, err}
+		m := misread{"query." + name, err}
 		return 0, problem.New(http.StatusUnprocessableEntity, name+" "+m.at().Message, m.at())
 	}
 	return at, err

@@ -257,7 +257,7 @@ func (b *batcher) posting(n int, text []byte, read reader) (p actions.Posting, e
 		return p, err
 	}
 	fault := problem.New(http.StatusUnprocessableEntity, "")
-	(&held{mistimed: wrong}).times(fault)
+	(&held{misread: wrong}).times(fault)
 	if len(wrong) == 0 || json.Unmarshal(text, &raw) == nil {
 		b.schemaFaults(raw, fault)
 	}

@@ -24,8 +24,8 @@ type held struct {
 	command func() (teller.Command, error)
 	refused error // what the room found wrong before the framework was done
 
-	mistimed []mistimed // times that are none, and what stands in the query and is unknown
-	failed   error      // why times could not be read at all
+	misread []misread // times that are none, and what stands in the query and is unknown
+	failed  error     // why times could not be read at all
 }
 
 type heldKey struct{}

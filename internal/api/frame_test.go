@@ -18,6 +18,7 @@ import (
 	"passbook/internal/api"
 	"passbook/internal/auth"
 	"passbook/internal/book"
+	"passbook/internal/playbook"
 )
 
 // plain asks for any path, by nobody.
@@ -155,6 +156,13 @@ func TestVersionsOfOthers(t *testing.T) {
 		b.want(201, "POST", "/playbooks", `{"source":"b2b-accounts"}`)
 		b.header = map[string]string{"If-Match": ships}
 		b.want(412, "POST", "/playbooks", `{"source":"b2b-accounts"}`, `"version":"`, "changed since")
+		source, _ := playbook.Source("b2b-accounts")
+		text, err := json.Marshal(map[string]string{"source": strings.Replace(string(source), `name = "b2b-accounts"`, `name = "nobodys"`, 1)})
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.header = map[string]string{"If-Match": ships} // of a new one nobody has seen any
+		b.want(412, "POST", "/playbooks", string(text), "changed since")
 		b.want(404, "GET", "/members/"+string(book.DerivedID("nobody")), "")
 	})
 }

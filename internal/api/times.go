@@ -136,13 +136,13 @@ func (d *desk) clock(ctx context.Context) reader {
 	}
 }
 
-// mistimed is a time that is none.
-type mistimed struct {
+// misread is a time that is none, or what an operation is not asked by.
+type misread struct {
 	location string
 	err      error
 }
 
-func (m *mistimed) at() problem.At {
+func (m *misread) at() problem.At {
 	return problem.At{Location: m.location, Message: book.Message(m.err)}
 }
 
@@ -155,7 +155,7 @@ func plain(text string) bool {
 
 // inWords makes a time of RFC 3339 of one that was written in another way. What is no time is a fault at its place; in its
 // stead stands one that no room finds fault with, so that what else is wrong is found too.
-func inWords(location, text string, s when.Sense, read reader) (string, *mistimed, error) {
+func inWords(location, text string, s when.Sense, read reader) (string, *misread, error) {
 	at, err := read(text, s)
 	switch {
 	case err == nil:
@@ -167,11 +167,11 @@ func inWords(location, text string, s when.Sense, read reader) (string, *mistime
 	if s == when.Due || s == when.Until || s == when.Through {
 		now += book.Day
 	}
-	return now.Time().Format(time.RFC3339Nano), &mistimed{location, err}, err2
+	return now.Time().Format(time.RFC3339Nano), &misread{location, err}, err2
 }
 
 // timesIn makes times of RFC 3339 of those in a body. Anything else in it stays as it was sent.
-func timesIn(raw []byte, senses map[string]when.Sense, read reader) ([]byte, []mistimed, error) {
+func timesIn(raw []byte, senses map[string]when.Sense, read reader) ([]byte, []misread, error) {
 	var body map[string]json.RawMessage
 	named := bytes.Contains(raw, []byte(`\u`)) // a name can be written so too
 	for name := range senses {
@@ -180,7 +180,7 @@ func timesIn(raw []byte, senses map[string]when.Sense, read reader) ([]byte, []m
 	if !named || json.Unmarshal(raw, &body) != nil { // what is no JSON is said by who reads it
 		return raw, nil, nil
 	}
-	var wrong []mistimed
+	var wrong []misread
 	changed := false
 	for name, sense := range senses {
 		var text string
@@ -202,7 +202,7 @@ func timesIn(raw []byte, senses map[string]when.Sense, read reader) ([]byte, []m
 	if !changed {
 		return raw, nil, nil
 	}
-	slices.SortFunc(wrong, func(a, b mistimed) int { return cmp.Compare(a.location, b.location) })
+	slices.SortFunc(wrong, func(a, b misread) int { return cmp.Compare(a.location, b.location) })
 	out, err := json.Marshal(body)
 	return out, wrong, err
 }
@@ -251,11 +251,11 @@ func (u *understood) known(h *held) {
 	for name := range asked {
 		if !slices.ContainsFunc(u.Operation().Parameters, func(p *huma.Param) bool { return p.In == "query" && p.Name == name }) {
 			delete(asked, name)
-			h.mistimed = append(h.mistimed, mistimed{"query." + name, book.Errorf(book.Invalid, "unknown query parameter")})
+			h.misread = append(h.misread, misread{"query." + name, book.Errorf(book.Invalid, "unknown query parameter")})
 		}
 	}
-	if len(h.mistimed) > 0 {
-		slices.SortFunc(h.mistimed, func(a, b mistimed) int { return cmp.Compare(a.location, b.location) })
+	if len(h.misread) > 0 {
+		slices.SortFunc(h.misread, func(a, b misread) int { return cmp.Compare(a.location, b.location) })
 		at.RawQuery = asked.Encode()
 		u.url = &at
 	}
@@ -287,7 +287,7 @@ func (d *desk) understand(ctx huma.Context, next func(huma.Context)) {
 			break
 		}
 		if u.query[name] = said; fault != nil {
-			h.mistimed = append(h.mistimed, *fault)
+			h.misread = append(h.misread, *fault)
 		}
 	}
 	media, _, _ := mime.ParseMediaType(ctx.Header("Content-Type"))
@@ -314,7 +314,7 @@ func (*desk) understandBody(u *understood, h *held, senses map[string]when.Sense
 		h.failed = errors.Join(h.failed, err)
 		return
 	}
-	u.body, h.mistimed = bytes.NewReader(said), append(h.mistimed, wrong...)
+	u.body, h.misread = bytes.NewReader(said), append(h.misread, wrong...)
 }
 
 // brokenOff is the rest of a body that could not be read.
@@ -330,7 +330,7 @@ func (d *desk) untimely(ctx context.Context) error {
 		return nil
 	case h.failed != nil:
 		return h.failed
-	case len(h.mistimed) == 0:
+	case len(h.misread) == 0:
 		return nil
 	}
 	p := problem.New(http.StatusUnprocessableEntity, "")
@@ -344,7 +344,7 @@ func (d *desk) untimely(ctx context.Context) error {
 
 // times adds the times that are none to what a request is told.
 func (h *held) times(p *problem.Problem) {
-	for i := range h.mistimed {
-		addFault(p, h.mistimed[i].at())
+	for i := range h.misread {
+		addFault(p, h.misread[i].at())
 	}
 }

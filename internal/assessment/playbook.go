@@ -34,6 +34,21 @@ func (*UsePlaybook) Act() book.Act { return book.ActFirm }
 // Alone implements teller.Long.
 func (*UsePlaybook) Alone() bool { return true }
 
+// expected refuses to take the place of another text than its editor has seen; of a new playbook nobody has seen any.
+func (c *UsePlaybook) expected(ctx context.Context, w *teller.Work, name string) error {
+	if c.Expect == "" {
+		return nil
+	}
+	stands, err := ShowPlaybook(ctx, w.Tx, name)
+	switch {
+	case book.FaultOf(err) == book.NotFound:
+		return awareness.UnlessStale("the playbook", c.Expect, "")
+	case err != nil:
+		return err
+	}
+	return awareness.UnlessStale("the playbook", c.Expect, stands.Version())
+}
+
 // Run implements teller.Command. A playbook that says what is in use already writes nothing.
 func (c *UsePlaybook) Run(ctx context.Context, w *teller.Work) error {
 	p, err := playbook.Parse(c.Name, []byte(c.Source))
@@ -51,10 +66,8 @@ func (c *UsePlaybook) Run(ctx context.Context, w *teller.Work) error {
 	if err != nil {
 		return err
 	}
-	if stands, err := ShowPlaybook(ctx, w.Tx, p.Name); err == nil { // a new one has no version yet
-		if err := awareness.UnlessStale("the playbook", c.Expect, stands.Version()); err != nil {
-			return err
-		}
+	if err := c.expected(ctx, w, p.Name); err != nil {
+		return err
 	}
 	before, was := sources[p.Name]
 	sources[p.Name] = c.Source

@@ -46,12 +46,6 @@ type Reach struct {
 	Pref  bool   `json:"pref,omitempty"`
 }
 
-// HasReach says whether a number or an address is among some, however it is set.
-func HasReach(all []Reach, value string) bool {
-	plain := strings.NewReplacer(" ", "", "-", "", "(", "", ")", "")
-	return value != "" && slices.ContainsFunc(all, func(r Reach) bool { return strings.EqualFold(plain.Replace(r.Value), plain.Replace(value)) })
-}
-
 // Postal is a postal address.
 type Postal struct {
 	Label    string `json:"label,omitempty"`

@@ -13,6 +13,7 @@ import (
 
 	"passbook/internal/accountability"
 	"passbook/internal/actions"
+	addresses "passbook/internal/address"
 	"passbook/internal/agenda"
 	"passbook/internal/assessment"
 	"passbook/internal/awareness"
@@ -47,8 +48,9 @@ type shownAccount struct {
 	merged   []awareness.Named // who was merged into this one
 	key      string            // by which each form of this showing is written once
 	files    []awareness.File
-	erases   bool // the reader may erase people, and take their files out
-	closed   bool // the firm's day is over: nothing more is promised by today
+	erases   bool   // the reader may erase people, and take their files out
+	country  string // the firm's, by which numbers are compared
+	closed   bool   // the firm's day is over: nothing more is promised by today
 }
 
 // How much of the latest the page tells before it links to the rest.
@@ -153,7 +155,7 @@ func (a *shownAccount) load(v *visit, r *teller.Reading, row *store.Account) (er
 	}
 	a.erases = book.Permit(r.Who.Role, book.ActErase) == nil && book.Permit(r.Who.Role, book.ActExport) == nil
 	a.took = actions.Took(&row.State, book.ID(a.form.For))
-	a.zone = r.Rules.Calendar.Zone
+	a.zone, a.country = r.Rules.Calendar.Zone, r.Rules.Firm.Country
 	local := r.Now.Time().In(a.zone)
 	a.closed = local.Hour()*60+local.Minute() >= r.Rules.Calendar.LastMinute()
 	fields, err := awareness.Fields(ctx, r.Tx)
@@ -322,7 +324,9 @@ func (a *shownAccount) firstBy(c book.Channel, of func(*awareness.ShownPerson) [
 		who := &a.sh.People[i]
 		if all := of(who); len(all) > 0 && !silent(who, c) {
 			best := all[max(slices.IndexFunc(all, func(r book.Reach) bool { return r.Pref }), 0)]
-			shared := func(p awareness.ShownPerson) bool { return silent(&p, c) && book.HasReach(of(&p), best.Value) }
+			shared := func(p awareness.ShownPerson) bool {
+				return silent(&p, c) && addresses.Among(of(&p), best.Value, a.country)
+			}
 			if !slices.ContainsFunc(a.sh.People, shared) {
 				return best.Value
 			}

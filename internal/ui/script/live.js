@@ -30,7 +30,8 @@ function refresh(own, by) {
 // Focus outlives a swap: on the same row, else on the one that took its place.
 let standing;
 document.addEventListener("htmx:before:swap", (e) => {
-  if (held && busy()) return e.preventDefault(), held();
+  const { method, action } = e.detail.ctx.request;
+  if (held && method === "GET" && action === location.href.split("#")[0] && busy()) return e.preventDefault(), held();
   const at = document.activeElement?.closest?.("[data-row]");
   const all = rows();
   standing = at && all.slice(all.indexOf(at)).concat(all.slice(0, all.indexOf(at)).reverse()).map((r) => r.id);
