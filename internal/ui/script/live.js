@@ -31,7 +31,7 @@ function refresh(own, by) {
 let standing;
 document.addEventListener("htmx:before:swap", (e) => {
   const { method, action } = e.detail.ctx.request;
-  if (held && method === "GET" && action === location.href.split("#")[0] && busy()) return e.preventDefault(), held();
+  if (held && method === "GET" && action === location.pathname + location.search && busy()) return e.preventDefault(), held();
   const at = document.activeElement?.closest?.("[data-row]");
   const all = rows();
   standing = at && all.slice(all.indexOf(at)).concat(all.slice(0, all.indexOf(at)).reverse()).map((r) => r.id);
