@@ -71,3 +71,23 @@ test("who begins to type while the page is being renewed keeps what is typed", a
   assert.equal(await page.inputValue("#promise [name=text]"), "us to send the list");
   assert.deepEqual(page.faults, []);
 });
+
+test("what is unfolded on a client's page stays so when the page is renewed, and is of the same entry", async (t) => {
+  const d = await desk(t);
+  const id = d.account("Maria Keller");
+  d.cli("record", "call", id, "--words", "asked about the harbour flat");
+  d.cli("record", "meeting", id, "--words", "walked through the house with them");
+  const page = await d.open("ana");
+  await page.at(`/clients/${id}`);
+  const row = page.locator("#timeline > li", { hasText: "harbour flat" });
+  await row.locator("summary").click();
+  const why = page.locator("details.because").first();
+  await why.locator("summary").click();
+  const read = await why.evaluate((e) => e.id + e.textContent);
+  d.cli("record", "call", id, "--words", "asked about the quay flat");
+  await page.locator("#timeline > li", { hasText: "quay flat" }).waitFor();
+  assert.equal(await page.locator("#timeline details[open]").count(), 1);
+  assert.equal(await row.getByText("Write it down anew").isVisible(), true, "the menu was folded, or went to another row");
+  assert.deepEqual(await page.locator("details.because[open]").evaluateAll((all) => all.map((e) => e.id + e.textContent)), [read]);
+  assert.deepEqual(page.faults, []);
+});

@@ -210,6 +210,9 @@ func (p *Page) reasons(ctx context.Context, r *teller.Reading, a *store.Account,
 	for _, m := range moved[:min(len(moved), shownReasons)] {
 		its := postings[m.first : m.first+m.n]
 		reason := Reason{Entry: its[0].Entry, At: its[0].At, Left: book.Round(m.left)}
+		if reason.Left == 0 {
+			break // what moved nothing that is left is no reason for how things stand, nor is what moved less
+		}
 		for i := range its {
 			reason.Points += its[i].Points
 			reason.Because = joined(reason.Because, ledger.WordsIn(r.Tongue, its[i].Why))

@@ -29,6 +29,19 @@ func brief(t testing.TB, b *testkit.Book, at book.Instant, id book.ID) *actions.
 	return p
 }
 
+// What posted nothing is no reason for how things stand.
+func TestBriefNamesNoZeroes(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {
+		b := testkit.NewBook(t, db)
+		id := client(t, b, "Greta Lind", "Greta", b.Ana.Member, 40)
+		do(t, b, &awareness.Touch{Account: awareness.Client(id), Channel: book.Email, Direction: book.In, At: day(today - 8), Summary: "is it dry?"})
+		do(t, b, &awareness.Touch{Account: awareness.Client(id), Channel: book.Call, At: day(today - 1), Summary: "late, and said so"})
+		if p := brief(t, b, 0, id); len(p.Reasons) != 1 || p.Reasons[0].Left == 0 { // the talk they began with
+			t.Errorf("reasons %+v", p.Reasons)
+		}
+	})
+}
+
 func TestBrief(t *testing.T) {
 	testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {
 		b := testkit.NewBook(t, db)

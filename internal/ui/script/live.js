@@ -27,6 +27,9 @@ function refresh(own, by) {
   }, own ? 0 : 200);
 }
 
+// What somebody unfolded to read or to choose from stays unfolded when the page is renewed.
+htmx.registerExtension("unfolded", { htmx_before_morph_attr: (_, { attrName }) => !coming || attrName !== "open" });
+
 // Focus outlives a swap: on the same row, else on the one that took its place.
 let standing;
 document.addEventListener("htmx:before:swap", (e) => {

@@ -183,7 +183,7 @@ document.addEventListener("submit", async (e) => {
   }
   form.reset();
   for (const f of $$("textarea", form)) f.value = "";
-  form.closest("details")?.removeAttribute("open");
+  for (const d of [form.closest("details"), ...$$("details", form)]) d?.removeAttribute("open");
   const d = form.closest("dialog");
   d ? d.close() : stand();
   refresh(true);
