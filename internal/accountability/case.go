@@ -1,7 +1,6 @@
 package accountability
 
 import (
-	"cmp"
 	"context"
 
 	"passbook/internal/awareness"
@@ -110,74 +109,33 @@ func (*UpdateCase) Act() book.Act { return book.ActServe }
 
 // Run implements teller.Command.
 func (c *UpdateCase) Run(ctx context.Context, w *teller.Work) error {
-	text, at := book.Clean(c.Text), w.When(c.At)
-	if c.Touch != nil {
-		text = cmp.Or(text, book.Clean(c.Touch.Summary))
-	} else if text == "" {
-		return book.Errorf(book.Invalid, "an update needs words, if only “nothing new”")
+	t, at := telling{"case", c.Text, c.Channel, c.Touch, c.Keeps}, w.When(c.At)
+	text, err := t.words()
+	if err != nil {
+		return err
 	}
 	if err := later("estimate", c.Estimate, at, "the update"); err != nil {
 		return err
 	}
-	if c.NextUpdate != 0 && c.NextUpdate == at {
-		return book.Fieldf(book.Invalid, "next_update", "must lie after the update")
-	}
-	if err := later("next_update", c.NextUpdate, at, "the update"); err != nil {
+	if err := nextUpdate(c.NextUpdate, at); err != nil {
 		return err
 	}
 	id, a, err := openCase(ctx, w, c.Case, at)
 	if err != nil {
 		return err
 	}
-	if c.Touch != nil && !tells(c.Touch) {
-		return c.touched(ctx, w, a, at)
-	}
-	if c.Channel != "" || c.Touch != nil {
-		w.Together() // who takes the update back takes the touch back that brought it
-	}
-	err = w.Append(&book.Entry{
+	return t.write(ctx, w, a, &book.Entry{
 		Account: a.ID, Subject: id, At: at, Kind: book.KindUpdate,
 		Facts: book.Facts{Estimate: c.Estimate, NextUpdate: c.NextUpdate}, Words: book.Words{Text: text},
 	})
-	switch {
-	case err != nil:
-		return err
-	case c.Touch != nil:
-		return c.touched(ctx, w, a, at)
-	case c.Channel == "":
-		return nil
-	}
-	return (&awareness.Touch{Account: awareness.Client(a.ID), At: at, Channel: c.Channel, Summary: text}).Run(ctx, w)
 }
 
-// tells says whether they heard something in a touch: what we wrote to them, or a conversation whoever began it. A message
-// that was left tells nothing yet, nor does what they wrote.
-func tells(t *awareness.Touch) bool {
-	if t.Outcome == book.LeftWord || t.Outcome == book.NoAnswer {
-		return false
+// nextUpdate refuses a next update that is not later than the update.
+func nextUpdate(next, at book.Instant) error {
+	if next != 0 && next == at {
+		return book.Fieldf(book.Invalid, "next_update", "must lie after the update")
 	}
-	return t.Direction != book.In || t.Channel.Live()
-}
-
-// touched writes the touch by which they were told, with the promise it keeps. It refuses one with another account than a,
-// that of the case.
-func (c *UpdateCase) touched(ctx context.Context, w *teller.Work, a *store.Account, at book.Instant) error {
-	t := *c.Touch
-	t.At = at
-	if t.Account != "" {
-		with, err := t.Account.Lock(ctx, w)
-		if err != nil {
-			return err
-		}
-		if with.ID != a.ID {
-			return book.Fieldf(book.NotFound, "case", "is one of %s, not of %s", a.Name, with.Name)
-		}
-	}
-	t.Account = awareness.Client(a.ID)
-	if c.Keeps != "" {
-		return (&Settle{Promise: c.Keeps, How: Keep, At: at, Touch: &t}).Run(ctx, w)
-	}
-	return t.Run(ctx, w)
+	return later("next_update", next, at, "the update")
 }
 
 // ResolveCase closes a case as solved.

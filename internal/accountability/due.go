@@ -18,14 +18,16 @@ const (
 	DuePromise  DueKind = "promise"
 	DueUpdate   DueKind = "case_update"
 	DueEstimate DueKind = "case_estimate" // the case was to be solved by then
+	DueProgress DueKind = "engagement_update"
+	DueStage    DueKind = "engagement_stage" // the stage was to be over by then
 )
 
 // DueItem is one thing due.
 type DueItem struct {
 	Kind     DueKind      `json:"kind"`
-	Entry    book.ID      `json:"entry"` // the promise or case
+	Entry    book.ID      `json:"entry"` // the promise, case or engagement
 	Account  DueAccount   `json:"account"`
-	By       string       `json:"by"` // the member who promised; of a case the account's owner
+	By       string       `json:"by"` // the member who promised; of a case the account's owner, of an engagement who has it
 	Due      book.Instant `json:"due"`
 	Overdue  bool         `json:"overdue"`   // past its due time, were it by an hour
 	DaysLate int          `json:"days_late"` // working days since the day it was due; 0 before the first is there
@@ -126,17 +128,22 @@ func dueNow(ctx context.Context, r *teller.Reading, opt *DueOptions) ([]row, err
 		return nil, err
 	}
 	for _, c := range cases {
-		rows = appendCase(rows, c, opt.UpTo)
+		rows = appendDue(rows, c, opt.UpTo, DueUpdate, DueEstimate)
 	}
-	return rows, nil
+	engagements, err := r.Tx.EngagementsDue(ctx, opt.UpTo, opt.Member, opt.Limit+1)
+	for _, g := range engagements {
+		rows = appendDue(rows, g, opt.UpTo, DueProgress, DueStage)
+	}
+	return rows, err
 }
 
-func appendCase(rows []row, c store.Owed, upTo book.Instant) []row {
-	if c.Due <= upTo {
-		rows = append(rows, row{c, DueUpdate, c.Due})
+// appendDue appends the update of something and its end, as far as they are due.
+func appendDue(rows []row, o store.Owed, upTo book.Instant, update, end DueKind) []row {
+	if o.Due <= upTo {
+		rows = append(rows, row{o, update, o.Due})
 	}
-	if c.Estimate != 0 && c.Estimate <= upTo {
-		rows = append(rows, row{c, DueEstimate, c.Estimate})
+	if o.Estimate != 0 && o.Estimate <= upTo {
+		rows = append(rows, row{o, end, o.Estimate})
 	}
 	return rows
 }
@@ -189,7 +196,16 @@ func owedBy(ctx context.Context, r *teller.Reading, a *store.Account, opt *DueOp
 			if owed.Estimate, err = estimateThen(ctx, r, o.Entry); err != nil {
 				return nil, err
 			}
-			rows = appendCase(rows, owed, opt.UpTo)
+			rows = appendDue(rows, owed, opt.UpTo, DueUpdate, DueEstimate)
+		}
+	}
+	for i := range a.State.Engagements {
+		g := &a.State.Engagements[i]
+		owed := store.Owed{
+			ID: g.Entry, Account: a.ID, Name: a.Name, Owner: a.Owner, By: cmp.Or(g.Responsible, a.Owner), Due: g.Due(), Estimate: g.Until,
+		}
+		if mine || g.Responsible == opt.Member {
+			rows = appendDue(rows, owed, opt.UpTo, DueProgress, DueStage)
 		}
 	}
 	return rows, nil

@@ -28,7 +28,7 @@ type open struct {
 // noun is what is looked for, in the words of errors.
 type noun struct{ one, many, due string }
 
-// Which names an open promise or case in a command: by its id, by a client where one is open, or by words that only one
+// Which names an open promise, case or engagement in a command: by its id, by a client where one is open, or by words that only one
 // open one of the firm holds. It is looked up within the command; see FindPromise.
 type Which string
 
@@ -60,6 +60,20 @@ func (r Which) openCase(ctx context.Context, w *teller.Work) (book.ID, error) {
 	return FindCase(ctx, rd, string(r))
 }
 
+func (r Which) engagement(ctx context.Context, w *teller.Work) (book.ID, error) {
+	if id, ok := book.ParseID(string(r)); ok {
+		found, err := w.Tx.Engagements(ctx, id)
+		if err != nil || len(found) > 0 {
+			return id, err
+		}
+	}
+	rd, err := w.Reading(ctx)
+	if err != nil {
+		return "", err
+	}
+	return FindEngagement(ctx, rd, string(r))
+}
+
 // FindPromise finds the open promise that a reference means: its id; an account on which only one is open; words that
 // only one of the firm's open promises holds. An id is not looked up, so that what is done with it can say what became
 // of the promise. Errors: NotFound, and Conflict when several are meant, which lists them.
@@ -79,6 +93,17 @@ func FindCase(ctx context.Context, r *teller.Reading, ref string) (book.ID, erro
 		all := make([]open, len(s.Cases))
 		for i := range s.Cases {
 			all[i] = open{id: s.Cases[i].Entry, due: s.Cases[i].NextUpdate}
+		}
+		return all
+	})
+}
+
+// FindEngagement finds the engagement under way that a reference means, as FindPromise does a promise.
+func FindEngagement(ctx context.Context, r *teller.Reading, ref string) (book.ID, error) {
+	return find(ctx, r, ref, noun{"engagement", "engagements", "next update"}, r.Tx.EngagementsDue, func(s *ledger.State) []open {
+		all := make([]open, len(s.Engagements))
+		for i := range s.Engagements {
+			all[i] = open{id: s.Engagements[i].Entry, due: s.Engagements[i].Due()}
 		}
 		return all
 	})

@@ -13,7 +13,7 @@ import (
 // have and asks for stands in kinds; every edge reads both from here.
 type Posting struct {
 	ID         string       `json:"id,omitempty" doc:"A key of your own: the same again writes nothing and answers alike. An id, or any words." maxLength:"200"`
-	Kind       string       `json:"kind" enum:"touch,promise,kept,broken,released,moved,case,update,resolved,closing,care,referral,asked,deed,mistake,amends,thanks,note" doc:"What happened."`
+	Kind       string       `json:"kind" enum:"touch,promise,kept,broken,released,moved,case,update,resolved,closing,care,referral,asked,deed,mistake,amends,thanks,note,engagement,stage,progress,setback,ended,party" doc:"What happened."`
 	Account    string       `json:"account,omitempty" doc:"The account: an id, an address, or a name that is unique." maxLength:"300"`
 	At         book.Instant `json:"at,omitempty" doc:"When; now when left out."`
 	With       string       `json:"with,omitempty" doc:"Who of the account's people: an id, an address, or a name." maxLength:"300"`
@@ -28,7 +28,7 @@ type Posting struct {
 	Sounded    string       `json:"sounded,omitempty" enum:"warm,neutral,cold"`
 	Summary    string       `json:"summary,omitempty" doc:"What was said, in a few words; text and words are the same."`
 	Text       string       `json:"text,omitempty" doc:"Of a promise what we said we would do, of a case what is wrong, of a note its words."`
-	Due        book.Instant `json:"due,omitempty" doc:"Of a promise: by when; of one that is moved, by when from now on."`
+	Due        book.Instant `json:"due,omitempty" doc:"Of a promise: by when; of one that is moved, by when from now on. Of an engagement: the day of its next step."`
 	Promise    string       `json:"promise,omitempty" doc:"Which promise is settled or moved: its id, its client, or words that only it holds."`
 	Keeps      string       `json:"keeps,omitempty" doc:"Of a touch: the promise that it keeps."`
 	Case       string       `json:"case,omitempty" doc:"Which case is updated or resolved, or of a touch: the case that it brought news of. Its id."`
@@ -36,7 +36,7 @@ type Posting struct {
 	Severity   int          `json:"severity,omitempty" minimum:"0" maximum:"3"`
 	Cause      string       `json:"cause,omitempty"`
 	First      string       `json:"first,omitempty" enum:"us,them" doc:"Who named it first."`
-	Estimate   book.Instant `json:"estimate,omitempty" doc:"When it will be solved."`
+	Estimate   book.Instant `json:"estimate,omitempty" doc:"When it will be solved; of an engagement, when its stage is to be over."`
 	NextUpdate book.Instant `json:"next_update,omitempty" doc:"When they hear from us about it."`
 	Introduced string       `json:"introduced,omitempty" doc:"Of care: the member who looks after them, by id."`
 	Plan       string       `json:"plan,omitempty" doc:"Of care: what is planned."`
@@ -44,6 +44,17 @@ type Posting struct {
 	Words      string       `json:"words,omitempty" doc:"What there is to say about it; text and summary are the same."`
 	Private    bool         `json:"private,omitempty" doc:"Of a note: for you alone."`
 	For        string       `json:"for,omitempty" doc:"Of amends: the promise or case they are for."`
+	Engagement string       `json:"engagement,omitempty" doc:"Which engagement moves on, has news or ends: its id, its client, or words that only it holds."`
+	Work       string       `json:"work,omitempty" enum:"sale,purchase,lease,project,subscription" doc:"Of an engagement: what kind of work it is."`
+	Stage      string       `json:"stage,omitempty" maxLength:"40" doc:"Of an engagement: the stage it goes into, by its name in the playbook; the first one, or the next, when left out."`
+	Next       string       `json:"next,omitempty" maxLength:"1000" doc:"Of an engagement: its next step, in words for the client; the playbook's when left out."`
+	Member     string       `json:"responsible,omitempty" maxLength:"300" doc:"Of an engagement: the member who has it in this stage, by id, name or address."`
+	Department string       `json:"department,omitempty" maxLength:"80" doc:"Of an engagement: the department that has it; the playbook's when left out."`
+	Over       bool         `json:"over,omitempty" doc:"Of news of an engagement: what went wrong is behind them."`
+	Dropped    bool         `json:"dropped,omitempty" doc:"Of an engagement that ends: it came to nothing."`
+	Role       string       `json:"role,omitempty" maxLength:"80" doc:"Of who takes part in an engagement: as what; the role that they have on the account when left out."`
+	Every      int          `json:"every,omitempty" minimum:"0" maximum:"365" doc:"Of who takes part in an engagement: calendar days after which they hear how it stands; never when left out."`
+	Gone       bool         `json:"gone,omitempty" doc:"Of who takes part in an engagement: they do no more."`
 	Fixes      string       `json:"fixes,omitempty" maxLength:"36" doc:"The entry that was wrong and is written down anew by this one, by its id: it counts no more, and one undo takes both back."`
 }
 
@@ -56,10 +67,13 @@ func (i *Item) Post() (p Posting, ok bool) {
 		if len(i.Holds) == 0 || i.Holds[0].Entry == "" {
 			return p, false
 		}
-		if i.Act == agenda.Update {
-			p.Kind, p.Case = "update", string(i.Holds[0].Entry)
-		} else {
-			p.Promise = string(i.Holds[0].Entry)
+		switch entry := string(i.Holds[0].Entry); {
+		case i.Act != agenda.Update:
+			p.Promise = entry
+		case i.engagement:
+			p.Kind, p.Engagement = "progress", entry
+		default:
+			p.Kind, p.Case = "update", entry
 		}
 	case agenda.Converse:
 		p.Asks = string(book.AsksCandour)
@@ -76,7 +90,7 @@ func (i *Item) Post() (p Posting, ok bool) {
 			p.Kind, p.Case, p.For = "resolved", p.For, ""
 		}
 	}
-	if p.Kind != "touch" {
+	if p.Kind != "touch" && !i.party {
 		p.With = ""
 	}
 	return p, p.Kind != "resolved" || p.Case != ""

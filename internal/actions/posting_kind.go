@@ -25,19 +25,25 @@ type want struct{ field, said string }
 func lacks(field, said string) want { return want{field, said} }
 
 var (
-	wantsAccount = lacks("account", "is missing: with whom it happened")
-	wantsPromise = lacks("promise", "is missing: the promise's id, its client, or words that only it holds")
-	wantsCase    = lacks("case", "is missing: its id, its client, or words that only it holds")
-	wantsTold    = lacks("text", "is missing: what they were told, if only that there is nothing new")
-	wantsPoints  = lacks("points", "are missing: how much it weighs")
-	wantsReason  = lacks("words", "are missing: points without a reason are not kept")
-	ofTouch      = []string{"with", "channel", "dir", "to", "outcome", "purpose", "template", "asks", "minutes", "sounded", "summary"}
+	wantsAccount    = lacks("account", "is missing: with whom it happened")
+	wantsPromise    = lacks("promise", "is missing: the promise's id, its client, or words that only it holds")
+	wantsCase       = lacks("case", "is missing: its id, its client, or words that only it holds")
+	wantsEngagement = lacks("engagement", "is missing: its id, its client, or words that only it holds")
+	wantsTold       = lacks("text", "is missing: what they were told, if only that there is nothing new")
+	wantsPoints     = lacks("points", "are missing: how much it weighs")
+	wantsReason     = lacks("words", "are missing: points without a reason are not kept")
+	ofStage         = []string{"stage", "next", "due", "estimate", "next_update", "responsible", "department"}
+	ofTouch         = []string{"with", "channel", "dir", "to", "outcome", "purpose", "template", "asks", "minutes", "sounded", "summary"}
 )
 
 // kinds are the kinds of posting.
 var kinds = map[string]kind{
-	"touch": {[]want{lacks("channel", "is missing: how")}, append([]string{"keeps", "promise", "case"}, ofTouch...), func(p *Posting) teller.Command {
+	"touch": {[]want{lacks("channel", "is missing: how")}, append([]string{"keeps", "promise", "case", "engagement"}, ofTouch...), func(p *Posting) teller.Command {
 		switch {
+		case p.Engagement != "":
+			return &accountability.UpdateEngagement{
+				Engagement: accountability.Which(p.Engagement), At: p.At, Touch: p.touch(), Keeps: accountability.Which(cmp.Or(p.Keeps, p.Promise)),
+			}
 		case p.Case != "":
 			return &accountability.UpdateCase{
 				Case: accountability.Which(p.Case), At: p.At, Touch: p.touch(), Keeps: accountability.Which(cmp.Or(p.Keeps, p.Promise)),
@@ -105,6 +111,41 @@ var kinds = map[string]kind{
 	"thanks": {[]want{wantsAccount, lacks("channel", "is missing: a letter, a call, a video call or a meeting is in person")}, []string{"text"}, func(p *Posting) teller.Command {
 		return &accountability.Thanks{Account: p.client(), Channel: p.Channel, Text: p.Text, At: p.At}
 	}},
+	"engagement": {[]want{
+		wantsAccount,
+		lacks("work", "is missing: sale, purchase, lease, project or subscription"),
+		lacks("text", "is missing: what it is about"),
+	}, append([]string{"with"}, ofStage...), func(p *Posting) teller.Command {
+		return &accountability.Engage{
+			Account: p.client(), With: awareness.Whom(p.With), Kind: book.EngagementKind(p.Work), Title: p.Text, Stage: p.Stage, Step: p.step(), At: p.At,
+		}
+	}},
+	"stage": {[]want{wantsEngagement}, append([]string{"text", "channel"}, ofStage...), func(p *Posting) teller.Command {
+		return &accountability.MoveStage{
+			Engagement: accountability.Which(p.Engagement), Stage: p.Stage, Text: p.Text, Step: p.step(), Channel: p.Channel, At: p.At,
+		}
+	}},
+	"progress": {
+		[]want{wantsEngagement, wantsTold},
+		[]string{"with", "channel", "next", "due", "estimate", "next_update", "over"},
+		func(p *Posting) teller.Command {
+			return &accountability.UpdateEngagement{
+				Engagement: accountability.Which(p.Engagement), Text: p.Text, With: awareness.Whom(p.With), Channel: p.Channel, Next: p.Next, On: p.Due, Until: p.Estimate,
+				NextUpdate: p.NextUpdate, Over: p.Over, At: p.At,
+			}
+		},
+	},
+	"setback": {[]want{wantsEngagement, lacks("text", "is missing: what went wrong")}, []string{"estimate"}, func(p *Posting) teller.Command {
+		return &accountability.Setback{Engagement: accountability.Which(p.Engagement), Text: p.Text, Until: p.Estimate, At: p.At}
+	}},
+	"ended": {[]want{wantsEngagement}, []string{"text", "dropped"}, func(p *Posting) teller.Command {
+		return &accountability.EndEngagement{Engagement: accountability.Which(p.Engagement), Dropped: p.Dropped, Text: p.Text, At: p.At}
+	}},
+	"party": {[]want{wantsEngagement, lacks("with", "is missing: who of the account's people takes part")}, []string{"role", "every", "gone", "words"}, func(p *Posting) teller.Command {
+		return &accountability.TakePart{
+			Engagement: accountability.Which(p.Engagement), Who: awareness.Whom(p.With), Role: p.Role, Every: p.Every, Gone: p.Gone, Text: p.Words, At: p.At,
+		}
+	}},
 	"note": {[]want{wantsAccount, lacks("text", "is missing: a note needs words")}, []string{"private"}, func(p *Posting) teller.Command {
 		return &awareness.Note{Account: p.client(), At: p.At, Text: p.Text, Private: p.Private}
 	}},
@@ -118,6 +159,12 @@ func (p *Posting) client() awareness.Client { return awareness.Client(p.Account)
 
 func (p *Posting) settle(how accountability.How) *accountability.Settle {
 	return &accountability.Settle{Promise: accountability.Which(p.Promise), How: how, At: p.At, Words: p.Words}
+}
+
+func (p *Posting) step() accountability.Step {
+	return accountability.Step{
+		Next: p.Next, On: p.Due, Until: p.Estimate, NextUpdate: p.NextUpdate, Responsible: p.Member, Department: p.Department,
+	}
 }
 
 func (p *Posting) touch() *awareness.Touch {
@@ -194,7 +241,7 @@ func (p *Posting) check(k *kind) error {
 	known := append([]string{"id", "kind", "account", "at", "fixes"}, k.may...)
 	wants := k.wants
 	switch {
-	case p.Kind == "touch" && p.Keeps == "" && p.Promise == "" && p.Case == "": // else the promise or the case says whose it is
+	case p.Kind == "touch" && p.Keeps == "" && p.Promise == "" && p.Case == "" && p.Engagement == "": // else one of these says whose it is
 		wants = append([]want{wantsAccount}, wants...)
 	case p.Kind == "kept" && slices.ContainsFunc(given, func(name string) bool { return slices.Contains(ofTouch, name) }):
 		wants = append([]want{lacks("channel", "is missing: how the promise was kept, when it was kept by a touch")}, wants...)

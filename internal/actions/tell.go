@@ -1,6 +1,7 @@
 package actions
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -110,11 +111,12 @@ func (k *known) serve(ctx context.Context, states map[book.ID]*store.Account) er
 
 // row puts an account's act into words, said to whom it is about.
 func (k *known) row(item *agenda.Item, a *store.Account) Item {
-	by, lead := k.called[a.ID], book.ID("")
+	by, lead, party := k.called[a.ID], book.ID(""), book.ID("")
 	switch {
 	case len(item.Holds) > 0:
 		lead = item.Holds[0].Entry
-		by = by.to(a, k.said.with[lead], k.r.Rules.Firm.Country)
+		party = partyOf(&a.State, lead)
+		by = by.to(a, cmp.Or(string(party), k.said.with[lead]), k.r.Rules.Firm.Country)
 	case item.Opportunity != nil:
 		by = by.to(a, string(item.Opportunity.Contact), k.r.Rules.Firm.Country)
 	}
@@ -133,6 +135,7 @@ func (k *known) row(item *agenda.Item, a *store.Account) Item {
 	}
 	if by.one != nil {
 		row.With, row.one = by.one.Name, by.one.ID
+		row.party = party == by.one.ID
 	}
 	return row
 }
@@ -153,6 +156,17 @@ func (i *Item) reached(item *agenda.Item, f *agenda.Facts, by *addressed, m *age
 
 // Reached says whether something that is known reaches them as the act wants it.
 func (i *Item) Reached() bool { return !i.unreached }
+
+// partyOf is who takes part in a piece of work and is to hear of it before the client; empty where it is the client's turn.
+func partyOf(s *ledger.State, engagement book.ID) book.ID {
+	for i := range s.Engagements {
+		if g := &s.Engagements[i]; g.Entry == engagement {
+			_, who := g.First()
+			return who
+		}
+	}
+	return ""
+}
 
 // about fills in what the act is about, for the form that carries it out.
 func (i *Item) about(a *store.Account, texts map[book.ID]string) {
@@ -201,7 +215,7 @@ func inWords(i *agenda.Item, f *agenda.Facts) Item {
 		},
 		Reason: agenda.Reason(i, f), Say: agenda.Say(i, f), CostOfWaiting: book.Round(i.Cost()), Weight: i.Weight,
 		Holds: make([]assessment.Hold, len(i.Holds)), Arithmetic: agenda.Arithmetic(i, f.Tongue),
-		LastReal: f.Real, LastBy: f.RealBy, openCase: i.OpenCase,
+		LastReal: f.Real, LastBy: f.RealBy, openCase: i.OpenCase, engagement: i.Engagement,
 	}
 	if i.Act == agenda.Update {
 		said := f.Said[i.Holds[0].Entry]

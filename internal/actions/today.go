@@ -85,8 +85,11 @@ type Item struct {
 	// PastEstimate says that the case to tell of was to be solved by now.
 	PastEstimate bool `json:"-"`
 
-	// openCase says that amends are made by resolving a case.
-	openCase bool
+	// openCase says that amends are made by resolving a case, engagement that the news is of a piece of work.
+	openCase, engagement bool
+
+	// party says that the news is for somebody who takes part, and not for the client.
+	party bool
 
 	// LastReal is when the account was last truly in touch, by its own standard; zero for never. LastBy says by what: meeting,
 	// call, or email for what was written; empty where only that there was contact is kept, as of a gift.

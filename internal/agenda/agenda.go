@@ -82,6 +82,7 @@ type Item struct {
 	Channel     book.Channel
 	Minutes     int
 	Holds       []ledger.Hold // the ones the act releases, the leading one first; none for an opportunity
+	Engagement  bool          // for Update: it is an engagement that leads, not a case
 	OpenCase    bool          // for MakeAmends: it is a case that waits to be resolved, not a broken promise
 	Overdraft   float64       // for MakeAmends: how far the balance lies below zero; 0 unless the account is overdrawn
 	Opportunity *Opportunity  // for Seize

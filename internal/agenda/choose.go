@@ -312,6 +312,7 @@ func (c *chooser) item() Item {
 	if b.act == MakeAmends {
 		item.OpenCase, item.Overdraft = c.isCase(lead.Entry), c.overdraft
 	}
+	item.Engagement = b.act == Update && !c.isCase(lead.Entry)
 	if b.act == IntroduceCare && c.sold {
 		item.Overdraft = c.overdraft
 	}

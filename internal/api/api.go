@@ -58,7 +58,7 @@ func (s *Server) Handler(mux *http.ServeMux) (http.Handler, *huma.OpenAPI) {
 	d.api = humago.New(mux, cfg)
 	d.api.UseMiddleware(d.understand)
 	for _, add := range []func(*desk){
-		accounts, many, people, erasing, entries, owed, days, firm, away, letters, door, settings, views, files, attachments, takeout,
+		accounts, many, people, erasing, entries, owed, days, firm, away, letters, door, settings, views, files, attachments, takeout, mailboxes,
 	} {
 		add(d)
 	}

@@ -19,6 +19,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"passbook/internal/actions"
 	"passbook/internal/api"
 	"passbook/internal/archive"
 	"passbook/internal/auth"
@@ -102,7 +103,7 @@ func tunedBench(t *testing.T, db *sqldb.DB, tune func(*api.Server)) *bench {
 	srv := &api.Server{
 		Teller: b.Teller, Auth: b.auth, Sessions: sessions, Intake: in, Assets: assets, Words: words, Log: log, Version: "test",
 		Takeout: archive.NewTakeout(b.Teller),
-		Outbox:  &mail.Outbox{Auth: b.auth, Words: words, Base: func() string { return "https://book.acme.example" }},
+		Outbox:  &mail.Outbox{Auth: b.auth, Words: words, Base: func() string { return "https://book.acme.example" }, Office: actions.Office{Domain: "acme.example"}},
 	}
 	if tune != nil {
 		tune(srv)

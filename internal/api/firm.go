@@ -70,6 +70,7 @@ func members(d *desk) {
 			Name   string    `json:"name,omitempty" maxLength:"300"`
 			Role   book.Role `json:"role,omitempty" enum:"owner,manager,member,assistant,accountant"`
 			Dept   string    `json:"department,omitempty" maxLength:"200"`
+			Phone  string    `json:"phone,omitempty" maxLength:"50" doc:"The number at which clients reach them, which a client's page tells."`
 			Emails []string  `json:"emails,omitempty" maxItems:"20" doc:"More addresses."`
 		}
 	}
@@ -79,14 +80,14 @@ func members(d *desk) {
 			return nil, err
 		}
 		b := &in.Body
-		if b.Name == "" && b.Role == "" && b.Dept == "" && len(b.Emails) == 0 {
+		if b.Name == "" && b.Role == "" && b.Dept == "" && b.Phone == "" && len(b.Emails) == 0 {
 			return nil, book.Errorf(book.Invalid, "say what to change")
 		}
 		seen, err := in.version()
 		if err != nil {
 			return nil, err
 		}
-		w, err := d.do(ctx, in.id(ctx), &awareness.EditMember{Who: string(id), Name: b.Name, Role: b.Role, Dept: b.Dept, Emails: b.Emails, Expect: seen})
+		w, err := d.do(ctx, in.id(ctx), &awareness.EditMember{Who: string(id), Name: b.Name, Role: b.Role, Dept: b.Dept, Phone: b.Phone, Emails: b.Emails, Expect: seen})
 		if err != nil {
 			return nil, err
 		}

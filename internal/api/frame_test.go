@@ -307,6 +307,7 @@ func TestPages(t *testing.T) {
 			due := b.Clock.Now().Add(time.Duration(i+1) * time.Hour).Format(time.RFC3339)
 			b.want(201, "POST", "/entries", `{"kind":"promise","account":"`+ids[i]+`","text":"the survey","due":"`+due+`"}`)
 			b.want(201, "POST", "/entries", `{"kind":"case","account":"`+ids[i]+`","text":"the wrong key","origin":"ours","severity":1}`)
+			b.want(201, "POST", "/entries", `{"kind":"engagement","account":"`+ids[i]+`","text":"12 Elm Road","work":"sale"}`)
 			b.want(201, "POST", "/entries", `{"kind":"note","account":"`+ids[0]+`","text":"x"}`)
 			b.want(201, "POST", "/contacts", `{"name":"Known `+name+`"}`)
 			b.want(201, "POST", "/members", `{"name":"Colleague `+name+`","invite":{}}`)
@@ -336,6 +337,7 @@ func TestPages(t *testing.T) {
 			{"/contacts?", "contacts", "id", note, 10},
 			{"/promises?", "promises", "entry", note, 5},
 			{"/cases?", "cases", "entry", note, 5},
+			{"/engagements?", "engagements", "entry", note, 5},
 			{"/cadence?", "accounts", "account.id", note, 5},
 			{"/suggestions?", "suggestions", "contact", note, 5},
 			{"/letters?", "letters", "id", note, 5},

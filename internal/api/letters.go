@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"passbook/internal/actions"
 	"passbook/internal/assessment"
 	"passbook/internal/awareness"
 	"passbook/internal/book"
@@ -25,10 +26,10 @@ type Invitation struct {
 	Lang string `json:"language,omitempty" enum:"en,de" doc:"Of the letter; English when left out."`
 }
 
-// lineOf is a letter as the one who asks may read it.
+// lineOf is a letter as the one who asks may read it. What was written to a client reads whoever sees the client.
 func lineOf(l *mail.Listed, reads bool) mail.Line {
 	line := l.Line()
-	if !reads {
+	if !reads && !l.ToClient() {
 		line.Text = ""
 	}
 	return line
@@ -40,13 +41,49 @@ type settled struct {
 	Again  bool       `json:"repeated"`
 }
 
-// letters are those to the firm's people: invitations, new passwords.
+// writeLetter is the letter to a client.
+func writeLetter(d *desk) {
+	type writing struct {
+		Keyed
+		ID   string `path:"id" doc:"The account's id."`
+		Body struct {
+			With     string       `json:"with,omitempty" maxLength:"300" doc:"Whom it goes to, of the account's people: an id, an address, or a name; may be left out where one alone has an address."`
+			To       string       `json:"to,omitempty" maxLength:"300" doc:"Which of their addresses; the one they prefer when left out."`
+			Subject  string       `json:"subject" maxLength:"1200" doc:"What it is about."`
+			Text     string       `json:"text" maxLength:"80000" doc:"The letter, as plain text."`
+			Purpose  book.Purpose `json:"purpose,omitempty" enum:"serve,inform,ask,sell,gift"`
+			Template string       `json:"template,omitempty" maxLength:"300" doc:"The template or script that its words came from."`
+			Asks     book.Asks    `json:"asks,omitempty" enum:"candour" doc:"It asks an honest question."`
+			Answers  string       `json:"answers,omitempty" maxLength:"36" doc:"The entry of the letter that it answers, by its id."`
+		}
+	}
+	change(d, http.MethodPost, http.StatusCreated, tagEntries, "write-letter", "/accounts/{id}/letters", "Write a letter to a client: it rests for ten seconds, in which undoing its touch takes it back, and then goes out", func(ctx context.Context, in *writing) (*writtenAnswer, error) {
+		account, err := client(in.ID)
+		if err != nil {
+			return nil, err
+		}
+		b := &in.Body
+		c := &actions.WriteLetter{
+			Account: account, With: awareness.Whom(b.With), To: b.To, Subject: b.Subject, Text: b.Text, Purpose: b.Purpose,
+			Template: b.Template, Asks: b.Asks,
+		}
+		if b.Answers != "" {
+			if c.Answers, err = anID("entry", b.Answers); err != nil {
+				return nil, err
+			}
+		}
+		return d.do(ctx, in.id(ctx), d.Outbox.Write(c))
+	})
+}
+
+// letters are those that go out: to the firm's people, which are invitations and new passwords, and to clients.
 func letters(d *desk) {
+	writeLetter(d)
 	type letterList struct {
 		Letters []mail.Line `json:"letters"`
 		Next    string      `json:"next" doc:"The after of the next page; empty at the end."`
 	}
-	get(d, tagFirm, "list-letters", "/letters", "Letters to the firm's people, the newest first; what is in one is told to a session and not to a token", func(ctx context.Context, in *PageOf) (*answer[letterList], error) {
+	get(d, tagFirm, "list-letters", "/letters", "Letters to clients, and to the firm's people for those who see to them, the newest first; what is in one to a member is told to a session and not to a token", func(ctx context.Context, in *PageOf) (*answer[letterList], error) {
 		return read(ctx, d, now, func(r *teller.Reading) (letterList, error) {
 			all, next, err := d.Outbox.LettersAfter(ctx, r, in.After, in.Limit)
 			out := letterList{[]mail.Line{}, next}
@@ -61,7 +98,7 @@ func letters(d *desk) {
 		ID   string `path:"id" doc:"The letter's id."`
 		Body struct {
 			Proof
-			Do string `json:"do" enum:"again,hand,drop" doc:"Bring it to the mail server again (one whose link ran out is written anew, which takes your password); say that it was handed over; let it be, and its link stops working."`
+			Do string `json:"do" enum:"again,hand,drop,went" doc:"Bring it to the mail server again (a member's whose link ran out is written anew, which takes your password); say that a member's was handed over; let it be, and a link in it stops working, and a client's touch counts no more; say that an uncertain one to a client has gone."`
 		}
 	}
 	change(d, http.MethodPost, http.StatusOK, tagFirm, "settle-letter", "/letters/{id}", "Do something with a letter", func(ctx context.Context, in *settling) (*answer[settled], error) {

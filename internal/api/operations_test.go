@@ -63,6 +63,12 @@ func TestEveryOperation(t *testing.T) {
 		b.token = b.newToken(b.Ana, "write")
 		paul := b.client("Paul Oak")
 		b.batchOf(`{"kind":"note","account":"` + paul + `","text":"x"}`)
+		made := b.want(201, "POST", "/accounts/"+paul+"/links", `{}`, "/c/", `"name":"Paul Oak"`)
+		b.want(422, "POST", "/accounts/"+paul+"/links", `{"until":"2040-01-01T00:00:00Z"}`, "until")
+		b.want(200, "GET", "/accounts/"+paul+"/links", "", `"live":true`)
+		b.want(200, "DELETE", "/links/"+b.in(made, "id"), "")
+		b.want(200, "GET", "/accounts/"+paul+"/links", "", `"live":false`)
+		b.writingWalk(paul)
 		ear := b.listen(b.token, "", "")
 		ear.hears(b.note(paul, "listened to"))
 		ear.hears(b.note(paul, "and again")) // by when the message before was whole, and held against the document
@@ -205,6 +211,7 @@ func (b *bench) entriesWalk(maria string) {
 	b.want(201, "POST", "/cases/"+kase+"/update", `{"text":"nothing new","channel":"email"}`, `"others"`)
 	b.want(201, "POST", "/cases/"+kase+"/resolve", `{"text":"changed the lock"}`)
 	b.want(200, "GET", "/cases?status=resolved", "", kase)
+	b.workWalk(maria)
 	note := b.in(b.want(201, "POST", "/entries", `{"kind":"note","account":"`+maria+`","text":"likes tulips"}`), "entry.id")
 	b.want(200, "GET", "/entries/"+note, "", "likes tulips")
 	b.want(201, "POST", "/entries/"+note+"/void", `{"reason":"it was the other one"}`, `"void"`)
@@ -263,6 +270,23 @@ func (b *bench) firmWalk() {
 	b.want(200, "GET", "/members/"+cleo, "", `"Cleo Brandt"`)
 	b.settingsWalk()
 	b.lettersWalk()
+	b.mailboxesWalk()
+}
+
+func (b *bench) mailboxesWalk() {
+	b.want(422, "POST", "/mailboxes", `{"name":"post","host":"imap.example","login":"ana","password":"zirconium","tls":"none"}`, "for all to read")
+	text := b.want(201, "POST", "/mailboxes", `{"name":"post","host":"imap.example","login":"ana","password":"zirconium","member":"Ana","shown":"member"}`, `"port":993`, `"mine":true`)
+	if strings.Contains(text, "zirconium") {
+		b.Error("the password is told")
+	}
+	id := b.in(text, "id")
+	b.want(409, "POST", "/mailboxes", `{"name":"Post","host":"imap.example","login":"ana","password":"x"}`, "another mailbox")
+	if text = b.want(200, "GET", "/mailboxes", "", `"gap":0`); strings.Contains(text, "zirconium") {
+		b.Error("the password is told")
+	}
+	b.want(204, "POST", "/mailboxes/"+id+"/read", "")
+	b.want(204, "DELETE", "/mailboxes/"+id, "")
+	b.want(404, "DELETE", "/mailboxes/"+id, "")
 }
 
 // lettersWalk invites somebody, whose letter a token reads with its member's password alone, and looks at the door.
@@ -309,6 +333,19 @@ func (b *bench) lettersWalk() {
 		b.Fatal(err)
 	}
 	b.want(204, "DELETE", "/sessions/"+b.in(b.want(200, "GET", "/sessions", "", "a browser"), "sessions.0.id"), "")
+}
+
+// writingWalk writes to a client, and not to one of whom no address is known.
+func (b *bench) writingWalk(mute string) {
+	rosa := b.in(b.want(201, "POST", "/accounts", `{"name":"Rosa Elm","emails":["rosa@example.com"]}`), "account.id")
+	path, letter := "/accounts/"+rosa+"/letters", `{"subject":"Your viewing","text":"It is on Friday at four."}`
+	b.want(409, "POST", "/accounts/"+mute+"/letters", letter, "no address is known")
+	b.want(422, "POST", path, `{"subject":" ","text":"x"}`, "subject")
+	touch := b.in(b.want(201, "POST", path, letter, `"touch"`), "entry.id")
+	b.want(200, "GET", "/letters", "", touch, `"to":"rosa@example.com"`, "on Friday at four")
+	b.want(201, "POST", path, `{"subject":"Your viewing","text":"At five.","answers":"`+touch+`"}`, `"touch"`)
+	b.want(200, "POST", "/undo", `{"target":"`+touch+`"}`)
+	b.want(409, "POST", "/letters/"+touch, `{"do":"went"}`)
 }
 
 const card = "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:x1\r\nFN:Olga Petrov\r\nEMAIL:olga@example.com\r\nEND:VCARD\r\n"
@@ -420,4 +457,25 @@ func (b *bench) stopSomething() {
 		time.Sleep(time.Millisecond)
 	}
 	b.contract.Did("stop-import") // it was never seen at work
+}
+
+// workWalk goes through a piece of work from its beginning to its end.
+func (b *bench) workWalk(client string) {
+	b.Helper()
+	b.want(422, "POST", "/entries", `{"kind":"engagement","account":"`+client+`","work":"voyage"}`, `"location":"body.work"`)
+	b.want(422, "POST", "/entries", `{"kind":"engagement","account":"`+client+`"}`, `"location":"body.work"`, `"location":"body.text"`)
+	b.want(422, "POST", "/entries", `{"kind":"engagement","account":"`+client+`","text":"12 Elm Road","work":"lease"}`, "none of the playbook residential-sales")
+	work := b.in(b.want(201, "POST", "/entries", `{"kind":"engagement","account":"`+client+`","text":"12 Elm Road","work":"sale","next":"We take the pictures"}`), "entry.id")
+	of := `,"engagement":"` + work + `"`
+	b.want(200, "GET", "/engagements?status=open&account="+client, "", work, `"stage":"preparing"`, `"next":"We take the pictures"`, `"department":"agency"`)
+	b.want(422, "GET", "/engagements?after=x", "", `"location":"query.after"`)
+	b.want(201, "POST", "/entries", `{"kind":"stage"`+of+`,"stage":"offer","responsible":"Ana"}`, `"engagement_stage"`)
+	b.want(422, "POST", "/entries", `{"kind":"stage"`+of+`,"stage":"signing"}`, "no stage of a sale")
+	b.want(201, "POST", "/entries", `{"kind":"setback"`+of+`,"text":"the loan fell through"}`, `"engagement_setback"`)
+	b.want(200, "GET", "/engagements?member=Ana", "", `"hard":true`, `"update_overdue"`)
+	b.want(201, "POST", "/entries", `{"kind":"progress"`+of+`,"text":"another buyer","channel":"call","over":true}`, `"engagement_update"`, `"others"`)
+	b.want(201, "POST", "/entries", `{"kind":"touch"`+of+`,"channel":"call","summary":"nothing new"}`, `"engagement_update"`)
+	b.want(201, "POST", "/entries", `{"kind":"ended"`+of+`}`, `"engagement_ended"`, `"closing"`)
+	b.want(409, "POST", "/entries", `{"kind":"ended"`+of+`}`, "ended on")
+	b.want(200, "GET", "/engagements?status=done", "", work)
 }

@@ -60,6 +60,20 @@ func owed(d *desk) {
 			return accountability.Cases(ctx, r, o)
 		})
 	})
+	type engagements struct {
+		OwedList
+		Status string `query:"status" enum:"open,done,dropped"`
+	}
+	get(d, tagOwed, "list-engagements", "/engagements", "Pieces of work with their stages, in the order of their beginning", func(ctx context.Context, in *engagements) (*answer[*accountability.EngagementPage], error) {
+		return read(ctx, d, now, func(r *teller.Reading) (*accountability.EngagementPage, error) {
+			o, err := in.options(ctx, r)
+			if err != nil {
+				return nil, err
+			}
+			o.Status = in.Status
+			return accountability.Engagements(ctx, r, o)
+		})
+	})
 	type cadence struct {
 		PageOf
 		Member string `query:"member" doc:"Whose: a member's id, name or address."`

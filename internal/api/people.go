@@ -44,6 +44,7 @@ func people(d *desk) {
 	addPerson(d)
 	editPerson(d)
 	consents(d)
+	links(d)
 	type file struct {
 		AsOf
 		ID string `path:"id" doc:"The contact's id."`

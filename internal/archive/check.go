@@ -92,7 +92,7 @@ func first(errs ...error) error {
 }
 
 func checkMember(m *book.Member, k *known) error {
-	if err := first(checkID("id", m.ID), checkTexts(m.Name, m.Dept), checkRefs(map[string]book.ID{"deputy": m.Deputy})); err != nil {
+	if err := first(checkID("id", m.ID), checkTexts(m.Name, m.Dept, m.Phone), checkRefs(map[string]book.ID{"deputy": m.Deputy})); err != nil {
 		return err
 	}
 	if !slices.Contains(book.Roles, m.Role) {

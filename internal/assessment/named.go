@@ -28,6 +28,14 @@ var (
 		book.KindMistake:  "Mistake of ours",
 		book.KindAmends:   "Amends",
 		book.KindThanks:   "Thanks",
+
+		book.KindEngagement: "Engagement",
+		book.KindStage:      "Engagement, next stage",
+		book.KindProgress:   "Engagement, update",
+		book.KindSetback:    "Engagement, setback",
+		book.KindParty:      "Engagement, who takes part",
+		book.KindEnded:      "Engagement ended",
+
 		book.KindOpened:   "Client added",
 		book.KindChanged:  "Client changed",
 		book.KindContact:  "Person changed",

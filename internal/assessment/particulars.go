@@ -135,6 +135,9 @@ func (s Scribe) Parts(e, about *book.Entry) Parts {
 	case book.KindResolved:
 		return Parts{What: s.Say("Solved"), Named: named, Words: text}
 	}
+	if out, ok := s.work(e, named, text); ok {
+		return out
+	}
 	return s.other(e, text)
 }
 

@@ -82,6 +82,7 @@ func (p *page) store(ctx context.Context, tx *store.Tx, rules *ledger.Rules) err
 		sum.Postings = append(sum.Postings, f.Postings...)
 		sum.Promises = append(sum.Promises, f.Promises...)
 		sum.Cases = append(sum.Cases, f.Cases...)
+		sum.Engagements = append(sum.Engagements, f.Engagements...)
 		sum.News = append(sum.News, f.News...)
 		a := &store.Account{State: f.State}
 		a.ID, a.Stage, a.Tier, a.Playbook, a.Owner = id, f.State.Stage, f.State.Tier, f.State.Playbook, f.State.Owner
@@ -94,6 +95,9 @@ func (p *page) store(ctx context.Context, tx *store.Tx, rules *ledger.Rules) err
 		return err
 	}
 	if err := tx.SaveCases(ctx, sum.Cases); err != nil {
+		return err
+	}
+	if err := tx.SaveEngagements(ctx, sum.Engagements); err != nil {
 		return err
 	}
 	if err := tx.InsertNews(ctx, sum.News); err != nil {

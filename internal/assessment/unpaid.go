@@ -50,7 +50,9 @@ func (s Scribe) unpaid(e, about *book.Entry) string {
 		return s.Say("another date pays nothing; the promise pays once it is kept")
 	case book.KindCase:
 		return s.Say("a problem of theirs costs nothing; solving it pays")
-	case book.KindUpdate:
+	case book.KindEngagement, book.KindStage, book.KindSetback, book.KindEnded, book.KindParty:
+		return s.Say("work for them pays nothing itself; what we do for them in it does")
+	case book.KindUpdate, book.KindProgress:
 		return s.Say("an update pays nothing itself; without one the points held grow")
 	case book.KindResolved:
 		if about != nil && about.Facts.Ours {

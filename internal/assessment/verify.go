@@ -45,9 +45,10 @@ type verifier struct {
 	untold   int
 
 	// Rows met on the way, to be compared with how many there are.
-	entries, postings, promises, cases, news int
-	beside                                   store.Beside
-	files                                    map[string]bool // met in the log, by account and hash
+	entries int
+	folded  store.Folded // the rows met on accounts
+	beside  store.Beside
+	files   map[string]bool // met in the log, by account and hash
 }
 
 func (v *verifier) run(ctx context.Context, r *teller.Reading) error {
@@ -109,7 +110,7 @@ func (v *verifier) differ(format string, args ...any) {
 
 // strays finds rows that stand on no account.
 func (v *verifier) strays(ctx context.Context, tx *store.Tx, onAccounts int) error {
-	postings, promises, cases, news, err := tx.CountFolded(ctx)
+	n, err := tx.CountFolded(ctx)
 	if err != nil {
 		return err
 	}
@@ -118,10 +119,11 @@ func (v *verifier) strays(ctx context.Context, tx *store.Tx, onAccounts int) err
 		there, met int
 	}{
 		{"entries", onAccounts, v.entries},
-		{"postings", postings, v.postings},
-		{"promises", promises, v.promises},
-		{"cases", cases, v.cases},
-		{"rows of news", news, v.news},
+		{"postings", n.Postings, v.folded.Postings},
+		{"promises", n.Promises, v.folded.Promises},
+		{"cases", n.Cases, v.folded.Cases},
+		{"engagements", n.Engagements, v.folded.Engagements},
+		{"rows of news", n.News, v.folded.News},
 	} {
 		if c.there != c.met {
 			v.differ("%d %s stand on accounts that are not in the book", c.there-c.met, c.what)
@@ -142,12 +144,11 @@ func (v *verifier) page(ctx context.Context, r *teller.Reading, p *page) error {
 	}
 	for _, h := range p.heads {
 		got := stored[h.ID]
-		v.postings, v.promises = v.postings+len(got.Postings), v.promises+len(got.Promises)
-		v.cases, v.news = v.cases+len(got.Cases), v.news+len(got.News)
+		held := v.met(&got)
 		name := fmt.Sprintf("account %s (%s)", h.Name, h.ID)
 		if h.Merged != "" {
-			if len(got.Postings)+len(got.Promises)+len(got.Cases)+len(got.News) > 0 {
-				v.differ("%s was merged into another and still holds postings, promises, cases or news", name)
+			if held {
+				v.differ("%s was merged into another and still holds postings, promises, cases, engagements or news", name)
 			}
 			continue
 		}
@@ -164,6 +165,14 @@ func (v *verifier) page(ctx context.Context, r *teller.Reading, p *page) error {
 	return nil
 }
 
+// met counts the rows that stand on an account, and says whether there are any.
+func (v *verifier) met(got *teller.Projection) bool {
+	n := &v.folded
+	n.Postings, n.Promises, n.Cases = n.Postings+len(got.Postings), n.Promises+len(got.Promises), n.Cases+len(got.Cases)
+	n.Engagements, n.News = n.Engagements+len(got.Engagements), n.News+len(got.News)
+	return len(got.Postings)+len(got.Promises)+len(got.Cases)+len(got.Engagements)+len(got.News) > 0
+}
+
 // readFolded reads what is stored of accounts beside their states.
 func readFolded(ctx context.Context, tx *store.Tx, accounts []book.ID) (map[book.ID]teller.Projection, error) {
 	out := make(map[book.ID]teller.Projection, len(accounts))
@@ -176,6 +185,10 @@ func readFolded(ctx context.Context, tx *store.Tx, accounts []book.ID) (map[book
 		return nil, err
 	}
 	cases, err := tx.CasesOfAll(ctx, accounts...)
+	if err != nil {
+		return nil, err
+	}
+	engagements, err := tx.EngagementsOfAll(ctx, accounts...)
 	if err != nil {
 		return nil, err
 	}
@@ -202,6 +215,11 @@ func readFolded(ctx context.Context, tx *store.Tx, accounts []book.ID) (map[book
 		f := out[c.Account]
 		f.Cases = append(f.Cases, c)
 		out[c.Account] = f
+	}
+	for i := range engagements {
+		f := out[engagements[i].Account]
+		f.Engagements = append(f.Engagements, engagements[i])
+		out[engagements[i].Account] = f
 	}
 	return out, nil
 }
@@ -259,7 +277,7 @@ func figures(want, got []byte, rules *ledger.Rules) string {
 	return "the balances agree, something else does not"
 }
 
-// rows compares postings, promises, cases and news.
+// rows compares postings, promises, cases, engagements and news.
 func (v *verifier) rows(name string, want, got *teller.Projection) {
 	type key struct {
 		entry book.ID
@@ -276,6 +294,11 @@ func (v *verifier) rows(name string, want, got *teller.Projection) {
 	compare(v, name, "case", want.Cases, got.Cases, func(c store.Case) book.ID { return c.ID },
 		func(c store.Case) string {
 			return fmt.Sprintf("%s open %v, next update %v, estimate %v, settled %v", c.ID, c.Open, shown(c.Update), shown(c.Estimate), shown(c.Settled))
+		})
+	compare(v, name, "engagement", want.Engagements, got.Engagements, func(g store.Engagement) book.ID { return g.Entry },
+		func(g store.Engagement) string {
+			return fmt.Sprintf("%s %s %s in stage %q, next update %v, over %v, ended %v", g.Entry, g.Status, g.Kind, g.Stage, shown(g.NextUpdate),
+				shown(g.Until), shown(g.Ended))
 		})
 	compare(v, name, "news", want.News, got.News, func(n store.News) book.ID { return n.Entry },
 		func(n store.News) string {

@@ -60,7 +60,7 @@ var ErrCode = book.Fieldf(book.Forbidden, "code", "is wanted: the six digits tha
 // asks, for the limits.
 func (s *Service) SignIn(ctx context.Context, address, password, code, from string) (Identity, error) {
 	key := book.EmailKey(address)
-	if err := s.limits.take(pairKey(key, from), "n:"+network(from)); err != nil {
+	if err := s.limits.take(pairKey(key, from), "n:"+Network(from)); err != nil {
 		return Identity{}, err
 	}
 	login, c, err := s.credential(ctx, key)

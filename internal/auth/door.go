@@ -16,7 +16,7 @@ const (
 )
 
 // pairKey is what the guesses at an account from one network are counted by.
-func pairKey(address, from string) string { return "k:" + address + " " + network(from) }
+func pairKey(address, from string) string { return "k:" + address + " " + Network(from) }
 
 // mayGuess counts a guess at an account among those from everywhere, and refuses it when there are too many (ADR 45). Who
 // asks from where its member signed in lately is not kept out by what others guess elsewhere: there only their own guesses
@@ -40,10 +40,10 @@ func (s *Service) familiar(ctx context.Context, login store.Login, from string) 
 		places := map[string]bool{}
 		for i := range all {
 			if len(places) < familiarMost {
-				places[network(all[i].Place)] = true
+				places[Network(all[i].Place)] = true
 			}
 		}
-		known = places[network(from)]
+		known = places[Network(from)]
 		return err
 	})
 	return known, err

@@ -64,9 +64,9 @@ func (l *limiter) take(keys ...string) error {
 // forgive gives the guesses back after one that was right.
 func (l *limiter) forgive(keys ...string) { l.by.Forgive(keys...) }
 
-// network is what of a network address counts as one who asks: of IPv6 the half that a provider hands to a household,
+// Network is what of a network address counts as one who asks: of IPv6 the half that a provider hands to a household,
 // which has more addresses than there are guesses.
-func network(from string) string {
+func Network(from string) string {
 	ip, err := netip.ParseAddr(from)
 	if err != nil || ip.Unmap().Is4() {
 		return from

@@ -98,7 +98,7 @@ func (s *Service) Arrive(ctx context.Context, p *Provider, j Journey, state, cod
 	if j.State == "" || subtle.ConstantTimeCompare([]byte(state), []byte(j.State)) != 1 {
 		return Identity{}, errLost
 	}
-	if err := s.limits.take("n:" + network(from)); err != nil {
+	if err := s.limits.take("n:" + Network(from)); err != nil {
 		return Identity{}, err
 	}
 	address, err := s.vouched(ctx, p, j, code)

@@ -142,7 +142,7 @@ func (s *Service) Redeem(ctx context.Context, secret Secret, address, password, 
 	if key == "" {
 		return Identity{}, book.Fieldf(book.Invalid, "address", "%q is not a mail address", address)
 	}
-	if err := s.limits.take("n:" + network(from)); err != nil {
+	if err := s.limits.take("n:" + Network(from)); err != nil {
 		return Identity{}, err
 	}
 	open, err := s.Look(ctx, secret)
@@ -250,7 +250,7 @@ func (s *Service) Forgotten(ctx context.Context, address, from string) (login st
 	if key == "" {
 		return login, false, book.Fieldf(book.Invalid, "address", "%q is not a mail address", address)
 	}
-	if err := s.limits.take("n:" + network(from)); err != nil {
+	if err := s.limits.take("n:" + Network(from)); err != nil {
 		return login, false, err
 	}
 	if err := s.posted.take("a:" + key); err != nil {

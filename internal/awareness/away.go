@@ -15,6 +15,7 @@ const (
 	memberName   = "name"
 	memberRole   = "role"
 	memberDept   = "department"
+	memberPhone  = "phone"
 	memberDeputy = "deputy"
 	memberAway   = "away" // from and until, as book.Instant's text with a stroke between
 	MemberLeft   = "left"
@@ -101,7 +102,7 @@ func memberFields(m *book.Member) (facts, words map[string]string) {
 	if m.Deputy != "" {
 		facts[memberAway] = stamped(m.AwayFrom) + "/" + stamped(m.AwayUntil)
 	}
-	return facts, map[string]string{memberName: m.Name, memberDept: m.Dept}
+	return facts, map[string]string{memberName: m.Name, memberDept: m.Dept, memberPhone: m.Phone}
 }
 
 func stamped(at book.Instant) string {
@@ -127,6 +128,8 @@ func setMember(m *book.Member, field, value string) {
 		m.Name = value
 	case memberDept:
 		m.Dept = value
+	case memberPhone:
+		m.Phone = value
 	case memberRole:
 		m.Role = book.Role(value)
 	case memberDeputy:

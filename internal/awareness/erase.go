@@ -147,6 +147,9 @@ func (c *Erase) blankContact(ctx context.Context, w *teller.Work, r *teller.Rule
 			return err
 		}
 	}
+	if err := w.Tx.BlankLettersOf(ctx, contact.ID); err != nil {
+		return err
+	}
 	for _, name := range s.namesOf(contact) {
 		if err := w.Tx.DeleteSightingsOf(ctx, book.Fold(name), name); err != nil {
 			return err
@@ -157,6 +160,9 @@ func (c *Erase) blankContact(ctx context.Context, w *teller.Work, r *teller.Rule
 		return err
 	}
 	if err := w.Tx.ReplaceAddresses(ctx, contact.ID, nil); err != nil {
+		return err
+	}
+	if err := w.Tx.DeleteClientLinks(ctx, contact.ID); err != nil {
 		return err
 	}
 	if err := w.Tx.DeleteCards(ctx, contact.ID); err != nil {

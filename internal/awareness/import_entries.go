@@ -175,8 +175,21 @@ func (c *ImportTouches) plan(plans []planned, m *sortedMessage, d *directory) []
 		for n, party := range p.with {
 			p.ids[n] = m.id(party.key)
 		}
+		if own := m.written(); own != "" {
+			p.ids = append(p.ids, own)
+		}
 	}
 	return plans
+}
+
+// written is the touch by which a letter of ours was written here, as its name says it; "" for one that was written elsewhere.
+func (m *sortedMessage) written() book.ID {
+	local, _, at := strings.Cut(m.Key, "@")
+	if !at || !m.out || m.Channel != book.Email {
+		return ""
+	}
+	id, _ := book.ParseID(local)
+	return id
 }
 
 // sight counts the strangers of a message as suggestions and says why others are left out.
@@ -254,7 +267,16 @@ func (c *ImportTouches) entry(p *planned) *book.Entry {
 	if e.Facts.Purpose == book.Gift && e.Words.Text != "" {
 		e.Facts.Gesture = gesture(e.Words.Text)
 	}
+	if m.Channel == book.Email && !m.out && !m.Auto && !m.isBulk && nameable(m.Key) {
+		e.Words.Letter = m.Key
+	}
 	return e
+}
+
+// nameable says whether a letter's id is one that the head of an answer can name as it stands, in one line.
+func nameable(id string) bool {
+	const most = 250
+	return len(id) <= most && strings.Contains(id, "@") && !strings.ContainsFunc(id, func(r rune) bool { return r <= ' ' || r > '~' || r == '<' || r == '>' })
 }
 
 func bounded(s string, runes int) string {

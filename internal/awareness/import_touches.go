@@ -323,7 +323,7 @@ func (m *sortedMessage) sourceKey() string {
 func (m *sortedMessage) facts(c *ImportTouches, k int) book.Facts {
 	f := book.Facts{
 		Channel: m.Channel, Direction: book.In, Outcome: m.Outcome, Purpose: m.Purpose, Minutes: m.Minutes,
-		Auto: m.Auto, Bulk: m.isBulk, Copied: m.copied,
+		Auto: m.Auto, Bulk: m.isBulk, Copied: m.copied, Sealed: m.Sealed,
 	}
 	if m.out {
 		f.Direction = book.Out

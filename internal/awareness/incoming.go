@@ -55,6 +55,7 @@ type MessageIn struct {
 	ToOurs     bool     // replies to a message of ours, by thread
 	Auto       bool     // an auto-reply or a bounce
 	Skip       string   // why the reader already knows that it is to be skipped
+	Sealed     bool     // its words are for the member alone who brings it
 }
 
 // RowIn is one row of a file: for a table one recipient of a message, for a mail archive the message.

@@ -111,13 +111,15 @@ func addAddresses(ctx context.Context, w *teller.Work, member book.ID, emails []
 
 // EditMember changes a person of the firm: what is empty stays. The firm keeps an owner.
 type EditMember struct {
-	Who    string // id, name, first name or address
-	Name   string
-	Role   book.Role
-	Dept   string
-	NoDept bool     // they are of no department any more
-	Emails []string // more addresses
-	Expect string   // the version that the editor has seen; "" for none
+	Who     string // id, name, first name or address
+	Name    string
+	Role    book.Role
+	Dept    string
+	NoDept  bool     // they are of no department any more
+	Phone   string   // where clients reach them
+	NoPhone bool     // clients are told no number of theirs any more
+	Emails  []string // more addresses
+	Expect  string   // the version that the editor has seen; "" for none
 
 	Member book.Member // set by Run
 }
@@ -162,6 +164,9 @@ func (c *EditMember) Run(ctx context.Context, w *teller.Work) error {
 	} else if c.NoDept {
 		m.Dept = ""
 	}
+	if err := c.number(ctx, w, &m); err != nil {
+		return err
+	}
 	kept, err := addAddresses(ctx, w, m.ID, c.Emails)
 	if err != nil {
 		return err
@@ -174,6 +179,26 @@ func (c *EditMember) Run(ctx context.Context, w *teller.Work) error {
 		}
 	}
 	return changeMember(ctx, w, &was, &m, "")
+}
+
+// number gives the member the number at which clients reach them, as it was typed.
+func (c *EditMember) number(ctx context.Context, w *teller.Work, m *book.Member) error {
+	phone := book.Clean(c.Phone)
+	if phone == "" {
+		if c.NoPhone {
+			m.Phone = ""
+		}
+		return nil
+	}
+	r, err := w.Rules(ctx)
+	if err != nil {
+		return err
+	}
+	if err := address.Check(address.Phone, phone, r.Firm.Country); err != nil {
+		return err
+	}
+	m.Phone = phone
+	return nil
 }
 
 // mayBecome refuses roles that there are not, and to leave the firm without an owner.

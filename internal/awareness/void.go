@@ -50,7 +50,8 @@ var things = map[book.Kind]string{ //nolint:gochecknoglobals // a table of words
 	book.KindUpdate: "update of a case", book.KindResolved: "solving of a case", book.KindAsked: "request for a referral",
 	book.KindRelated: "relation", book.KindJoined: "adding of a person to an account", book.KindSnoozed: "rest from Today", book.KindChanged: "change",
 	book.KindConsent: "consent", book.KindApart: "telling apart of two people", book.KindAttached: "file",
-	book.KindField: "change of a field",
+	book.KindField: "change of a field", book.KindStage: "next stage of an engagement", book.KindProgress: "update of an engagement",
+	book.KindSetback: "setback of an engagement", book.KindEnded: "end of an engagement", book.KindParty: "part in an engagement",
 }
 
 // thing is an entry in a few words, with its day as the firm counts days: "call of 5 Jan 2026".
@@ -96,6 +97,9 @@ func void(ctx context.Context, w *teller.Work, e *book.Entry, reason string, und
 		mark.Account = a.ID
 		defer w.Refold(a.ID)
 	}
+	if err := recall(ctx, w, e); err != nil {
+		return err
+	}
 	if err := w.Append(mark); err != nil {
 		return err
 	}
@@ -139,6 +143,8 @@ func (c *Undo) lift(ctx context.Context, w *teller.Work, mark *book.Entry) error
 		err = c.redo(ctx, w, &e, mark)
 	case book.KindJoined:
 		err = rejoin(ctx, w, &e)
+	case book.KindTouch:
+		err = goes(ctx, w, &e)
 	}
 	if err != nil {
 		return err

@@ -29,6 +29,13 @@ const (
 	KindMistake  Kind = "mistake"
 	KindAmends   Kind = "amends"
 	KindThanks   Kind = "thanks"
+
+	KindEngagement Kind = "engagement"         // a piece of work begins
+	KindStage      Kind = "engagement_stage"   // it goes into another stage
+	KindProgress   Kind = "engagement_update"  // they were told how it stands
+	KindSetback    Kind = "engagement_setback" // something in it went wrong
+	KindEnded      Kind = "engagement_ended"   // it is done, or came to nothing
+	KindParty      Kind = "engagement_party"   // somebody takes part in it, or no more
 )
 
 // Changes of nouns, with before and after.
@@ -57,7 +64,8 @@ const (
 // Kinds lists them all, for those who choose one.
 var Kinds = []Kind{
 	KindTouch, KindPromise, KindKept, KindBroken, KindReleased, KindMoved, KindCase, KindUpdate, KindResolved, KindClosing, KindCare,
-	KindReferral, KindAsked, KindDeed, KindMistake, KindAmends, KindThanks, KindOpened, KindChanged, KindContact,
+	KindReferral, KindAsked, KindDeed, KindMistake, KindAmends, KindThanks,
+	KindEngagement, KindStage, KindProgress, KindSetback, KindEnded, KindParty, KindOpened, KindChanged, KindContact,
 	KindNote, KindRelated, KindJoined, KindMerged, KindUnmerged, KindSnoozed, KindMember, KindPlaybook, KindField,
 	KindVoid, KindUndone, KindErased, KindConsent, KindApart, KindAttached, KindHistory,
 }
@@ -70,7 +78,8 @@ func (k Kind) Known() bool { return slices.Contains(Kinds, k) }
 func (k Kind) Happening() bool {
 	switch k {
 	case KindTouch, KindPromise, KindKept, KindBroken, KindReleased, KindMoved, KindCase, KindUpdate, KindResolved, KindClosing,
-		KindCare, KindReferral, KindAsked, KindDeed, KindMistake, KindAmends, KindThanks:
+		KindCare, KindReferral, KindAsked, KindDeed, KindMistake, KindAmends, KindThanks,
+		KindEngagement, KindStage, KindProgress, KindSetback, KindEnded, KindParty:
 		return true
 	}
 	return false
@@ -84,7 +93,7 @@ func (k Kind) Counted() bool { return k.Happening() || k == KindHistory }
 type Entry struct {
 	ID      ID      `json:"id"`
 	Account ID      `json:"account,omitempty"`
-	Subject ID      `json:"subject,omitempty"` // the promise, case, entry, contact or account it is about
+	Subject ID      `json:"subject,omitempty"` // the promise, case, engagement, entry, contact or account it is about
 	At      Instant `json:"at"`
 	Kind    Kind    `json:"kind"`
 	By      ID      `json:"by,omitempty"` // the member
@@ -98,10 +107,10 @@ type Entry struct {
 	VoidedBy ID `json:"voided_by,omitempty"`
 }
 
-// Settles is the promise or case that an entry settles, moves or updates; empty for any other entry.
+// Settles is the promise, case or engagement that an entry settles, moves or updates; empty for any other entry.
 func (e *Entry) Settles() ID {
 	switch e.Kind {
-	case KindKept, KindBroken, KindReleased, KindMoved, KindUpdate, KindResolved:
+	case KindKept, KindBroken, KindReleased, KindMoved, KindUpdate, KindResolved, KindStage, KindProgress, KindSetback, KindEnded, KindParty:
 		return e.Subject
 	case KindTouch:
 		return e.Facts.Keeps
@@ -148,6 +157,17 @@ type Facts struct {
 	Estimate   Instant `json:"estimate,omitempty"`
 	NextUpdate Instant `json:"next_update,omitempty"`
 
+	// An engagement, and what follows it. Due is the day of its next step, Estimate when its stage is to be over.
+	Engagement  EngagementKind `json:"engagement,omitempty"`
+	Stage       string         `json:"stage,omitempty"`
+	Responsible ID             `json:"responsible,omitempty"` // the member who has it in this stage
+	Department  string         `json:"department,omitempty"`  // and the department
+	Over        bool           `json:"over,omitempty"`        // the setback is over
+	Dropped     bool           `json:"dropped,omitempty"`     // it came to nothing
+	Party       ID             `json:"party,omitempty"`       // the contact who takes part in Role, or alone was told
+	Every       int            `json:"every,omitempty"`       // calendar days after which the party hears of it; 0 for never
+	Gone        bool           `json:"gone,omitempty"`        // the party takes part no more
+
 	Care   ID     `json:"care,omitempty"`   // the care contact introduced
 	Plan   bool   `json:"plan,omitempty"`   // a plan for this client exists
 	Points Points `json:"points,omitempty"` // by hand: deed, mistake, amends
@@ -167,6 +187,7 @@ type Facts struct {
 	Batch ID `json:"batch,omitempty"`
 
 	Private bool `json:"private,omitempty"` // a note for its author alone
+	Sealed  bool `json:"sealed,omitempty"`  // a letter of a private mailbox, whose words its member alone reads
 }
 
 // Letters are the hashes by which a letter's thread is known: its root's, its own id's and those of the letters it names. What a
@@ -183,10 +204,13 @@ func (f *Facts) Letters() []string {
 
 // Words are the parts of an entry that people wrote or that name somebody. An erasure blanks them.
 type Words struct {
-	Text string            `json:"text,omitempty"` // summary, promise, case, note, reason
-	Body string            `json:"body,omitempty"` // the writer's own words of a letter
-	With string            `json:"with,omitempty"` // who of theirs: an address, as letters have it, or the id of a contact
-	Set  map[string]Change `json:"set,omitempty"`  // a noun's naming fields
+	Text string `json:"text,omitempty"` // summary, promise, case, engagement, note, reason
+	Next string `json:"next,omitempty"` // of an engagement, its next step
+	Body string `json:"body,omitempty"` // the writer's own words of a letter
+	With string `json:"with,omitempty"` // who of theirs: an address, as letters have it, or the id of a contact
+	// Letter is the Message-ID, without brackets, of a letter that came in, so that an answer can name it.
+	Letter string            `json:"letter,omitempty"`
+	Set    map[string]Change `json:"set,omitempty"` // a noun's naming fields
 
 	Hash  string `json:"hash,omitempty"`  // of a file: SHA-256 of what is in it, in hex
 	Media string `json:"media,omitempty"` // of a file: what it is, as "application/pdf"

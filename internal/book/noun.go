@@ -20,6 +20,7 @@ type Member struct {
 	Email   string  `json:"email,omitempty"`
 	Role    Role    `json:"role"`
 	Dept    string  `json:"department,omitempty"`
+	Phone   string  `json:"phone,omitempty"` // where clients reach them
 	Created Instant `json:"created"`
 
 	// While they are away, who stands in for them, from an instant until another one, not included.

@@ -252,6 +252,18 @@ func (f *Facts) text(name string) *string {
 		return &f.Refs
 	case "keeps":
 		return (*string)(&f.Keeps)
+	case "engagement":
+		return (*string)(&f.Engagement)
+	case "stage":
+		return &f.Stage
+	case "responsible":
+		return (*string)(&f.Responsible)
+	case "department":
+		return &f.Department
+	case "party":
+		return (*string)(&f.Party)
+	case "role":
+		return &f.Role
 	}
 	return nil
 }
@@ -280,6 +292,14 @@ func (f *Facts) flag(name string) *bool {
 		return &f.Ours
 	case "private":
 		return &f.Private
+	case "over":
+		return &f.Over
+	case "dropped":
+		return &f.Dropped
+	case "gone":
+		return &f.Gone
+	case "sealed":
+		return &f.Sealed
 	}
 	return nil
 }
@@ -292,6 +312,8 @@ func (f *Facts) number(name string) *int {
 		return &f.Minutes
 	case "severity":
 		return &f.Severity
+	case "every":
+		return &f.Every
 	}
 	return nil
 }
@@ -305,8 +327,12 @@ func quickWords(s string, w *Words) bool {
 			q.Text = value
 		case "body":
 			q.Body = value
+		case "next":
+			q.Next = value
 		case "with":
 			q.With = value
+		case "letter":
+			q.Letter = value
 		case "set":
 			return !quoted && quickSet(value, &q.Set)
 		default:

@@ -77,6 +77,13 @@ func (e *Eyes) Sees(v Visibility, owner ID) bool {
 // whatever the role of others.
 func (e *Eyes) Reads(x *Entry) bool { return !x.Facts.Private || x.By == e.Member }
 
+// Words leaves of a letter from another's private mailbox that there was one, and not what it says.
+func (e *Eyes) Words(x *Entry) {
+	if x.Facts.Sealed && x.By != e.Member {
+		x.Words.Text, x.Words.Body = "", ""
+	}
+}
+
 // Guard says who is told of something that stands on accounts, so that it can be asked for many eyes without reading anew.
 type Guard struct {
 	Author ID      // of a private note, which is for them alone; empty for anything else

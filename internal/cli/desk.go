@@ -12,12 +12,17 @@ import (
 	"passbook/internal/api"
 	"passbook/internal/archive"
 	"passbook/internal/auth"
+	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/config"
 	"passbook/internal/intake"
+	"passbook/internal/mail"
+	"passbook/internal/mail/inbox"
+	"passbook/internal/portal"
 	"passbook/internal/serving"
 	"passbook/internal/sqldb"
 	"passbook/internal/store"
+	"passbook/internal/teller"
 	"passbook/internal/ui"
 	"passbook/internal/web"
 )
@@ -25,8 +30,9 @@ import (
 // desk is the pages and the API over an open book, ready to be served.
 type desk struct {
 	serving.Desk
-	auth *auth.Service
-	work []func(context.Context) // goes on beside the answering, until its context ends
+	auth   *auth.Service
+	outbox *mail.Outbox
+	work   []func(context.Context) // goes on beside the answering, until its context ends
 }
 
 // run answers until the context ends, and returns when all work beside it has stopped.
@@ -87,13 +93,15 @@ func (a *app) desk(s *session, c *config.Config) (*desk, error) {
 		return nil, err
 	}
 	svc := auth.New(s.Store(), a.env.Now, a.env.Random)
-	jobs := a.jobs(s, server, log)
-	d := &desk{auth: svc, work: []func(context.Context){in.Run, jobs}, Desk: serving.Desk{
+	jobs := a.jobs(s, c, server, log)
+	boxes := &inbox.Reader{Teller: s.Teller, Log: log}
+	d := &desk{auth: svc, work: []func(context.Context){in.Run, jobs, boxes.Run}, Desk: serving.Desk{
 		Config: c, Log: log, Cache: cache, Stop: make(chan struct{}),
 		Metrics: serving.NewMetrics(a.env.Now(), figuresOf(s, a.env.Now)),
 	}}
 	sessions := auth.NewSessions(svc, c.Secure(), log)
 	outbox := a.outbox(svc, words, func() string { return c.Base(d.Addr()) }, server, c.Reached())
+	d.outbox = outbox
 	mux, takeout := http.NewServeMux(), archive.NewTakeout(s.Teller)
 	calls, _ := (&api.Server{
 		Teller: s.Teller, Auth: svc, Sessions: sessions, Outbox: outbox, Intake: in, Assets: assets, Words: words, Log: log, Version: built().Version,
@@ -106,6 +114,9 @@ func (a *app) desk(s *session, c *config.Config) (*desk, error) {
 	}
 	pages.Routes(mux)
 	d.work = append(d.work, pages.Keep)
+	if err := a.portal(s, c, d, assets, words, mux); err != nil {
+		return nil, err
+	}
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) { answer(w, r, log, nil) })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), readyPatience)
@@ -115,6 +126,25 @@ func (a *app) desk(s *session, c *config.Config) (*desk, error) {
 	})
 	d.Pages, d.Refused = mux, pages.Refused
 	return d, nil
+}
+
+// portal adds the pages for those who are no members.
+func (a *app) portal(s *session, c *config.Config, d *desk, assets *ui.Assets, words ui.Languages, mux *http.ServeMux) error {
+	if c.Enquiries != "" && c.Enquiries != portal.Closed {
+		err := s.Read(context.Background(), s.who, 0, func(r *teller.Reading) error {
+			_, err := awareness.MemberNamed(context.Background(), r, c.Enquiries)
+			return err
+		})
+		if err != nil {
+			return misusef("enquiries: %s", book.Message(err))
+		}
+	}
+	pages := &portal.Server{
+		Teller: s.Teller, Assets: assets, Words: words, Log: d.Log, Now: a.env.Now, Home: s.who.Workspace, Enquiries: c.Enquiries,
+	}
+	pages.Routes(mux)
+	d.Proven = portal.Proven
+	return nil
 }
 
 // providerOf is where members may sign in instead of here, where there is such a place.

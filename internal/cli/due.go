@@ -31,7 +31,7 @@ func dueCommand(a *app) *cobra.Command {
   passbook due --show cadence`,
 		Args: noArgs, RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },
 	}
-	wordFlag(cmd, &o.show, "show", owedLists, "instead of what is due, all open promises, those of them that are to introduce a colleague after a hand-over, all open cases, or who has gone too long without a real contact")
+	wordFlag(cmd, &o.show, "show", owedLists, "instead of what is due, all open promises, those of them that are to introduce a colleague after a hand-over, all open cases, all work under way, or who has gone too long without a real contact")
 	cmd.Flags().StringVar(&o.member, "member", "", "whose (default those of --as, else everybody's)")
 	timeFlagVar(cmd, &o.to, "to", "due up to a day, as in friday or 2w (default the end of today)")
 	cmd.Flags().IntVar(&o.limit, "limit", 0, "how many (default 1000)")
@@ -170,6 +170,10 @@ func dueWords(k accountability.DueKind) string {
 		return "update"
 	case accountability.DueEstimate:
 		return "to be solved"
+	case accountability.DueProgress:
+		return "update"
+	case accountability.DueStage:
+		return "stage to be over"
 	}
 	return string(k)
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // owedLists are the lists of commitments besides what is due, as the desk has them.
-var owedLists = []string{"promises", "introductions", "cases", "cadence"}
+var owedLists = []string{"promises", "introductions", "cases", "engagements", "cadence"}
 
 // owed prints one of the lists of what is open, from its beginning.
 func (o *dueOptions) owed(ctx context.Context, s *session, r *teller.Reading, member book.ID) error {
@@ -24,7 +24,7 @@ func (o *dueOptions) owed(ctx context.Context, s *session, r *teller.Reading, me
 	}
 	if o.file.wanted() {
 		list := map[string]func(context.Context, *teller.Reading, accountability.ListOptions) *transfer.List{
-			"promises": transfer.Promises, "introductions": transfer.Promises, "cases": transfer.OpenCases, "cadence": transfer.Cadence,
+			"promises": transfer.Promises, "introductions": transfer.Promises, "cases": transfer.OpenCases, "engagements": transfer.OpenEngagements, "cadence": transfer.Cadence,
 		}[o.show]
 		return o.file.write(ctx, o.app, s, r, list(ctx, r, opt))
 	}
@@ -45,6 +45,11 @@ func (o *dueOptions) owed(ctx context.Context, s *session, r *teller.Reading, me
 		if p, err = accountability.OpenCases(ctx, r, opt); err == nil {
 			page, t, next = p, caseTable(s.clock, p), p.Next
 		}
+	case "engagements":
+		var p *accountability.EngagementPage
+		if p, err = accountability.OpenEngagements(ctx, r, opt); err == nil {
+			page, t, next = p, engagementTable(s.clock, p.Engagements, true), p.Next
+		}
 	default:
 		var p *accountability.CadencePage
 		if p, err = accountability.Cadence(ctx, r, opt); err == nil {
@@ -58,7 +63,7 @@ func (o *dueOptions) owed(ctx context.Context, s *session, r *teller.Reading, me
 		return o.out.json(page)
 	case len(t.rows) == 0:
 		o.out.line(map[string]string{
-			"promises": "No promise is open.", "introductions": "Nobody is to be introduced to a client.", "cases": "No case is open.", "cadence": "Everybody has been spoken with as often as their stage and tier want.",
+			"promises": "No promise is open.", "introductions": "Nobody is to be introduced to a client.", "cases": "No case is open.", "engagements": "No work is under way.", "cadence": "Everybody has been spoken with as often as their stage and tier want.",
 		}[o.show])
 		return nil
 	}
@@ -82,18 +87,32 @@ func promiseTable(c clock, p *accountability.PromisePage) *table {
 func caseTable(c clock, p *accountability.CasePage) *table {
 	t := newTable(column{title: "Next update"}, column{title: "Solved by"}, column{title: "Client", flex: true, least: 16},
 		column{title: "Case", flex: true, wrap: true, least: 24}, column{title: "Severity", right: true}, column{title: "Id", tail: true})
-	day := func(at book.Instant, late bool) cell {
-		switch {
-		case at == 0:
-			return cell{"–", dim}
-		case late:
-			return cell{c.date(at), red}
-		}
-		return cell{text: c.date(at)}
-	}
 	for i := range p.Cases {
 		d := &p.Cases[i]
-		t.row(day(d.NextUpdate, d.UpdateLate), day(d.Estimate, d.SolvedLate), said(d.Account.Name), said(d.Text), cell{text: grouped(d.Severity)}, cell{string(d.Entry), dim})
+		t.row(dayCell(c, d.NextUpdate, d.UpdateLate), dayCell(c, d.Estimate, d.SolvedLate), said(d.Account.Name), said(d.Text), cell{text: grouped(d.Severity)}, cell{string(d.Entry), dim})
+	}
+	return t
+}
+
+// engagementTable is work under way; of one client, whose name need not be said, or of many.
+func engagementTable(c clock, all []accountability.EngagementItem, many bool) *table {
+	columns := []column{{title: "Next update"}, {title: "Stage over"}}
+	if many {
+		columns = append(columns, column{title: "Client", flex: true, least: 16})
+	}
+	t := newTable(append(columns, column{title: "Work", flex: true, wrap: true, least: 24}, column{title: "Stage"},
+		column{title: "Has it", flex: true, least: 10}, column{title: "Id", tail: true})...)
+	for i := range all {
+		g := &all[i]
+		row := []cell{dayCell(c, g.NextUpdate, g.UpdateLate), dayCell(c, g.Until, g.StageLate)}
+		if many {
+			row = append(row, said(g.Account.Name))
+		}
+		what := g.Text
+		if g.Next != "" {
+			what += "; next: " + g.Next
+		}
+		t.row(append(row, said(what), cell{text: g.Stage}, said(g.Responsible+", "+g.Department), cell{string(g.Entry), dim})...)
 	}
 	return t
 }
@@ -111,6 +130,17 @@ func cadenceTable(c clock, p *accountability.CadencePage) *table {
 			cell{text: string(d.Channel)}, cell{string(d.Account.ID), dim})
 	}
 	return t
+}
+
+// dayCell is a day by which something is to be, red once it is past; a dash where there is none.
+func dayCell(c clock, at book.Instant, late bool) cell {
+	switch {
+	case at == 0:
+		return cell{"–", dim}
+	case late:
+		return cell{c.date(at), red}
+	}
+	return cell{text: c.date(at)}
 }
 
 // lateCell says how late something is; nothing where it is not.

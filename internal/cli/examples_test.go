@@ -24,17 +24,25 @@ type scene struct {
 	empty  bool     // no book is there
 	// swap is put in the place of a word which is not to be had here, such as the address of a database elsewhere.
 	swap [2]string
+	mail bool // a mail server is named
 }
 
 // scenes are the examples that need more than the prepared book.
 var scenes = map[string]scene{
-	`passbook attachments "Maria Keller"`:                                                                             {before: []string{`passbook attach offer.pdf --to "Maria Keller"`}},
-	`passbook attachments "Maria Keller" --to letters`:                                                                {before: []string{`passbook attach offer.pdf --to "Maria Keller"`}},
+	`passbook attachments "Maria Keller"`:              {before: []string{`passbook attach offer.pdf --to "Maria Keller"`}},
+	`passbook attachments "Maria Keller" --to letters`: {before: []string{`passbook attach offer.pdf --to "Maria Keller"`}},
+	`passbook record party "12 Elm Road" "Priya Shah" --role "buyer's agent" --every 7`: {before: []string{
+		`passbook record engagement "Maria Keller" "12 Elm Road" --work sale`, `passbook add "Priya Shah" --of "Maria Keller" --role "buyer's agent"`,
+	}},
+	`passbook record stage "12 Elm Road" under_contract --next "the survey takes place" --due 12.12.`: {before: []string{
+		`passbook record engagement "Maria Keller" "12 Elm Road" --work sale`,
+	}},
 	`passbook detach offer.pdf --from "Maria Keller"`:                                                                 {before: []string{`passbook attach offer.pdf --to "Maria Keller"`}},
 	`passbook join "Blue Widgets" otto@example.com --role buyer`:                                                      {before: []string{`passbook takeoff "Blue Widgets" "Otto Braun"`}},
 	`passbook snooze "Maria Keller" --back`:                                                                           {before: []string{`passbook snooze "Maria Keller" --until monday --reason "on a journey"`}},
 	`passbook copy --to postgres://passbook@db.example/passbook`:                                                      {swap: [2]string{"postgres://passbook@db.example/passbook", "copied.db"}},
 	`passbook --dsn NEW.db restore passbook.backup`:                                                                   {before: []string{`passbook backup passbook.backup`}},
+	`passbook write "Maria Keller" --subject "Your viewing" --text "It is on Friday at four."`:                        {mail: true},
 	`passbook --dsn NEW.db today`:                                                                                     {before: []string{`passbook backup passbook.backup`, `passbook --dsn NEW.db restore passbook.backup`}},
 	`passbook playbook use ours.toml`:                                                                                 {before: []string{`passbook playbook show residential-sales > ours.toml`}},
 	`passbook copy --to "postgres://passbook@db.example/passbook"`:                                                    {swap: [2]string{"postgres://passbook@db.example/passbook", "copied.db"}},
@@ -64,6 +72,7 @@ var beside = map[string]string{
 	"contacts.vcf": "BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Nora Abel\r\nEMAIL:nora@example.org\r\nEND:VCARD\r\n",
 	"mail.mbox": "From nora@example.org Fri May  1 10:00:00 2026\nFrom: Nora Abel <nora@example.org>\nTo: ana@example.com\n" +
 		"Subject: A house\nDate: Fri, 1 May 2026 10:00:00 +0200\nMessage-ID: <1@example.org>\n\nHello\n",
+	"secret.txt":   "zirconium\n",
 	"handover.csv": "jonas@example.com,Ana Reyes\n",
 	"calls.csv":    "sent_at,direction,to,summary\n2026-05-01 10:00,out,maria@example.com,Called\n",
 }
@@ -197,6 +206,17 @@ func TestExamplesOfTheHelp(t *testing.T) {
 			}
 			if need.swap[0] != "" {
 				line = strings.ReplaceAll(line, need.swap[0], need.swap[1])
+			}
+			if need.mail {
+				plain := s.env.Getenv
+				defer func() { s.env.Getenv = plain }()
+				server := map[string]string{"PASSBOOK_SMTP_HOST": "127.0.0.1", "PASSBOOK_SMTP_FROM": "book@acme.example", "PASSBOOK_PUBLIC_URL": "https://desk.example"}
+				s.env.Getenv = func(k string) string {
+					if v := server[k]; v != "" {
+						return v
+					}
+					return plain(k)
+				}
 			}
 			s.must(line)
 		})

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"passbook/internal/actions"
 	"passbook/internal/auth"
 	"passbook/internal/config"
 	"passbook/internal/sqldb"
@@ -32,10 +33,11 @@ func Serve(t *testing.T, book *teller.Teller, db *sqldb.DB, address string, now 
 	}
 	c.APIRate, c.Listen = 0, "127.0.0.1:0" // a test asks as fast as it can
 	a := newApp(Env{Getenv: unset, Now: now, Random: random}, IO{Out: io.Discard, Err: io.Discard})
-	d, err := a.desk(&session{Teller: book, db: db, address: address}, &c.Config)
+	d, err := a.desk(&session{Teller: book, db: db, address: address, who: teller.Actor{Workspace: "acme", Role: "owner"}}, &c.Config)
 	if err != nil {
 		t.Fatal(err)
 	}
+	d.outbox.Office = actions.Office{Domain: "acme.example"} // letters are written; nothing here sends them
 	if err := d.Open(); err != nil {
 		t.Fatal(err)
 	}

@@ -210,7 +210,7 @@ func memberEditCommand(a *app) *cobra.Command {
 		Use: "edit NAME", Short: "Change a person of the firm: name, role, department, one more address", Args: wants("NAME"),
 		Example: `  passbook member edit Ben --email ben@example.com --role manager`, ValidArgsFunction: a.members,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if c.Name == "" && c.Role == "" && c.Dept == "" && len(c.Emails) == 0 {
+			if c.Name == "" && c.Role == "" && c.Dept == "" && c.Phone == "" && len(c.Emails) == 0 {
 				return misusef("say what to change, as in --role manager or --email ben@example.com")
 			}
 			c.Who = args[0]
@@ -227,6 +227,7 @@ func memberEditCommand(a *app) *cobra.Command {
 	cmd.Flags().StringVar(&c.Name, "name", "", "another name")
 	wordFlag(cmd, &c.Role, "role", book.Roles, "what they may do")
 	cmd.Flags().StringVar(&c.Dept, "department", "", "the department")
+	cmd.Flags().StringVar(&c.Phone, "phone", "", "the number at which clients reach them, which their page tells")
 	cmd.Flags().StringArrayVar(&c.Emails, "email", nil, "one more address of theirs in mail and calendars; may be given several times")
 	w.flags(cmd, false)
 	return cmd

@@ -33,7 +33,7 @@ func mailServer(c *config.Config) (*mail.SMTP, error) {
 
 // outbox writes letters.
 func (a *app) outbox(svc *auth.Service, words ui.Languages, base func() string, server *mail.SMTP, reached bool) *mail.Outbox {
-	return &mail.Outbox{Auth: svc, Words: words, Base: base, Sends: server != nil, Here: !reached}
+	return &mail.Outbox{Auth: svc, Words: words, Base: base, Sends: server != nil, Here: !reached, Office: server.Office()}
 }
 
 // ownOutbox is the outbox of a command, by the configuration that serve would read without flags.
@@ -58,10 +58,14 @@ func (a *app) ownOutbox(s *session) (*mail.Outbox, error) {
 const look = 15 * time.Second
 
 // jobs does what commands leave to be done, until its context ends. Without a mail server letters are left alone.
-func (a *app) jobs(s *session, server *mail.SMTP, log *slog.Logger) func(context.Context) {
+func (a *app) jobs(s *session, c *config.Config, server *mail.SMTP, log *slog.Logger) func(context.Context) {
 	doers := map[string]queue.Doer{}
 	if server != nil {
-		doers[mail.JobKind] = mail.Deliver(s.Store(), a.env.Now, server)
+		d := mail.Delivery{Teller: s.Teller, Now: a.env.Now, Server: server}
+		if base := c.Base(nil); c.Reached() && strings.HasPrefix(base, "https://") {
+			d.Public = base
+		}
+		doers[mail.JobKind] = mail.Deliver(d)
 	}
 	return func(ctx context.Context) {
 		if len(doers) > 0 {
@@ -174,10 +178,11 @@ func outboxCommand(a *app) *cobra.Command {
 		}
 		return a.listLetters(cmd.Context(), after, limit)
 	}
-	parent := parent("outbox", "Letters to the firm's people: invitations, new passwords", groupFirm,
-		handleLetterCommand(a, "retry", mail.Again, "Bring a letter to the mail server again; one whose link ran out is written anew", "is to be tried again"),
-		handleLetterCommand(a, "handed", mail.Hand, "Say that a letter was handed over", "was handed over"),
-		handleLetterCommand(a, "drop", mail.Drop, "Let a letter be; its link stops working", "is dropped"))
+	parent := parent("outbox", "Letters to clients, and to the firm's people: invitations, new passwords", groupFirm,
+		handleLetterCommand(a, "retry", mail.Again, "Bring a letter to the mail server again; a member's whose link ran out is written anew", "is to be tried again"),
+		handleLetterCommand(a, "went", mail.Went, "Say of a letter to a client of which it is not known that it has gone", "has gone"),
+		handleLetterCommand(a, "handed", mail.Hand, "Say that a letter to a member was handed over", "was handed over"),
+		handleLetterCommand(a, "drop", mail.Drop, "Let a letter be; a link in it stops working, and a client's touch counts no more", "is dropped"))
 	parent.Args, parent.RunE = noArgs, list
 	parent.Flags().StringVar(&after, "after", "", "the next page: what the page before named as next")
 	parent.Flags().IntVar(&limit, "limit", 200, "how many")
@@ -218,8 +223,11 @@ func (a *app) listLetters(ctx context.Context, after string, limit int) error {
 			if l.Reason != "" {
 				state += ": " + l.Reason
 			}
-			if l.Over && l.Settled == 0 {
+			switch {
+			case l.Over && l.Settled == 0:
 				state = "ran out"
+			case l.Resting:
+				state = "resting"
 			}
 			t.row(cell{text: s.clock.dateOr(l.Created, "")}, said(l.Name), cell{text: l.Kind}, said(l.Address), said(state), cell{string(l.ID), dim})
 		}

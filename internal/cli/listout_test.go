@@ -18,7 +18,7 @@ var noLists = map[string]string{
 	"brief": ofOne, "show": ofOne, "playbook show": ofOne, "playbook try": ofOne, "version": ofOne, "verify": ofOne,
 
 	"demo": acts, "init": acts, "copy": acts, "rebuild": acts, "restore": acts, "member end": acts, "member second": acts,
-	"outbox drop": acts, "outbox handed": acts, "outbox retry": acts, "token create": acts, "token end": acts,
+	"outbox drop": acts, "outbox handed": acts, "outbox retry": acts, "outbox went": acts, "mailbox read": acts, "token create": acts, "token end": acts,
 
 	"backup": asFile, "export": asFile, "subject-export": asFile,
 }

@@ -25,6 +25,7 @@ const (
 	oneGo    = "the command takes files in at once, and is stopped by an interrupt"
 	parts    = "a part of a page"
 	watched  = "for what keeps the program running"
+	theirs   = "for those who are no members, who have neither token nor terminal"
 )
 
 // pageActs has a line for each route of the pages. A new one takes a new line.
@@ -44,14 +45,17 @@ var pageActs = map[string]elsewhere{
 	"POST /clients/{id}/people/{person}":         {"edit-contact", "edit", ""},
 	"POST /clients/{id}/people/{person}/leave":   {"take-off", "takeoff", ""},
 	"POST /clients/{id}/people/{person}/consent": {"say-consent", "consent", ""},
-	"POST /clients/{id}/relate":                  {"relate", "relate", ""}, "POST /clients/{id}/unmerge": {"unmerge", "unmerge", ""},
+	"POST /clients/{id}/pages/{person}":          {"make-link", "link make", ""}, "POST /clients/{id}/pages/{link}/end": {"end-link", "link revoke", ""},
+	"POST /clients/{id}/relate": {"relate", "relate", ""}, "POST /clients/{id}/unmerge": {"unmerge", "unmerge", ""},
+	"POST /clients/{id}/write": {"write-letter", "write", ""},
 	"POST /clients/{id}/files": {"attach-file", "attach", ""}, "GET /clients/{id}/files/{entry}": {"read-file", "attachments", ""},
 	"GET /people/{id}/erase": {why: asked}, "POST /people/{id}/erase": {"erase-account", "erase", ""}, "GET /people/{id}/file": {"account-file", "subject-export", ""},
 	"GET /commitments": {"due", "due", ""}, "GET /commitments?show=promises": {"list-promises", "due --show promises", ""},
 	"GET /commitments?show=introductions": {"list-promises", "due --show introductions", ""},
 	"GET /commitments?show=cases":         {"list-cases", "due --show cases", ""}, "GET /commitments?show=cadence": {"list-cadence", "due --show cadence", ""},
-	"GET /portfolio":  {"portfolio", "portfolio", ""},
-	"GET /duplicates": {"duplicates", "duplicates", ""}, "POST /duplicates/merge": {"merge", "merge", ""}, "POST /duplicates/apart": {"tell-apart", "apart", ""},
+	"GET /commitments?show=engagements": {"list-engagements", "due --show engagements", ""},
+	"GET /portfolio":                    {"portfolio", "portfolio", ""},
+	"GET /duplicates":                   {"duplicates", "duplicates", ""}, "POST /duplicates/merge": {"merge", "merge", ""}, "POST /duplicates/apart": {"tell-apart", "apart", ""},
 	"GET /import": {"list-imports", "import", ""}, "POST /import": {"import-files", "import", ""}, "POST /import/undo": {"undo-import", "undo", ""},
 	"GET /import/{id}": {"show-import", "import", ""}, "POST /import/{id}": {"take-in", "import", ""},
 	"POST /import/{id}/stop": {"stop-import", "", oneGo}, "POST /import/{id}/discard": {"discard-import", "", oneGo},
@@ -69,13 +73,17 @@ var pageActs = map[string]elsewhere{
 	"POST /settings/export":   {"export", "export", ""},
 	"GET /settings/playbooks": {"list-playbooks", "playbook list", ""}, "POST /settings/playbooks": {"use-playbook", "playbook use", ""},
 	"GET /settings/playbooks/{name}": {"playbook-versions", "playbook versions", ""}, "GET /settings/playbooks/{name}/file": {"show-playbook", "playbook show", ""},
-	"GET /settings/keeping":       {"use-playbook", "playbook use", ""},
-	"GET /settings/tariff/{name}": {"try-playbook", "playbook try", ""}, "POST /settings/tariff/{name}": {"use-playbook", "playbook use", ""},
+	"GET /settings/mailboxes": {"list-mailboxes", "mailbox list", ""}, "POST /settings/mailboxes": {"add-mailbox", "mailbox add", ""},
+	"POST /settings/mailboxes/{id}": {"read-mailbox", "mailbox read", ""},
+	"GET /settings/keeping":         {"use-playbook", "playbook use", ""},
+	"GET /settings/tariff/{name}":   {"try-playbook", "playbook try", ""}, "POST /settings/tariff/{name}": {"use-playbook", "playbook use", ""},
 	"POST /settings/tariff/{name}/use": {"use-playbook", "playbook use", ""},
 	"GET /settings/calendar":           {"show-playbook", "playbook show", ""}, "POST /settings/calendar": {"use-playbook", "playbook use", ""},
 	"GET /settings/fields": {"list-fields", "field list", ""}, "POST /settings/fields": {"declare-field", "field add", ""}, "POST /settings/fields/remove": {"drop-field", "field remove", ""},
 	"GET /signin": {why: theDoor}, "POST /signin": {why: theDoor}, "GET /signin/oidc": {why: theDoor}, "GET /signin/oidc/back": {why: theDoor},
 	"GET /link/{secret}": {why: theDoor}, "POST /link/{secret}": {why: theDoor}, "GET /forgot": {why: theDoor}, "POST /forgot": {why: theDoor},
+	"GET /hello": {why: theirs}, "POST /hello": {why: theirs}, "GET /c/{secret}": {why: theirs}, "POST /c/{secret}": {why: theirs},
+	"GET /c/stop/{secret}": {why: theirs}, "POST /c/stop/{secret}": {why: theirs},
 	"GET /static/": {why: parts}, "GET /sw.js": {why: parts}, "GET /healthz": {why: watched}, "GET /readyz": {why: watched},
 }
 

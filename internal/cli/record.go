@@ -28,15 +28,26 @@ type recorded struct {
 const (
 	whichPromise = ". PROMISE is an id, or the client (id, address or name) when one promise is open there, or words that only one open\n" +
 		"promise of the firm holds."
+	whichWork = ". ENGAGEMENT is an id, or the client (id, address or name) when one is under way there, or words that only\n" +
+		"one engagement under way holds."
 	whichCase = ". CASE is an id, or the client (id, address or name) when one case is open there, or words that only one open case of\n" +
 		"the firm holds."
 )
 
 // What is said of a field the same way in several commands.
 var (
-	ofAccount   = []string{"account", "text"}
-	ofPromise   = []string{"promise"}
-	ofCase      = []string{"case", "text"}
+	ofAccount  = []string{"account", "text"}
+	ofPromise  = []string{"promise"}
+	ofCase     = []string{"case", "text"}
+	ofWork     = []string{"engagement", "text"}
+	stageFlags = [][2]string{
+		{"next", "the next step, in words for the client (default the playbook's)"},
+		{"due", "the day of the next step; friday is the next one"},
+		{"estimate", "when the stage is to be over (default the playbook's days)"},
+		{"next_update", "when they hear how it stands (default the playbook's days)"},
+		{"responsible", "the member who has it in this stage"},
+		{"department", "the department that has it (default the playbook's)"},
+	}
 	toSay       = [2]string{"words", "what there is to say about it"}
 	whether     = [2]string{"outcome", "whether they were reached"}
 	tone        = [2]string{"sounded", "how they sounded"}
@@ -66,6 +77,7 @@ var recordCommands = []recorded{
 			{"words", "what was said, in a few words"},
 			{"keeps", "the promise that it keeps"},
 			{"case", "the case that it brought news of: its id, its client, or words that only it holds"},
+			{"engagement", "the engagement that it brought news of: its id, its client, or words that only it holds"},
 			whom,
 		},
 		mend: func(cmd *cobra.Command, p *actions.Posting) error {
@@ -127,16 +139,59 @@ var recordCommands = []recorded{
 			{"estimate", "when it will be solved, if that has changed; friday is the next one"},
 			{"next_update", "when they hear from us again; friday is the next one"},
 		},
-		mend: func(_ *cobra.Command, p *actions.Posting) error {
-			if p.Text == "" && p.Words == "" {
-				p.Text = "nothing new"
-			}
-			return nil
-		},
+		mend: nothingNew,
 	},
 	{
 		use: "resolve CASE [TEXT]", short: "A case is solved", long: whichCase, kind: "resolved", args: ofCase,
 		flags: [][2]string{inPlace, {"channel", "how they heard of it, which then counts as a touch too"}},
+	},
+	{
+		use: "engagement ACCOUNT TEXT", short: "A piece of work begins: a sale, a purchase, a lease, a project, a subscription", kind: "engagement", args: ofAccount,
+		example: `  passbook record engagement "Maria Keller" "12 Elm Road" --work sale --next "we take the pictures" --due friday`,
+		flags: append([][2]string{
+			{"work", "what kind of work it is, of those that the client's playbook knows"},
+			{"stage", "the stage it begins in (default the first)"},
+			{"with", "who of the account's people it is for"},
+		}, stageFlags...),
+	},
+	{
+		use: "stage ENGAGEMENT [STAGE]", short: "A piece of work moves on, into the next stage or the one that is named", long: whichWork, kind: "stage",
+		args:    []string{"engagement", "stage"},
+		example: `  passbook record stage "12 Elm Road" under_contract --next "the survey takes place" --due 12.12.`,
+		flags:   append([][2]string{toSay, {"channel", "how they were told, which then counts as a touch too"}}, stageFlags...),
+	},
+	{
+		use: "progress ENGAGEMENT [TEXT]", short: "They heard how a piece of work stands; “nothing new” is an update too", long: whichWork, kind: "progress", args: ofWork,
+		flags: [][2]string{
+			{"channel", "how they heard it, which then counts as a touch too"},
+			inPlace,
+			{"next", "the next step, if that has changed"},
+			{"due", "the day of the next step; friday is the next one"},
+			{"estimate", "when the stage is to be over, if that has changed: a later day has slipped"},
+			{"next_update", "when they hear from us again; friday is the next one"},
+			{"over", "what went wrong is behind them"},
+			{"with", "who of the account's people heard it; one who takes part in a role hears it for themselves alone"},
+		},
+		mend: nothingNew,
+	},
+	{
+		use: "party ENGAGEMENT WHO", short: "Somebody of the account's people takes part: the other side's agent, a lender", long: whichWork, kind: "party",
+		args:    []string{"engagement", "with"},
+		example: `  passbook record party "12 Elm Road" "Priya Shah" --role "buyer's agent" --every 7`,
+		flags: [][2]string{
+			{"role", "as what (default the role that they have on the account)"},
+			{"every", "days after which they hear how it stands (default never)"},
+			{"gone", "they take part no more"},
+			toSay,
+		},
+	},
+	{
+		use: "setback ENGAGEMENT TEXT", short: "Something in a piece of work went wrong: they are to hear of it today", long: whichWork, kind: "setback", args: ofWork,
+		flags: [][2]string{{"estimate", "when the stage is to be over now"}},
+	},
+	{
+		use: "end ENGAGEMENT [TEXT]", short: "A piece of work is done, or came to nothing", long: whichWork + "\nA sale, a purchase and a project that are done are a closing.", kind: "ended", args: ofWork,
+		flags: [][2]string{inPlace, {"dropped", "it came to nothing"}},
 	},
 	{
 		use: "closing ACCOUNT [TEXT]", short: "A sale: a favour they did us, to be paid back", kind: "closing", args: ofAccount,
@@ -150,6 +205,14 @@ var recordCommands = []recorded{
 	{use: "mistake ACCOUNT", short: "A mistake of ours, judged by hand", kind: "mistake", args: ofAccount, flags: judgedFlags},
 	{use: "amends ACCOUNT", short: "Amends for a mistake, a case or a broken promise", kind: "amends", args: ofAccount, flags: judgedFlags},
 	{use: "thanks ACCOUNT [TEXT]", short: "We thanked them", kind: "thanks", args: ofAccount, flags: [][2]string{{"channel", "how"}, inPlace}},
+}
+
+// nothingNew is what an update says that has no words.
+func nothingNew(_ *cobra.Command, p *actions.Posting) error {
+	if p.Text == "" && p.Words == "" {
+		p.Text = "nothing new"
+	}
+	return nil
 }
 
 // recordCommand holds everything that happens between the firm and a client.

@@ -36,6 +36,9 @@ func (a *app) printShown(ctx context.Context, s *session, r *teller.Reading, acc
 			a.out.line("  " + oneLine(v.Role) + ": " + oneLine(v.Name))
 		}
 	}
+	if err := a.printWork(ctx, s, r, acc); err != nil {
+		return err
+	}
 	if err := a.printOpen(ctx, s, r, acc); err != nil {
 		return err
 	}
@@ -72,6 +75,21 @@ func (a *app) printPerson(at clock, p *awareness.ShownPerson) {
 	for _, field := range slices.Sorted(maps.Keys(p.Fields)) {
 		a.out.wrapped(2, plain, strings.TrimPrefix(field, book.CustomPrefix)+": "+oneLine(p.Fields[field]))
 	}
+}
+
+// printWork prints the work under way for a client, with the ids for the commands that move it on.
+func (a *app) printWork(ctx context.Context, s *session, r *teller.Reading, acc *store.Account) error {
+	if len(acc.State.Engagements) == 0 {
+		return nil
+	}
+	all, err := accountability.EngagementsOf(ctx, r, acc)
+	if err != nil {
+		return err
+	}
+	a.out.line("")
+	open := slices.DeleteFunc(all, func(g accountability.EngagementItem) bool { return g.Status != store.EngagementOpen })
+	engagementTable(s.clock, open, false).print(a.out)
+	return nil
 }
 
 // printOpen prints open promises and cases with their ids, for the commands that settle them.

@@ -198,7 +198,9 @@ func (w *everyRoute) people() []*visitor {
 	w.do(w.Ben, add)
 	client := awareness.Client(add.Account)
 	w.ids["account"], w.ids["contact"] = add.Account, add.Contact
-	sister := &awareness.Add{Name: "Zelda Holm", Of: client, Role: "sister"}
+	other, err := awareness.TypedFields(nil, []string{"zelda@holm.example"}, nil)
+	w.must(err)
+	sister := &awareness.Add{Name: "Zelda Holm", Of: client, Role: "sister", Fields: other}
 	w.do(w.Ben, sister)
 	w.ids["sister"] = sister.Contact
 	cousin := &awareness.Add{Name: "Zita Holm", Of: client, Role: "cousin"} // who is taken off, and then is anybody's
@@ -219,6 +221,7 @@ func (w *everyRoute) people() []*visitor {
 	for _, what := range []string{"case", "matter"} {
 		w.ids[what] = w.do(w.Ben, &accountability.OpenCase{Account: client, Text: marker + " was misled", Origin: accountability.Ours, Severity: 1})
 	}
+	w.ids["work"] = w.do(w.Ben, &accountability.Engage{Account: client, Kind: book.Sale, Title: marker + " sells the tower", Step: accountability.Step{Next: marker + " hears of the survey"}})
 	for _, what := range []string{"noted", "jotted"} { // to be taken back
 		w.ids[what] = w.do(w.Ben, &awareness.Note{Account: client, Text: marker + " has a cat"})
 	}
@@ -226,6 +229,9 @@ func (w *everyRoute) people() []*visitor {
 	w.do(w.Ben, &awareness.Note{Account: client, Text: secret + " is between us", Private: true})
 	file := &awareness.Attach{Account: client, Name: marker + ".txt", Media: "text/plain", Data: []byte(marker)}
 	w.ids["file"] = w.do(w.Ben, file)
+	page := &awareness.MakeLink{Account: client, With: reach}
+	w.do(w.Ben, page)
+	w.ids["page"], w.ids["link"] = page.Link.ID, page.Link.ID
 	open := &awareness.Add{Name: "Maud Elm"}
 	w.do(w.Ben, open)
 	w.ids["open"] = open.Account
@@ -302,6 +308,9 @@ func (w *everyRoute) belonging(kind string) book.ID {
 	case "run": // with a row that is skipped
 		post("/imports", "?name=x.csv&create=all&channel=call", "at,to\n2026-02-01 10:00,zora@yew.example\nno day,zora@yew.example\n")
 		return w.settled(told.ID)
+	case "mailbox":
+		post("/mailboxes", "", `{"name":"mailbox `+strconv.Itoa(w.made)+`","host":"imap.example","login":"olga","password":"x"}`)
+		return told.ID
 	case "letter":
 		post("/members", "", `{"name":"Member `+strconv.Itoa(w.made)+`","invite":{}}`)
 		return told.Letter.ID
@@ -409,7 +418,7 @@ func (w *everyRoute) hidden(asked, answer string) string {
 			return word
 		}
 	}
-	for _, what := range []string{"account", "contact", "sister", "promise", "case", "entry", "file"} {
+	for _, what := range []string{"account", "contact", "sister", "promise", "case", "work", "entry", "file"} {
 		if id := string(w.ids[what]); strings.Contains(answer, id) && !strings.Contains(asked, id) {
 			return id
 		}

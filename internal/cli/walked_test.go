@@ -10,7 +10,7 @@ type walked struct {
 	body  string   // a form of a page, or JSON of the API; "" sends none
 	file  bool     // a form with a file is sent
 
-	theirs  string // what {theirs} is: a session, token, view, letter, upload or run (an upload that was taken in) of another firm's member, made for this route
+	theirs  string // what {theirs} is: a session, token, view, letter, mailbox, upload or run (an upload that was taken in) of another firm's member, made for this route
 	stream  bool   // it never ends; what it tells is the log as it is seen
 	session bool   // of the API: what no token does
 	ends    bool   // it ends sessions or changes how one signs in, so it is walked by a session of its own, after all others
@@ -63,7 +63,10 @@ var walkedRoutes = map[string]walked{
 	"POST /clients/{id}/people":                  {act: book.ActPeople, of: "account", body: `name=Zoe`},
 	"POST /clients/{id}/people/{person}":         {act: book.ActPeople, of: "account", body: `name=Zoe`},
 	"POST /clients/{id}/people/{person}/consent": {act: book.ActPeople, of: "account", body: `channel=email&consent=given&source=card`},
+	"POST /clients/{id}/pages/{person}":          {act: book.ActPeople, of: "account"},
+	"POST /clients/{id}/pages/{link}/end":        {act: book.ActPeople, of: "account"},
 	"POST /clients/{id}/people/{person}/leave":   {act: book.ActPeople, of: "account"},
+	"POST /clients/{id}/write":                   {act: book.ActLog, of: "account", body: `with={sister}&subject=x&text=y`},
 	"POST /clients/{id}/relate":                  {act: book.ActPeople, of: "account", body: `other={brother}&role=friend`},
 	"POST /clients/{id}/unmerge":                 {act: book.ActPeople, of: "account", body: `other={merged}`},
 
@@ -96,13 +99,16 @@ var walkedRoutes = map[string]walked{
 	"POST /team/{id}/end":                 {act: book.ActFirm, of: "member", body: `id={pass}`},
 	"GET /team/{id}/leave":                {act: book.ActFirm, of: "member"},
 	"POST /team/{id}/leave":               {act: book.ActFirm, of: "jan", body: `to=Ana`},
-	"GET /outbox":                         {act: book.ActLetters},
+	"GET /outbox":                         {act: book.ActAny},
 	"POST /outbox/{id}":                   {act: book.ActLetters, of: "theirs", theirs: "letter", body: `do=drop`},
 	"GET /settings/calendar":              {act: book.ActAny},
 	"POST /settings/calendar":             {act: book.ActFirm, body: `zone=Europe/Berlin&days=mon&opens=09:00&closes=17:00`},
 	"GET /settings/fields":                {act: book.ActAny},
 	"POST /settings/fields":               {act: book.ActFirm, body: `name=Zone&kind=text`},
 	"POST /settings/fields/remove":        {act: book.ActFirm, body: `name=Zone`},
+	"GET /settings/mailboxes":             {act: book.ActAny},
+	"POST /settings/mailboxes":            {act: book.ActFirm, body: `name={who}-page&host=imap.example&login=x@example.com&secret=s`},
+	"POST /settings/mailboxes/{id}":       {act: book.ActImport, of: "theirs", theirs: "mailbox", body: `do=read`},
 	"GET /settings/playbooks":             {act: book.ActAny},
 	"POST /settings/playbooks":            {act: book.ActFirm, file: true},
 	"GET /settings/playbooks/{name}":      {act: book.ActAny},
@@ -133,6 +139,12 @@ var walkedRoutes = map[string]walked{
 	"POST /forgot":                 {act: strangers},
 	"GET /link/{secret}":           {act: strangers},
 	"POST /link/{secret}":          {act: strangers},
+	"GET /hello":                   {act: strangers},
+	"POST /hello":                  {act: strangers, body: `name=Zoe&email=zoe@example.com&message=x`},
+	"GET /c/{secret}":              {act: strangers},
+	"POST /c/{secret}":             {act: strangers, body: `act=ask&message=x`},
+	"GET /c/stop/{secret}":         {act: strangers},
+	"POST /c/stop/{secret}":        {act: strangers, body: `List-Unsubscribe=One-Click`},
 	"GET /static/":                 {act: strangers},
 	"GET /sw.js":                   {act: strangers},
 	"GET /healthz":                 {act: strangers},
@@ -168,6 +180,7 @@ var walkedRoutes = map[string]walked{
 	"POST /api/v1/accounts/{id}/merge":           {act: book.ActPeople, of: "twin", body: `{"into":"{account}"}`},
 	"POST /api/v1/accounts/{id}/unmerge":         {act: book.ActPeople, of: "twin"},
 	"POST /api/v1/accounts/{id}/relations":       {act: book.ActPeople, of: "account", body: `{"to":"{open}","as":"friend"}`},
+	"POST /api/v1/accounts/{id}/letters":         {act: book.ActLog, of: "account", body: `{"with":"{contact}","subject":"x","text":"y"}`},
 	"POST /api/v1/accounts/{id}/files":           {act: book.ActLog, of: "account", query: "?name=x.txt", body: `x`},
 	"GET /api/v1/accounts/{id}/files/{entry}":    {act: book.ActAny, of: "account"},
 	"DELETE /api/v1/accounts/{id}/files/{entry}": {act: book.ActLog, of: "account"},
@@ -188,6 +201,9 @@ var walkedRoutes = map[string]walked{
 	"DELETE /api/v1/contacts/{id}/accounts/{account}": {act: book.ActPeople, of: "cousin"},
 	"GET /api/v1/contacts/{id}/consents":              {act: book.ActAny, of: "contact"},
 	"POST /api/v1/contacts/{id}/consents":             {act: book.ActPeople, of: "contact", body: `{"channel":"email","consent":"withdrawn"}`},
+	"GET /api/v1/accounts/{id}/links":                 {act: book.ActAny, of: "account"},
+	"POST /api/v1/accounts/{id}/links":                {act: book.ActPeople, of: "account", body: `{"with":"{contact}"}`},
+	"DELETE /api/v1/links/{id}":                       {act: book.ActPeople, of: "page"},
 	"GET /api/v1/contacts/{id}/file":                  {act: book.ActExport, of: "contact"},
 	"POST /api/v1/contacts/{id}/erase":                {act: book.ActErase, of: "goneer", body: `{"password":"a few plain words"}`},
 
@@ -204,6 +220,7 @@ var walkedRoutes = map[string]walked{
 	"POST /api/v1/promises/{id}/release": {act: book.ActServe, of: "released", body: `{}`},
 	"POST /api/v1/promises/{id}/move":    {act: book.ActServe, of: "moved", body: `{"due":"2026-05-01T00:00:00Z"}`},
 	"GET /api/v1/cases":                  {act: book.ActAny},
+	"GET /api/v1/engagements":            {act: book.ActAny},
 	"POST /api/v1/cases/{id}/resolve":    {act: book.ActServe, of: "case", body: `{}`},
 	"POST /api/v1/cases/{id}/update":     {act: book.ActServe, of: "matter", body: `{"text":"x"}`},
 
@@ -239,8 +256,12 @@ var walkedRoutes = map[string]walked{
 	"GET /api/v1/playbooks/{name}/versions": {act: book.ActAny},
 	"GET /api/v1/audit":                     {act: book.ActAny},
 	"GET /api/v1/audit/door":                {act: book.ActAny},
-	"GET /api/v1/letters":                   {act: book.ActLetters},
+	"GET /api/v1/letters":                   {act: book.ActAny},
 	"POST /api/v1/letters/{id}":             {act: book.ActLetters, of: "theirs", theirs: "letter", body: `{"do":"drop"}`},
+	"GET /api/v1/mailboxes":                 {act: book.ActAny},
+	"POST /api/v1/mailboxes":                {act: book.ActFirm, body: `{"name":"{who}","host":"imap.example","login":"x@example.com","password":"s"}`},
+	"POST /api/v1/mailboxes/{id}/read":      {act: book.ActImport, of: "theirs", theirs: "mailbox"},
+	"DELETE /api/v1/mailboxes/{id}":         {act: book.ActImport, of: "theirs", theirs: "mailbox"},
 	"GET /api/v1/export":                    {act: book.ActTake},
 	"GET /api/v1/verify":                    {act: book.ActFirm},
 	"GET /api/v1/sessions":                  {act: book.ActAny},

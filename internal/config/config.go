@@ -13,6 +13,7 @@ import (
 type Config struct {
 	DSN         Secret        `toml:"dsn" doc:"the book: a SQLite file or a PostgreSQL address; else a file in your data folder"`
 	Workspace   string        `toml:"workspace" doc:"the firm, where a book holds several"`
+	Enquiries   string        `toml:"enquiries" doc:"who looks after people that write by the form at /hello: a member of the firm, else its owner; off has no form"`
 	Listen      string        `toml:"listen" usual:"127.0.0.1:8020" doc:"the address and port to answer on"`
 	PublicURL   string        `toml:"public_url" doc:"how browsers reach the desk from outside, as https://desk.example; links in letters begin with it"`
 	PlainHTTP   bool          `toml:"plain_http" doc:"answer without TLS on an address that others reach, where only a network of your own does"`

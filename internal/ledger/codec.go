@@ -9,10 +9,12 @@ import (
 	"passbook/internal/book"
 )
 
-// codecVersion leads every stored state, so that a changed layout is noticed and rebuilt, never misread. What the first version
-// wrote is read as well: it knows neither since when the stage has been what it is, nor which letters a waiting thread names.
+// codecVersion leads every stored state, so that a changed layout is noticed and rebuilt, never misread. What earlier versions
+// wrote is read as well: the first knows neither since when the stage has been what it is, nor which letters a waiting thread
+// names. An account without engagements is written as the second has it, so that the books of before stand as they are.
 const (
-	codecVersion = 2
+	codecVersion = 3
+	codecSecond  = 2
 	codecFirst   = 1
 )
 
@@ -22,7 +24,11 @@ var ErrState = errors.New("the stored state of an account is of another version 
 // AppendState writes a state compactly: one read of it costs less than reading the row that holds it. Equal states
 // give equal bytes.
 func AppendState(b []byte, s *State) []byte {
-	w := encoder{append(b, codecVersion)}
+	version := byte(codecVersion)
+	if len(s.Engagements) == 0 {
+		version = codecSecond
+	}
+	w := encoder{append(b, version)}
 	w.float(s.M)
 	w.float(s.Gross)
 	w.instants(s.Ref, s.LastAt, s.Opened, s.Began, s.Heard, s.Candour, s.RestFrom, s.RestTo)
@@ -71,6 +77,12 @@ func AppendState(b []byte, s *State) []byte {
 	for _, v := range s.Causes {
 		w.text(v.Name)
 		w.instants(v.At)
+	}
+	if version == codecVersion {
+		w.count(len(s.Engagements))
+	}
+	for i := range s.Engagements {
+		w.engagement(&s.Engagements[i])
 	}
 	return w.b
 }
@@ -135,6 +147,24 @@ func (w *encoder) caseOf(c *Case) {
 	w.float(c.Amended)
 }
 
+func (w *encoder) engagement(g *Engagement) {
+	w.id(g.Entry)
+	w.text(string(g.Kind))
+	w.text(g.Stage)
+	w.instants(g.At, g.Staged, g.Until, g.NextUpdate, g.NextStep)
+	w.id(g.Step)
+	w.id(g.Responsible)
+	w.text(g.Department)
+	w.flags(g.Hard)
+	w.count(len(g.Parties))
+	for _, p := range g.Parties {
+		w.id(p.Contact)
+		w.text(p.Role)
+		w.count(p.Every)
+		w.instants(p.Next)
+	}
+}
+
 // ReadState reads what AppendState wrote. Names that s holds already are taken from there and not made anew: most
 // accounts that are read one after the other have the same owner, stage, tier and playbook.
 func ReadState(b []byte, s *State) error { return readState(decoder{b: b}, s) }
@@ -150,7 +180,7 @@ func readState(r decoder, s *State) error {
 		return nil
 	}
 	version := r.take(1)[0]
-	if version != codecVersion && version != codecFirst {
+	if version < codecFirst || version > codecVersion {
 		return ErrState
 	}
 	s.M, s.Gross = r.float(), r.float()
@@ -191,6 +221,10 @@ func readState(r decoder, s *State) error {
 		r.flags(&v.Care, &v.Plan)
 	})
 	s.Causes = r.causes()
+	if version > codecSecond {
+		s.Engagements = list(&r, r.engagement)
+		r.bad = r.bad || len(s.Engagements) == 0
+	}
 	if r.bad || len(r.b) != 0 {
 		return ErrState
 	}
@@ -354,6 +388,14 @@ func (r *decoder) scripts() []Script {
 		return nil
 	}
 	return list(r, func(v *Script) { v.Template, v.C, v.At = r.text(), r.float(), r.instant() })
+}
+
+func (r *decoder) engagement(g *Engagement) {
+	g.Entry, g.Kind, g.Stage = r.id(), book.EngagementKind(r.text()), r.text()
+	r.instants(&g.At, &g.Staged, &g.Until, &g.NextUpdate, &g.NextStep)
+	g.Step, g.Responsible, g.Department = r.id(), r.id(), r.text()
+	r.flags(&g.Hard)
+	g.Parties = list(r, func(p *Party) { p.Contact, p.Role, p.Every, p.Next = r.id(), r.text(), r.count(), r.instant() })
 }
 
 func (r *decoder) causes() []Cause {

@@ -104,6 +104,10 @@ func fullState() ledger.State {
 		Favours:  []ledger.Favour{{Entry: id(8), At: 17}},
 		Causes:   []ledger.Cause{{Name: "billing", At: 18}},
 		RestFrom: 19, RestTo: 20, Staged: 22,
+		Engagements: []ledger.Engagement{{Work: ledger.Work{
+			Entry: id(9), Kind: book.Sale, At: 23, Stage: "offer", Staged: 24, Until: 25, NextUpdate: 26, NextStep: 27, Step: id(10),
+			Responsible: id(11), Department: "sales",
+		}, Parties: []ledger.Party{{Contact: id(12), Role: "lender", Every: 7, Next: 28}}}},
 	}
 	s.Real[3] = 21
 	return s
@@ -153,11 +157,22 @@ func TestStateOfNothing(t *testing.T) {
 	}
 }
 
+// Engagements alone make the third version: whatever has none is written as before, byte by byte.
+func TestStateWithoutEngagements(t *testing.T) {
+	s := fullState()
+	with := ledger.AppendState(nil, &s)
+	s.Engagements = nil
+	without := ledger.AppendState(nil, &s)
+	if with[0] != 3 || without[0] != 2 || !bytes.HasPrefix(with[1:], without[1:]) {
+		t.Errorf("%d and %d: %x\n%x", with[0], without[0], with, without)
+	}
+}
+
 // What the first version wrote is read as far as it went: it kept neither when the stage was changed, after the last real
 // contacts, nor what letters a waiting thread names.
 func TestStateOfTheFirstVersion(t *testing.T) {
 	want := fullState()
-	want.Staged, want.Waiting[0].Refs = 0, ""
+	want.Staged, want.Waiting[0].Refs, want.Engagements = 0, "", nil
 	raw := ledger.AppendState(nil, &want)
 	const staged = 1 + 2*8 + 8 + book.Ranks // the version, two figures, and times of a byte each
 	first := append(slices.Clone(raw[:staged]), raw[staged+1:]...)

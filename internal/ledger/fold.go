@@ -7,11 +7,12 @@ import (
 	"passbook/internal/book"
 )
 
-// Effects are what one entry did beyond the state: its postings, and the promise or case it moved.
+// Effects are what one entry did beyond the state: its postings, and the promise, case or engagement it moved.
 type Effects struct {
-	Postings []book.Posting
-	Promise  *PromiseMove
-	Case     *CaseMove
+	Postings   []book.Posting
+	Promise    *PromiseMove
+	Case       *CaseMove
+	Engagement *EngagementMove
 }
 
 // Promise statuses.
@@ -110,6 +111,18 @@ func (f *folding) apply() {
 		f.updateCase()
 	case book.KindResolved:
 		f.resolveCase()
+	case book.KindEngagement:
+		f.engaged()
+	case book.KindStage:
+		f.stage()
+	case book.KindProgress:
+		f.progress()
+	case book.KindSetback:
+		f.setback()
+	case book.KindEnded:
+		f.ended()
+	case book.KindParty:
+		f.party()
 	case book.KindClosing:
 		f.closing()
 	case book.KindCare:

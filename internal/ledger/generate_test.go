@@ -34,6 +34,7 @@ type writer struct {
 	promises []book.ID
 	cases    []book.ID
 	broken   []book.ID
+	work     []book.ID
 }
 
 var drawnKinds = []book.Kind{
@@ -41,7 +42,8 @@ var drawnKinds = []book.Kind{
 	book.KindPromise, book.KindPromise, book.KindKept, book.KindBroken, book.KindReleased, book.KindMoved,
 	book.KindCase, book.KindCase, book.KindUpdate, book.KindResolved, book.KindClosing, book.KindCare, book.KindReferral,
 	book.KindAsked, book.KindDeed, book.KindMistake, book.KindAmends, book.KindThanks, book.KindChanged, book.KindNote,
-	book.KindSnoozed, book.KindContact, book.KindHistory,
+	book.KindSnoozed, book.KindContact, book.KindHistory, book.KindEngagement, book.KindStage, book.KindProgress, book.KindProgress,
+	book.KindSetback, book.KindEnded, book.KindParty, book.KindParty,
 }
 
 // genHistory draws up to most entries in the order of their instants, the account's creation among them or not.
@@ -74,6 +76,8 @@ func (w *writer) add(e book.Entry) {
 		w.cases = append(w.cases, e.ID)
 	case book.KindBroken:
 		w.broken = append(w.broken, e.ID)
+	case book.KindEngagement:
+		w.work = append(w.work, e.ID)
 	}
 }
 
@@ -117,8 +121,35 @@ func (w *writer) entry(k book.Kind) book.Entry {
 		f.Set = genSet(t)
 	case book.KindSnoozed:
 		f.Until = w.maybeLater()
+	case book.KindEngagement, book.KindStage, book.KindProgress, book.KindSetback, book.KindEnded, book.KindParty:
+		w.engagement(&e)
 	}
 	return e
+}
+
+func (w *writer) engagement(e *book.Entry) {
+	f := &e.Facts
+	f.Estimate, f.NextUpdate, f.Due = w.maybeLater(), w.maybeLater(), w.maybeLater()
+	switch e.Kind {
+	case book.KindEngagement:
+		f.Engagement = rapid.SampledFrom(book.EngagementKinds).Draw(w.t, "work")
+	case book.KindEnded:
+		f.Dropped = rapid.Bool().Draw(w.t, "dropped")
+	case book.KindProgress:
+		f.Over = rapid.Bool().Draw(w.t, "over")
+		f.Party = rapid.SampledFrom([]book.ID{"", id(7000), id(7001)}).Draw(w.t, "told")
+	case book.KindParty:
+		f.Party = rapid.SampledFrom([]book.ID{id(7000), id(7001)}).Draw(w.t, "party")
+		f.Role, f.Every = "lender", rapid.SampledFrom([]int{0, 3, 14}).Draw(w.t, "every")
+		f.Gone = rapid.IntRange(0, 3).Draw(w.t, "gone") == 0
+	}
+	if e.Kind == book.KindEngagement || e.Kind == book.KindStage {
+		f.Stage = rapid.SampledFrom([]string{"preparing", "offer", "unheard of"}).Draw(w.t, "at")
+		f.Department = rapid.SampledFrom([]string{"", "sales"}).Draw(w.t, "department")
+	}
+	if e.Kind != book.KindEngagement {
+		e.Subject = w.one(w.work)
+	}
 }
 
 func genSet(t *rapid.T) map[string]book.Change {

@@ -123,7 +123,7 @@ func waitingFrom(r *Rules, at book.Instant) int {
 }
 
 // Standard is the cadence that holds for an account now: its stage's and tier's, halved and raised to the voice
-// while a case is open.
+// while times are hard.
 func (r *Rules) Standard(s *State) Cadence {
 	return r.Trade(s.Playbook).Standard(s)
 }
@@ -131,7 +131,7 @@ func (r *Rules) Standard(s *State) Cadence {
 // Standard is the standard for an account of this trade.
 func (t *Trade) Standard(s *State) Cadence {
 	c := t.CadenceFor(s.Stage, s.Tier)
-	if len(s.Cases) > 0 {
+	if s.hardTimes() {
 		c.Ideal, c.Max = (c.Ideal+1)/2, (c.Max+1)/2
 		if c.Least.Rank() < book.Call.Rank() {
 			c.Least = book.Call
@@ -161,6 +161,10 @@ func (r *Rules) AppendHolds(holds []Hold, s *State, at book.Instant) []Hold {
 		if c.Amended == 0 {
 			w.amends(c.Amend)
 		}
+	}
+	for i := range s.Engagements {
+		g := &s.Engagements[i]
+		w.due(HoldUpdate, g.Entry, g.Due(), w.t.Tariff.Update, w.t.Tariff.Stakes.Update)
 	}
 	for _, b := range s.Broken {
 		w.amends(b)

@@ -31,6 +31,8 @@ type Trade struct {
 	Tariff  Tariff
 	Stages  []Stage
 	Tiers   []Tier
+
+	Engagements map[book.EngagementKind]map[string]EngagementStage // by kind and name of the stage
 }
 
 // Tariff is the price list. Points are whole points, days are calendar days unless a field says working days.

@@ -160,6 +160,9 @@ func (r *Rules) owedFrom(s *State) book.Instant {
 	for i := range s.Cases {
 		day = min(day, cal.Day(s.Cases[i].NextUpdate))
 	}
+	for i := range s.Engagements {
+		day = min(day, cal.Day(s.Engagements[i].Due()))
+	}
 	due := cal.Start(day)
 	sooner := func(t book.Instant) { due = min(due, t) }
 	for i := range s.Waiting {

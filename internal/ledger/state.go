@@ -37,6 +37,8 @@ type State struct {
 	Thanks   []Owed
 	Causes   []Cause // when a cause of ours last came up
 
+	Engagements []Engagement // under way
+
 	RestFrom, RestTo book.Instant // snoozed: what was due at RestFrom rests until RestTo
 }
 

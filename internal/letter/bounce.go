@@ -34,6 +34,9 @@ func (l *Letter) readBounce(h header, root *part) {
 	case l.fromDaemon():
 		l.Bounce = true
 	}
+	if l.Bounce {
+		l.Returned = returned(root)
+	}
 	if !l.Bounce || len(l.FailedRecipients) > 0 {
 		return
 	}
@@ -43,6 +46,21 @@ func (l *Letter) readBounce(h header, root *part) {
 	if len(l.FailedRecipients) == 0 {
 		l.failedInText()
 	}
+}
+
+// returned is the id of the letter that a report gives back, whole or by its headers.
+func returned(root *part) string {
+	for _, as := range []string{"message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "message/global", "message/global-headers"} {
+		p := root.find(as)
+		if p == nil {
+			continue
+		}
+		h, _, err := splitHeader(bytes.TrimLeft(decodeTransfer(p.body, p.cte), "\r\n"))
+		if err == nil && h.has("message-id") {
+			return firstID(h.get("message-id"))
+		}
+	}
+	return ""
 }
 
 func (l *Letter) addFailed(addr string) {

@@ -67,6 +67,8 @@ type Letter struct {
 	Bounce bool
 	// FailedRecipients are the addresses, lower-cased, that a bounce says were not reached.
 	FailedRecipients []string
+	// Returned is the id of the letter that a bounce has within it; empty where it holds none, or names none.
+	Returned string
 	// Bulk says that the letter went out to many: mailing lists, newsletters, campaigns.
 	Bulk bool
 
@@ -100,6 +102,20 @@ func (l *Letter) Names(most int) []string {
 		add(id)
 	}
 	return out
+}
+
+// CameBack is the id of the letter that this one says was not delivered: the one that it answers, else the one that it holds; ""
+// where it is no bounce, or does not say.
+func (l *Letter) CameBack() string {
+	switch {
+	case !l.Bounce:
+		return ""
+	case l.InReplyTo != "":
+		return l.InReplyTo
+	case len(l.References) > 0:
+		return l.References[len(l.References)-1]
+	}
+	return l.Returned
 }
 
 // Crowded says that a header had more addresses than are read, and that some were left out.

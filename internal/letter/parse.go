@@ -20,6 +20,11 @@ func Parse(raw []byte) (*Letter, error) {
 	return parse(raw, time.Time{})
 }
 
+// ParseArrived is Parse of a message that came at a known time, which dates it where it does not say so itself.
+func ParseArrived(raw []byte, arrived time.Time) (*Letter, error) {
+	return parse(raw, arrived)
+}
+
 // parse reads one message. The zero arrived means that no separator line gave a date.
 func parse(raw []byte, arrived time.Time) (l *Letter, err error) {
 	defer func() {

@@ -2,9 +2,9 @@ package mail
 
 import (
 	"context"
-	"slices"
 	"strings"
 
+	"passbook/internal/actions"
 	"passbook/internal/auth"
 	"passbook/internal/awareness"
 	"passbook/internal/book"
@@ -15,9 +15,9 @@ import (
 )
 
 // JobKind is the kind of the jobs that take letters to the mail server.
-const JobKind = "letter"
+const JobKind = store.LetterJob
 
-// Outbox writes letters.
+// Outbox writes letters to members, and knows how those to clients go out.
 type Outbox struct {
 	Auth  *auth.Service
 	Words ui.Languages
@@ -26,6 +26,10 @@ type Outbox struct {
 	Base func() string
 	// Sends says that a mail server is known, so that letters need not be handed over by hand.
 	Sends bool
+	// Office is how letters to clients go out; the zero one where they do not.
+	Office actions.Office
+	// Shows says that letters to clients are written and go nowhere, as those of a made-up firm.
+	Shows bool
 	// Here says that nothing tells how others reach the desk: links begin with where it answers by itself, and may open on
 	// its own machine alone.
 	Here bool
@@ -42,7 +46,7 @@ func (o *Outbox) write(ctx context.Context, w *teller.Work, kind store.PassKind,
 		lang = likes["language"]
 	}
 	if to == "" {
-		if to, err = addressOf(ctx, w.Tx, m.ID); err != nil {
+		if to, err = awareness.MailOf(ctx, w.Tx, m.ID); err != nil {
 			return nil, err
 		}
 	}
@@ -105,6 +109,12 @@ func (o *Outbox) compose(ctx context.Context, w *teller.Work, words ui.Lang, l *
 	return nil
 }
 
+// Write is a letter to a client, as this firm sends them.
+func (o *Outbox) Write(c *actions.WriteLetter) *actions.WriteLetter { return c.By(o.Office) }
+
+// Writes says whether letters to clients can be written.
+func (o *Outbox) Writes() bool { return o.Office.Domain != "" }
+
 // oneLine keeps a name from becoming lines of a letter, or of its head.
 func oneLine(s string) string { return book.Clean(strings.Join(strings.Fields(s), " ")) }
 
@@ -114,26 +124,6 @@ func leave(ctx context.Context, w *teller.Work, l *store.Letter) error {
 		return nil
 	}
 	return w.Leave(ctx, &queue.Job{Kind: JobKind, Key: string(l.ID), Payload: map[string]book.ID{"letter": l.ID}})
-}
-
-// addressOf is where a member gets letters: an address that is theirs in mail, else one that they sign in with.
-func addressOf(ctx context.Context, tx *store.Tx, member book.ID) (string, error) {
-	all, err := tx.MemberAddresses(ctx)
-	if err != nil {
-		return "", err
-	}
-	var mine []string
-	for a, id := range all {
-		if id == member {
-			mine = append(mine, a)
-		}
-	}
-	if len(mine) == 0 {
-		if mine, err = tx.LoginsOf(ctx, member); err != nil || len(mine) == 0 {
-			return "", err
-		}
-	}
-	return slices.Min(mine), nil
 }
 
 // Invite takes a person into the firm and writes them a letter with a link by which they choose a password.

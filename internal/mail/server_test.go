@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"math/big"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -20,7 +21,7 @@ import (
 
 // standIn is a mail server on loopback that behaves as it is told.
 type standIn struct {
-	t        *testing.T
+	t        testing.TB
 	l        net.Listener
 	tls      *tls.Config
 	implicit bool
@@ -31,17 +32,20 @@ type standIn struct {
 	says    map[string]string // an answer to a command, by its first word; "hang" answers nothing; "cut" hangs up
 	once    bool              // says is forgotten after its first use
 	letters []string          // taken
+	dialled int               // how often somebody called
+	open    map[net.Conn]bool
+	hook    func(word string) // called with each command before it is answered; END is the end of a letter
 	signed  []string          // user and password
 	secured int               // letters taken over TLS
 }
 
-func newStandIn(t *testing.T, change func(*standIn)) (*standIn, *x509.CertPool) {
+func newStandIn(t testing.TB, change func(*standIn)) (*standIn, *x509.CertPool) {
 	cert, roots := certificate(t)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &standIn{t: t, l: l, tls: &tls.Config{Certificates: []tls.Certificate{cert}}, says: map[string]string{}}
+	s := &standIn{t: t, l: l, tls: &tls.Config{Certificates: []tls.Certificate{cert}}, says: map[string]string{}, open: map[net.Conn]bool{}}
 	if change != nil {
 		change(s)
 	}
@@ -55,8 +59,35 @@ func newStandIn(t *testing.T, change func(*standIn)) (*standIn, *x509.CertPool) 
 			under.Go(func() { s.serve(c) })
 		}
 	})
-	t.Cleanup(func() { l.Close(); under.Wait() })
+	t.Cleanup(func() {
+		l.Close()
+		s.hangUp()
+		under.Wait()
+	})
 	return s, roots
+}
+
+// hangUp ends all conversations.
+func (s *standIn) hangUp() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for c := range s.open {
+		c.Close()
+	}
+}
+
+// on has something called with each command before it is answered.
+func (s *standIn) on(hook func(word string)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.hook = hook
+}
+
+// taken are the letters that it has.
+func (s *standIn) taken() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.letters)
 }
 
 func (s *standIn) port() int { return s.l.Addr().(*net.TCPAddr).Port }
@@ -70,6 +101,12 @@ func (s *standIn) set(says map[string]string) {
 // answer is what a command is answered.
 func (s *standIn) answer(word, usual string) string {
 	s.mu.Lock()
+	hook := s.hook
+	s.mu.Unlock()
+	if hook != nil {
+		hook(word)
+	}
+	s.mu.Lock()
 	defer s.mu.Unlock()
 	if own, ok := s.says[word]; ok {
 		if s.once {
@@ -82,6 +119,14 @@ func (s *standIn) answer(word, usual string) string {
 
 func (s *standIn) serve(c net.Conn) {
 	defer func() { c.Close() }()
+	s.mu.Lock()
+	s.open[c], s.dialled = true, s.dialled+1
+	s.mu.Unlock()
+	defer func(c net.Conn) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.open, c)
+	}(c)
 	c.SetDeadline(time.Now().Add(5 * time.Second))
 	secure := false
 	if s.implicit {
@@ -186,7 +231,7 @@ func (s *standIn) serve(c net.Conn) {
 	}
 }
 
-func certificate(t *testing.T) (tls.Certificate, *x509.CertPool) {
+func certificate(t testing.TB) (tls.Certificate, *x509.CertPool) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)

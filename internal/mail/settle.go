@@ -3,7 +3,7 @@ package mail
 import (
 	"context"
 
-	"passbook/internal/awareness"
+	"passbook/internal/actions"
 	"passbook/internal/book"
 	"passbook/internal/store"
 	"passbook/internal/teller"
@@ -11,15 +11,16 @@ import (
 
 // What can be done with a letter in the outbox.
 const (
-	Again = "again" // bring it to the mail server once more; one whose link is gone is written anew
-	Hand  = "hand"  // it was given to its reader
-	Drop  = "drop"  // it is not to go out any more, and its link stops working
+	Again = actions.LetterAgain // bring it to the mail server once more; one whose link is gone is written anew
+	Hand  = "hand"              // it was given to its reader; a member's alone
+	Drop  = actions.LetterDrop  // it is not to go out any more, and its link stops working
+	Went  = actions.LetterWent  // of a letter to a client of which that was not known: it has gone
 )
 
 // Settle does something with a letter in the outbox.
 type Settle struct {
 	ID book.ID
-	Do string // Again, Hand or Drop
+	Do string // Again, Hand, Drop or Went
 	// Proved says that whoever asks has just proved who they are (auth.Service.Again): a letter that is written anew has a
 	// link by which one becomes its reader.
 	Proved bool
@@ -34,11 +35,17 @@ func (o *Outbox) Settle(id book.ID, do string) *Settle {
 	return &Settle{ID: id, Do: do, outbox: o}
 }
 
-// Act implements teller.Command.
-func (*Settle) Act() book.Act { return book.ActLetters }
+// Act implements teller.Command. A letter to a member asks for more, see Run.
+func (*Settle) Act() book.Act { return book.ActAny }
 
 // Run implements teller.Command.
 func (c *Settle) Run(ctx context.Context, w *teller.Work) error {
+	if l, err := w.Tx.Letter(ctx, c.ID); err == nil && l.ToClient() {
+		return c.client(ctx, w)
+	}
+	if err := book.Permit(w.Who.Role, book.ActLetters); err != nil {
+		return err
+	}
 	l, err := w.Tx.LockLetter(ctx, c.ID)
 	if err != nil {
 		return err
@@ -56,6 +63,17 @@ func (c *Settle) Run(ctx context.Context, w *teller.Work) error {
 		return c.settle(ctx, w, store.LetterDropped)
 	}
 	return book.Fieldf(book.Invalid, "do", "%q is not known; it is %s, %s or %s", c.Do, Again, Hand, Drop)
+}
+
+// client does it with a letter to a client.
+func (c *Settle) client(ctx context.Context, w *teller.Work) error {
+	own := &actions.SettleLetter{ID: c.ID, Do: c.Do}
+	if err := book.Permit(w.Who.Role, own.Act()); err != nil {
+		return err
+	}
+	err := own.Run(ctx, w)
+	c.Letter = own.Letter
+	return err
 }
 
 // settle ends a letter that is not out yet.
@@ -97,86 +115,6 @@ func (c *Settle) again(ctx context.Context, w *teller.Work) error {
 		return err
 	}
 	return leave(ctx, w, l)
-}
-
-// Listed is a letter as the outbox shows it.
-type Listed struct {
-	store.Letter
-	Name string // of the member it is for
-	By   string // of the one who had it written
-	Over bool   // its link has run out, or nobody needs it any more
-	Text string // to be handed over; "" for those who may not read it, and where nobody needs to
-}
-
-// mostLetters is how many letters the outbox shows.
-const mostLetters = 200
-
-// Letters lists the outbox, the newest first. The text of a letter holds a link that makes whoever follows it the
-// member, so only those read it who may change members anyway, and only while it is to be handed over: where no mail
-// server is known, none would take it, or it has no address.
-func (o *Outbox) Letters(ctx context.Context, r *teller.Reading) ([]Listed, error) {
-	all, _, err := o.LettersAfter(ctx, r, "", mostLetters)
-	return all, err
-}
-
-// Each gives all letters of the outbox, the newest first: each with whose it is, who had it written, and whether nobody
-// needs it any more. Their texts are not given.
-func (o *Outbox) Each(ctx context.Context, r *teller.Reading, give func(l *store.Letter, name, by string, over bool) error) error {
-	for after := ""; ; {
-		all, next, err := o.LettersAfter(ctx, r, after, mostLetters)
-		if err != nil {
-			return err
-		}
-		for i := range all {
-			l := &all[i]
-			if err := give(&l.Letter, l.Name, l.By, l.Over); err != nil {
-				return err
-			}
-		}
-		if after = next; after == "" {
-			return nil
-		}
-	}
-}
-
-// LettersAfter reads a page of them, and where the next one goes on; "" at the end.
-func (o *Outbox) LettersAfter(ctx context.Context, r *teller.Reading, after string, limit int) (out []Listed, next string, err error) {
-	if err := book.Permit(r.Who.Role, book.ActLetters); err != nil {
-		return nil, "", err
-	}
-	place, err := awareness.ReadMark(after)
-	if err != nil {
-		return nil, "", err
-	}
-	all, err := r.Tx.Letters(ctx, place, limit+1)
-	if err != nil {
-		return nil, "", err
-	}
-	if len(all) > limit {
-		all = all[:limit]
-		next = awareness.WriteMark(store.AuditPlace{Recorded: all[limit-1].Created, ID: all[limit-1].ID})
-	}
-	var ids []book.ID
-	for i := range all {
-		ids = append(ids, all[i].Member, all[i].By)
-	}
-	names, err := r.Tx.MemberNames(ctx, ids...)
-	if err != nil {
-		return nil, "", err
-	}
-	reads := book.Permit(r.Who.Role, book.ActFirm) == nil
-	out = make([]Listed, len(all))
-	for i, l := range all {
-		text := l.Body
-		l.Body = ""
-		over := text == "" || l.Expires <= r.Now
-		byHand := l.State == store.LetterFailed || l.State == store.LetterWaiting && (!o.Sends || l.Address == "")
-		out[i] = Listed{Letter: l, Name: names[l.Member], By: names[l.By], Over: over}
-		if reads && byHand && !over {
-			out[i].Text = text
-		}
-	}
-	return out, next, nil
 }
 
 // Text is the text of a letter that was just written, for the one who had it written, where it has to be handed over.

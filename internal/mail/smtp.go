@@ -1,23 +1,20 @@
 package mail
 
 import (
-	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"mime"
-	"mime/quotedprintable"
 	"net"
 	"net/mail"
 	"net/textproto"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/wneessen/go-mail/smtp"
 
+	"passbook/internal/actions"
 	"passbook/internal/book"
 	"passbook/internal/queue"
 )
@@ -49,6 +46,7 @@ type SMTP struct {
 	c      Config
 	from   *mail.Address
 	domain string
+	lines  lines
 }
 
 // NewSMTP checks the whole of a configuration; nil is for none.
@@ -80,81 +78,17 @@ func NewSMTP(c Config) (*SMTP, error) {
 	return &SMTP{c: c, from: from, domain: domain}, nil
 }
 
+// Office is how letters to clients go out by the server; the zero one where there is none.
+func (s *SMTP) Office() actions.Office {
+	if s == nil {
+		return actions.Office{}
+	}
+	return actions.Office{Domain: s.domain}
+}
+
 func loopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
-}
-
-// Message is a letter on its way.
-type Message struct {
-	ID      book.ID // becomes the Message-ID, the same for every attempt
-	To      string
-	Subject string
-	Text    string
-	At      time.Time
-}
-
-// Send hands a letter to the server. An error of queue.ForGood is one that another attempt would not mend: the server
-// said no. Everything else, a server that is away or busy, may mend itself.
-func (s *SMTP) Send(ctx context.Context, m *Message) error {
-	text, err := s.compose(m)
-	if err != nil {
-		return queue.ForGood(err)
-	}
-	dial, cancel := context.WithTimeout(ctx, s.c.Patience)
-	defer cancel()
-	conn, err := (&net.Dialer{}).DialContext(dial, "tcp", net.JoinHostPort(s.c.Host, strconv.Itoa(s.c.Port)))
-	if err != nil {
-		return s.classed(ctx, err)
-	}
-	defer conn.Close()
-	stop := context.AfterFunc(ctx, func() { _ = conn.Close() }) // wakes whoever waits for an answer
-	defer stop()
-	return s.classed(ctx, s.talk(conn, m.To, text))
-}
-
-// talk hands the letter over. It ends with the server's word that it has taken it: one that does not say goodbye after
-// that, or says it badly, has taken the letter all the same.
-func (s *SMTP) talk(conn net.Conn, to string, text []byte) error {
-	late := time.AfterFunc(s.c.Patience, func() { _ = conn.Close() }) // while there is no client to set a deadline by
-	if s.c.TLS == TLS {
-		conn = tls.Client(conn, s.trust())
-	}
-	c, err := smtp.NewClient(conn, s.c.Host)
-	if !late.Stop() {
-		return context.DeadlineExceeded
-	}
-	if err != nil {
-		return err
-	}
-	steps := []func() error{
-		func() error { return c.Hello(s.domain) }, // the name that letters come from tells nothing of this machine
-		func() error { return s.encrypt(c) },
-		func() error { return s.signIn(c) },
-		func() error { return c.Mail(s.from.Address) },
-		func() error { return c.Rcpt(to) },
-		func() error {
-			w, err := c.Data()
-			if err != nil {
-				return err
-			}
-			if _, err := w.Write(text); err != nil {
-				return err
-			}
-			return w.Close()
-		},
-	}
-	for _, step := range steps {
-		if err := c.UpdateDeadline(s.c.Patience); err != nil {
-			return err
-		}
-		if err := step(); err != nil {
-			return err
-		}
-	}
-	_ = c.UpdateDeadline(time.Second)
-	_ = c.Quit()
-	return nil
 }
 
 func (s *SMTP) trust() *tls.Config {
@@ -190,53 +124,25 @@ func (s *SMTP) signIn(c *smtp.Client) error {
 	return errors.New("it offers no way to sign in that Passbook knows (PLAIN, LOGIN)")
 }
 
-// compose writes the letter as the server is to have it.
-func (s *SMTP) compose(m *Message) ([]byte, error) {
-	to, err := mail.ParseAddress(m.To)
-	if err != nil {
-		return nil, book.Errorf(book.Invalid, "%q is not an address to write to", m.To)
-	}
-	var b bytes.Buffer
-	for _, h := range [][2]string{
-		{"From", s.from.String()},
-		{"To", (&mail.Address{Address: to.Address}).String()},
-		{"Subject", folded(mime.QEncoding.Encode("utf-8", m.Subject))},
-		{"Date", m.At.UTC().Format(time.RFC1123Z)},
-		{"Message-ID", "<" + string(m.ID) + "@" + s.domain + ">"},
-		{"MIME-Version", "1.0"},
-		{"Content-Type", "text/plain; charset=utf-8"},
-		{"Content-Transfer-Encoding", "quoted-printable"},
-		{"Auto-Submitted", "auto-generated"}, // so that nobody's machine answers that they are away
-	} {
-		if strings.ContainsAny(strings.ReplaceAll(h[1], "\r\n ", ""), "\r\n") {
-			return nil, book.Errorf(book.Invalid, "the %s of the letter has several lines", strings.ToLower(h[0]))
-		}
-		b.WriteString(h[0] + ": " + h[1] + "\r\n")
-	}
-	b.WriteString("\r\n")
-	w := quotedprintable.NewWriter(&b)
-	if _, err := w.Write([]byte(m.Text)); err != nil {
-		return nil, err
-	}
-	return b.Bytes(), w.Close()
-}
-
-// folded breaks a long encoded text between its words, which readers join again.
-func folded(text string) string { return strings.ReplaceAll(text, "?= =?", "?=\r\n =?") }
-
 // classed tells an error that another attempt may mend from one that it would not.
 func (s *SMTP) classed(ctx context.Context, err error) error {
 	if err == nil {
 		return nil
 	}
-	if ctx.Err() != nil { // what broke off is not the server's fault
-		err = ctx.Err()
-	}
+	err = s.cause(ctx, err)
 	var said *textproto.Error
 	if errors.As(err, &said) && said.Code >= 500 && said.Code < 600 {
 		return queue.ForGood(s.refusal(err))
 	}
 	return s.refusal(err)
+}
+
+// cause is what an error comes from: what broke off because it was to end is not the server's fault.
+func (*SMTP) cause(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return err
 }
 
 // refusal says what went wrong in words that those may read who see to the letters: they know the server, and never

@@ -20,7 +20,7 @@ import (
 var letter = mail.Message{
 	ID: "0190aaaa-0000-7000-8000-000000000001", To: "ben@acme.example", Subject: "Ein neues Passwort für Müller & Söhne, Häuser und Gärten, in Überlingen",
 	Text: "Guten Tag Bénédicte,\n\n.ein Punkt am Anfang\n\nhttps://book.acme.example/link/" + strings.Repeat("aB_-9", 12) + "\n",
-	At:   time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC),
+	At:   time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC), Machine: true,
 }
 
 func (s *standIn) config() mail.Config {

@@ -65,11 +65,7 @@ func verbs(text string) map[int]string {
 // Whatever a page can show of what the book refuses, and of why rows were left out, is there in German.
 func TestEveryRefusalIsThere(t *testing.T) {
 	texts, asked, met := refusals(t).Text, 0, map[string]bool{}
-	files, err := filepath.Glob("../*/*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range files {
+	for _, name := range goFiles(t) {
 		room := filepath.Base(filepath.Dir(name))
 		shown := unread[room] == "" || room == "sqldb" || strings.HasSuffix(name, "archive/place.go") // by which a page sends the book
 		if strings.HasSuffix(name, "_test.go") || strings.HasSuffix(name, "_templ.go") || !shown {
@@ -111,15 +107,24 @@ func TestEveryRefusalIsThere(t *testing.T) {
 	}
 }
 
+// goFiles are the files of all packages, and of those that stand below one.
+func goFiles(t *testing.T) (all []string) {
+	t.Helper()
+	for _, pattern := range []string{"../*/*.go", "../mail/*/*.go"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, files...)
+	}
+	return all
+}
+
 // sources is the code, in which texts that are put together from parts are looked for.
 func sources(t *testing.T) string {
 	t.Helper()
 	var b strings.Builder
-	files, err := filepath.Glob("../*/*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range files {
+	for _, name := range goFiles(t) {
 		if raw, err := os.ReadFile(name); err == nil && !strings.HasSuffix(name, "_test.go") {
 			b.Write(raw)
 		}
@@ -328,6 +333,11 @@ func TestEveryPromiseOfAStageIsThere(t *testing.T) {
 		var p struct {
 			Closing string `toml:"closing_words"`
 			Stages  []struct{ Title, Expect string }
+
+			Engagements []struct {
+				Title  string
+				Stages []struct{ Title, Expect, Next string }
+			}
 		}
 		if err := toml.Unmarshal(raw, &p); err != nil || len(p.Stages) == 0 {
 			t.Fatal(name, err)
@@ -342,6 +352,17 @@ func TestEveryPromiseOfAStageIsThere(t *testing.T) {
 			}
 			if all.Stage[s.Title] == "" {
 				t.Errorf("%s: the stage %q has no German name", name, s.Title)
+			}
+		}
+		for _, e := range p.Engagements {
+			if all.Stage[e.Title] == "" {
+				t.Errorf("%s: the engagement %q has no German name", name, e.Title)
+			}
+			for _, s := range e.Stages {
+				met[s.Expect], met[s.Next] = true, true
+				if all.Expect[s.Expect] == "" || all.Expect[s.Next] == "" || all.Stage[s.Title] == "" {
+					t.Errorf("%s: %q, %q or %q is in no German", name, s.Title, s.Expect, s.Next)
+				}
 			}
 		}
 	}

@@ -18,6 +18,7 @@ const (
 	maxTiers    = 10
 	maxHolidays = 100
 	maxInterval = 3650
+	maxWork     = 10 // kinds of engagement
 )
 
 var (
@@ -45,7 +46,8 @@ func (r *reader) playbook(p *Playbook) {
 	r.calendar(&p.Calendar)
 	r.defaults(p)
 	r.together(p)
-	// Books hold playbooks that were written before there was such a line, so it may be left out.
+	// Books hold playbooks that were written before there were such lines, so they may be left out.
+	r.engagements(p)
 	if r.ask("closing_words"); r.t.values["closing_words"] != nil {
 		p.Closing, _ = r.text("closing_words", 80, "They signed their lease")
 		p.Closing = strings.TrimRight(p.Closing, ".")

@@ -31,6 +31,7 @@ func DiffIn(t phrase.Tongue, a, b *Playbook) []string {
 		d.changed(t.Say(n.words), d.figure(n.get()), d.figure(after[i].get()))
 	}
 	d.calendar(&a.Calendar, &b.Calendar)
+	d.engagements(a, b)
 	return d.lines
 }
 

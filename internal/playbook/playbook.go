@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"passbook/internal/agenda"
+	"passbook/internal/book"
 	"passbook/internal/ledger"
 )
 
@@ -29,6 +30,41 @@ type Playbook struct {
 	// Minutes is what acts take, which Today divides by. A gift takes longer than the channel it goes by.
 	Minutes  agenda.Minutes
 	Calendar Calendar
+
+	Engagements []Engagement // the kinds of work that this trade does for clients; none where a book does without
+}
+
+// Engagement is a kind of work, with the stages that it goes through.
+type Engagement struct {
+	Kind   book.EngagementKind
+	Title  string
+	Stages []EngagementStage
+	Notes  []Note
+}
+
+// Note is what is written to those of a role when a piece of work moves on, or when they are to hear of it: a member reads it and
+// changes it before it goes. {name} is who reads it, {work} what the work is about, {stage}, {expect}, {next} and {on} are the
+// stage's, {until} is when it is to be over, {member} and {firm} who writes.
+type Note struct {
+	Role string // ForClient, ForOthers, or a role that somebody takes part in
+	Text string
+}
+
+// Roles that a note is for besides those of who takes part: the client, and everybody who has no note of their own.
+const (
+	ForClient = "client"
+	ForOthers = "others"
+)
+
+// EngagementStage is a step of a piece of work: what the client is told of it, and who has it.
+type EngagementStage struct {
+	Name       string // a lower-case slug
+	Title      string
+	Expect     string // written to the client, who may read it
+	Next       string // what the next step is, as a rule
+	Department string
+	Length     int // calendar days that it usually takes
+	Update     int // calendar days after which they hear how it stands
 }
 
 // Defaults are what a new account starts with: the stage of one that is typed, and of one that a file of letters or
@@ -77,6 +113,26 @@ func (p *Playbook) Tier(name string) (ledger.Tier, bool) {
 		}
 	}
 	return ledger.Tier{}, false
+}
+
+// Engagement finds a kind of work.
+func (p *Playbook) Engagement(kind book.EngagementKind) (Engagement, bool) {
+	for _, e := range p.Engagements {
+		if e.Kind == kind {
+			return e, true
+		}
+	}
+	return Engagement{}, false
+}
+
+// Stage finds a stage of a kind of work by name.
+func (e *Engagement) Stage(name string) (EngagementStage, bool) {
+	for _, s := range e.Stages {
+		if s.Name == name {
+			return s, true
+		}
+	}
+	return EngagementStage{}, false
 }
 
 //go:embed shipped/*.toml

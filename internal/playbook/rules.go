@@ -31,6 +31,14 @@ func (p *Playbook) trade() *ledger.Trade {
 			Name: s.Name, Title: s.Title, Cadence: s.Cadence, ByTier: maps.Clone(s.ByTier),
 		})
 	}
+	t.Engagements = make(map[book.EngagementKind]map[string]ledger.EngagementStage, len(p.Engagements))
+	for _, e := range p.Engagements {
+		stages := make(map[string]ledger.EngagementStage, len(e.Stages))
+		for _, s := range e.Stages {
+			stages[s.Name] = ledger.EngagementStage{Length: float64(s.Length), Update: float64(s.Update)}
+		}
+		t.Engagements[e.Kind] = stages
+	}
 	return t
 }
 

@@ -3,12 +3,15 @@
 package queue
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
 	"slices"
+	"sync"
 	"time"
 
 	"passbook/internal/book"
@@ -58,9 +61,15 @@ type Doer struct {
 	// tried again.
 	Do func(ctx context.Context, workspace book.ID, j *store.Job) error
 	// Ended notes what came of an attempt, in the transaction that takes the job off the list or gives it back: failure is
-	// nil for a job that is done, and last says that it will not be tried again. It may be nil.
+	// nil for a job that is done, and last says that it will not be tried again. It may be nil, and may be called again when
+	// its transaction is.
 	Ended func(ctx context.Context, tx *store.Tx, j *store.Job, failure error, last bool) error
+	// Together is how many are done at the same time, by one program and of one firm; 0 is one after the other.
+	Together int
 }
+
+// Last says whether a job is not tried again when this attempt fails.
+func Last(j *store.Job) bool { return j.Attempts >= attempts }
 
 // forGood is an error that another attempt would not mend.
 type forGood struct{ error }
@@ -70,6 +79,12 @@ func (e forGood) Unwrap() error { return e.error }
 // ForGood says that trying again would not help.
 func ForGood(err error) error { return forGood{err} }
 
+// IsForGood says whether an error is one of ForGood.
+func IsForGood(err error) bool {
+	_, final := err.(forGood) //nolint:errorlint // only the doer's own word counts, not one it wrapped
+	return final
+}
+
 // Queue works jobs off.
 type Queue struct {
 	store *store.Store
@@ -77,16 +92,17 @@ type Queue struct {
 	log   *slog.Logger
 	doers map[string]Doer
 	kinds []string
+	ends  *Commits
 }
 
 // New makes a queue that does the given kinds. Jobs of other kinds are left to programs that know them.
 func New(s *store.Store, now func() time.Time, log *slog.Logger, doers map[string]Doer) *Queue {
-	return &Queue{store: s, now: now, log: log, doers: doers, kinds: slices.Sorted(maps.Keys(doers))}
+	return &Queue{store: s, now: now, log: log, doers: doers, kinds: slices.Sorted(maps.Keys(doers)), ends: NewCommits(s)}
 }
 
-// Run works jobs off until the context ends. It looks again after every pause, in which jobs left by other programs and
-// those to be tried again wait, and whenever the bell rings, whose channel is closed by the next commit here. A job
-// under way when the context ends has some seconds to finish; else it is given back.
+// Run works jobs off until the context ends. It looks again when the next job that is known will be due, after every pause,
+// in which jobs left by other programs wait, and whenever the bell rings, whose channel is closed by the next commit here. A
+// job under way when the context ends has some seconds to finish; else it is given back.
 func (q *Queue) Run(ctx context.Context, pause time.Duration, bell func() <-chan struct{}) {
 	for ctx.Err() == nil {
 		rung := bell() // before looking, so that nothing falls between
@@ -102,8 +118,35 @@ func (q *Queue) Run(ctx context.Context, pause time.Duration, bell func() <-chan
 		if !wait(ctx, rest, nil) {
 			return
 		}
-		wait(ctx, pause, rung)
+		wait(ctx, q.until(ctx, pause), rung)
 	}
+}
+
+// until is how long to wait for the next job, a pause at most.
+func (q *Queue) until(ctx context.Context, pause time.Duration) time.Duration {
+	firms, err := q.store.Workspaces(ctx)
+	if err != nil {
+		return pause
+	}
+	now := q.now()
+	for _, f := range firms {
+		err := q.store.Read(ctx, f.ID, func(tx *store.Tx) error {
+			for _, kind := range q.kinds {
+				due, err := tx.NextJob(ctx, kind, book.Micros(now))
+				if err != nil {
+					return err
+				}
+				if due != 0 {
+					pause = min(pause, due.Time().Sub(now))
+				}
+			}
+			return nil
+		})
+		if err != nil { // the next look tells
+			return pause
+		}
+	}
+	return max(pause, 0)
 }
 
 // wait lets time pass until something rings, and says whether the context goes on.
@@ -118,8 +161,8 @@ func wait(ctx context.Context, d time.Duration, rung <-chan struct{}) bool {
 	return ctx.Err() == nil
 }
 
-// Work does one job of each firm and kind that is due now, so that no firm waits for all of another's, and says how many
-// it tried.
+// Work does one job of each firm and kind that is due now, or as many as are done together, so that no firm waits for all of
+// another's, and says how many it tried.
 func (q *Queue) Work(ctx context.Context) (n int, err error) {
 	if len(q.kinds) == 0 {
 		return 0, nil
@@ -133,15 +176,12 @@ func (q *Queue) Work(ctx context.Context) (n int, err error) {
 			if ctx.Err() != nil {
 				return n, nil
 			}
-			j, err := q.claim(ctx, f.ID, kind)
+			jobs, err := q.claim(ctx, f.ID, kind)
 			if err != nil {
 				return n, err
 			}
-			if j == nil {
-				continue
-			}
-			n++
-			if err := q.one(ctx, f.ID, j); err != nil {
+			n += len(jobs)
+			if err := q.all(ctx, f.ID, jobs); err != nil {
 				return n, err
 			}
 		}
@@ -149,8 +189,22 @@ func (q *Queue) Work(ctx context.Context) (n int, err error) {
 	return n, nil
 }
 
-// claim takes a job. It only reads while there is none: on SQLite writing is for one at a time.
-func (q *Queue) claim(ctx context.Context, ws book.ID, kind string) (j *store.Job, err error) {
+// all does jobs at the same time.
+func (q *Queue) all(ctx context.Context, ws book.ID, jobs []store.Job) error {
+	if len(jobs) == 1 {
+		return q.one(ctx, ws, &jobs[0])
+	}
+	errs := make([]error, len(jobs))
+	var under sync.WaitGroup
+	for i := range jobs {
+		under.Go(func() { errs[i] = q.one(ctx, ws, &jobs[i]) })
+	}
+	under.Wait()
+	return errors.Join(errs...)
+}
+
+// claim takes jobs. It only reads while there is none: on SQLite writing is for one at a time.
+func (q *Queue) claim(ctx context.Context, ws book.ID, kind string) (jobs []store.Job, err error) {
 	now := book.Micros(q.now())
 	due := false
 	if err := q.store.Read(ctx, ws, func(tx *store.Tx) (err error) {
@@ -160,10 +214,11 @@ func (q *Queue) claim(ctx context.Context, ws book.ID, kind string) (j *store.Jo
 		return nil, err
 	}
 	err = q.store.Write(ctx, ws, func(tx *store.Tx) (err error) {
-		j, err = tx.ClaimJob(ctx, kind, now, now+book.Instant(lease.Microseconds()))
+		jobs, err = tx.ClaimJobs(ctx, kind, now, now+book.Instant(lease.Microseconds()), max(q.doers[kind].Together, 1))
 		return err
 	})
-	return j, err
+	slices.SortFunc(jobs, func(a, b store.Job) int { return cmp.Or(cmp.Compare(a.Due, b.Due), cmp.Compare(a.ID, b.ID)) })
+	return jobs, err
 }
 
 // one does a job and takes it off the list, or gives it back with its error. What came of it is written down also when
@@ -171,14 +226,13 @@ func (q *Queue) claim(ctx context.Context, ws book.ID, kind string) (j *store.Jo
 func (q *Queue) one(ctx context.Context, ws book.ID, j *store.Job) error {
 	doer := q.doers[j.Kind]
 	failure := q.try(ctx, doer, ws, j)
-	_, final := failure.(forGood) //nolint:errorlint // only the doer's own word counts, not one it wrapped
-	last := failure != nil && (final || j.Attempts >= attempts)
+	last := failure != nil && (IsForGood(failure) || Last(j))
 	if failure != nil {
 		q.log.Warn("a job failed", "kind", j.Kind, "job", j.ID, "attempt", j.Attempts, "last", last, "error", failure)
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
 	defer cancel()
-	return q.store.Write(ctx, ws, func(tx *store.Tx) error {
+	return q.ends.Write(ctx, ws, func(ctx context.Context, tx *store.Tx) error {
 		if doer.Ended != nil {
 			if err := doer.Ended(ctx, tx, j, failure, last); err != nil {
 				return err

@@ -153,11 +153,11 @@ func TestJobsAreLeased(t *testing.T) {
 		now := b.Book.Teller.Now()
 		var dead *store.Job
 		err := b.Store().Write(ctx, b.Ana.Workspace, func(tx *store.Tx) error {
-			j, err := tx.ClaimJob(ctx, "letter", now, now+book.Instant((5*time.Minute).Microseconds()))
-			if err == nil && j == nil {
-				err = errors.New("the job could not be taken")
+			all, err := tx.ClaimJobs(ctx, "letter", now, now+book.Instant((5*time.Minute).Microseconds()), 1)
+			if err == nil && len(all) != 1 {
+				return errors.New("the job could not be taken")
 			}
-			dead = j
+			dead = &all[0]
 			return err
 		})
 		if err != nil {

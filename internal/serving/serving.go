@@ -40,6 +40,10 @@ type Desk struct {
 	// Refused shows a browser why it is refused before any page is reached; nil has a sentence alone.
 	Refused func(http.ResponseWriter, *http.Request, int, Refusal)
 
+	// Proven are patterns of posts that prove themselves by what they carry in their address, where no cookie does: those of
+	// other sites are not refused.
+	Proven []string
+
 	ports []port
 }
 

@@ -702,3 +702,26 @@ func TestPlainHTTP2(t *testing.T) {
 		}
 	}
 }
+
+// A post that proves itself by its address is taken from wherever it comes; every other one is still refused.
+func TestProvenPosts(t *testing.T) {
+	d := &Desk{
+		Config: told(t, map[string]string{"public-url": "https://desk.example"}), Log: slog.New(slog.DiscardHandler), Metrics: NewMetrics(time.Unix(1, 0)),
+		Pages: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }), Proven: []string{"POST /c/{secret}"},
+	}
+	h, err := d.Handler()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]int{"/c/x": http.StatusNoContent, "/c/x/y": http.StatusForbidden, "/clients": http.StatusForbidden} {
+		for _, origin := range []string{"null", "https://mail.example"} {
+			r := httptest.NewRequest(http.MethodPost, "https://desk.example"+path, nil)
+			r.Header.Set("Origin", origin)
+			w := httptest.NewRecorder()
+			h.ServeHTTP(w, r)
+			if w.Code != want {
+				t.Errorf("%s from %s: %d, want %d", path, origin, w.Code, want)
+			}
+		}
+	}
+}

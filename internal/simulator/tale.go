@@ -22,6 +22,9 @@ const (
 	asksNews         // had to ask
 	untouched        // stands in the book and was never contacted
 	resting          // put to rest
+	workGoes         // a piece of work is under way
+	workDue          // and they are to hear of it today
+	workHard         // or something in it went wrong
 )
 
 // round is how many clients of one member the tales are spread over.
@@ -30,12 +33,13 @@ const round = 90
 // tales are told of those places among a member's clients.
 var tales = map[int]tale{
 	1: waits, 3: promiseDue, 5: thanksOwed, 8: updateDue, 11: waitsLong, 14: favourOwed, 17: overdrawn, 20: hush, 23: promiseLate,
-	26: asksNews, 31: untouched, 36: waits, 42: promiseDue, 49: updateDue, 55: waitsLong, 62: resting, 70: thanksOwed, 78: favourOwed,
+	26: asksNews, 29: workDue, 31: untouched, 34: workHard, 45: workGoes, 36: waits, 42: promiseDue, 49: updateDue, 55: waitsLong, 62: resting, 70: thanksOwed, 78: favourOwed,
 }
 
 // quietDays is how long before the present a tale begins.
 var quietDays = map[tale]float64{
 	waits: 5, waitsLong: 7, promiseDue: 6, promiseLate: 9, updateDue: 8, favourOwed: 24, thanksOwed: 11, asksNews: 6, resting: 9, overdrawn: 21,
+	workGoes: 40, workDue: 40, workHard: 40,
 }
 
 // quiet is how many days before the present the tale begins: not on the same day for all of whom it is told.
@@ -138,6 +142,8 @@ func (l *life) finish(at book.Instant) {
 		l.reads = true
 		l.nextLetter()
 		l.run(l.end)
+	case workGoes, workDue, workHard:
+		l.works(at)
 	case resting:
 		until := l.end + days(l.between(3, 20))
 		l.put(l.ago(4), &book.Entry{Kind: book.KindSnoozed, Facts: book.Facts{Until: until}, Words: book.Words{Text: l.say("snooze")}})
@@ -224,6 +230,40 @@ func (l *life) caseDue(at book.Instant) {
 		Kind: book.KindUpdate, Subject: c.ID, Facts: book.Facts{NextUpdate: l.today()}, Words: book.Words{Text: l.say("step")},
 	})
 	l.call(l.ago(1))
+}
+
+// works leaves a piece of work under way in its second stage: told of in time, to be told of today, or after a setback that was
+// told of as well.
+func (l *life) works(at book.Instant) {
+	k := &l.trade.work
+	l.file(at, k.stage)
+	c := &book.Entry{
+		Kind: book.KindEngagement, Facts: book.Facts{Engagement: k.kind, Stage: k.before.stage, Department: k.before.department, Responsible: l.owner().id},
+		Words: book.Words{Text: l.say("work")},
+	}
+	if !l.put(l.ago(26+l.n(2)), c) {
+		return
+	}
+	about := func(at book.Instant, kind book.Kind, f book.Facts, text string) {
+		l.put(at, &book.Entry{Kind: kind, Subject: c.ID, Facts: f, Words: book.Words{Text: text}})
+	}
+	about(l.ago(21), book.KindProgress, book.Facts{NextUpdate: l.evening(l.ago(17))}, l.say("work.told"))
+	l.put(l.ago(16), &book.Entry{
+		Kind: book.KindStage, Subject: c.ID,
+		Facts: book.Facts{Stage: k.now.stage, Department: k.now.department, Responsible: l.owner().id, Due: l.evening(l.end + days(3)), NextUpdate: l.evening(l.ago(9))},
+		Words: book.Words{Next: l.say("work.next")},
+	})
+	l.call(l.ago(9))
+	about(l.now, book.KindProgress, book.Facts{NextUpdate: l.evening(l.ago(4))}, l.say("work.told"))
+	next := l.evening(l.end + days(4))
+	switch l.head.tale {
+	case workDue:
+		next = l.today()
+	case workHard:
+		about(l.ago(6), book.KindSetback, book.Facts{Estimate: l.evening(l.end + days(60))}, l.say("work.wrong"))
+	}
+	l.call(l.ago(3))
+	about(l.now, book.KindProgress, book.Facts{NextUpdate: next}, l.say("work.told"))
 }
 
 // closed ends in a closing after which nobody was introduced.

@@ -20,8 +20,20 @@ type trade struct {
 	there   []turn // in which stage clients are when the years begin
 	comes   []turn // and in which new ones start
 	cast    cast
+	work    work
 	words   grammar
 }
+
+// work is the engagement that is told of: what it is, in which stage of the relationship, and the two stages that it has gone
+// through. The words for it are work, work.next, work.told and work.wrong.
+type work struct {
+	kind        book.EngagementKind
+	stage       string
+	before, now pace
+}
+
+// pace is a stage of an engagement, as the playbook has it.
+type pace struct{ stage, department string }
 
 // cast names the stages that the stories of the last days are told in.
 type cast struct {

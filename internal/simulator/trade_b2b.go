@@ -1,5 +1,7 @@
 package simulator
 
+import "passbook/internal/book"
+
 // b2bAccounts is a supplier with contracts to renew and many people on the other side.
 var b2bAccounts = trade{
 	name: "b2b-accounts", firm: "Northlight Supply", web: "northlight.example", depts: [2]string{"Accounts team", "Billing"},
@@ -26,6 +28,7 @@ var b2bAccounts = trade{
 	},
 	comes: []turn{{"prospect", 70, false, false}, {"evaluation", 30, false, false}},
 	cast:  cast{busy: []string{"live", "onboarding"}, pending: []string{"renewal", "growing"}, quiet: "live", after: "live", lost: "former"},
+	work:  work{book.Subscription, "renewal", pace{"in_use", "customer success"}, pace{"renewing", "customer success"}},
 	words: b2bWords,
 }
 
@@ -81,4 +84,8 @@ var b2bWords = grammar{
 	"closing.renewal": {"Contract renewed for a year", "Contract renewed for two years"},
 	"plan":            {"Review each quarter, a call every three weeks, site visit in {month}", "One owner, weekly until live, then monthly figures", "Sponsor call each quarter, stock audit in {month}"},
 	"helped.trade":    {"Lent them a forklift for a week", "Held stock for them over the strike", "Found a haulier when theirs stopped"},
+	"work":            {"Supply of {topic2}", "The contract for {topic2}"},
+	"work.next":       {"We talk about the coming year", "You have the figures of the year", "The offer comes"},
+	"work.told":       {"The figures of the year, on one page", "Nothing new from the board; said when we ask again", "What the coming year would cost"},
+	"work.wrong":      {"The buyer who knew us left", "Two deliveries came late in the same month", "The offer went to the wrong address"},
 }

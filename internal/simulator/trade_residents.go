@@ -1,5 +1,7 @@
 package simulator
 
+import "passbook/internal/book"
+
 // residentRetention is a team that lets homes and wants people to stay.
 var residentRetention = trade{
 	name: "resident-retention", firm: "Millpond Houses", web: "millpond.example", depts: [2]string{"Resident team", "Accounts"},
@@ -18,6 +20,7 @@ var residentRetention = trade{
 	},
 	comes: []turn{{"enquiry", 85, false, false}, {"applicant", 15, false, false}},
 	cast:  cast{busy: []string{"renewal", "settled"}, pending: []string{"move_in", "notice_given"}, quiet: "settled", after: "settled", lost: "former"},
+	work:  work{book.Lease, "renewal", pace{"living_here", "resident team"}, pace{"renewing", "leasing"}},
 	words: residentWords,
 }
 
@@ -81,4 +84,8 @@ var residentWords = grammar{
 	"closing.renewal":  {"Lease renewed for another year", "Lease renewed for two years"},
 	"plan":             {"Call at two weeks, then monthly; snags within five days", "Visit in the first month, the oven in {month}, a call each quarter", "Paint the hall in spring, a call every two months"},
 	"helped.trade":     {"Carried the sofa up with them", "Let the piano movers in early", "Watered the plants for a fortnight"},
+	"work":             {"Lease of {house}", "{house}, the coming year"},
+	"work.next":        {"We talk the offer through", "The new oven comes", "The offer for two years comes by post"},
+	"work.told":        {"The offer is with the owner; nothing new yet", "The owner agrees to the oven", "What a second year would cost, in writing"},
+	"work.wrong":       {"The owner wants more than was said", "The painters moved to {month}", "The offer went out with the wrong rent"},
 }

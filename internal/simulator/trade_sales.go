@@ -1,5 +1,7 @@
 package simulator
 
+import "passbook/internal/book"
+
 // residentialSales are estate agents in a town that is on no map.
 var residentialSales = trade{
 	name: "residential-sales", firm: "Alder & Quay Homes", web: "alderquay.example", depts: [2]string{"Sales", "Accounts"},
@@ -27,6 +29,7 @@ var residentialSales = trade{
 	},
 	comes: []turn{{"prospect", 78, false, false}, {"buyer", 12, false, false}, {"valuation", 10, false, false}},
 	cast:  cast{busy: []string{"seller", "buyer", "buyer"}, pending: []string{"under_contract"}, quiet: "past_client", after: "first_year", lost: "nurture"},
+	work:  work{book.Sale, "seller", pace{"preparing", "agency"}, pace{"listed", "agency"}},
 	words: salesWords,
 }
 
@@ -119,4 +122,8 @@ var salesWords = grammar{
 	"closing":       {"Sale of {house} completed", "Purchase of {house} completed", "Keys handed over for {house}"},
 	"plan":          {"Call after two weeks, visit at three months, value each spring", "A call each month, the snag list, the first winter's check", "Snag list, neighbours' names, then every six weeks"},
 	"helped.trade":  {"Met the meter reader for them while they were away", "Went by after the storm to look at the roof", "Found the plans of {house} in the archive"},
+	"work":          {"Sale of {house}", "{house}, with the garden", "{house}"},
+	"work.next":     {"The {other} family view it again", "We report on this week's viewings", "New photographs of the garden", "We talk about the price"},
+	"work.told":     {"{some} viewings, one of them will come again", "A quiet week; nothing new, and why", "What the {other} family said: {feedback}"},
+	"work.wrong":    {"The {other} family withdrew their offer", "The survey found damp; the buyer wants to think", "The buyer's lender said no"},
 }

@@ -1,5 +1,7 @@
 package simulator
 
+import "passbook/internal/book"
+
 // professionalServices is a firm of advisers whose next piece of work comes from the last one.
 var professionalServices = trade{
 	name: "professional-services", firm: "Fenwright Partners", web: "fenwright.example", depts: [2]string{"Advisory", "Accounts"},
@@ -25,6 +27,7 @@ var professionalServices = trade{
 	},
 	comes: []turn{{"prospect", 65, false, false}, {"pursuit", 35, false, false}},
 	cast:  cast{busy: []string{"engaged", "between"}, pending: []string{"engaged", "pursuit", "closing_out"}, quiet: "between", after: "onboarding", lost: "dormant"},
+	work:  work{book.Project, "engaged", pace{"starting", "delivery"}, pace{"working", "delivery"}},
 	words: servicesWords,
 }
 
@@ -82,4 +85,8 @@ var servicesWords = grammar{
 	"closing":        {"Engaged for {topic}", "Won the work on {topic}", "Second phase agreed: {topic}"},
 	"plan":           {"Partner calls weekly, review at six weeks", "Introduce the team, agree measures, a lunch in {month}", "Monthly figures unasked, one idea a quarter"},
 	"helped.trade":   {"Read the chair's speech on a Sunday", "Found a speaker for their staff day", "Introduced them to a buyer for the old site"},
+	"work":           {"Work on {topic}", "Advice on {topic}"},
+	"work.next":      {"You get this week's page", "The workshop with your people", "The first figures, for your comments"},
+	"work.told":      {"This week's page; nothing is late", "Two of three interviews done", "Nothing new until the figures are in; said so"},
+	"work.wrong":     {"The figures came two weeks late from their side", "The one who did the work fell ill", "The draft missed what they had asked"},
 }

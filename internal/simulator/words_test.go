@@ -24,7 +24,7 @@ func TestSymbols(t *testing.T) {
 					}
 				}
 			}
-			for _, must := range []string{"talk", "ask", "news", "promise", "ours", "theirs", "line", "closing", "plan", "helped.trade"} {
+			for _, must := range []string{"talk", "ask", "news", "promise", "ours", "theirs", "line", "closing", "plan", "helped.trade", "work", "work.next", "work.told", "work.wrong"} {
 				if !l.knows(must) {
 					t.Errorf("%s in %s has no words for %s", trade.name, l.stage.name, must)
 				}

@@ -9,7 +9,7 @@ import (
 	"passbook/internal/sqldb"
 )
 
-// Owed is an open promise or case with the account it stands on.
+// Owed is an open promise, case or engagement with the account it stands on.
 type Owed struct {
 	ID       book.ID
 	Account  book.ID
@@ -53,9 +53,10 @@ func (t *Tx) CasesDue(ctx context.Context, upTo book.Instant, owner book.ID, lim
 }
 
 const sqlOwingThen = `SELECT account_id FROM promise WHERE workspace_id = $1 AND (status = 'open' OR settled_at > $2)
-	UNION SELECT account_id FROM client_case WHERE workspace_id = $1 AND (open = 1 OR settled_at > $2)`
+	UNION SELECT account_id FROM client_case WHERE workspace_id = $1 AND (open = 1 OR settled_at > $2)
+	UNION SELECT account_id FROM engagement WHERE workspace_id = $1 AND (status = 'open' OR ended_at > $2)`
 
-// OwingThen lists the accounts on which a promise or a case may have been open at an instant.
+// OwingThen lists the accounts on which a promise, a case or an engagement may have been open at an instant.
 func (t *Tx) OwingThen(ctx context.Context, at book.Instant) ([]book.ID, error) {
 	rows, err := t.query(ctx, sqlOwingThen, string(t.ws), int64(at))
 	return collect(rows, err, scanID)

@@ -70,10 +70,17 @@ func (s *entryScan) next(r *sqldb.Rows) error {
 		s.out = s.out[:len(s.out)-1]
 		return nil
 	}
-	return e.DecodeWords(s.words)
+	if err := e.DecodeWords(s.words); err != nil {
+		return err
+	}
+	if s.eyes != nil {
+		s.eyes.Words(e)
+	}
+	return nil
 }
 
-// collectEntries reads rows of entries to the end; private notes of others are left out.
+// collectEntries reads rows of entries to the end; private notes of others are left out, and the words of letters from others'
+// private mailboxes.
 func (t *Tx) collectEntries(rows *sqldb.Rows, err error) ([]book.Entry, error) {
 	return t.collectMany(rows, err, 0)
 }

@@ -16,7 +16,8 @@ import (
 //     condition that the account is seen; so lists, counts and pages are narrowed where an index serves them;
 //   - what belongs to accounts is read and then left out when none of these is seen (seenEntries, ShownContacts, seenHits),
 //     because it may stand on an account that redirects to another;
-//   - private notes are left out as they are scanned (entryScan), and by the mark /*mine x*/ in searches.
+//   - private notes are left out as they are scanned (entryScan), and by the mark /*mine x*/ in searches; so are the words of
+//     letters from another's private mailbox.
 //
 // A transaction without eyes shows everything: commands keep the book whole, whoever gives them.
 type sight struct {

@@ -12,7 +12,7 @@ func (t *Tx) seenEntries(ctx context.Context, all []book.Entry) ([]book.Entry, e
 	if t.sight == nil {
 		return all, nil
 	}
-	all, err := keep(ctx, t, sieve(all, t.sight.eyes.Reads), func(e *book.Entry) book.ID { return e.Account })
+	all, err := keep(ctx, t, worded(sieve(all, t.sight.eyes.Reads), &t.sight.eyes), func(e *book.Entry) book.ID { return e.Account })
 	if err != nil {
 		return nil, err
 	}
@@ -40,6 +40,24 @@ func (t *Tx) seenEntries(ctx context.Context, all []book.Entry) ([]book.Entry, e
 	return sieve(all, func(e *book.Entry) bool {
 		return !slices.ContainsFunc(about[e.ID], func(id book.ID) bool { return !seen[id] })
 	}), nil
+}
+
+// worded takes the words off letters from others' private mailboxes; others may hold the same rows, which are left as they are.
+func worded(all []book.Entry, eyes *book.Eyes) []book.Entry {
+	if eyes == nil {
+		return all
+	}
+	own := false // the list has been copied
+	for i := range all {
+		if !all[i].Facts.Sealed {
+			continue
+		}
+		if !own {
+			all, own = slices.Clone(all), true
+		}
+		eyes.Words(&all[i])
+	}
+	return all
 }
 
 // contactsOf says of entries that stand on no account which contacts they tell of. What takes such an entry out tells of those

@@ -19,6 +19,8 @@ type Job struct {
 	Error    string // of the last attempt, in words
 	Failed   bool   // no attempt is left
 	Created  book.Instant
+
+	Came any // what its doer leaves for itself between doing it and writing down what came of it; not kept
 }
 
 // A job that has failed for good gives way to one that is added with its key, so that asking again is heard.
@@ -48,17 +50,13 @@ func scanJob(r *sqldb.Rows) (Job, error) {
 const sqlClaimJob = `UPDATE job SET leased_until = $2, attempts = attempts + 1
 	WHERE workspace_id = $1 AND kind = $3 AND failed = 0 AND due_at <= $4 AND leased_until <= $4 AND id IN (
 		SELECT id FROM job WHERE workspace_id = $1 AND kind = $3 AND failed = 0 AND due_at <= $4 AND leased_until <= $4
-		ORDER BY due_at, id LIMIT 1)
+		ORDER BY due_at, id LIMIT $5)
 	RETURNING ` + jobColumns
 
-// ClaimJob leases the job of a kind that has been due longest to the caller, until a time; nil when none is due.
-func (t *Tx) ClaimJob(ctx context.Context, kind string, now, until book.Instant) (*Job, error) {
-	rows, err := t.q.Query(ctx, sqlClaimJob, string(t.ws), int64(until), kind, int64(now))
-	found, err := collect(rows, err, scanJob)
-	if err != nil || len(found) == 0 {
-		return nil, err
-	}
-	return &found[0], nil
+// ClaimJobs leases the jobs of a kind that have been due longest to the caller, until a time, at most as many as wanted.
+func (t *Tx) ClaimJobs(ctx context.Context, kind string, now, until book.Instant, most int) ([]Job, error) {
+	rows, err := t.q.Query(ctx, sqlClaimJob, string(t.ws), int64(until), kind, int64(now), int64(most))
+	return collect(rows, err, scanJob)
 }
 
 const sqlJobDue = `SELECT COUNT(*) FROM (SELECT id FROM job
@@ -69,6 +67,14 @@ func (t *Tx) JobDue(ctx context.Context, kind string, now book.Instant) (bool, e
 	var n int
 	err := t.q.QueryRow(ctx, sqlJobDue, string(t.ws), kind, int64(now)).Scan(&n)
 	return n > 0, err
+}
+
+const sqlNextJob = `SELECT COALESCE(MIN(due_at), 0) FROM job WHERE workspace_id = $1 AND kind = $2 AND failed = 0 AND due_at > $3`
+
+// NextJob is when the next job of a kind will be due that is not yet; 0 for none.
+func (t *Tx) NextJob(ctx context.Context, kind string, now book.Instant) (due book.Instant, err error) {
+	err = t.q.QueryRow(ctx, sqlNextJob, string(t.ws), kind, int64(now)).Scan(&due)
+	return due, err
 }
 
 const sqlDeleteJob = `DELETE FROM job WHERE workspace_id = $1 AND id = $2`

@@ -115,9 +115,9 @@ const (
 	sqlDeleteCasesOf    = `DELETE FROM client_case WHERE workspace_id = $1 AND account_id IN (/*ids*/)`
 )
 
-// DeleteFolded removes the postings, promises, cases and news of accounts before they are folded anew.
+// DeleteFolded removes the postings, promises, cases, engagements and news of accounts before they are folded anew.
 func (t *Tx) DeleteFolded(ctx context.Context, accounts ...book.ID) error {
-	for _, query := range []string{sqlDeletePostingsOf, sqlDeletePromisesOf, sqlDeleteCasesOf, sqlDeleteNewsOf} {
+	for _, query := range []string{sqlDeletePostingsOf, sqlDeletePromisesOf, sqlDeleteCasesOf, sqlDeleteEngagementsOf, sqlDeleteNewsOf} {
 		if err := execLists(ctx, t, query, accounts); err != nil {
 			return err
 		}
@@ -135,9 +135,9 @@ const (
 		SELECT 1 FROM account a WHERE a.workspace_id = $1 AND a.id = client_case.account_id)`
 )
 
-// DeleteOrphans removes postings, promises, cases and news of accounts that are not in the book.
+// DeleteOrphans removes postings, promises, cases, engagements and news of accounts that are not in the book.
 func (t *Tx) DeleteOrphans(ctx context.Context) error {
-	for _, query := range []string{sqlOrphanPostings, sqlOrphanPromises, sqlOrphanCases, sqlOrphanNews} {
+	for _, query := range []string{sqlOrphanPostings, sqlOrphanPromises, sqlOrphanCases, sqlOrphanEngagements, sqlOrphanNews} {
 		if _, err := t.q.Exec(ctx, query, string(t.ws)); err != nil {
 			return err
 		}
@@ -151,17 +151,26 @@ const (
 	sqlCountCases       = `SELECT COUNT(*) FROM client_case WHERE workspace_id = $1`
 )
 
-// CountFolded counts all postings, promises, cases and news.
-func (t *Tx) CountFolded(ctx context.Context) (postings, promises, cases, news int, err error) {
+// Folded counts the rows that entries have come to.
+type Folded struct{ Postings, Promises, Cases, Engagements, News int }
+
+// CountFolded counts all of them.
+func (t *Tx) CountFolded(ctx context.Context) (n Folded, err error) {
 	for _, c := range []struct {
 		query string
 		n     *int
-	}{{sqlCountPostings, &postings}, {sqlCountAllPromises, &promises}, {sqlCountCases, &cases}, {sqlCountAllNews, &news}} {
+	}{
+		{sqlCountPostings, &n.Postings},
+		{sqlCountAllPromises, &n.Promises},
+		{sqlCountCases, &n.Cases},
+		{sqlCountEngagements, &n.Engagements},
+		{sqlCountAllNews, &n.News},
+	} {
 		if err := t.q.QueryRow(ctx, c.query, string(t.ws)).Scan(c.n); err != nil {
-			return 0, 0, 0, 0, err
+			return n, err
 		}
 	}
-	return postings, promises, cases, news, nil
+	return n, nil
 }
 
 const sqlPostingsOfLog = `SELECT p.account_id, p.at, p.entry_id, p.n, p.points, p.why, p.after FROM entry e

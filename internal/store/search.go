@@ -28,7 +28,7 @@ type Doc struct {
 	Kind    DocKind
 	Account book.ID
 	Text    string  // as people wrote it; folded when stored
-	Private book.ID // of a private note its author, who alone finds it
+	Private book.ID // of a private note its author, of a letter from a private mailbox its member, who alone finds it
 }
 
 // SearchTable is the table of searched words, beside which SQLite keeps virtual ones that have to be filled with it.
@@ -42,7 +42,7 @@ func DocOf(e *book.Entry) (Doc, bool) {
 	}
 	text := strings.TrimSpace(e.Words.Text + " " + e.Words.Body)
 	d := Doc{ID: e.ID, Kind: DocEntry, Account: e.Account, Text: text}
-	if e.Facts.Private {
+	if e.Facts.Private || e.Facts.Sealed {
 		d.Private = e.By
 	}
 	return d, text != ""

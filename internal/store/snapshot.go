@@ -86,5 +86,5 @@ func (s *snapshot) between(account book.ID, from, to book.Instant, eyes *book.Ey
 			out = append(out, *e)
 		}
 	}
-	return out, true
+	return worded(out, eyes), true
 }

@@ -28,7 +28,7 @@ func scanCount(r *sqldb.Rows, into map[book.ID]int) error {
 }
 
 const sqlLettersOpen = `SELECT member_id, COUNT(*) FROM letter
-	WHERE workspace_id = $1 AND state IN ('waiting', 'failed') AND expires_at > $2 GROUP BY member_id`
+	WHERE workspace_id = $1 AND state IN ('waiting', 'failed') AND body <> '' AND expires_at > 0 AND expires_at > $2 GROUP BY member_id`
 
 // LettersOpen counts the letters to each member that have not come to them and whose links still work.
 func (t *Tx) LettersOpen(ctx context.Context, now book.Instant) (map[book.ID]int, error) {

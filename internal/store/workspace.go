@@ -118,12 +118,12 @@ func (t *Tx) Playbooks(ctx context.Context) (map[string]string, error) {
 }
 
 const sqlInsertMember = `INSERT INTO member (workspace_id, id, name, name_key, role, department, created_at,
-	deputy_id, away_from, away_until, left_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
+	deputy_id, away_from, away_until, left_at, phone) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`
 
 // InsertMember adds a person of the firm.
 func (t *Tx) InsertMember(ctx context.Context, m *book.Member) error {
 	_, err := t.q.Exec(ctx, sqlInsertMember, string(t.ws), string(m.ID), m.Name, book.Fold(m.Name), string(m.Role), m.Dept,
-		int64(m.Created), string(m.Deputy), int64(m.AwayFrom), int64(m.AwayUntil), int64(m.Left))
+		int64(m.Created), string(m.Deputy), int64(m.AwayFrom), int64(m.AwayUntil), int64(m.Left), m.Phone)
 	if sqldb.IsUnique(err) {
 		return book.Errorf(book.Conflict, "a member called %q is there already", m.Name)
 	}
@@ -131,12 +131,12 @@ func (t *Tx) InsertMember(ctx context.Context, m *book.Member) error {
 }
 
 const sqlSaveMember = `UPDATE member SET name = $2, name_key = $3, role = $4, department = $5,
-	deputy_id = $6, away_from = $7, away_until = $8, left_at = $9 WHERE workspace_id = $1 AND id = $10`
+	deputy_id = $6, away_from = $7, away_until = $8, left_at = $9, phone = $10 WHERE workspace_id = $1 AND id = $11`
 
 // SaveMember writes what a person of the firm is called and does.
 func (t *Tx) SaveMember(ctx context.Context, m *book.Member) error {
 	_, err := t.q.Exec(ctx, sqlSaveMember, string(t.ws), m.Name, book.Fold(m.Name), string(m.Role), m.Dept,
-		string(m.Deputy), int64(m.AwayFrom), int64(m.AwayUntil), int64(m.Left), string(m.ID))
+		string(m.Deputy), int64(m.AwayFrom), int64(m.AwayUntil), int64(m.Left), m.Phone, string(m.ID))
 	if sqldb.IsUnique(err) {
 		return book.Errorf(book.Conflict, "a member called %q is there already", m.Name)
 	}
@@ -152,7 +152,7 @@ func (t *Tx) SetMemberAddress(ctx context.Context, address string, member book.I
 	return err
 }
 
-const memberColumns = `id, name, role, department, created_at, deputy_id, away_from, away_until, left_at`
+const memberColumns = `id, name, role, department, created_at, deputy_id, away_from, away_until, left_at, phone`
 
 const sqlMembers = `SELECT ` + memberColumns + ` FROM member WHERE workspace_id = $1 ORDER BY created_at, id`
 
@@ -187,7 +187,7 @@ func (t *Tx) Member(ctx context.Context, id book.ID) (book.Member, error) {
 }
 
 func scanMember(r *sqldb.Rows) (m book.Member, err error) {
-	err = r.Scan(&m.ID, &m.Name, &m.Role, &m.Dept, &m.Created, &m.Deputy, &m.AwayFrom, &m.AwayUntil, &m.Left)
+	err = r.Scan(&m.ID, &m.Name, &m.Role, &m.Dept, &m.Created, &m.Deputy, &m.AwayFrom, &m.AwayUntil, &m.Left, &m.Phone)
 	return m, err
 }
 

@@ -2,6 +2,7 @@ package teller
 
 import (
 	"context"
+	"slices"
 
 	"passbook/internal/book"
 	"passbook/internal/ledger"
@@ -15,6 +16,7 @@ type effects struct {
 	settled  []ledger.PromiseMove // and those whose date was moved
 	cases    map[book.ID]*store.Case
 	order    []book.ID // of cases, as first moved
+	work     []store.Engagement
 	news     []store.News
 	mine     map[book.ID][]book.Posting // by entry of this work, for its receipt; a later fold replaces an earlier one
 }
@@ -40,6 +42,9 @@ func (x *effects) add(account book.ID, e *book.Entry, s *ledger.State, fx ledger
 	}
 	if m := fx.Case; m != nil {
 		x.moveCase(account, *m)
+	}
+	if m := fx.Engagement; m != nil {
+		x.moveWork(store.EngagementOf(account, m))
 	}
 	if came := cameBy(e, fx); came != "" {
 		x.news = append(x.news, store.News{Account: account, At: e.At, Entry: e.ID, Owner: s.Owner, Came: came})
@@ -82,6 +87,15 @@ func (x *effects) moveCase(account book.ID, m ledger.CaseMove) {
 	}
 }
 
+// moveWork keeps how an engagement stands last.
+func (x *effects) moveWork(g store.Engagement) {
+	if i := slices.IndexFunc(x.work, func(old store.Engagement) bool { return old.Entry == g.Entry }); i >= 0 {
+		x.work[i] = g
+		return
+	}
+	x.work = append(x.work, g)
+}
+
 // save writes what was gathered and starts anew.
 func (x *effects) save(ctx context.Context, tx *store.Tx) error {
 	if err := tx.InsertPostings(ctx, x.postings); err != nil {
@@ -102,6 +116,9 @@ func (x *effects) save(ctx context.Context, tx *store.Tx) error {
 		}
 	}
 	if err := x.saveCases(ctx, tx); err != nil {
+		return err
+	}
+	if err := tx.SaveEngagements(ctx, x.work); err != nil {
 		return err
 	}
 	if err := x.saveNews(ctx, tx); err != nil {

@@ -37,9 +37,14 @@ var silent = map[string]string{
 	"simulator.batch":      "it opens accounts of a made-up firm, with entries for all its people, who stand there since",
 	"awareness.Found":      "a firm begins with it; what it makes is read by its own test",
 	"awareness.SaveView":   "a view is how somebody looks at the list; it says nothing of any client",
+	"awareness.MakeLink":   "a link is a way in, as a token is: nothing of what happened with the client",
+	"awareness.EndLink":    "likewise",
 	"awareness.DropView":   "the same",
 	"api.once":             "sessions, tokens and files that are handed in are no nouns of the book; the log of the door tells of them",
 	"awareness.Like":       "how somebody likes to read the book is theirs alone",
+	"inbox.Add":            "a mailbox is where letters are fetched from; what comes of it is imported",
+	"inbox.Drop":           "the same",
+	"inbox.Ask":            "the same",
 	"mail.NewLink":         "letters stand beside the log, which keeps no secrets",
 	"mail.Settle":          "the same",
 	"mail.forgotten":       "the same",
@@ -302,6 +307,13 @@ func (w *walk) work() {
 	c := w.do(&accountability.OpenCase{Account: maria, Text: "a wet wall", Origin: accountability.Ours, Severity: 1}, none)
 	w.do(&accountability.UpdateCase{Case: accountability.Which(c.ID), Text: "the plumber comes"}, none)
 	w.do(&accountability.ResolveCase{Case: accountability.Which(c.ID)}, none)
+	g := w.do(&accountability.Engage{Account: maria, Kind: book.Sale, Title: "12 Elm Road"}, none)
+	of := accountability.Which(g.ID)
+	w.do(&accountability.TakePart{Engagement: of, Who: "Maria Keller", Role: "seller", Every: 7}, none)
+	w.do(&accountability.UpdateEngagement{Engagement: of, Text: "nothing new"}, none)
+	w.do(&accountability.MoveStage{Engagement: of}, none)
+	w.do(&accountability.Setback{Engagement: of, Text: "the buyer withdrew"}, none)
+	w.do(&accountability.EndEngagement{Engagement: of, Dropped: true, Text: "not sold"}, none)
 	w.do(&actions.Snooze{Item: string(maria), Until: w.b.Now() + 5*book.Day, Reason: "on a journey"}, none)
 	w.do(&actions.Wake{Item: string(maria)}, none)
 }
@@ -330,7 +342,17 @@ func (w *walk) known() {
 	w.do(&awareness.Undo{}, none)
 	file := w.do(&awareness.Attach{Account: maria, Name: "plan.txt", Media: "text/plain", Data: []byte("the plan")}, none)
 	w.do(&awareness.Detach{Account: maria, Entry: file.ID}, none)
-	w.do(&awareness.SayConsent{Who: maria, Channel: book.Email, Consent: book.Given, Source: "a form at the fair"}, none)
+	said := w.do(&awareness.SayConsent{Who: maria, Channel: book.Email, Consent: book.Given, Source: "a form at the fair"}, none)
+	w.do(&awareness.Enquire{Name: "Zoe Ash", Email: "zoe@ash.example", Message: "Do you let houses?"}, none)
+	w.do(&awareness.Write{Account: maria, Text: "Where is the key?"}, none)
+	w.do(&awareness.Reaching{Person: said.Subject, Say: map[book.Channel]book.Consent{book.Text: book.Withdrawn}, Source: "her page"}, none)
+	write := func() *actions.WriteLetter {
+		c := (&actions.WriteLetter{Account: maria, Subject: "The key", Text: "It is with the porter."}).By(actions.Office{Domain: "acme.example"})
+		w.do(c, none)
+		return c
+	}
+	w.do(&actions.SettleLetter{ID: write().Letter.ID, Do: actions.LetterDrop}, none)
+	w.do(&actions.LetterRefused{ID: write().Letter.ID, Reason: "no such address"}, none)
 	wrong := w.do(&awareness.Touch{Account: maria, Channel: book.Call}, none)
 	w.do(&awareness.Replace{Wrong: wrong.ID, By: &awareness.Touch{Account: maria, Channel: book.Meeting}}, none)
 	p := w.do(&accountability.Promise{Account: maria, Text: "the keys", Due: w.b.Now() + book.Day}, none)
@@ -353,7 +375,14 @@ func (w *walk) imports() {
 		w.do(&awareness.ImportTouches{Create: awareness.CreateAll, Me: map[string]bool{"ana@acme.example": true}, Messages: []awareness.MessageIn{{
 			Rows: []awareness.RowIn{{Line: 1}}, Key: "m1", At: at(5), Channel: book.Email,
 			From: awareness.Party{Address: "new@stranger.example", Name: "New"}, To: []awareness.Party{{Address: "ana@acme.example"}},
+		}, {
+			Rows: []awareness.RowIn{{Line: 2}}, Key: "m2", At: at(6), Channel: book.Email,
+			From: awareness.Party{Address: "ana@acme.example"}, To: []awareness.Party{{Address: "new@stranger.example", Name: "New"}},
 		}}}, opt)
+		back := &awareness.Returned{Letters: map[string][]string{"m2": {"new@stranger.example"}}}
+		if w.do(back, opt); back.Corrected != 1 {
+			w.Errorf("%d touches were corrected whose letter came back", back.Corrected)
+		}
 		if run == book.DerivedID("run", "1") {
 			undo := &awareness.UndoRun{ID: run}
 			w.do(undo, teller.Options{})

@@ -15,6 +15,8 @@ type Projection struct {
 	Promises []store.Promise
 	Cases    []store.Case
 	News     []store.News
+
+	Engagements []store.Engagement
 }
 
 // Project folds the entries of an account and of those merged into it from nothing. They are sorted in place. What a
@@ -28,7 +30,7 @@ func Project(rules *ledger.Rules, account book.ID, entries []book.Entry) Project
 	for _, id := range x.order {
 		p.Cases = append(p.Cases, *x.cases[id])
 	}
-	p.Postings, p.Promises, p.News = x.postings, x.promises, x.news
+	p.Postings, p.Promises, p.Engagements, p.News = x.postings, x.promises, x.work, x.news
 	return p
 }
 
@@ -38,7 +40,7 @@ func cameBy(e *book.Entry, fx ledger.Effects) string {
 	f := &e.Facts
 	reached := f.Outcome != book.NoAnswer && f.Outcome != book.LeftWord
 	switch {
-	case e.Kind == book.KindUpdate && fx.Case != nil:
+	case e.Kind == book.KindUpdate && fx.Case != nil, e.Kind == book.KindProgress && fx.Engagement != nil && f.Party == "":
 		return store.NewsTold
 	case e.Kind != book.KindTouch || f.Auto:
 		return ""

@@ -4,6 +4,7 @@ package teller
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -108,6 +109,20 @@ func (t *Teller) NewID() (book.ID, error) {
 	}
 	t.last = id
 	return id, nil
+}
+
+// secretLen is how many random bytes a secret has: nobody guesses it.
+const secretLen = 32
+
+// newSecret makes a secret of letters that need no quoting anywhere.
+func (t *Teller) newSecret() (string, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	raw := make([]byte, secretLen)
+	if _, err := io.ReadFull(t.random, raw); err != nil {
+		return "", err
+	}
+	return base64.RawURLEncoding.EncodeToString(raw), nil
 }
 
 // stampLen is how much of an id is its millisecond.

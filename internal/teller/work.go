@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"passbook/internal/book"
-	"passbook/internal/ledger"
 	"passbook/internal/queue"
 	"passbook/internal/store"
 )
@@ -63,6 +62,9 @@ func (w *Work) Run() book.ID { return w.run }
 
 // NewID makes an id of the present.
 func (w *Work) NewID() (book.ID, error) { return w.t.NewID() }
+
+// NewSecret makes a secret that nobody can guess: 32 random bytes in 43 letters that need no quoting anywhere.
+func (w *Work) NewSecret() (string, error) { return w.t.newSecret() }
 
 // Leave leaves a job to be done after the commit, and not at all if there is none.
 func (w *Work) Leave(ctx context.Context, j *queue.Job) error {
@@ -287,6 +289,9 @@ func (w *Work) Append(e *book.Entry) error {
 	return nil
 }
 
+// Name gives an entry the id that Append would give it, for one whose facts say it.
+func (w *Work) Name(e *book.Entry) error { return w.name(e) }
+
 // name gives an entry its id. What a command is about is its first entry without one: an account that is opened on the
 // way has an id of its own.
 func (w *Work) name(e *book.Entry) (err error) {
@@ -404,92 +409,4 @@ func (w *Work) Release(ctx context.Context) error {
 	err := w.finish(ctx)
 	clear(w.held)
 	return err
-}
-
-// fold brings the states up to date with the entries just written.
-func (w *Work) fold(ctx context.Context) error {
-	out := effects{mine: w.posted}
-	w.passOn()
-	for _, h := range w.ordered() {
-		if err := w.foldOne(ctx, h, &out); err != nil {
-			return err
-		}
-	}
-	return out.save(ctx, w.Tx)
-}
-
-// passOn has the accounts folded anew that stand for redirects on which entries were appended.
-func (w *Work) passOn() {
-	for _, h := range w.held {
-		if h.Merged == "" || len(h.pending) == 0 {
-			continue
-		}
-		root := h
-		for root != nil && root.Merged != "" {
-			root = w.held[root.Merged] // locked with the redirect
-		}
-		if root != nil {
-			root.replay, root.dirty = true, true
-		}
-	}
-}
-
-// ordered is the accounts with something to fold, by id, so that statements run in one order everywhere.
-func (w *Work) ordered() []*held {
-	var all []*held
-	for _, h := range w.held {
-		if h.replay || len(h.pending) > 0 {
-			all = append(all, h)
-		}
-	}
-	sort.Slice(all, func(i, j int) bool { return all[i].ID < all[j].ID })
-	return all
-}
-
-func (w *Work) foldOne(ctx context.Context, h *held, out *effects) error {
-	fresh := h.pending
-	h.pending = nil
-	if h.Merged != "" { // what stands on a redirect counts for the survivor, which is folded for itself
-		h.replay = false
-		return nil
-	}
-	sort.SliceStable(fresh, func(i, j int) bool { return ledger.FoldedBefore(fresh[i], fresh[j]) })
-	last := book.Entry{At: h.State.LastAt, ID: h.State.LastID}
-	if h.replay || len(fresh) > 0 && h.State.LastID != "" && fresh[0].Kind != book.KindOpened && !last.Before(fresh[0]) {
-		return w.refold(ctx, h, out)
-	}
-	for _, e := range fresh {
-		fx := w.rules.Apply(&h.State, e)
-		out.add(h.ID, e, &h.State, fx)
-	}
-	h.takeState()
-	return nil
-}
-
-// refold folds an account and all that was merged into it from nothing.
-func (w *Work) refold(ctx context.Context, h *held, out *effects) error {
-	h.replay, h.dirty = false, true
-	if err := out.save(ctx, w.Tx); err != nil {
-		return err
-	}
-	entries, err := History(ctx, w.Tx, h.ID)
-	if err != nil {
-		return err
-	}
-	if err := w.Tx.DeletePostings(ctx, h.ID); err != nil {
-		return err
-	}
-	if err := w.Tx.DeleteOwed(ctx, h.ID); err != nil {
-		return err
-	}
-	h.State = w.rules.Replay(h.ID, entries, func(e *book.Entry, s *ledger.State, fx ledger.Effects) {
-		out.add(h.ID, e, s, fx)
-	})
-	h.takeState()
-	return out.save(ctx, w.Tx)
-}
-
-// takeState copies what the fold says the account is onto its row.
-func (h *held) takeState() {
-	h.Stage, h.Tier, h.Playbook, h.Owner = h.State.Stage, h.State.Tier, h.State.Playbook, h.State.Owner
 }

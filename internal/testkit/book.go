@@ -81,6 +81,18 @@ func NewBook(t testing.TB, db *sqldb.DB) *Book {
 	return b
 }
 
+// OpenBook is a book that NewBook made, opened again at a time.
+func OpenBook(t testing.TB, db *sqldb.DB, at time.Time) *Book {
+	t.Helper()
+	clock := &Clock{now: at}
+	b := &Book{Teller: teller.New(store.New(db), clock.Now, rand.NewChaCha8([32]byte{8})), Clock: clock}
+	t.Cleanup(b.Close)
+	for i, who := range []*teller.Actor{&b.Ana, &b.Ben} {
+		*who = teller.Actor{Workspace: "acme", Member: book.DerivedID("member", []string{"Ana", "Ben"}[i]), Role: book.Roles[2*i]}
+	}
+	return b
+}
+
 // Account opens an account owned by Ana on the given day.
 func (b *Book) Account(t testing.TB, name string, opened time.Time) book.ID {
 	t.Helper()

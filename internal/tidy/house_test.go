@@ -32,6 +32,7 @@ var chains = [][]string{
 	{"serving", "problem"},
 	{"probe", "mail", "auth"},
 	{"mail", "ui"},
+	{"mail", "transfer"},
 	{"actions", "accountability", "assessment", "awareness"},
 	{"teller", "queue"},
 	{"store", "sqldb"},

@@ -21,15 +21,15 @@ var wholeFirm = map[string]string{
 	"sqlBeside": "verify looks at everything", "sqlCountBlobs": "verify looks at everything", "sqlTally": "verify looks at everything", "sqlMemberEntries": "verify looks at everything",
 	"sqlCountEntries": "progress of the long work on all of them", "sqlCountPostings": "progress of the long work on all of them",
 	"sqlCountAccounts": "progress of the long work on all of them", "sqlCountAllNews": "rates of all time are asked for by hand",
-	"sqlCountAllPromises": "rates of all time are asked for by hand", "sqlCountCases": "rates of all time are asked for by hand",
+	"sqlCountAllPromises": "rates of all time are asked for by hand", "sqlCountCases": "rates of all time are asked for by hand", "sqlCountEngagements": "verify looks at everything",
 	"sqlDeleteFounding*": "a book that is restored begins from nothing", "sqlDeleteMembers": "a book that is restored begins from nothing",
 	"sqlDeleteMemberAddresses": "a book that is restored begins from nothing", "sqlDeletePlaybooks": "a book that is restored begins from nothing",
 	"sqlDueThen": "a day of the past is worked out from what was then", "sqlOwingThen": "a day of the past is worked out from what was then",
 	"sqlDeleteSightingsOf": "erasing a name finds it wherever it stands", "sqlListAccounts": "its filters and its order choose an index when they are built",
 	"sqlNeverMet": "in the order of the index, up to a limit", "sqlStrangers": "suggestions weigh all that was seen",
 	"sqlContactNames": "in the order of the index, up to a limit", "sqlSameNames": "by an index that ends with a number of names that are shared",
-	"sqlSharedAddresses": "duplicates are looked for among all", "sqlCasesDue": "the open ones among them",
-	"sqlPromisesDue": "the open ones among them", "sqlCountTags": "every tag is counted", "sqlFirmEntries": "its index holds few entries", "sqlGuarded": "it ends with the first of its index", "sqlLetters": "in the order of the index, up to a limit",
+	"sqlSharedAddresses": "duplicates are looked for among all", "sqlCasesDue": "the open ones among them", "sqlEngagementsDue": "the open ones among them",
+	"sqlPromisesDue": "the open ones among them", "sqlCountTags": "every tag is counted", "sqlFirmEntries": "its index holds few entries", "sqlGuarded": "it ends with the first of its index", "sqlLetters": "in the order of the index, up to a limit", "sqlLettersUncertain": "its index holds those alone, up to a limit",
 	"sqlCountSome": "it ends with its bound", "sqlSurvey*": "in the order of the index, up to a bound", "sqlDeposits*": "in the order of the index, up to a bound",
 	"sqlAudit": "its filters choose an index when it is built, and it ends with a page", "sqlDoors": "its filters choose an index when it is built, and it ends with a page",
 }
@@ -37,7 +37,7 @@ var wholeFirm = map[string]string{
 // small are the tables that hold few rows of a firm, and what is made within a statement.
 var small = map[string]bool{
 	"workspace": true, "member": true, "member_address": true, "playbook": true, "run": true, "backup": true, "tombstone": true,
-	"letter": true, "job": true, "saved_view": true, "login": true, "pass": true, "credential": true, "CONSTANT": true, "found": true, "one": true, "s": true, "f": true,
+	"job": true, "saved_view": true, "mailbox": true, "login": true, "pass": true, "credential": true, "CONSTANT": true, "found": true, "one": true, "s": true, "f": true,
 }
 
 func mayReadAll(name string) bool {

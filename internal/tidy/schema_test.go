@@ -59,8 +59,9 @@ func shared(tables []sqldb.Table) []sqldb.Table {
 // overAll are the tables of names that are unique over all firms, with the reason. They are small, and nothing refers to
 // them.
 var overAll = map[string]string{
-	"login": "an address says which firm somebody signs in to",
-	"pass":  "a secret says whose it is",
+	"login":       "an address says which firm somebody signs in to",
+	"pass":        "a secret says whose it is",
+	"client_link": "a secret says whose page it is",
 }
 
 // The migrations make the same schema on both engines, made to be spread by workspace.

@@ -169,6 +169,7 @@ var otherDoors = map[string]string{
 	"internal/serving/log.go time.Now":     "how long an answer took",
 	"internal/serving/log.go time.Since":   "likewise",
 	"internal/serving/tls.go time.Now":     "a certificate's files are looked at now and then",
+	"internal/mail/inbox/dial.go time.Now": "how long a mail server may take for the next piece of an answer",
 	"internal/simulator/dice.go rand":      "a generator that is seeded: the same seed gives the same firm",
 	"internal/simulator/simulator.go rand": "likewise",
 }

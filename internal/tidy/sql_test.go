@@ -29,16 +29,17 @@ var ownTables = map[string]string{
 
 // acrossWorkspaces are the statements that may look at all workspaces, with the reason.
 var acrossWorkspaces = map[string]string{
-	"sqlAllWorkspaces": "the command line must know which firms a book holds",
-	"sqlPutPass":       "a secret is found before it is known whose it is",
-	"sqlFindPass":      "a secret is found before it is known whose it is",
-	"sqlTakePass":      "a secret is found before it is known whose it is",
-	"sqlDropPass":      "a session ends by its own secret",
-	"sqlSeenPass":      "a pass just found is marked as used",
-	"sqlOldPass":       "what has run out goes, whosever it is",
-	"sqlCountPasses":   "how many sessions there are is a figure for those who watch the program",
-	"sqlPutLogin":      "an address signs in to one firm of all",
-	"sqlFindLogin":     "whose an address is comes before the firm",
+	"sqlAllWorkspaces":  "the command line must know which firms a book holds",
+	"sqlPutPass":        "a secret is found before it is known whose it is",
+	"sqlFindPass":       "a secret is found before it is known whose it is",
+	"sqlTakePass":       "a secret is found before it is known whose it is",
+	"sqlDropPass":       "a session ends by its own secret",
+	"sqlSeenPass":       "a pass just found is marked as used",
+	"sqlOldPass":        "what has run out goes, whosever it is",
+	"sqlCountPasses":    "how many sessions there are is a figure for those who watch the program",
+	"sqlFindClientLink": "a secret is found before it is known whose page it opens",
+	"sqlPutLogin":       "an address signs in to one firm of all",
+	"sqlFindLogin":      "whose an address is comes before the firm",
 }
 
 // schemaTables reads the names of the tables out of the migrations.

@@ -30,6 +30,8 @@ type ImportRequest struct {
 	Rejects       string // the file for skipped rows; empty makes one beside where the command runs, when there are any
 	// Folder is where files for skipped rows are made, if not beside where the command runs; reports name them without it.
 	Folder string
+	// Letters are read besides the paths; nil for none.
+	Letters *Post
 	// Each says of single paths what differs from the options for all.
 	Each map[string]Each
 	// Run is the id of the run, so that whoever watches knows it from the start; empty makes one.
@@ -191,6 +193,9 @@ func (im *importing) prepare(ctx context.Context) error {
 		im.report.Files = append(im.report.Files, FileReport{
 			Name: im.req.called(path), Kind: s.Kind, Rejects: []Reject{}, Notes: slices.Clone(s.Notes),
 		})
+	}
+	if im.req.Letters != nil {
+		im.open(im.req.Letters)
 	}
 	im.report.Run = im.run.ID
 	return nil

@@ -38,6 +38,8 @@ const (
 	WhatsApp          Kind = "whatsapp"
 	Monica            Kind = "monica-json"
 
+	Mailbox Kind = "mailbox" // no file: letters that were read at a mail server; see Post
+
 	Unknown Kind = "unknown"
 )
 
@@ -56,7 +58,7 @@ func (k Kind) HasPeople() bool {
 
 // HasMessages says whether a file of the kind holds interactions.
 func (k Kind) HasMessages() bool {
-	return slices.Contains([]Kind{Interactions, HubSpotActivities, Mbox, Maildir, EML, ICalendar, AndroidCalls, AndroidTexts, WhatsApp, Monica}, k)
+	return slices.Contains([]Kind{Interactions, HubSpotActivities, Mbox, Maildir, Mailbox, EML, ICalendar, AndroidCalls, AndroidTexts, WhatsApp, Monica}, k)
 }
 
 // Sniff tells what a file is by its first bytes; the name decides only where they leave it open. For a folder name

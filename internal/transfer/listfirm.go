@@ -5,6 +5,7 @@ import (
 
 	"passbook/internal/assessment"
 	"passbook/internal/awareness"
+	"passbook/internal/book"
 	"passbook/internal/phrase"
 	"passbook/internal/store"
 )
@@ -94,6 +95,51 @@ func Files(all []awareness.File) *List {
 		for i := range all {
 			f := &all[i]
 			err := give(When(f.At), Text(f.Name), Text(f.Media), Count(int(f.Size)), Text(f.Hash), Text(string(f.Entry)))
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	}}
+}
+
+// Links are the links to the pages that clients have of their own, those that are over among them.
+func Links(all []awareness.ShownLink) *List {
+	columns := []string{"created", "name", "by", "until", "status", "ended", "lastopened", "timesopened", "id"}
+	return &List{Name: "links", Columns: columns, rows: func(give func(...Cell) error) error {
+		for i := range all {
+			l, status := &all[i], "works"
+			switch {
+			case l.Ended != 0:
+				status = "ended"
+			case !l.Live:
+				status = "over"
+			}
+			err := give(When(l.Made), Text(l.Name), Text(l.By), When(l.Until), Text(status), When(l.Ended), When(l.Opened), Count(int(l.Visits)), Text(string(l.ID)))
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	}}
+}
+
+// ReadMailbox is one that is read by itself, as a list tells of it.
+type ReadMailbox struct {
+	ID                                                     book.ID
+	Name, Whose, Host, Login, Stands                       string // no Whose for the firm's
+	Read                                                   book.Instant
+	Listed, Seen, Stored, Strangers, Left, Held, Gap, Gone int // letters, as inbox.Counts has them
+}
+
+// Mailboxes are those that are read, with what was seen of each and what of it is stored.
+func Mailboxes(all []ReadMailbox) *List {
+	columns := []string{"name", "whose", "host", "login", "lastread", "there", "fetched", "stored", "strangers", "leftout", "held", "gap", "gone", "status", "id"}
+	return &List{Name: "mailboxes", Columns: columns, rows: func(give func(...Cell) error) error {
+		for i := range all {
+			m := &all[i]
+			err := give(Text(m.Name), Text(m.Whose), Text(m.Host), Text(m.Login), When(m.Read), Count(m.Listed), Count(m.Seen), Count(m.Stored),
+				Count(m.Strangers), Count(m.Left), Count(m.Held), Count(m.Gap), Count(m.Gone), Text(m.Stands), Text(string(m.ID)))
 			if err != nil {
 				return err
 			}

@@ -65,6 +65,28 @@ func OpenCases(ctx context.Context, r *teller.Reading, o accountability.ListOpti
 	}}
 }
 
+// OpenEngagements is the list of engagements under way that the options ask for, all pages of it.
+func OpenEngagements(ctx context.Context, r *teller.Reading, o accountability.ListOptions) *List {
+	columns := []string{"update", "name", "text", "kind", "stage", "estimate", "next", "next_at", "responsible", "department", "owner", "began", "id"}
+	return &List{Name: "engagements", Columns: columns, rows: func(give func(...Cell) error) error {
+		return pages(o, func(o accountability.ListOptions) (string, error) {
+			page, err := accountability.OpenEngagements(ctx, r, o)
+			if err != nil {
+				return "", err
+			}
+			for i := range page.Engagements {
+				g := &page.Engagements[i]
+				err := give(When(g.NextUpdate), Text(g.Account.Name), Text(g.Text), Text(string(g.Kind)), Text(g.Stage), When(g.Until), Text(g.Next),
+					When(g.NextAt), Text(g.Responsible), Text(g.Department), Text(g.Account.Owner), When(g.Began), Text(string(g.Entry)))
+				if err != nil {
+					return "", err
+				}
+			}
+			return page.Next, nil
+		})
+	}}
+}
+
 // Cadence is the list of accounts that went without a real contact for too long, all pages of it.
 func Cadence(ctx context.Context, r *teller.Reading, o accountability.ListOptions) *List {
 	columns := []string{"name", "owner", "past", "latest", "last", "channel", "most", "stage", "tier", "id"}

@@ -69,8 +69,9 @@ func (s *Source) survey() *archive {
 			slim.References = append(slim.References, strings.Clone(id))
 		}
 		a.threads.Add(slim)
-		if l.Bounce && parentOf(slim) != "" {
-			a.bounced[parentOf(slim)] = append(a.bounced[parentOf(slim)], l.FailedRecipients...)
+		if to := l.CameBack(); to != "" {
+			to = strings.Clone(to)
+			a.bounced[to] = append(a.bounced[to], l.FailedRecipients...)
 		}
 		if slices.ContainsFunc(l.From, func(f letter.Address) bool { return s.opts.ours.Has(f.Addr) }) {
 			a.ours[slim.Key()] = true
@@ -98,6 +99,9 @@ func listsOf(l *letter.Letter) []string {
 
 // letters reads the source once.
 func (s *Source) letters() iter.Seq2[*letter.Letter, *letter.Fault] {
+	if s.box != nil {
+		return s.box.Each
+	}
 	return func(yield func(*letter.Letter, *letter.Fault) bool) {
 		if s.Kind == Maildir {
 			for l, fault := range letter.ScanMaildir(os.DirFS(s.path)) {
@@ -154,6 +158,7 @@ func (s *Source) message(a *archive, l *letter.Letter, line int) (awareness.Mess
 	a.nobody.mark(&m)
 	m.ToOurs = a.ours[parentOf(l)]
 	dropBounced(&m, a.bounced[key])
+	s.box.keep(&m)
 	switch {
 	case m.Skip != "":
 	case len(l.From) == 0:

@@ -227,6 +227,7 @@ func (im *importing) count(s *Source, f *FileReport, outcomes []awareness.Outcom
 	slices.SortStableFunc(outcomes, func(a, b awareness.Outcome) int { return a.Line - b.Line })
 	for _, o := range outcomes {
 		f.Read++
+		s.box.became(o)
 		if o.Note != "" {
 			f.Sharing++
 			f.remark(o.Line, "was taken in: "+o.Note)
@@ -276,8 +277,8 @@ func (im *importing) reject(s *Source, f *FileReport, o awareness.Outcome) error
 	if len(f.Rejects) < maxRejects {
 		f.Rejects = append(f.Rejects, Reject{o.Line, reason})
 	}
-	if im.req.DryRun && im.req.Rejects == "" {
-		return nil
+	if s.box != nil || im.req.DryRun && im.req.Rejects == "" {
+		return nil // the letters of a mailbox lie there still
 	}
 	if im.req.Rejects == "" && im.rejects == nil && o.Reason == awareness.NotOurs {
 		im.spared = append(im.spared, o.Line) // no file for what needs no mending

@@ -100,6 +100,7 @@ type Source struct {
 	layout *layout   // of a table
 	sheet  *workbook // of a table in a workbook
 	chat   *chat     // of a chat
+	box    *Post     // of a mailbox
 	days   dayOrder  // of a table's dates
 	// missing is what has to be said before the file can be read, once prepare has looked for it.
 	missing []Lack
@@ -330,7 +331,7 @@ func (s *Source) Messages() iter.Seq2[awareness.MessageIn, *Fault] {
 			s.readChat(yield)
 		case Monica:
 			s.readMonicaMessages(yield)
-		case Mbox, Maildir, EML:
+		case Mbox, Maildir, EML, Mailbox:
 			s.readLetters(yield)
 		case ICalendar:
 			s.readEvents(yield)

@@ -340,7 +340,7 @@ func Sheet(p *Page) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 32, "</span> <textarea name=\"text\" rows=\"2\"></textarea></label><div data-for=\"update\"><button type=\"button\" class=\"bare\" value=\"nothingnew\"></button></div><label data-for=\"update\" data-of=\"past\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 32, "</span> <textarea name=\"text\" rows=\"2\"></textarea></label><div data-for=\"update progress\"><button type=\"button\" class=\"bare\" value=\"nothingnew\"></button></div><label data-for=\"update\" data-of=\"past\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -23,7 +23,7 @@ func TestWords(t *testing.T) {
 	}
 	asked := map[string]bool{}
 	families := map[string]bool{"key.": true} // the script's
-	for _, dir := range []string{".", "../web", "../mail", "../api"} {
+	for _, dir := range []string{".", "../web", "../mail", "../api", "../portal"} {
 		files, err := filepath.Glob(dir + "/*")
 		if err != nil {
 			t.Fatal(err)

@@ -40,6 +40,7 @@ type shownAccount struct {
 	plight   error                 // why another form was not taken
 	edit     *editing              // what is being edited; nil for nothing
 	open     []accountability.Open // promises and cases that can be settled here
+	work     work
 	filing   *filing
 	back     string  // where the composer's forms lead; "" is here
 	in       string  // the list that the page was opened from, as its address says; "" for none
@@ -48,9 +49,13 @@ type shownAccount struct {
 	merged   []awareness.Named // who was merged into this one
 	key      string            // by which each form of this showing is written once
 	files    []awareness.File
-	erases   bool   // the reader may erase people, and take their files out
-	country  string // the firm's, by which numbers are compared
-	closed   bool   // the firm's day is over: nothing more is promised by today
+	pages    []awareness.ShownLink // of its people, those that are over among them
+	made     *madePage             // the link that was made just now; nil for none
+	erases   bool                  // the reader may erase people, and take their files out
+	letter   letterForm            // what stands in the letter to them
+	writes   bool                  // letters go out from here, and the reader may write one
+	country  string                // the firm's, by which numbers are compared
+	closed   bool                  // the firm's day is over: nothing more is promised by today
 }
 
 // How much of the latest the page tells before it links to the rest.
@@ -68,7 +73,9 @@ func (s *Server) accountRoutes() routes {
 		"POST /clients/{id}/relate": s.relate, "POST /clients/{id}/unmerge": s.unmerge,
 		"POST /clients/{id}/files": s.attach, "GET /clients/{id}/files/{entry}": s.file,
 		"POST /clients/{id}/people/{person}/consent": s.consent,
-		"GET /clients/{id}/brief":                    s.brief, "GET /clients/{id}/statement": s.statement,
+		"POST /clients/{id}/write":                   s.write,
+		"POST /clients/{id}/pages/{person}":          s.makePage, "POST /clients/{id}/pages/{link}/end": s.endPage,
+		"GET /clients/{id}/brief": s.brief, "GET /clients/{id}/statement": s.statement,
 	}
 }
 
@@ -81,7 +88,10 @@ func (s *Server) account(v *visit) error {
 	if v.r.FormValue("asks") == string(book.AsksCandour) {
 		form.Asks = string(book.AsksCandour)
 	}
-	return s.showAccountWith(v, &shownAccount{form: form, edit: editingOf(v), fixes: book.ID(v.r.FormValue("fix")), matter: v.r.FormValue("matter")})
+	return s.showAccountWith(v, &shownAccount{
+		form: form, edit: editingOf(v), fixes: book.ID(v.r.FormValue("fix")), matter: v.r.FormValue("matter"),
+		letter: letterForm{answers: v.r.FormValue("answers"), open: v.r.FormValue("write") != ""},
+	})
 }
 
 func (s *Server) showAccount(v *visit, form *actions.Posting, fault error) error {
@@ -101,8 +111,11 @@ func (s *Server) showAccountWith(v *visit, a *shownAccount) error {
 		return err
 	}
 	a.key = string(key)
+	a.writes = s.Outbox.Writes() && book.Permit(v.who.Role, book.ActLog) == nil
 	p := s.page(v, "", "clients")
-	p.Script = "list.js"
+	if p.Script = "list.js"; a.made != nil {
+		p.Script = "copy.js"
+	}
 	if back := v.r.FormValue("back"); local(back) {
 		a.back = back
 	}
@@ -111,7 +124,7 @@ func (s *Server) showAccountWith(v *visit, a *shownAccount) error {
 		if err != nil {
 			return err
 		}
-		return a.load(v, r, row)
+		return a.load(v, p, r, row)
 	})
 	if err != nil {
 		return err
@@ -126,11 +139,11 @@ func (a *shownAccount) refused() error {
 	if a.edit != nil && a.edit.fault != nil {
 		return a.edit.fault
 	}
-	return cmp.Or(a.fault, a.plight)
+	return cmp.Or(a.fault, a.plight, a.letter.fault)
 }
 
 // load reads all that the page shows.
-func (a *shownAccount) load(v *visit, r *teller.Reading, row *store.Account) (err error) {
+func (a *shownAccount) load(v *visit, p *ui.Page, r *teller.Reading, row *store.Account) (err error) {
 	ctx := v.r.Context()
 	if a.sh, err = awareness.Know(ctx, r, row, shownNotes+1); err != nil {
 		return err
@@ -177,6 +190,19 @@ func (a *shownAccount) load(v *visit, r *teller.Reading, row *store.Account) (er
 	if err := a.inList(v, r, row); err != nil {
 		return err
 	}
+	if err := a.besides(ctx, p, r, row); err != nil {
+		return err
+	}
+	a.open, err = accountability.OpenOf(ctx, r.Tx, row)
+	if cases := a.casesOpen(); len(cases) > 0 && a.fault == nil && a.fixes == "" {
+		a.form.Case = string(cases[0].Entry)
+	}
+	return err
+}
+
+// besides reads what stands beside what happened: who was merged in, files, consents, work for them, the letter begun, and
+// the links of their own page.
+func (a *shownAccount) besides(ctx context.Context, p *ui.Page, r *teller.Reading, row *store.Account) error {
 	others, err := r.Tx.Accounts(ctx, a.sh.Merged...)
 	if err != nil {
 		return err
@@ -187,10 +213,13 @@ func (a *shownAccount) load(v *visit, r *teller.Reading, row *store.Account) (er
 	if a.files, err = awareness.Attachments(ctx, r, row.ID); err != nil {
 		return err
 	}
-	a.open, err = accountability.OpenOf(ctx, r.Tx, row)
-	if cases := a.casesOpen(); len(cases) > 0 && a.fault == nil && a.fixes == "" {
-		a.form.Case = string(cases[0].Entry)
+	if err := a.work.load(ctx, p, r, row); err != nil {
+		return err
 	}
+	if err := a.openLetter(ctx, r); err != nil {
+		return err
+	}
+	a.pages, err = awareness.LinksOf(ctx, r, row.ID)
 	return err
 }
 
@@ -295,8 +324,11 @@ func (a *shownAccount) emails() []string {
 	return nil
 }
 
-// letter is a letter to them with the words suggested for the next act.
-func (a *shownAccount) letter(p *ui.Page, to []string) templ.SafeURL {
+// letterTo is a letter to them with the words suggested for the next act.
+func (a *shownAccount) letterTo(p *ui.Page, to []string) templ.SafeURL {
+	if a.writes {
+		return templ.SafeURL("/clients/" + string(a.sh.ID) + "?write=1#write")
+	}
 	if n := a.above.Next; n != nil {
 		return mailTo(to, cmp.Or(n.Subject, p.Firm), n.Letter)
 	}
@@ -423,7 +455,7 @@ func correctable(e *book.Entry) bool {
 
 // rarer says whether a kind of happening stands behind the composer's "more".
 func rarer(kind string) bool {
-	return slices.Contains([]string{"thanks", "referral", "asked", "closing", "care", "deed", "mistake", "amends"}, kind)
+	return slices.Contains([]string{"thanks", "referral", "asked", "closing", "care", "deed", "mistake", "amends", "engagement"}, kind)
 }
 
 // noteText is what stands in the form for a note.

@@ -141,6 +141,7 @@ type colleagueView struct {
 	now      book.Instant
 	name     string // as typed
 	dept     string
+	phone    string
 	role     book.Role
 	away     awayForm
 	fault    error
@@ -204,7 +205,7 @@ func (s *Server) showColleague(v *visit, out *colleagueView) error {
 		return err
 	}
 	if p.Title = out.Name; out.form != "edit" {
-		out.name, out.dept, out.role = out.Name, out.Dept, out.Role
+		out.name, out.dept, out.phone, out.role = out.Name, out.Dept, out.Phone, out.Role
 	}
 	v.fault = out.fault
 	return v.show(colleaguePage(p, out))
@@ -226,13 +227,16 @@ func (s *Server) wrong(v *visit, form string, err error, typed colleagueView) er
 	return s.showColleague(v, &typed)
 }
 
-// editColleague changes name, role and department.
+// editColleague changes name, role, department and the number that clients are told.
 func (s *Server) editColleague(v *visit) error {
 	f, id := v.r.PostFormValue, v.r.PathValue("id")
-	c := &awareness.EditMember{Who: id, Name: f("name"), Role: book.Role(f("role")), Dept: f("department"), NoDept: f("department") == ""}
+	c := &awareness.EditMember{
+		Who: id, Name: f("name"), Role: book.Role(f("role")), Dept: f("department"), NoDept: f("department") == "",
+		Phone: f("phone"), NoPhone: v.r.PostForm.Has("phone") && f("phone") == "",
+	}
 	r, err := s.Teller.Do(v.r.Context(), v.who.Actor, c, teller.Options{})
 	if err != nil {
-		return s.wrong(v, "edit", err, colleagueView{name: c.Name, dept: c.Dept, role: c.Role})
+		return s.wrong(v, "edit", err, colleagueView{name: c.Name, dept: c.Dept, phone: c.Phone, role: c.Role})
 	}
 	return s.done(v, "/team/"+id, &r)
 }

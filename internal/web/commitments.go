@@ -24,7 +24,7 @@ const wholeList = 100_000
 const owedRows = 50
 
 // The lists of the page of commitments, by the word for them in its address; the first has none.
-var owedTabs = []string{"", "promises", "introductions", "cases", "cadence"} //nolint:gochecknoglobals // a table of words
+var owedTabs = []string{"", "promises", "introductions", "cases", "engagements", "cadence"} //nolint:gochecknoglobals // a table of words
 
 func (s *Server) commitmentRoutes() routes { return routes{"GET /commitments": s.commitments} }
 
@@ -38,6 +38,7 @@ type commitments struct {
 	today    book.Instant // the end of the day
 	promises *accountability.PromisePage
 	cases    *accountability.CasePage
+	work     *accountability.EngagementPage
 	cadence  *accountability.CadencePage
 
 	begun bool // it is not the first page
@@ -83,6 +84,10 @@ func (c *commitments) read(v *visit, r *teller.Reading, o accountability.ListOpt
 		if c.cases, err = accountability.OpenCases(ctx, r, o); err == nil {
 			c.next = c.cases.Next
 		}
+	case "engagements":
+		if c.work, err = accountability.OpenEngagements(ctx, r, o); err == nil {
+			c.next = c.work.Next
+		}
 	case "cadence":
 		if c.cadence, err = accountability.Cadence(ctx, r, o); err == nil {
 			c.next = c.cadence.Next
@@ -105,6 +110,8 @@ func (c *commitments) list(v *visit, r *teller.Reading, o accountability.ListOpt
 		return transfer.Promises(ctx, r, o), nil
 	case "cases":
 		return transfer.OpenCases(ctx, r, o), nil
+	case "engagements":
+		return transfer.OpenEngagements(ctx, r, o), nil
 	case "cadence":
 		return transfer.Cadence(ctx, r, o), nil
 	}
@@ -161,6 +168,8 @@ func (c *commitments) empty() bool {
 		return len(c.promises.Promises) == 0
 	case "cases":
 		return len(c.cases.Cases) == 0
+	case "engagements":
+		return len(c.work.Engagements) == 0
 	case "cadence":
 		return len(c.cadence.Accounts) == 0
 	}

@@ -58,7 +58,7 @@ func (s *Server) open() []routes { return []routes{s.signRoutes()} }
 func (s *Server) inside() []routes {
 	return []routes{
 		s.todayRoutes(), s.clientRoutes(), s.duplicateRoutes(), s.accountRoutes(), s.commitmentRoutes(), s.portfolioRoutes(), s.importRoutes(), s.settingsRoutes(), s.teamRoutes(), s.auditRoutes(),
-		s.firmRoutes(), s.outboxRoutes(), s.eraseRoutes(),
+		s.firmRoutes(), s.outboxRoutes(), s.eraseRoutes(), s.mailboxRoutes(),
 	}
 }
 

@@ -187,8 +187,8 @@ func logAt(i *actions.Item, here string) templ.SafeURL {
 		q.Set("kind", p.Kind)
 		q.Set("about", p.For)
 		form = p.Kind
-	case p.Case != "":
-		form = "owed-" + p.Case
+	case p.Case+p.Engagement != "":
+		form = "owed-" + p.Case + p.Engagement
 	case p.Promise != "":
 		q.Set("keeps", p.Promise)
 	case p.Asks != "":
@@ -202,7 +202,7 @@ func wanted(p *ui.Page, i *actions.Item) string {
 	switch post, ok := i.Post(); {
 	case ok && rarer(post.Kind):
 		return p.T("post." + post.Kind)
-	case ok && (post.Kind == "update" || post.Kind == "resolved"):
+	case ok && (post.Kind == "update" || post.Kind == "resolved" || post.Kind == "progress"):
 		return p.T("post." + post.Kind)
 	}
 	return ""

@@ -21,6 +21,7 @@ import (
 	"passbook/internal/book"
 	"passbook/internal/intake"
 	"passbook/internal/mail"
+	"passbook/internal/portal"
 	"passbook/internal/sqldb"
 	"passbook/internal/store"
 	"passbook/internal/teller"
@@ -206,7 +207,8 @@ func TestEveryPageIsLookedAt(t *testing.T) {
 		t.Fatal(err)
 	}
 	there := map[string]bool{}
-	for _, route := range (&web.Server{Assets: assets, Sessions: auth.NewSessions(nil, false, nil)}).Routes(http.NewServeMux()) {
+	routes := (&web.Server{Assets: assets, Sessions: auth.NewSessions(nil, false, nil)}).Routes(http.NewServeMux())
+	for _, route := range append(routes, (&portal.Server{}).Routes(http.NewServeMux())...) {
 		there[route] = true
 		if _, ok := looked[route]; !ok && strings.HasPrefix(route, "GET ") {
 			t.Errorf("%s stands in no row of e2e/pages.json: say by which addresses it is looked at, or why it is not", route)

@@ -5,7 +5,7 @@ const sheet = $("#sheet");
 let about; // the row or form that the sheet is for
 
 const postOf = (of) => JSON.parse(of.dataset.post || '{"kind":"touch"}');
-const spoken = ["touch", "thanks", "update"];
+const spoken = ["touch", "thanks", "update", "progress"];
 const written = ["social", "chat", "email", "text", "letter"];
 
 // fill makes the sheet ask what a row wants to know, with what the row proposes filled in.
@@ -21,7 +21,7 @@ function fill(of, wanted = {}) {
     for (const f of $$("input, select", part)) f.disabled = part.hidden;
   }
   const text = $("[name=text]", form);
-  text.required = kind === "update" || kind === "amends";
+  text.required = kind === "update" || kind === "progress" || kind === "amends";
   const note = $("#sheet-note");
   note.textContent = note.dataset[kind === "care" ? "care" : text.required ? "must" : "may"];
   $("[value=nothingnew]", form).textContent = words.nothingnew;
