@@ -54,6 +54,8 @@ var (
 		book.KindConsent:  "Consent",
 		book.KindApart:    "Told apart",
 		book.KindAttached: "File",
+		book.KindPlanned:  "Planned",
+		book.KindDone:     "Planned, done",
 		book.KindHistory:  "Made history",
 	}
 	doorNames = map[store.DoorWhat]string{

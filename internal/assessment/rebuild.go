@@ -83,6 +83,7 @@ func (p *page) store(ctx context.Context, tx *store.Tx, rules *ledger.Rules) err
 		sum.Promises = append(sum.Promises, f.Promises...)
 		sum.Cases = append(sum.Cases, f.Cases...)
 		sum.Engagements = append(sum.Engagements, f.Engagements...)
+		sum.Planned = append(sum.Planned, f.Planned...)
 		sum.News = append(sum.News, f.News...)
 		a := &store.Account{State: f.State}
 		a.ID, a.Stage, a.Tier, a.Playbook, a.Owner = id, f.State.Stage, f.State.Tier, f.State.Playbook, f.State.Owner
@@ -98,6 +99,9 @@ func (p *page) store(ctx context.Context, tx *store.Tx, rules *ledger.Rules) err
 		return err
 	}
 	if err := tx.SaveEngagements(ctx, sum.Engagements); err != nil {
+		return err
+	}
+	if err := tx.InsertPlanned(ctx, sum.Planned); err != nil {
 		return err
 	}
 	if err := tx.InsertNews(ctx, sum.News); err != nil {

@@ -123,6 +123,7 @@ func (v *verifier) strays(ctx context.Context, tx *store.Tx, onAccounts int) err
 		{"promises", n.Promises, v.folded.Promises},
 		{"cases", n.Cases, v.folded.Cases},
 		{"engagements", n.Engagements, v.folded.Engagements},
+		{"plans", n.Planned, v.folded.Planned},
 		{"rows of news", n.News, v.folded.News},
 	} {
 		if c.there != c.met {
@@ -169,8 +170,8 @@ func (v *verifier) page(ctx context.Context, r *teller.Reading, p *page) error {
 func (v *verifier) met(got *teller.Projection) bool {
 	n := &v.folded
 	n.Postings, n.Promises, n.Cases = n.Postings+len(got.Postings), n.Promises+len(got.Promises), n.Cases+len(got.Cases)
-	n.Engagements, n.News = n.Engagements+len(got.Engagements), n.News+len(got.News)
-	return len(got.Postings)+len(got.Promises)+len(got.Cases)+len(got.Engagements)+len(got.News) > 0
+	n.Engagements, n.Planned, n.News = n.Engagements+len(got.Engagements), n.Planned+len(got.Planned), n.News+len(got.News)
+	return len(got.Postings)+len(got.Promises)+len(got.Cases)+len(got.Engagements)+len(got.Planned)+len(got.News) > 0
 }
 
 // readFolded reads what is stored of accounts beside their states.
@@ -189,6 +190,10 @@ func readFolded(ctx context.Context, tx *store.Tx, accounts []book.ID) (map[book
 		return nil, err
 	}
 	engagements, err := tx.EngagementsOfAll(ctx, accounts...)
+	if err != nil {
+		return nil, err
+	}
+	planned, err := tx.PlannedOfAll(ctx, accounts...)
 	if err != nil {
 		return nil, err
 	}
@@ -215,6 +220,11 @@ func readFolded(ctx context.Context, tx *store.Tx, accounts []book.ID) (map[book
 		f := out[c.Account]
 		f.Cases = append(f.Cases, c)
 		out[c.Account] = f
+	}
+	for _, p := range planned {
+		f := out[p.Account]
+		f.Planned = append(f.Planned, p)
+		out[p.Account] = f
 	}
 	for i := range engagements {
 		f := out[engagements[i].Account]
@@ -299,6 +309,10 @@ func (v *verifier) rows(name string, want, got *teller.Projection) {
 		func(g store.Engagement) string {
 			return fmt.Sprintf("%s %s %s in stage %q, next update %v, over %v, ended %v", g.Entry, g.Status, g.Kind, g.Stage, shown(g.NextUpdate),
 				shown(g.Until), shown(g.Ended))
+		})
+	compare(v, name, "plan", want.Planned, got.Planned, func(p store.Planned) book.ID { return p.ID },
+		func(p store.Planned) string {
+			return fmt.Sprintf("%s %s of moment %q due %v, done %v", p.ID, p.Status, p.Moment, shown(p.Due), shown(p.Done))
 		})
 	compare(v, name, "news", want.News, got.News, func(n store.News) book.ID { return n.Entry },
 		func(n store.News) string {

@@ -40,7 +40,7 @@ func (c *Void) Run(ctx context.Context, w *teller.Work) error {
 func voidable(k book.Kind) bool {
 	return k.Happening() || k == book.KindNote || k == book.KindRelated || k == book.KindJoined || k == book.KindSnoozed || k == book.KindField ||
 		k == book.KindConsent || k == book.KindApart || k == book.KindAttached ||
-		k == book.KindHistory
+		k == book.KindHistory || k == book.KindPlanned || k == book.KindDone
 }
 
 // things are what kinds of entry are called where their own names are no nouns.
@@ -52,6 +52,7 @@ var things = map[book.Kind]string{ //nolint:gochecknoglobals // a table of words
 	book.KindConsent: "consent", book.KindApart: "telling apart of two people", book.KindAttached: "file",
 	book.KindField: "change of a field", book.KindStage: "next stage of an engagement", book.KindProgress: "update of an engagement",
 	book.KindSetback: "setback of an engagement", book.KindEnded: "end of an engagement", book.KindParty: "part in an engagement",
+	book.KindPlanned: "plan", book.KindDone: "doing of what was planned",
 }
 
 // thing is an entry in a few words, with its day as the firm counts days: "call of 5 Jan 2026".

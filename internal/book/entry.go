@@ -40,25 +40,27 @@ const (
 
 // Changes of nouns, with before and after.
 const (
-	KindOpened   Kind = "opened"   // an account begins to exist
-	KindChanged  Kind = "changed"  // fields of an account
-	KindContact  Kind = "contact"  // fields of a contact, its creation included
-	KindNote     Kind = "note"     // words about an account
-	KindRelated  Kind = "related"  // two contacts or accounts know each other
-	KindJoined   Kind = "joined"   // Subject, a contact, stands on the account in a role
-	KindMerged   Kind = "merged"   // Subject now redirects to the account (or contact)
-	KindUnmerged Kind = "unmerged" // Subject stands alone again
-	KindSnoozed  Kind = "snoozed"  // the account rests from Today
-	KindMember   Kind = "member"   // a person of the firm
-	KindPlaybook Kind = "playbook" // a playbook was taken into use
-	KindField    Kind = "field"    // the firm declared, changed or dropped a field of its own for people
-	KindVoid     Kind = "void"     // Subject counts as never having been
-	KindUndone   Kind = "undone"   // an import run was taken back whole
-	KindErased   Kind = "erased"   // a person's words were blanked
-	KindConsent  Kind = "consent"  // Subject, a contact, lets us write or call by a channel, or no more
-	KindApart    Kind = "apart"    // Subject, a contact, is not the one whose id is in With
-	KindAttached Kind = "attached" // a file stands on the account
-	KindHistory  Kind = "history"  // what nobody had answered until then is the past, and waits no longer
+	KindOpened   Kind = "opened"       // an account begins to exist
+	KindChanged  Kind = "changed"      // fields of an account
+	KindContact  Kind = "contact"      // fields of a contact, its creation included
+	KindNote     Kind = "note"         // words about an account
+	KindRelated  Kind = "related"      // two contacts or accounts know each other
+	KindJoined   Kind = "joined"       // Subject, a contact, stands on the account in a role
+	KindMerged   Kind = "merged"       // Subject now redirects to the account (or contact)
+	KindUnmerged Kind = "unmerged"     // Subject stands alone again
+	KindSnoozed  Kind = "snoozed"      // the account rests from Today
+	KindMember   Kind = "member"       // a person of the firm
+	KindPlaybook Kind = "playbook"     // a playbook was taken into use
+	KindField    Kind = "field"        // the firm declared, changed or dropped a field of its own for people
+	KindVoid     Kind = "void"         // Subject counts as never having been
+	KindUndone   Kind = "undone"       // an import run was taken back whole
+	KindErased   Kind = "erased"       // a person's words were blanked
+	KindConsent  Kind = "consent"      // Subject, a contact, lets us write or call by a channel, or no more
+	KindApart    Kind = "apart"        // Subject, a contact, is not the one whose id is in With
+	KindAttached Kind = "attached"     // a file stands on the account
+	KindPlanned  Kind = "planned"      // something is to be done for them on a day, as the plan after a closing has it
+	KindDone     Kind = "planned_done" // it was done, or is not to be
+	KindHistory  Kind = "history"      // what nobody had answered until then is the past, and waits no longer
 )
 
 // Kinds lists them all, for those who choose one.
@@ -67,7 +69,7 @@ var Kinds = []Kind{
 	KindReferral, KindAsked, KindDeed, KindMistake, KindAmends, KindThanks,
 	KindEngagement, KindStage, KindProgress, KindSetback, KindEnded, KindParty, KindOpened, KindChanged, KindContact,
 	KindNote, KindRelated, KindJoined, KindMerged, KindUnmerged, KindSnoozed, KindMember, KindPlaybook, KindField,
-	KindVoid, KindUndone, KindErased, KindConsent, KindApart, KindAttached, KindHistory,
+	KindVoid, KindUndone, KindErased, KindConsent, KindApart, KindAttached, KindPlanned, KindDone, KindHistory,
 }
 
 // Known says whether the kind is one of the above: an archive that holds another one is refused, since it would be counted
@@ -87,7 +89,9 @@ func (k Kind) Happening() bool {
 
 // Counted says whether entries of the kind move what an account's state says of the client, so that they count for whoever
 // stands for the account as well.
-func (k Kind) Counted() bool { return k.Happening() || k == KindHistory }
+func (k Kind) Counted() bool {
+	return k.Happening() || k == KindHistory || k == KindPlanned || k == KindDone
+}
 
 // Entry is one thing that happened, at a time, mostly on an account. It is never changed: a voiding entry corrects it.
 type Entry struct {
@@ -110,7 +114,7 @@ type Entry struct {
 // Settles is the promise, case or engagement that an entry settles, moves or updates; empty for any other entry.
 func (e *Entry) Settles() ID {
 	switch e.Kind {
-	case KindKept, KindBroken, KindReleased, KindMoved, KindUpdate, KindResolved, KindStage, KindProgress, KindSetback, KindEnded, KindParty:
+	case KindKept, KindBroken, KindReleased, KindMoved, KindUpdate, KindResolved, KindStage, KindProgress, KindSetback, KindEnded, KindParty, KindDone:
 		return e.Subject
 	case KindTouch:
 		return e.Facts.Keeps
@@ -162,7 +166,7 @@ type Facts struct {
 	Stage       string         `json:"stage,omitempty"`
 	Responsible ID             `json:"responsible,omitempty"` // the member who has it in this stage
 	Department  string         `json:"department,omitempty"`  // and the department
-	Over        bool           `json:"over,omitempty"`        // the setback is over
+	Over        bool           `json:"over,omitempty"`        // the setback is over, or the closing is closed out
 	Dropped     bool           `json:"dropped,omitempty"`     // it came to nothing
 	Party       ID             `json:"party,omitempty"`       // the contact who takes part in Role, or alone was told
 	Every       int            `json:"every,omitempty"`       // calendar days after which the party hears of it; 0 for never
@@ -170,6 +174,8 @@ type Facts struct {
 
 	Care   ID     `json:"care,omitempty"`   // the care contact introduced
 	Plan   bool   `json:"plan,omitempty"`   // a plan for this client exists
+	Favour bool   `json:"favour,omitempty"` // the words are the favour that is owed
+	Moment string `json:"moment,omitempty"` // the playbook's moment that something planned is drawn from
 	Points Points `json:"points,omitempty"` // by hand: deed, mistake, amends
 
 	// A noun's counted fields after the change; what is absent did not change.

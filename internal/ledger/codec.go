@@ -71,7 +71,7 @@ func AppendState(b []byte, s *State) []byte {
 	for _, v := range s.Favours {
 		w.id(v.Entry)
 		w.instants(v.At)
-		w.flags(v.Care, v.Plan)
+		w.flags(v.Care, v.Plan, v.Work)
 	}
 	w.count(len(s.Causes))
 	for _, v := range s.Causes {
@@ -218,7 +218,7 @@ func readState(r decoder, s *State) error {
 	s.Broken = list(&r, amend)
 	s.Favours = list(&r, func(v *Favour) {
 		v.Entry, v.At = r.id(), r.instant()
-		r.flags(&v.Care, &v.Plan)
+		r.flags(&v.Care, &v.Plan, &v.Work)
 	})
 	s.Causes = r.causes()
 	if version > codecSecond {

@@ -2,17 +2,26 @@ package ledger
 
 import (
 	"math"
+	"slices"
 	"sort"
 
 	"passbook/internal/book"
 )
 
-// Effects are what one entry did beyond the state: its postings, and the promise, case or engagement it moved.
+// Effects are what one entry did beyond the state: its postings, and the promise, case, engagement or plan it moved.
 type Effects struct {
 	Postings   []book.Posting
 	Promise    *PromiseMove
 	Case       *CaseMove
 	Engagement *EngagementMove
+	Planned    *PlannedMove
+}
+
+// PlannedMove says how something planned for a client stands after an entry.
+type PlannedMove struct {
+	Planned book.ID
+	Done    book.Instant // zero while it is to be done
+	Dropped bool         // it is not to be done
 }
 
 // Promise statuses.
@@ -67,7 +76,7 @@ func (r *Rules) Apply(s *State, e *book.Entry) Effects {
 func (s *State) begins(e *book.Entry) bool {
 	switch e.Kind {
 	case book.KindVoid, book.KindUndone, book.KindMerged, book.KindUnmerged, book.KindSnoozed, book.KindErased,
-		book.KindJoined, book.KindHistory:
+		book.KindJoined, book.KindHistory, book.KindPlanned, book.KindDone:
 		return false
 	case book.KindTouch, book.KindThanks:
 		return e.Facts.Outcome != book.NoAnswer && meant(&e.Facts) && e.Facts.Template == "" || e.At < s.Opened
@@ -136,6 +145,10 @@ func (f *folding) apply() {
 		f.byHand()
 	case book.KindOpened, book.KindChanged:
 		f.changed()
+	case book.KindPlanned:
+		f.out.Planned = &PlannedMove{Planned: f.e.ID}
+	case book.KindDone:
+		f.out.Planned = &PlannedMove{Planned: f.e.Subject, Done: f.e.At, Dropped: f.e.Facts.Dropped}
 	case book.KindHistory:
 		f.s.Waiting = nil // all that waits was written before, since the fold goes by time
 	case book.KindSnoozed:
@@ -182,7 +195,7 @@ func (f *folding) changed() {
 }
 
 func (f *folding) closing() {
-	f.s.Favours = append(f.s.Favours, Favour{Entry: f.e.ID, At: f.e.At})
+	f.s.Favours = append(f.s.Favours, Favour{Entry: f.e.ID, At: f.e.At, Work: f.e.Subject != ""})
 	if f.trade.Tier(f.s.Tier).Top {
 		f.post(f.tariff.ClosingTop, "closing_top")
 		return
@@ -190,16 +203,18 @@ func (f *folding) closing() {
 	f.post(f.tariff.Closing, "closing")
 }
 
-// care settles the oldest favour once the care contact is introduced and a plan exists; the two may come apart.
+// care pays a favour back, the oldest where it names none: the care contact is introduced and a plan exists; the two may come
+// apart. The closing of a piece of work asks for more than these, and is settled when it is closed out.
 func (f *folding) care() {
-	if len(f.s.Favours) == 0 {
+	at := slices.IndexFunc(f.s.Favours, func(v Favour) bool { return f.e.Subject == "" || v.Entry == f.e.Subject })
+	if at < 0 {
 		return
 	}
-	v := &f.s.Favours[0]
+	v := &f.s.Favours[at]
 	v.Care = v.Care || f.e.Facts.Care != ""
 	v.Plan = v.Plan || f.e.Facts.Plan
-	if v.Care && v.Plan {
-		f.s.Favours = f.s.Favours[1:]
+	if v.Care && v.Plan && (!v.Work || f.e.Facts.Over) {
+		f.s.Favours = append(f.s.Favours[:at:at], f.s.Favours[at+1:]...)
 	}
 }
 

@@ -93,6 +93,7 @@ type Favour struct {
 	Entry      book.ID
 	At         book.Instant
 	Care, Plan bool
+	Work       bool // a piece of work closed: it is owed until that is closed out
 }
 
 // Cause is the last time a cause of ours came up.

@@ -17,6 +17,8 @@ type effects struct {
 	cases    map[book.ID]*store.Case
 	order    []book.ID // of cases, as first moved
 	work     []store.Engagement
+	planned  []store.Planned // new ones
+	done     []store.Planned // of those stored before: which, and how they stand
 	news     []store.News
 	mine     map[book.ID][]book.Posting // by entry of this work, for its receipt; a later fold replaces an earlier one
 }
@@ -45,6 +47,9 @@ func (x *effects) add(account book.ID, e *book.Entry, s *ledger.State, fx ledger
 	}
 	if m := fx.Engagement; m != nil {
 		x.moveWork(store.EngagementOf(account, m))
+	}
+	if m := fx.Planned; m != nil {
+		x.plan(account, e, m)
 	}
 	if came := cameBy(e, fx); came != "" {
 		x.news = append(x.news, store.News{Account: account, At: e.At, Entry: e.ID, Owner: s.Owner, Came: came})
@@ -96,6 +101,21 @@ func (x *effects) moveWork(g store.Engagement) {
 	x.work = append(x.work, g)
 }
 
+// plan keeps what was planned, and how it stands, be it still to be written or stored.
+func (x *effects) plan(account book.ID, e *book.Entry, m *ledger.PlannedMove) {
+	if m.Done == 0 {
+		x.planned = append(x.planned, store.PlannedOf(account, e))
+		return
+	}
+	if i := slices.IndexFunc(x.planned, func(p store.Planned) bool { return p.ID == m.Planned }); i >= 0 {
+		x.planned[i].Settle(m)
+		return
+	}
+	p := store.Planned{ID: m.Planned}
+	p.Settle(m)
+	x.done = append(x.done, p)
+}
+
 // save writes what was gathered and starts anew.
 func (x *effects) save(ctx context.Context, tx *store.Tx) error {
 	if err := tx.InsertPostings(ctx, x.postings); err != nil {
@@ -120,6 +140,14 @@ func (x *effects) save(ctx context.Context, tx *store.Tx) error {
 	}
 	if err := tx.SaveEngagements(ctx, x.work); err != nil {
 		return err
+	}
+	if err := tx.InsertPlanned(ctx, x.planned); err != nil {
+		return err
+	}
+	for i := range x.done {
+		if err := tx.SettlePlanned(ctx, &x.done[i]); err != nil {
+			return err
+		}
 	}
 	if err := x.saveNews(ctx, tx); err != nil {
 		return err

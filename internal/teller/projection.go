@@ -17,6 +17,7 @@ type Projection struct {
 	News     []store.News
 
 	Engagements []store.Engagement
+	Planned     []store.Planned
 }
 
 // Project folds the entries of an account and of those merged into it from nothing. They are sorted in place. What a
@@ -30,7 +31,7 @@ func Project(rules *ledger.Rules, account book.ID, entries []book.Entry) Project
 	for _, id := range x.order {
 		p.Cases = append(p.Cases, *x.cases[id])
 	}
-	p.Postings, p.Promises, p.Engagements, p.News = x.postings, x.promises, x.work, x.news
+	p.Postings, p.Promises, p.Engagements, p.Planned, p.News = x.postings, x.promises, x.work, x.planned, x.news
 	return p
 }
 
