@@ -5,6 +5,7 @@ import (
 
 	"passbook/internal/awareness"
 	"passbook/internal/book"
+	"passbook/internal/ledger"
 	"passbook/internal/teller"
 )
 
@@ -33,11 +34,13 @@ func (c *Closing) Run(ctx context.Context, w *teller.Work) error {
 }
 
 // Care pays a favour back: the member who looks after the client from here is introduced, and a plan for this client is
-// under way. The two may come apart; the favour is owed until both are there.
+// under way. The two may come apart; the favour is owed until both are there, and that of a piece of work until it is closed out.
 type Care struct {
 	Account    awareness.Client
+	Closing    book.ID      // empty is the oldest that is not paid back
 	Introduced string       // a member: id, name, first name or address; empty for not yet
-	Plan       string       // the plan; empty for not yet
+	Plan       string       // the plan in a few words; empty for not yet. After a piece of work MakePlan makes it.
+	Favour     string       // what they did for us by it, in words; empty for not said
 	At         book.Instant // zero is now
 }
 
@@ -46,19 +49,26 @@ func (*Care) Act() book.Act { return book.ActServe }
 
 // Run implements teller.Command.
 func (c *Care) Run(ctx context.Context, w *teller.Work) error {
-	plan, at := book.Clean(c.Plan), w.When(c.At)
-	if c.Introduced == "" && plan == "" {
-		return book.Fieldf(book.Invalid, "introduced", "says which member looks after them, and the plan what is planned; care needs one of the two or both")
+	plan, favour, at := book.Clean(c.Plan), book.Clean(c.Favour), w.When(c.At)
+	switch {
+	case c.Introduced == "" && plan == "" && favour == "":
+		return book.Fieldf(book.Invalid, "introduced", "says which member looks after them, the plan what is planned, and the favour what they did for us; care needs one of them")
+	case plan != "" && favour != "":
+		return book.Fieldf(book.Invalid, "favour", "and the plan are two things; write each down by itself")
 	}
 	a, err := c.Account.Lock(ctx, w)
 	if err != nil {
 		return err
 	}
-	if len(a.State.Favours) == 0 {
-		return book.Errorf(book.Conflict, "no favour is owed to %s; record the closing first", a.Name)
+	v, err := favourOf(a, c.Closing, func(v *ledger.Favour) bool { return c.Introduced == "" || !v.Care })
+	if err != nil {
+		return err
 	}
-	if since := a.State.Favours[0].At; at < since {
-		return book.Fieldf(book.Invalid, "at", "%s lies before the closing, on %s", stamp(at), stamp(since))
+	switch {
+	case at < v.At:
+		return book.Fieldf(book.Invalid, "at", "%s lies before the closing, on %s", stamp(at), stamp(v.At))
+	case v.Work && plan != "":
+		return book.Fieldf(book.Invalid, "plan", "after a piece of work has steps with their days; closeout proposes and makes it")
 	}
 	r, err := w.Reading(ctx)
 	if err != nil {
@@ -69,8 +79,8 @@ func (c *Care) Run(ctx context.Context, w *teller.Work) error {
 		return err
 	}
 	return w.Append(&book.Entry{
-		Account: a.ID, At: at, Kind: book.KindCare, Facts: book.Facts{Care: introduced, Plan: plan != ""},
-		Words: book.Words{Text: plan},
+		Account: a.ID, Subject: v.Entry, At: at, Kind: book.KindCare, Facts: book.Facts{Care: introduced, Plan: plan != "", Favour: favour != ""},
+		Words: book.Words{Text: plan + favour},
 	})
 }
 

@@ -13,7 +13,7 @@ import (
 // have and asks for stands in kinds; every edge reads both from here.
 type Posting struct {
 	ID         string       `json:"id,omitempty" doc:"A key of your own: the same again writes nothing and answers alike. An id, or any words." maxLength:"200"`
-	Kind       string       `json:"kind" enum:"touch,promise,kept,broken,released,moved,case,update,resolved,closing,care,referral,asked,deed,mistake,amends,thanks,note,engagement,stage,progress,setback,ended,party" doc:"What happened."`
+	Kind       string       `json:"kind" enum:"touch,promise,kept,broken,released,moved,case,update,resolved,closing,care,referral,asked,deed,mistake,amends,thanks,note,engagement,stage,progress,setback,ended,party,planned,done,closed_out" doc:"What happened."`
 	Account    string       `json:"account,omitempty" doc:"The account: an id, an address, or a name that is unique." maxLength:"300"`
 	At         book.Instant `json:"at,omitempty" doc:"When; now when left out."`
 	With       string       `json:"with,omitempty" doc:"Who of the account's people: an id, an address, or a name." maxLength:"300"`
@@ -28,7 +28,7 @@ type Posting struct {
 	Sounded    string       `json:"sounded,omitempty" enum:"warm,neutral,cold"`
 	Summary    string       `json:"summary,omitempty" doc:"What was said, in a few words; text and words are the same."`
 	Text       string       `json:"text,omitempty" doc:"Of a promise what we said we would do, of a case what is wrong, of a note its words."`
-	Due        book.Instant `json:"due,omitempty" doc:"Of a promise: by when; of one that is moved, by when from now on. Of an engagement: the day of its next step."`
+	Due        book.Instant `json:"due,omitempty" doc:"Of a promise: by when; of one that is moved, by when from now on. Of what is planned: its day. Of an engagement: the day of its next step."`
 	Promise    string       `json:"promise,omitempty" doc:"Which promise is settled or moved: its id, its client, or words that only it holds."`
 	Keeps      string       `json:"keeps,omitempty" doc:"Of a touch: the promise that it keeps."`
 	Case       string       `json:"case,omitempty" doc:"Which case is updated or resolved, or of a touch: the case that it brought news of. Its id."`
@@ -51,10 +51,13 @@ type Posting struct {
 	Member     string       `json:"responsible,omitempty" maxLength:"300" doc:"Of an engagement: the member who has it in this stage, by id, name or address."`
 	Department string       `json:"department,omitempty" maxLength:"80" doc:"Of an engagement: the department that has it; the playbook's when left out."`
 	Over       bool         `json:"over,omitempty" doc:"Of news of an engagement: what went wrong is behind them."`
-	Dropped    bool         `json:"dropped,omitempty" doc:"Of an engagement that ends: it came to nothing."`
+	Dropped    bool         `json:"dropped,omitempty" doc:"Of an engagement that ends: it came to nothing. Of what was planned: it is not to be done."`
 	Role       string       `json:"role,omitempty" maxLength:"80" doc:"Of who takes part in an engagement: as what; the role that they have on the account when left out."`
 	Every      int          `json:"every,omitempty" minimum:"0" maximum:"365" doc:"Of who takes part in an engagement: calendar days after which they hear how it stands; never when left out."`
 	Gone       bool         `json:"gone,omitempty" doc:"Of who takes part in an engagement: they do no more."`
+	Closing    string       `json:"closing,omitempty" maxLength:"36" doc:"Of care, and of what closes it out: the closing that it is for, by its entry; the oldest that is not paid back when left out."`
+	Favour     string       `json:"favour,omitempty" maxLength:"1000" doc:"Of care: what they did for us by the closing, in words."`
+	Planned    string       `json:"planned,omitempty" maxLength:"36" doc:"What was planned and is done, or is not to be done, by its entry; of a touch: what it was done by."`
 	Fixes      string       `json:"fixes,omitempty" maxLength:"36" doc:"The entry that was wrong and is written down anew by this one, by its id: it counts no more, and one undo takes both back."`
 }
 

@@ -38,8 +38,10 @@ var (
 
 // kinds are the kinds of posting.
 var kinds = map[string]kind{
-	"touch": {[]want{lacks("channel", "is missing: how")}, append([]string{"keeps", "promise", "case", "engagement"}, ofTouch...), func(p *Posting) teller.Command {
+	"touch": {[]want{lacks("channel", "is missing: how")}, append([]string{"keeps", "promise", "case", "engagement", "planned"}, ofTouch...), func(p *Posting) teller.Command {
 		switch {
+		case p.Planned != "":
+			return &accountability.DoPlanned{Planned: book.ID(p.Planned), At: p.At, Touch: p.touch()}
 		case p.Engagement != "":
 			return &accountability.UpdateEngagement{
 				Engagement: accountability.Which(p.Engagement), At: p.At, Touch: p.touch(), Keeps: accountability.Which(cmp.Or(p.Keeps, p.Promise)),
@@ -96,8 +98,18 @@ var kinds = map[string]kind{
 	"closing": {[]want{wantsAccount}, []string{"text"}, func(p *Posting) teller.Command {
 		return &accountability.Closing{Account: p.client(), Text: p.Text, At: p.At}
 	}},
-	"care": {[]want{wantsAccount}, []string{"introduced", "plan"}, func(p *Posting) teller.Command {
-		return &accountability.Care{Account: p.client(), Introduced: p.Introduced, Plan: p.Plan, At: p.At}
+	"care": {[]want{wantsAccount}, []string{"introduced", "plan", "favour", "closing"}, func(p *Posting) teller.Command {
+		return &accountability.Care{Account: p.client(), Closing: book.ID(p.Closing), Introduced: p.Introduced, Plan: p.Plan, Favour: p.Favour, At: p.At}
+	}},
+	"closed_out": {[]want{wantsAccount}, []string{"closing"}, func(p *Posting) teller.Command {
+		return &accountability.CloseOut{Account: p.client(), Closing: book.ID(p.Closing), At: p.At}
+	}},
+	"planned": {[]want{wantsAccount, lacks("text", "is missing: what is to be done for them"), lacks("due", "is missing: on which day")}, []string{"channel", "asks"}, func(p *Posting) teller.Command {
+		step := accountability.PlannedDraft{Text: p.Text, Due: p.Due, Channel: p.Channel, Candid: p.Asks == string(book.AsksCandour)}
+		return &accountability.Plan{Account: p.client(), PlannedDraft: step, At: p.At}
+	}},
+	"done": {[]want{lacks("planned", "is missing: what was planned, by its entry")}, []string{"text", "channel", "dropped"}, func(p *Posting) teller.Command {
+		return &accountability.DoPlanned{Planned: book.ID(p.Planned), Text: p.Text, Channel: p.Channel, Dropped: p.Dropped, At: p.At}
 	}},
 	"referral": {[]want{wantsAccount}, []string{"words"}, func(p *Posting) teller.Command {
 		return &assessment.Referral{Account: p.client(), At: p.At, Received: true, Words: p.Words}

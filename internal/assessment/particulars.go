@@ -134,6 +134,13 @@ func (s Scribe) Parts(e, about *book.Entry) Parts {
 		return Parts{What: s.Say("Update"), Named: named, Words: text, After: s.due(solvedBy, e.Facts.Estimate, e.At)}
 	case book.KindResolved:
 		return Parts{What: s.Say("Solved"), Named: named, Words: text}
+	case book.KindPlanned:
+		return Parts{What: s.Say("Planned"), Words: text, Colon: true, After: s.due(" for {date}", e.Facts.Due, e.At)}
+	case book.KindDone:
+		if e.Facts.Dropped {
+			return Parts{What: s.Say("Not to be done"), Named: named, Words: text}
+		}
+		return Parts{What: s.Say("Done as planned"), Named: named, Words: text}
 	}
 	if out, ok := s.work(e, named, text); ok {
 		return out
@@ -353,6 +360,10 @@ func (s Scribe) care(f *book.Facts) string {
 		return s.Say("Care contact introduced, with a plan")
 	case f.Care != "":
 		return s.Say("Care contact introduced")
+	case f.Favour:
+		return s.Say("What they did for us")
+	case f.Over:
+		return s.Say("Closed out: all that the closing asked for holds")
 	}
 	return s.Say("Care plan")
 }

@@ -32,7 +32,8 @@ var Matters = []struct { //nolint:gochecknoglobals // a table of words
 	{"touches", []book.Kind{book.KindTouch, book.KindThanks}},
 	{"promises", []book.Kind{book.KindPromise, book.KindKept, book.KindBroken, book.KindReleased, book.KindMoved}},
 	{"cases", []book.Kind{book.KindCase, book.KindUpdate, book.KindResolved}},
-	{"engagements", []book.Kind{book.KindEngagement, book.KindStage, book.KindProgress, book.KindSetback, book.KindEnded, book.KindParty, book.KindClosing}},
+	{"engagements", []book.Kind{book.KindEngagement, book.KindStage, book.KindProgress, book.KindSetback, book.KindEnded, book.KindParty, book.KindClosing, book.KindCare}},
+	{"plans", []book.Kind{book.KindPlanned, book.KindDone}},
 	{"notes", []book.Kind{book.KindNote}},
 	{"files", []book.Kind{book.KindAttached}},
 	{"changes", []book.Kind{
@@ -51,7 +52,7 @@ func belongs(e *book.Entry, matter string) bool {
 			return slices.Contains(m.Kinds, e.Kind)
 		}
 	}
-	return e.Kind.Happening() || e.Kind == book.KindNote || e.Kind == book.KindAttached || e.Kind == book.KindHistory
+	return e.Kind.Happening() || e.Kind == book.KindNote || e.Kind == book.KindAttached || e.Kind == book.KindHistory || e.Kind == book.KindDone
 }
 
 // mostRead bounds the entries that one page of a timeline goes through; where few of them belong on it, the page ends

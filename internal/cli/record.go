@@ -199,7 +199,29 @@ var recordCommands = []recorded{
 	},
 	{
 		use: "care ACCOUNT", short: "A favour paid back: the care contact introduced, a plan made", kind: "care", args: ofAccount,
-		flags: [][2]string{{"introduced", "the member who looks after them from here"}, {"plan", "what is planned for them"}},
+		flags: [][2]string{
+			{"introduced", "the member who looks after them from here"},
+			{"plan", "what is planned for them; after a piece of work, closeout plan makes it"},
+			{"favour", "what they did for us, in words"},
+			{"closing", "the closing it is for, by its id (default the oldest that is not paid back)"},
+		},
+	},
+	{
+		use: "planned ACCOUNT TEXT", short: "Something to do for them on a day", kind: "planned", args: ofAccount,
+		example: `  passbook record planned "Maria Keller" "ask how the garden came through the winter" --due 1.4. --channel call`,
+		flags: [][2]string{
+			{"due", "the day; friday is the next one"},
+			{"channel", "how (default by a call)"},
+			{"asks", "candour, where they are asked an honest question"},
+		},
+	},
+	{
+		use: "done PLANNED [TEXT]", short: "Something planned was done, or is not to be", kind: "done", args: []string{"planned", "text"},
+		flags: [][2]string{{"channel", "how it was done, which then counts as a touch too"}, inPlace, {"dropped", "it is not to be done; TEXT says why"}},
+	},
+	{
+		use: "closeout ACCOUNT", short: "Archive the work behind a closing: all that it asks for holds", kind: "closed_out", args: ofAccount,
+		flags: [][2]string{{"closing", "the closing, by its id (default the oldest that is not paid back)"}},
 	},
 	{use: "deed ACCOUNT", short: "A good deed, judged by hand", kind: "deed", args: ofAccount, flags: judgedFlags},
 	{use: "mistake ACCOUNT", short: "A mistake of ours, judged by hand", kind: "mistake", args: ofAccount, flags: judgedFlags},

@@ -32,6 +32,7 @@ type Playbook struct {
 	Calendar Calendar
 
 	Engagements []Engagement // the kinds of work that this trade does for clients; none where a book does without
+	Moments     []Moment     // what is done for clients after a closing
 }
 
 // Engagement is a kind of work, with the stages that it goes through.
