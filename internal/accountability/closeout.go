@@ -195,7 +195,7 @@ func (c *closer) introduced(ctx context.Context, about []book.Entry, names map[b
 	for i, id := range silent {
 		silent[i] = book.ID(names[id])
 	}
-	return CloseoutNeed{NeedIntroduced, false, say("{member} looks after them from here, but has not talked to them since: {who}", "member", names[care], "who", joinIDs(silent))}, nil
+	return CloseoutNeed{NeedIntroduced, false, say("{member} looks after them from here. Still to talk to them since the last stage began: {who}", "member", names[care], "who", joinIDs(silent))}, nil
 }
 
 func joinIDs(all []book.ID) string {

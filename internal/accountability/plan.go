@@ -200,7 +200,7 @@ func (c *DoPlanned) Run(ctx context.Context, w *teller.Work) error {
 
 // openPlanned finds something planned that is to be done still, and locks its account.
 func openPlanned(ctx context.Context, w *teller.Work, id book.ID) (*store.Planned, *store.Account, error) {
-	none := book.Errorf(book.NotFound, "nothing is planned under %q; closeout and show list what is, with its ids", string(id))
+	none := book.Errorf(book.NotFound, "nothing is planned under %q; closeout lists what is, with its ids", string(id))
 	rows, err := w.Tx.Planned(ctx, id)
 	if err != nil {
 		return nil, nil, err
@@ -262,8 +262,14 @@ func (c *CloseOut) Run(ctx context.Context, w *teller.Work) error {
 	}
 	for _, n := range all[i].Needs {
 		if !n.Met {
-			return book.Errorf(book.Conflict, "%s is not closed out yet: %s", all[i].Text, n.Say)
+			return book.Errorf(book.Conflict, "%s is not closed out yet; it wants %s", all[i].Text, book.Said(wanted[n.Need]))
 		}
 	}
 	return w.Append(&book.Entry{Account: a.ID, Subject: v.Entry, At: w.When(c.At), Kind: book.KindCare, Facts: book.Facts{Over: true}})
+}
+
+// wanted are the things that a closing asks for, as an error names them.
+var wanted = map[string]string{ //nolint:gochecknoglobals // a table of words
+	NeedPromises: "every promise settled", NeedFavour: "the favour in words", NeedIntroduced: "whoever looks after them from here introduced",
+	NeedCandour: "an honest question planned", NeedPlan: "a plan",
 }

@@ -35,6 +35,8 @@ type Page struct {
 	Mood     string                       `json:"mood,omitempty"` // that they sounded cold, time after time; empty otherwise
 	Sum      string                       `json:"arithmetic"`     // how the next act's place in Today comes about
 
+	Planned int `json:"-"` // how much is planned for them and not done
+
 	zone *time.Location
 	said map[book.ID][]awareness.Consent // by person; nil where it is to be read
 }
@@ -298,6 +300,7 @@ func (p *Page) owed(ctx context.Context, r *teller.Reading, a *store.Account, _ 
 		return err
 	}
 	next, err := k.act(ctx, a)
+	p.Planned = k.ahead
 	if next == nil || err != nil {
 		return err
 	}

@@ -80,6 +80,10 @@ func (i *Item) Post() (p Posting, ok bool) {
 		}
 	case agenda.Converse:
 		p.Asks = string(book.AsksCandour)
+	case agenda.Seize:
+		if p.Planned = string(i.planned); i.candid {
+			p.Asks = string(book.AsksCandour)
+		}
 	case agenda.Thank:
 		p.Kind = "thanks"
 	case agenda.IntroduceCare:

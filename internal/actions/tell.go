@@ -66,6 +66,7 @@ type known struct {
 	kept   map[book.ID]int // promises, of accounts that were never contacted
 	solved map[book.ID]int // and cases
 	crowd  map[book.ID]bool
+	ahead  int // of the account whose act was asked for: how much is planned and not done
 }
 
 // serve counts what was done for those whom nobody has contacted yet, and finds who of them had letters to many, lest a row
@@ -112,12 +113,14 @@ func (k *known) serve(ctx context.Context, states map[book.ID]*store.Account) er
 // row puts an account's act into words, said to whom it is about.
 func (k *known) row(item *agenda.Item, a *store.Account) Item {
 	by, lead, party := k.called[a.ID], book.ID(""), book.ID("")
+	planned, candid := book.ID(""), false
 	switch {
 	case len(item.Holds) > 0:
 		lead = item.Holds[0].Entry
 		party = partyOf(&a.State, lead)
 		by = by.to(a, cmp.Or(string(party), k.said.with[lead]), k.r.Rules.Firm.Country)
 	case item.Opportunity != nil:
+		planned, candid = item.Opportunity.Entry, item.Opportunity.Candid
 		by = by.to(a, string(item.Opportunity.Contact), k.r.Rules.Firm.Country)
 	}
 	f := agenda.Know(k.r.Rules.Rules, &a.State, k.r.At, k.r.Zone())
@@ -126,6 +129,7 @@ func (k *known) row(item *agenda.Item, a *store.Account) Item {
 	k.sorry.tell(&f, a.ID)
 	row := inWords(item, &f)
 	row.about(a, k.said.text)
+	row.planned, row.candid = planned, candid
 	letter := f
 	letter.Contact = by.readers
 	row.Letter = agenda.Letter(item, &letter)
@@ -300,17 +304,40 @@ func wordsOf(ctx context.Context, tx *store.Tx, ids []book.ID) (said, error) {
 // where nothing is owed.
 func (k *known) act(ctx context.Context, a *store.Account) (*Item, error) {
 	s := agenda.Subject{Account: a.ID, Name: a.Name, Owner: a.Owner, State: &a.State, Opportunity: k.birthday(a)}
+	planned, err := k.planned(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	if planned != nil {
+		s.Opportunity = planned
+	}
 	rules := k.r.Rules
 	item, ok := agenda.Best(rules.Rules, &rules.Playbook(a.State.Playbook).Minutes, &s, k.r.At, make([]ledger.Hold, 0, 16))
 	if !ok {
 		return nil, nil //nolint:nilnil // nothing to do is no error
 	}
-	var err error
 	if k.sorry, err = readRegrets(ctx, k.r, []agenda.Item{item}, k.said.text); err != nil {
 		return nil, err
 	}
 	row := k.row(&item, a)
 	return &row, nil
+}
+
+// planned is what is to be done by the end of the day as it was planned; nil where there is nothing.
+func (k *known) planned(ctx context.Context, a *store.Account) (*agenda.Opportunity, error) {
+	all, err := k.r.Tx.PlannedOfAll(ctx, a.ID)
+	if err != nil {
+		return nil, err
+	}
+	cal := k.r.Rules.Calendar
+	all = slices.DeleteFunc(all, func(p store.Planned) bool { return p.Status != store.PlannedOpen && p.Done <= k.r.At })
+	k.ahead = len(all)
+	all = slices.DeleteFunc(all, func(p store.Planned) bool { return p.Due > cal.End(cal.Day(k.r.At)) })
+	found, err := occasionsOf(ctx, k.r, all)
+	if len(found) == 0 {
+		return nil, err
+	}
+	return found[0].what, err
 }
 
 // birthday is the next birthday among an account's people that Today would speak of by now; nil where there is none.

@@ -96,6 +96,10 @@ type Item struct {
 	LastReal book.Instant `json:"-"`
 	LastBy   book.Channel `json:"-"`
 
+	// planned is what was planned and is to be done, where the act is that; candid says that it asks an honest question.
+	planned book.ID
+	candid  bool
+
 	one       book.ID // the contact of With
 	unreached bool    // nothing that is known reaches them as the act wants it
 }
@@ -209,7 +213,7 @@ func ranking(ctx context.Context, r *teller.Reading, member book.ID, n int) (tel
 		if err := rank(ctx, member); err != nil {
 			return ranked{}, err
 		}
-		items, err := m.birthdays(ctx, member, n)
+		items, err := m.occasions(ctx, member, n)
 		return ranked{items, m.due}, err
 	}
 	if n > keptRows {
@@ -338,37 +342,49 @@ func congratulate(r *teller.Reading, on, name string, contact book.ID) *agenda.O
 	}
 }
 
-// birthdays fill a list that what is owed has not: they rank below all of it, so a full list need not look for them.
-func (m *morning) birthdays(ctx context.Context, member book.ID, n int) ([]agenda.Item, error) {
+// occasions fill a list that what is owed has not, first with what is planned, then with birthdays: they rank below all of it, so a full
+// list need not look for them.
+func (m *morning) occasions(ctx context.Context, member book.ID, n int) ([]agenda.Item, error) {
 	listed := m.short.Items()
-	if len(listed) >= n {
-		return listed, nil
-	}
-	m.short = agenda.NewShortlist(n - len(listed))
-	on := birthdaysAhead(m.r)
-	found, err := m.r.Tx.Birthdays(ctx, member, slices.Sorted(maps.Keys(on))...)
-	if err != nil {
-		return nil, err
-	}
-	found = slices.DeleteFunc(found, func(b store.Birthday) bool {
-		return slices.ContainsFunc(listed, func(i agenda.Item) bool { return i.Account == b.Account })
-	})
-	slices.SortStableFunc(found, func(a, b store.Birthday) int { return strings.Compare(on[a.Day], on[b.Day]) })
-	of := make(map[book.ID]*agenda.Opportunity, len(found))
-	ids := make([]book.ID, 0, len(found))
-	for _, b := range found {
-		if of[b.Account] == nil {
-			of[b.Account] = congratulate(m.r, on[b.Day], b.Name, b.Contact)
-			ids = append(ids, b.Account)
+	for _, read := range []func(context.Context, book.ID) ([]occasion, error){m.planned, m.birthdays} {
+		if len(listed) >= n {
+			break
 		}
-	}
-	for chunk := range slices.Chunk(ids, foldChunk) {
-		accounts, err := m.r.Tx.Accounts(ctx, chunk...)
+		found, err := read(ctx, member)
 		if err != nil {
 			return nil, err
 		}
-		if accounts, err = m.r.States(ctx, accounts); err != nil {
+		of, ids := make(map[book.ID]*agenda.Opportunity, len(found)), make([]book.ID, 0, len(found))
+		for _, o := range found {
+			if of[o.account] == nil && !slices.ContainsFunc(listed, func(i agenda.Item) bool { return i.Account == o.account }) {
+				of[o.account] = o.what
+				ids = append(ids, o.account)
+			}
+		}
+		m.short = agenda.NewShortlist(n - len(listed))
+		if err := m.seize(ctx, member, ids, of); err != nil {
 			return nil, err
+		}
+		listed = append(listed, m.short.Items()...)
+	}
+	return listed, nil
+}
+
+// occasion is a reason to be in touch with an account that nobody owes.
+type occasion struct {
+	account book.ID
+	what    *agenda.Opportunity
+}
+
+// seize offers occasions to the shortlist.
+func (m *morning) seize(ctx context.Context, member book.ID, ids []book.ID, of map[book.ID]*agenda.Opportunity) error {
+	for chunk := range slices.Chunk(ids, foldChunk) {
+		accounts, err := m.r.Tx.Accounts(ctx, chunk...)
+		if err != nil {
+			return err
+		}
+		if accounts, err = m.r.States(ctx, accounts); err != nil {
+			return err
 		}
 		for _, a := range accounts {
 			if member == "" || a.Owner == member {
@@ -376,7 +392,56 @@ func (m *morning) birthdays(ctx context.Context, member book.ID, n int) ([]agend
 			}
 		}
 	}
-	return append(listed, m.short.Items()...), nil
+	return nil
+}
+
+// birthdays are those that come up, the soonest first.
+func (m *morning) birthdays(ctx context.Context, member book.ID) ([]occasion, error) {
+	on := birthdaysAhead(m.r)
+	found, err := m.r.Tx.Birthdays(ctx, member, slices.Sorted(maps.Keys(on))...)
+	slices.SortStableFunc(found, func(a, b store.Birthday) int { return strings.Compare(on[a.Day], on[b.Day]) })
+	out := make([]occasion, len(found))
+	for i, b := range found {
+		out[i] = occasion{b.Account, congratulate(m.r, on[b.Day], b.Name, b.Contact)}
+	}
+	return out, err
+}
+
+// mostPlanned is how much of what is planned one morning looks at: what is older comes first, and a day has no room for more.
+const mostPlanned = 200
+
+// planned is what was to be done by the end of the day, the longest due first.
+func (m *morning) planned(ctx context.Context, member book.ID) ([]occasion, error) {
+	rows, err := m.r.Tx.PlannedDue(ctx, m.endOf, member, 0, "", mostPlanned)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]store.Planned, len(rows))
+	for i := range rows {
+		all[i] = rows[i].Planned
+	}
+	return occasionsOf(ctx, m.r, all)
+}
+
+// occasionsOf are the occasions that planned things give.
+func occasionsOf(ctx context.Context, r *teller.Reading, all []store.Planned) ([]occasion, error) {
+	ids := make([]book.ID, len(all))
+	for i := range all {
+		ids[i] = all[i].ID
+	}
+	entries, err := r.Tx.EntriesByID(ctx, ids...)
+	var out []occasion
+	for i := range all {
+		p, e := &all[i], entries[all[i].ID]
+		if e.ID == "" || e.At > r.At {
+			continue
+		}
+		out = append(out, occasion{p.Account, &agenda.Opportunity{
+			Kind: agenda.KindPlanned, Text: r.Tongue.Say("Planned: {what}", "what", strings.TrimRight(assessment.Phrase(e.Words.Text), ".")),
+			Channel: p.Channel, Entry: p.ID, Candid: p.Candid,
+		}})
+	}
+	return out, err
 }
 
 // nextDue looks ahead for somebody who has nothing to do.

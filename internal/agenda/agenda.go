@@ -54,10 +54,15 @@ type Opportunity struct {
 	Contact book.ID      // that person; empty where it is nobody's in particular
 	Channel book.Channel // empty is a call
 	Gift    bool         // takes the minutes of a gift
+	Entry   book.ID      // of what was planned; empty for any other
+	Candid  bool         // they are asked an honest question
 }
 
-// KindDate is the kind of opportunity that a day in somebody's life gives.
-const KindDate = "date"
+// Kinds of opportunity: a day in somebody's life, and what is planned for the client.
+const (
+	KindDate    = "date"
+	KindPlanned = "planned"
+)
 
 // noticeDays is how many days ahead a dated opportunity shows.
 const noticeDays = 7

@@ -266,7 +266,7 @@ func (c *chooser) opportunity() {
 		}
 	}
 	a := choice{act: Seize, class: Chance, lead: -1, w: o.Points, channel: o.Channel}
-	if a.w == 0 && o.Kind == KindDate {
+	if a.w == 0 && (o.Kind == KindDate || o.Kind == KindPlanned) {
 		a.w = c.t.Tariff.Stakes.Date
 	}
 	if a.channel == "" {

@@ -40,6 +40,7 @@ var pageActs = map[string]elsewhere{
 	"GET /people": {"list-contacts", "people", ""}, "GET /clients/known": {"suggestions", "suggestions", ""}, "POST /clients/known": {"add-account", "add", ""},
 	"GET /clients/{id}": {"show-account", "show", ""}, "POST /clients/{id}": {"post-entry", "record", ""},
 	"GET /clients/{id}/timeline": {"account-entries", "show", ""}, "GET /clients/{id}/brief": {"brief", "brief", ""},
+	"GET /clients/{id}/closeout": {"show-closeout", "closeout", ""}, "POST /clients/{id}/closeout": {"make-plan", "plan", ""},
 	"GET /clients/{id}/statement": {"statement", "statement", ""},
 	"POST /clients/{id}/edit":     {"edit-account", "edit", ""}, "POST /clients/{id}/people": {"join", "join", ""},
 	"POST /clients/{id}/people/{person}":         {"edit-contact", "edit", ""},

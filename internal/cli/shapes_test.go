@@ -32,7 +32,7 @@ var sameShapes = map[string]string{
 	"due --show cases": "/cases", "due --show engagements": "/engagements", "due --show cadence": "/cadence", "brief {account}": "/accounts/{account}/brief",
 	"portfolio": "/portfolio", "audit": "/audit", "member list": "/members", "suggestions": "/suggestions", "duplicates": "/duplicates",
 	"view list": "/views", "field list": "/fields", "token list": "/tokens", "outbox": "/letters", "playbook list": "/playbooks", "audit --doors": "/audit/door",
-	"attachments {account}": "/accounts/{account}/files", "verify": "/verify", "link list {account}": "/accounts/{account}/links", "tags": "/tags", "playbook versions residential-sales": "/playbooks/residential-sales/versions",
+	"attachments {account}": "/accounts/{account}/files", "verify": "/verify", "link list {account}": "/accounts/{account}/links", "tags": "/tags", "closeout {account}": "/accounts/{account}/closeout", "playbook versions residential-sales": "/playbooks/residential-sales/versions",
 	"member passes Ben": "/members/{ben}/passes", "playbook show residential-sales": "/playbooks/residential-sales",
 }
 

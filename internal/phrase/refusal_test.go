@@ -338,6 +338,7 @@ func TestEveryPromiseOfAStageIsThere(t *testing.T) {
 				Title  string
 				Stages []struct{ Title, Expect, Next string }
 			}
+			Moments []struct{ Text string }
 		}
 		if err := toml.Unmarshal(raw, &p); err != nil || len(p.Stages) == 0 {
 			t.Fatal(name, err)
@@ -352,6 +353,11 @@ func TestEveryPromiseOfAStageIsThere(t *testing.T) {
 			}
 			if all.Stage[s.Title] == "" {
 				t.Errorf("%s: the stage %q has no German name", name, s.Title)
+			}
+		}
+		for _, m := range p.Moments {
+			if met[m.Text] = true; all.Expect[m.Text] == "" {
+				t.Errorf("%s: %q is in no German", name, m.Text)
 			}
 		}
 		for _, e := range p.Engagements {

@@ -172,7 +172,7 @@ var faults = []struct{ name, old, new, want string }{
 	{"key twice", "goal = 10", "goal = 10\ngoal = 12", `firm.toml:57: this is not TOML: key goal is already defined; keep one of the two`},
 	{"unknown key", "kept_late = 1", "kept_late = 1\nkept_early = 9", `firm.toml:53: kept_early is not known here; tariff.promise may have kept, kept_late, broken`},
 	{"unknown in an item", `title = "Sold the boat"`, "title = \"Sold\"\ncolour = 1", `firm.toml:26: colour is not known here; stages may have name, title, expect, cadence, tiers`},
-	{"unknown table", "[minutes]", "[extra]\nx = 1\n[minutes]", `firm.toml:85: extra is not known here; a playbook may have name, title, tariff, half_life_days, minutes, tiers, stages, calendar, defaults, engagements, closing_words`},
+	{"unknown table", "[minutes]", "[extra]\nx = 1\n[minutes]", `firm.toml:85: extra is not known here; a playbook may have name, title, tariff, half_life_days, minutes, tiers, stages, calendar, defaults, engagements, moments, closing_words`},
 	{"foreign key", "[minutes]", "[minutes]\n\"te\\u001bxt\" = 1", `firm.toml:86: te?xt is not known here; minutes may have social, chat, email, text, letter, call, video, meeting, gift`},
 	{"missing number", "kept = 5\n", "", `firm.toml:50: tariff.promise lacks kept; write kept = 5`},
 	{"missing table", "[tariff.pulse]\nlowest = -8\nhighest = 4\n", "", `firm.toml:4: tariff lacks pulse; write the table [tariff.pulse] as a shipped playbook has it`},

@@ -55,6 +55,7 @@ type shownAccount struct {
 	letter   letterForm            // what stands in the letter to them
 	writes   bool                  // letters go out from here, and the reader may write one
 	country  string                // the firm's, by which numbers are compared
+	favours  int                   // closings that are not paid back
 	closed   bool                  // the firm's day is over: nothing more is promised by today
 }
 
@@ -75,6 +76,7 @@ func (s *Server) accountRoutes() routes {
 		"POST /clients/{id}/people/{person}/consent": s.consent,
 		"POST /clients/{id}/write":                   s.write,
 		"POST /clients/{id}/pages/{person}":          s.makePage, "POST /clients/{id}/pages/{link}/end": s.endPage,
+		"GET /clients/{id}/closeout": s.closeout, "POST /clients/{id}/closeout": s.closesOut,
 		"GET /clients/{id}/brief": s.brief, "GET /clients/{id}/statement": s.statement,
 	}
 }
@@ -84,6 +86,7 @@ func (s *Server) account(v *visit) error {
 	if kind := v.r.FormValue("kind"); rarer(kind) { // what a row of Today asks for
 		form.Kind, form.For = kind, v.r.FormValue("about")
 	}
+	form.Planned = v.r.FormValue("planned")
 	form.Keeps, form.With = v.r.FormValue("keeps"), v.r.FormValue("with")
 	if v.r.FormValue("asks") == string(book.AsksCandour) {
 		form.Asks = string(book.AsksCandour)
@@ -167,6 +170,7 @@ func (a *shownAccount) load(v *visit, p *ui.Page, r *teller.Reading, row *store.
 		return err
 	}
 	a.erases = book.Permit(r.Who.Role, book.ActErase) == nil && book.Permit(r.Who.Role, book.ActExport) == nil
+	a.favours = len(row.State.Favours)
 	a.took = actions.Took(&row.State, book.ID(a.form.For))
 	a.zone, a.country = r.Rules.Calendar.Zone, r.Rules.Firm.Country
 	local := r.Now.Time().In(a.zone)

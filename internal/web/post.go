@@ -45,7 +45,7 @@ func keyOf(member book.ID, page string, p *actions.Posting) book.ID {
 	if page == "" {
 		return ""
 	}
-	return book.KeyID(member, page+"."+p.Kind+"."+p.Case+p.Engagement)
+	return book.KeyID(member, page+"."+p.Kind+"."+p.Case+p.Engagement+p.Planned)
 }
 
 // again shows the page with the form as it was filled in and what is wrong with it.

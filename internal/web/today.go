@@ -191,8 +191,12 @@ func logAt(i *actions.Item, here string) templ.SafeURL {
 		form = "owed-" + p.Case + p.Engagement
 	case p.Promise != "":
 		q.Set("keeps", p.Promise)
-	case p.Asks != "":
-		q.Set("asks", p.Asks)
+	case p.Planned+p.Asks != "":
+		for name, word := range map[string]string{"planned": p.Planned, "asks": p.Asks} {
+			if word != "" {
+				q.Set(name, word)
+			}
+		}
 	}
 	return templ.SafeURL("/clients/" + string(i.Account.ID) + "?" + q.Encode() + "#" + form)
 }
