@@ -60,7 +60,12 @@ func (c *Care) Run(ctx context.Context, w *teller.Work) error {
 	if err != nil {
 		return err
 	}
-	v, err := favourOf(a, c.Closing, func(v *ledger.Favour) bool { return c.Introduced == "" || !v.Care })
+	v, err := favourOf(a, c.Closing, func(v *ledger.Favour) bool {
+		if favour != "" {
+			return v.Work
+		}
+		return c.Introduced == "" || !v.Care
+	})
 	if err != nil {
 		return err
 	}

@@ -43,7 +43,7 @@ var drawnKinds = []book.Kind{
 	book.KindCase, book.KindCase, book.KindUpdate, book.KindResolved, book.KindClosing, book.KindCare, book.KindReferral,
 	book.KindAsked, book.KindDeed, book.KindMistake, book.KindAmends, book.KindThanks, book.KindChanged, book.KindNote,
 	book.KindSnoozed, book.KindContact, book.KindHistory, book.KindEngagement, book.KindStage, book.KindProgress, book.KindProgress,
-	book.KindSetback, book.KindEnded, book.KindParty, book.KindParty,
+	book.KindSetback, book.KindEnded, book.KindParty, book.KindParty, book.KindPlanned, book.KindDone,
 }
 
 // genHistory draws up to most entries in the order of their instants, the account's creation among them or not.
@@ -105,8 +105,12 @@ func (w *writer) entry(k book.Kind) book.Entry {
 		f.NextUpdate = w.maybeLater()
 	case book.KindResolved:
 		e.Subject = w.one(w.cases)
+	case book.KindClosing:
+		if rapid.Bool().Draw(t, "of work") {
+			e.Subject = w.one(w.work)
+		}
 	case book.KindCare:
-		f.Plan = rapid.Bool().Draw(t, "plan")
+		f.Plan, f.Over = rapid.Bool().Draw(t, "plan"), rapid.Bool().Draw(t, "closed out")
 		if rapid.Bool().Draw(t, "introduced") {
 			f.Care = id(9000)
 		}

@@ -314,8 +314,24 @@ func (w *walk) work() {
 	w.do(&accountability.MoveStage{Engagement: of}, none)
 	w.do(&accountability.Setback{Engagement: of, Text: "the buyer withdrew"}, none)
 	w.do(&accountability.EndEngagement{Engagement: of, Dropped: true, Text: "not sold"}, none)
+	w.after(maria)
 	w.do(&actions.Snooze{Item: string(maria), Until: w.b.Now() + 5*book.Day, Reason: "on a journey"}, none)
 	w.do(&actions.Wake{Item: string(maria)}, none)
+}
+
+// after closes a sale out.
+func (w *walk) after(of awareness.Client) {
+	none := teller.Options{}
+	g := w.do(&accountability.Engage{Account: of, Kind: book.Sale, Title: "9 Ash Lane"}, none)
+	w.do(&accountability.EndEngagement{Engagement: accountability.Which(g.ID)}, none)
+	w.do(&accountability.Care{Account: of, Introduced: "Ana"}, none) // for the closing before
+	w.do(&accountability.Care{Account: of, Favour: "they let us name them"}, none)
+	w.do(&accountability.Care{Account: of, Introduced: "Ana"}, none)
+	w.do(&accountability.MakePlan{Account: of}, none)
+	w.do(&awareness.Touch{Account: of, Channel: book.Call}, none)
+	w.do(&accountability.CloseOut{Account: of}, none)
+	p := w.do(&accountability.Plan{Account: of, PlannedDraft: accountability.PlannedDraft{Text: "ask about the garden", Due: w.b.Now() + book.Day}}, none)
+	w.do(&accountability.DoPlanned{Planned: p.ID}, none)
 }
 
 // firm changes what the firm wrote down about itself.
