@@ -375,15 +375,7 @@ func (f *Facts) opening(i *Item) string {
 		}
 		return f.Say("we did not keep our word{on}; I am sorry, and I would like to make it good.", "on", f.quoted(concerning, entry))
 	case Seize:
-		switch o := i.Opportunity; {
-		case o != nil && o.Kind == KindDate:
-			return f.Say("I was thinking of you these days and wanted to wish you well.")
-		case o != nil && o.Kind == KindPlanned && o.Candid:
-			return f.question()
-		case o != nil && o.Kind == KindPlanned:
-			return f.Say("I wanted to hear how you are, and how things are going.")
-		}
-		return f.Say("something came up that made me think of you.")
+		return f.seized(i.Opportunity)
 	}
 	return f.Say("I wanted to hear how you are, and how things are going.")
 }

@@ -3,10 +3,13 @@ package api
 import (
 	"context"
 	"net/http"
+	"strconv"
 
 	"passbook/internal/accountability"
 	"passbook/internal/book"
+	"passbook/internal/problem"
 	"passbook/internal/teller"
+	"passbook/internal/when"
 )
 
 // closeouts are the time after a closing: what it asks for, and the plan for the client.
@@ -26,7 +29,7 @@ func closeouts(d *desk) {
 	type step struct {
 		Moment  string       `json:"moment,omitempty" maxLength:"40" doc:"The playbook's moment that it is drawn from; empty where somebody thought of it."`
 		Text    string       `json:"text" minLength:"1" maxLength:"1000" doc:"What is to be done."`
-		Due     book.Instant `json:"due" doc:"On which day."`
+		Due     string       `json:"due" minLength:"1" maxLength:"64" doc:"On which day: as 2026-05-08, in words as at the command line, or a time of RFC 3339."`
 		Channel book.Channel `json:"channel" enum:"social,chat,email,text,letter,call,video,meeting"`
 		Candid  bool         `json:"candid,omitempty" doc:"They are asked an honest question."`
 	}
@@ -46,8 +49,14 @@ func closeouts(d *desk) {
 			return nil, err
 		}
 		c := &accountability.MakePlan{Account: account, Closing: book.ID(in.Body.Closing), Without: in.Body.Without, At: in.Body.At}
-		for _, s := range in.Body.Steps {
-			c.Steps = append(c.Steps, accountability.PlannedDraft(s))
+		clock := d.clock(ctx)
+		for i, s := range in.Body.Steps {
+			due, err := clock(s.Due, when.Due)
+			if err != nil {
+				m := misread{"body.steps[" + strconv.Itoa(i) + "].due", err}
+				return nil, problem.New(http.StatusUnprocessableEntity, "due "+m.at().Message, m.at())
+			}
+			c.Steps = append(c.Steps, accountability.PlannedDraft{Moment: s.Moment, Text: s.Text, Due: due, Channel: s.Channel, Candid: s.Candid})
 		}
 		return d.do(ctx, in.id(ctx), c)
 	})

@@ -27,7 +27,7 @@ var unnarrowed = map[string][]string{
 	"what is decided by":                            {"sqlGuarded", "sqlGuards", "sqlStoodOn"},
 	"that somebody was erased, and no word of whom": {"sqlLastErased"},
 	"the whole book: proofs, rebuilding, archives, imports and taking them back": {
-		"sqlAccountNouns", "sqlBeside", "sqlCasesOfAccounts", "sqlCountAllNews", "sqlCountAllPromises", "sqlCountCases", "sqlCountEngagements", "sqlEngagementsOfAccounts", "sqlCountEntries",
+		"sqlAccountNouns", "sqlBeside", "sqlCasesOfAccounts", "sqlCountAllNews", "sqlCountAllPromises", "sqlCountCases", "sqlCountEngagements", "sqlCountPlanned", "sqlPlannedOfAccounts", "sqlEngagementsOfAccounts", "sqlCountEntries",
 		"sqlDocsOf", "sqlHistories", "sqlEntryPage", "sqlEntryState", "sqlHaveAccount", "sqlHaveContact", "sqlHeads", "sqlIndexed", "sqlLastNews",
 		"sqlMemberEntries", "sqlFirmEntries", "sqlAccountsOf", "sqlNewsOfAccounts", "sqlOrphanDocs", "sqlPostingsOfLog", "sqlPromisesOfAccounts", "sqlProofs", "sqlRedirects",
 		"sqlRunAccounts", "sqlRunChanges", "sqlRunContacts", "sqlRunEntries", "sqlRunJoins", "sqlRunTouched", "sqlTally", "sqlWorkedOn",
