@@ -61,10 +61,13 @@ func (c *Care) Run(ctx context.Context, w *teller.Work) error {
 		return err
 	}
 	v, err := favourOf(a, c.Closing, func(v *ledger.Favour) bool {
-		if favour != "" {
+		switch {
+		case favour != "":
 			return v.Work
+		case plan != "":
+			return !v.Work
 		}
-		return c.Introduced == "" || !v.Care
+		return !v.Care
 	})
 	if err != nil {
 		return err

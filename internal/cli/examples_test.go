@@ -34,6 +34,9 @@ var scenes = map[string]scene{
 	`passbook record party "12 Elm Road" "Priya Shah" --role "buyer's agent" --every 7`: {before: []string{
 		`passbook record engagement "Maria Keller" "12 Elm Road" --work sale`, `passbook add "Priya Shah" --of "Maria Keller" --role "buyer's agent"`,
 	}},
+	`passbook plan "Maria Keller" --without half_year`: {before: []string{
+		`passbook record engagement "Maria Keller" "12 Elm Road" --work sale`, `passbook record end "12 Elm Road"`,
+	}},
 	`passbook record stage "12 Elm Road" under_contract --next "the survey takes place" --due 12.12.`: {before: []string{
 		`passbook record engagement "Maria Keller" "12 Elm Road" --work sale`,
 	}},
