@@ -18,6 +18,7 @@ type Page struct {
 	Firm    string
 	Member  string // who is signed in; "" on pages for strangers
 	Self    string // their id, by which the outbox of one is kept from another
+	Writes  bool   // letters to clients go out from here, and the reader may write them
 	Letters string // "off" when single letters are no keys
 	Room    string // which part of the navigation is current: today, clients, portfolio, commitments, settings
 	Lang    Lang

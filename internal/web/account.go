@@ -113,8 +113,8 @@ func (s *Server) showAccountWith(v *visit, a *shownAccount) error {
 		return err
 	}
 	a.key = string(key)
-	a.writes = s.Outbox.Writes() && book.Permit(v.who.Role, book.ActLog) == nil
 	p := s.page(v, "", "clients")
+	a.writes = p.Writes
 	if p.Script = "list.js"; a.made != nil {
 		p.Script = "copy.js"
 	}

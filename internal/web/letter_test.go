@@ -33,6 +33,11 @@ func TestLetterToClient(t *testing.T) {
 
 		d.outbox.Office, d.outbox.Sends = actions.Office{Domain: "acme.example"}, true
 		ana.get(page, http.StatusOK, `action="`+page+`/write"`, page+"?write=1#write")
+		asked := &awareness.Touch{Account: awareness.Client(maria.Account), Channel: book.Email, Direction: book.In, Summary: "is it dry?", At: d.Now() - 2*book.Day}
+		if _, err := d.Do(ctx, d.Ana, asked, teller.Options{}); err != nil {
+			t.Fatal(err)
+		}
+		ana.get("/", http.StatusOK, page+"?answers=", "&amp;write=1#write") // what waits is answered from here too
 		ana.post(page+"/write", url.Values{"subject": {""}, "text": {"It is on Friday."}}, http.StatusUnprocessableEntity, "what the letter is about", "It is on Friday.</textarea>")
 		ana.post(page+"/write", url.Values{"subject": {"Your viewing"}, "text": {"It is on Friday."}, "key": {"k"}}, http.StatusOK, "Your viewing", "Undo")
 		ana.post(page+"/write", url.Values{"subject": {"Your viewing"}, "text": {"It is on Friday."}, "key": {"k"}}, http.StatusOK)

@@ -178,7 +178,8 @@ func (s *Server) fail(v *visit, err error) {
 func (s *Server) page(v *visit, title, room string) *ui.Page {
 	return &ui.Page{
 		Title: title, Room: room, Firm: "Passbook", Member: v.who.Name, Self: string(v.who.Member), Lang: v.lang, Theme: v.likes["theme"], Letters: v.likes["letters"], Version: s.Version, Assets: s.Assets,
-		Clock: ui.Clock{Now: s.Now(), Lang: v.lang, Order: when.Order(v.likes["order"])},
+		Clock:  ui.Clock{Now: s.Now(), Lang: v.lang, Order: when.Order(v.likes["order"])},
+		Writes: v.who.Member != "" && s.Outbox.Writes() && book.Permit(v.who.Role, book.ActLog) == nil,
 	}
 }
 

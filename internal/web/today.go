@@ -13,6 +13,7 @@ import (
 	"github.com/a-h/templ"
 
 	"passbook/internal/actions"
+	"passbook/internal/agenda"
 	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/teller"
@@ -292,8 +293,16 @@ func mailTo(addresses []string, subject, words string) templ.SafeURL {
 	return templ.SafeURL("mailto:" + strings.Join(to, ",") + "?" + strings.ReplaceAll(q, "+", "%20"))
 }
 
-// letterTo is the letter by which a row's act is carried out: an answer under the subject of what they wrote.
+// letterTo is the letter by which a row's act is carried out: an answer under the subject of what they wrote. To one person it is written
+// here, where letters go out from here; several are written to at once by the reader's mail program alone.
 func letterTo(p *ui.Page, i *actions.Item) templ.SafeURL {
+	if p.Writes && len(i.Emails) == 1 {
+		q := url.Values{"write": {"1"}}
+		if i.Act == agenda.Answer && len(i.Holds) > 0 {
+			q.Set("answers", string(i.Holds[0].Entry))
+		}
+		return templ.SafeURL("/clients/" + string(i.Account.ID) + "?" + q.Encode() + "#write")
+	}
 	return mailTo(i.Emails, cmp.Or(i.Subject, p.Firm), i.Letter)
 }
 
