@@ -18,6 +18,7 @@ type effects struct {
 	order    []book.ID // of cases, as first moved
 	work     []store.Engagement
 	news     []store.News
+	weeks    map[store.NewsWeek]store.NewsWeek // of the work; see Work
 	mine     map[book.ID][]book.Posting // by entry of this work, for its receipt; a later fold replaces an earlier one
 }
 
@@ -76,9 +77,9 @@ func (x *effects) moveCase(account book.ID, m ledger.CaseMove) {
 		x.cases[m.Case] = c
 		x.order = append(x.order, m.Case)
 	}
-	c.Open = m.Open
+	c.Open, c.Severity, c.Told = m.Open, m.Severity, m.Told
 	if m.Open {
-		c.Update = m.NextUpdate
+		c.Update, c.Settled = m.NextUpdate, 0
 	} else {
 		c.Settled = m.At
 	}
@@ -124,7 +125,7 @@ func (x *effects) save(ctx context.Context, tx *store.Tx) error {
 	if err := x.saveNews(ctx, tx); err != nil {
 		return err
 	}
-	*x = effects{mine: x.mine}
+	*x = effects{mine: x.mine, weeks: x.weeks}
 	return nil
 }
 
