@@ -176,10 +176,7 @@ func casePage(ctx context.Context, r *teller.Reading, rows []store.CaseRow, limi
 	}
 	for i := range rows {
 		item := caseItem(&rows[i], opened[rows[i].ID], names)
-		if rows[i].Open {
-			item.UpdateLate = item.NextUpdate != 0 && r.At > item.NextUpdate
-			item.SolvedLate = item.Estimate != 0 && r.At > item.Estimate
-		}
+		item.late(r)
 		page.Cases = append(page.Cases, item)
 	}
 	return page, nil

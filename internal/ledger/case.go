@@ -109,7 +109,6 @@ func (f *folding) recovery(c Case) (float64, string) {
 	return f.tariff.Recovery[2], "resolved_late"
 }
 
-
 // caseMoved says how an open case stands, and which estimate was given with the entry.
 func (f *folding) caseMoved(c *Case, estimate book.Instant) {
 	f.out.Case = &CaseMove{
@@ -131,14 +130,14 @@ func (f *folding) slip(c *Case) {
 	}
 }
 
-// reopenFor is how long a case that was solved can be opened again; what comes up later is another case.
-const reopenFor = 365 * book.Day
+// ReopenFor is how long a case that was solved can be opened again; what comes up later is another case.
+const ReopenFor = 365 * book.Day
 
 // solved remembers a case that was solved, and forgets those that can be opened no more.
 func (f *folding) solved(c Case, back float64) {
 	var kept []Solved
 	for i := range f.s.Solved {
-		if f.e.At-f.s.Solved[i].On <= reopenFor {
+		if f.e.At-f.s.Solved[i].On <= ReopenFor {
 			kept = append(kept, f.s.Solved[i])
 		}
 	}
@@ -149,7 +148,7 @@ func (f *folding) solved(c Case, back float64) {
 // taken back, so that the balance is what it would be had it stayed open. That they said so is candour, as a complaint is.
 func (f *folding) reopenCase() {
 	for i, v := range f.s.Solved {
-		if v.Entry != f.e.Subject || f.e.At-v.On > reopenFor {
+		if v.Entry != f.e.Subject || f.e.At-v.On > ReopenFor {
 			continue
 		}
 		f.s.Solved = append(f.s.Solved[:i:i], f.s.Solved[i+1:]...)

@@ -99,7 +99,7 @@ func fullState() ledger.State {
 		Scripts: []ledger.Script{{Template: "spring", C: 1, At: 7}}, Heard: 8, Candour: 9,
 		Waiting:  []ledger.Waiting{{Entry: id(3), Thread: "roof", Refs: "tile", At: 10, Via: book.Email}},
 		Promises: []ledger.Owed{{Entry: id(4), At: 11}}, Thanks: []ledger.Owed{{Entry: id(5), At: 12}},
-		Cases:    []ledger.Case{{Amend: ledger.Amend{Entry: id(6), At: 13, Lost: 5}, Severity: 2, Estimate: 14, NextUpdate: 15, Amended: 1, Held: 29, Told: 30}},
+		Cases: []ledger.Case{{Amend: ledger.Amend{Entry: id(6), At: 13, Lost: 5}, Severity: 2, Estimate: 14, NextUpdate: 15, Amended: 1, Held: 29, Told: 30}},
 		Solved: []ledger.Solved{{
 			Case: ledger.Case{Amend: ledger.Amend{Entry: id(13), At: 31, Lost: 4}, Severity: 1, Estimate: 32, NextUpdate: 33, Held: 34, Told: 35},
 			On:   36, Back: 3,

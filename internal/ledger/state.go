@@ -32,8 +32,8 @@ type State struct {
 	Waiting  []Waiting
 	Promises []Owed
 	Cases    []Case
-	Solved   []Solved // cases solved within reopenDays, which may be opened again
-	Broken   []Amend // broken promises not amended
+	Solved   []Solved // cases solved within ReopenFor, which may be opened again
+	Broken   []Amend  // broken promises not amended
 	Favours  []Favour
 	Thanks   []Owed
 	Causes   []Cause // when a cause of ours last came up

@@ -47,7 +47,12 @@ func lessened(code string, worth, paid float64) string {
 }
 
 // slipWhy says by how many whole days an estimate slipped.
-func slipWhy(days float64) string { return "slip days=" + strconv.FormatFloat(math.Floor(days), 'f', 0, 64) }
+func slipWhy(days float64) string {
+	return "slip days=" + strconv.FormatFloat(math.Floor(days), 'f', 0, 64)
+}
+
+// IsSlip says whether a posting is the charge for an estimate that slipped.
+func IsSlip(why string) bool { return strings.HasPrefix(why, "slip ") }
 
 // reasons are the plain words of each code.
 var reasons = map[string]string{

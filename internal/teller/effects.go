@@ -19,7 +19,7 @@ type effects struct {
 	work     []store.Engagement
 	news     []store.News
 	weeks    map[store.NewsWeek]store.NewsWeek // of the work; see Work
-	mine     map[book.ID][]book.Posting // by entry of this work, for its receipt; a later fold replaces an earlier one
+	mine     map[book.ID][]book.Posting        // by entry of this work, for its receipt; a later fold replaces an earlier one
 }
 
 // add takes the effects of one entry on the account that it counts for.
