@@ -57,7 +57,7 @@ const (
 // CaseAnswers lists them.
 var CaseAnswers = []string{AnswerYes, AnswerNo}
 
-// CaseOf reads one case as it stands now. Errors: NotFound, also for one of a client whom the reader does not see.
+// CaseOf reads one case as of the instant read as of. Errors: NotFound, also for one of a client whom the reader does not see.
 func CaseOf(ctx context.Context, r *teller.Reading, id book.ID) (*CaseShown, error) {
 	none := book.Errorf(book.NotFound, "there is no case %s; due and show list cases with their ids", id)
 	rows, err := r.Tx.Cases(ctx, id)
@@ -71,44 +71,67 @@ func CaseOf(ctx context.Context, r *teller.Reading, id book.ID) (*CaseShown, err
 	if err != nil {
 		return nil, err
 	}
-	if len(accounts) == 0 {
+	all, err := aboutCase(ctx, r, id)
+	if err != nil {
+		return nil, err
+	}
+	if len(accounts) == 0 || len(all) == 0 {
 		return nil, none
+	}
+	if accounts, err = r.States(ctx, accounts); err != nil {
+		return nil, err
 	}
 	names, err := memberNames(ctx, r.Tx)
 	if err != nil {
 		return nil, err
 	}
-	all, err := aboutCase(ctx, r, id)
-	if err != nil {
-		return nil, err
-	}
-	if len(all) == 0 {
-		return nil, none
-	}
 	a := accounts[0]
-	c := &CaseShown{CaseItem: caseItem(&store.CaseRow{Case: rows[0], Name: a.Name, Owner: a.Owner}, all[0], names), Slips: []CaseSlip{}}
-	c.late(r)
 	postings, err := r.Tx.PostingsBetween(ctx, a.ID, all[0].At, all[len(all)-1].At)
 	if err != nil {
 		return nil, err
 	}
+	c := &CaseShown{CaseItem: caseItem(stoodThen(a, rows[0], all), all[0], names), Slips: []CaseSlip{}}
+	c.late(r)
 	c.tell(assessment.ScribeOf(r), all, postings, names)
 	c.Reopens = slices.ContainsFunc(a.State.Solved, func(s ledger.Solved) bool { return s.Entry == id && r.Now-s.On <= ledger.ReopenFor })
 	return c, nil
 }
 
-// aboutCase reads what happened to a case: its opening, and what is about it; what was taken back is left out.
+// stoodThen is a case's row as the state of its account and what had happened to it say: the row itself tells only how it stands now.
+func stoodThen(a *store.Account, now store.Case, all []book.Entry) *store.CaseRow {
+	row := &store.CaseRow{Case: store.Case{ID: now.ID, Account: now.Account, Severity: now.Severity}, Name: a.Name, Owner: a.Owner}
+	for i := range all {
+		if e := &all[i]; e.Kind == book.KindResolved {
+			row.Settled = e.At
+		} else if e.Facts.Estimate != 0 {
+			row.Estimate = e.Facts.Estimate
+		}
+	}
+	for i := range a.State.Cases {
+		if c := &a.State.Cases[i]; c.Entry == now.ID {
+			row.Open, row.Settled, row.Update, row.Told = true, 0, c.NextUpdate, c.Told
+			return row
+		}
+	}
+	row.Update, row.Told = now.Update, now.Told // of one that is solved nothing is due any more
+	return row
+}
+
+// aboutCase reads what happened to a case up to the instant read as of: its opening, and what is about it; what was taken back is
+// left out.
 func aboutCase(ctx context.Context, r *teller.Reading, id book.ID) ([]book.Entry, error) {
 	opened, err := r.Tx.EntriesByID(ctx, id)
 	if err != nil {
 		return nil, err
 	}
 	first, ok := opened[id]
-	if !ok || first.VoidedBy != "" {
+	if !ok || first.VoidedBy != "" || first.At > r.At && r.At < r.Now {
 		return nil, nil
 	}
 	about, err := r.Tx.EntriesAbout(ctx, id)
-	about = slices.DeleteFunc(about, func(e book.Entry) bool { return e.VoidedBy != "" || !e.Kind.Happening() })
+	about = slices.DeleteFunc(about, func(e book.Entry) bool {
+		return e.VoidedBy != "" || !e.Kind.Happening() || e.At > r.At && r.At < r.Now
+	})
 	return append([]book.Entry{first}, about...), err
 }
 

@@ -64,6 +64,13 @@ func TestReopening(t *testing.T) {
 			t.Errorf("%+v", got.History)
 		}
 		sound(t, b)
+		read(t, b, day(16)+1, func(ctx context.Context, r *teller.Reading) error {
+			then, err := accountability.CaseOf(ctx, r, c)
+			if err == nil && (then.Status != "resolved" || then.Settled != day(16) || len(then.History) != 3 || then.Estimate != day(17)) {
+				t.Errorf("as of then: %+v", then)
+			}
+			return err
+		})
 		do(t, b, &awareness.Void{Entry: no})
 		if got = caseOf(t, b, c); got.Status != "resolved" || got.Settled != day(16) || got.Answer != "" || !got.Reopens {
 			t.Errorf("taken back: %+v", got.CaseItem)

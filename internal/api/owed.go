@@ -61,10 +61,11 @@ func owed(d *desk) {
 		})
 	})
 	type one struct {
+		AsOf
 		ID string `path:"id" doc:"The case: the id of its entry."`
 	}
 	get(d, tagOwed, "get-case", "/cases/{id}", "One case with its whole history: its estimates, what the client was told and when, what it did to the balance", func(ctx context.Context, in *one) (*answer[*accountability.CaseShown], error) {
-		return read(ctx, d, now, func(r *teller.Reading) (*accountability.CaseShown, error) {
+		return read(ctx, d, in.AsOf, func(r *teller.Reading) (*accountability.CaseShown, error) {
 			id, err := anID("case", in.ID)
 			if err != nil {
 				return nil, err
@@ -106,12 +107,13 @@ func owed(d *desk) {
 
 func asks(d *desk) {
 	type asks struct {
+		AsOf
 		Account    string `query:"account" doc:"Of one client alone: an account's id."`
 		Member     string `query:"member" doc:"Of one member alone: id, name or address."`
 		Department string `query:"department" doc:"Of one department alone."`
 	}
 	get(d, tagOwed, "report-asks", "/asks", "How often news came before the client asked, over a year in periods of four weeks: of the firm, a department, a member or a client", func(ctx context.Context, in *asks) (*answer[*accountability.AskReport], error) {
-		return read(ctx, d, now, func(r *teller.Reading) (*accountability.AskReport, error) {
+		return read(ctx, d, in.AsOf, func(r *teller.Reading) (*accountability.AskReport, error) {
 			o := accountability.AskOptions{Account: in.Account, Department: in.Department}
 			if in.Account != "" {
 				if _, err := anID("account", in.Account); err != nil {

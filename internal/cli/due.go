@@ -31,7 +31,7 @@ func dueCommand(a *app) *cobra.Command {
 		Use: "due", Short: "What is due, with its ids, and how well promises and news were on time", GroupID: groupDay,
 		Example: `  passbook due --to friday
   passbook due --show cadence
-  passbook due --show asks --csv`,
+  passbook due --show asks --csv asks.csv`,
 		Args: noArgs, RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },
 	}
 	wordFlag(cmd, &o.show, "show", owedLists, "instead of what is due, all open promises, those of them that are to introduce a colleague after a hand-over, all open cases, all work under way, who has gone too long without a real contact, or how often news came before the client asked, over a year")
