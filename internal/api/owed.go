@@ -60,19 +60,7 @@ func owed(d *desk) {
 			return accountability.Cases(ctx, r, o)
 		})
 	})
-	type one struct {
-		AsOf
-		ID string `path:"id" doc:"The case: the id of its entry."`
-	}
-	get(d, tagOwed, "get-case", "/cases/{id}", "One case with its whole history: its estimates, what the client was told and when, what it did to the balance", func(ctx context.Context, in *one) (*answer[*accountability.CaseShown], error) {
-		return read(ctx, d, in.AsOf, func(r *teller.Reading) (*accountability.CaseShown, error) {
-			id, err := anID("case", in.ID)
-			if err != nil {
-				return nil, err
-			}
-			return accountability.CaseOf(ctx, r, id)
-		})
-	})
+	oneCase(d)
 	asks(d)
 	type engagements struct {
 		OwedList
@@ -103,6 +91,22 @@ func owed(d *desk) {
 	})
 	settlePromises(d)
 	settleCases(d)
+}
+
+func oneCase(d *desk) {
+	type one struct {
+		AsOf
+		ID string `path:"id" doc:"The case: the id of its entry."`
+	}
+	get(d, tagOwed, "get-case", "/cases/{id}", "One case with its whole history: its estimates, what the client was told and when, what it did to the balance", func(ctx context.Context, in *one) (*answer[*accountability.CaseShown], error) {
+		return read(ctx, d, in.AsOf, func(r *teller.Reading) (*accountability.CaseShown, error) {
+			id, err := anID("case", in.ID)
+			if err != nil {
+				return nil, err
+			}
+			return accountability.CaseOf(ctx, r, id)
+		})
+	})
 }
 
 func asks(d *desk) {
