@@ -14,9 +14,10 @@ before(async () => {
   d.cli("member", "add", "Maximiliane Konstantina Charlotte von Hohenstaufen-Wittelsbach", "--email", "maximiliane.konstantina@hohenstaufen-wittelsbach.example"); // no choice of hers makes a page wider
   const account = d.json("list", "--limit", "1").accounts[0].id;
   const colleague = d.json("member", "list").members.at(-1).id;
-  d.cli("record", "case", account, "the roof leaks", "--origin", "ours", "--severity", "2", "--estimate", "in 9 days");
-  const secret = d.json("link", "make", account).link.split("/c/")[1];
-  const known = { account, secret, colleague, waiting: await upload(false), taken: await upload(true) };
+  const roof = d.json("record", "case", account, "the roof leaks", "--origin", "ours", "--severity", "2", "--estimate", "in 9 days").entry.id;
+  d.cli("record", "update", roof, "the slater is ill", "--channel", "call", "--estimate", "in 20 days");
+  const secret = d.json("link", "make", account, "--with", d.json("show", account).people[0].id).link.split("/c/")[1];
+  const known = { account, case: roof, secret, colleague, waiting: await upload(false), taken: await upload(true) };
   pages = ["/api/v1/docs"].concat(Object.values(routes).filter(Array.isArray).flat().map((p) => p.replace(/{(\w+)}/g, (_, name) => known[name])));
 });
 

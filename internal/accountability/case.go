@@ -124,9 +124,13 @@ func (c *UpdateCase) Run(ctx context.Context, w *teller.Work) error {
 	if err != nil {
 		return err
 	}
+	by := c.Channel // the case keeps by what they heard it
+	if c.Touch != nil {
+		by = c.Touch.Channel
+	}
 	return t.write(ctx, w, a, &book.Entry{
 		Account: a.ID, Subject: id, At: at, Kind: book.KindUpdate,
-		Facts: book.Facts{Estimate: c.Estimate, NextUpdate: c.NextUpdate}, Words: book.Words{Text: text},
+		Facts: book.Facts{Channel: by, Estimate: c.Estimate, NextUpdate: c.NextUpdate}, Words: book.Words{Text: text},
 	})
 }
 
@@ -160,7 +164,7 @@ func (c *ResolveCase) Run(ctx context.Context, w *teller.Work) error {
 		w.Together()
 	}
 	text := book.Clean(c.Text)
-	err = w.Append(&book.Entry{Account: a.ID, Subject: id, At: at, Kind: book.KindResolved, Words: book.Words{Text: text}})
+	err = w.Append(&book.Entry{Account: a.ID, Subject: id, At: at, Kind: book.KindResolved, Facts: book.Facts{Channel: c.Channel}, Words: book.Words{Text: text}})
 	if err != nil || c.Channel == "" {
 		return err
 	}

@@ -220,7 +220,7 @@ func estimateThen(ctx context.Context, r *teller.Reading, id book.ID) (book.Inst
 	last := opened[id].Facts.Estimate
 	after, err := r.Tx.EntriesAbout(ctx, id)
 	for i := range after {
-		if e := &after[i]; e.Kind == book.KindUpdate && e.VoidedBy == "" && e.At <= r.At && e.Facts.Estimate != 0 {
+		if e := &after[i]; (e.Kind == book.KindUpdate || e.Kind == book.KindReopened) && e.VoidedBy == "" && e.At <= r.At && e.Facts.Estimate != 0 {
 			last = e.Facts.Estimate
 		}
 	}

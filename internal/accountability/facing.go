@@ -16,6 +16,7 @@ import (
 type Facing struct {
 	Whom    []Helper // who looks after them, and before that one who stands in
 	Cases   []FacedCase
+	Solved  []FacedSolved  // what we take for solved and they have not said a word to, the latest first
 	Promise []FacedPromise // open ones, soonest due first, and what was kept lately
 	Reach   []awareness.Consent
 }
@@ -47,6 +48,50 @@ type FacedCase struct {
 	Late     bool         // that is over
 }
 
+// FacedSolved is something that we say is solved. They are asked whether it is.
+type FacedSolved struct {
+	Entry book.ID
+	Ours  bool
+	On    book.Instant
+	Words string // their own, where they named it on their page
+}
+
+// asksSolved is how long they are asked whether something is solved.
+const asksSolved = 30 * book.Day
+
+// solved reads what they are asked about: what was solved lately, and to which nobody has written down their word since.
+func (f *Facing) solved(ctx context.Context, r *teller.Reading, g *awareness.Guest) error {
+	var ids []book.ID
+	for i := range g.Account.State.Solved {
+		if v := &g.Account.State.Solved[i]; v.On > r.Now-asksSolved {
+			ids = append(ids, v.Entry)
+		}
+	}
+	opened, err := r.Tx.EntriesByID(ctx, ids...)
+	if err != nil {
+		return err
+	}
+	said, err := r.Tx.EntriesAboutOf(ctx, book.KindAgreed, ids...)
+	if err != nil {
+		return err
+	}
+	for i := range g.Account.State.Solved {
+		v := &g.Account.State.Solved[i]
+		e, asked := opened[v.Entry]
+		answered := slices.ContainsFunc(said, func(s book.Entry) bool { return s.Subject == v.Entry && s.VoidedBy == "" && s.At >= v.On })
+		if !asked || answered || !toThem(r, g, &e) {
+			continue
+		}
+		faced := FacedSolved{Entry: v.Entry, Ours: v.Ours, On: v.On}
+		if e.By == "" {
+			faced.Words = e.Words.Text
+		}
+		f.Solved = append(f.Solved, faced)
+	}
+	slices.SortStableFunc(f.Solved, func(a, b FacedSolved) int { return cmp.Compare(b.On, a.On) })
+	return nil
+}
+
 // FacedPromise is what the client was promised.
 type FacedPromise struct {
 	Entry book.ID
@@ -71,6 +116,9 @@ func FacingOf(ctx context.Context, r *teller.Reading, g *awareness.Guest) (*Faci
 		return nil, err
 	}
 	if err := f.cases(ctx, r, g); err != nil {
+		return nil, err
+	}
+	if err := f.solved(ctx, r, g); err != nil {
 		return nil, err
 	}
 	reach, err := awareness.ConsentsOf(ctx, r, g.Contact.ID)

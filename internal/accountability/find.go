@@ -60,6 +60,20 @@ func (r Which) openCase(ctx context.Context, w *teller.Work) (book.ID, error) {
 	return FindCase(ctx, rd, string(r))
 }
 
+func (r Which) solvedCase(ctx context.Context, w *teller.Work) (book.ID, error) {
+	if id, ok := book.ParseID(string(r)); ok {
+		found, err := w.Tx.Cases(ctx, id)
+		if err != nil || len(found) > 0 {
+			return id, err
+		}
+	}
+	rd, err := w.Reading(ctx)
+	if err != nil {
+		return "", err
+	}
+	return FindSolved(ctx, rd, string(r))
+}
+
 func (r Which) engagement(ctx context.Context, w *teller.Work) (book.ID, error) {
 	if id, ok := book.ParseID(string(r)); ok {
 		found, err := w.Tx.Engagements(ctx, id)
@@ -96,6 +110,26 @@ func FindCase(ctx context.Context, r *teller.Reading, ref string) (book.ID, erro
 		}
 		return all
 	})
+}
+
+// FindSolved finds the case that a reference means of those which were solved and can be opened again, as FindCase does an open one.
+func FindSolved(ctx context.Context, r *teller.Reading, ref string) (book.ID, error) {
+	return find(ctx, r, ref, noun{"solved case", "solved cases", "solved"}, r.Tx.CasesSolved, func(s *ledger.State) []open {
+		all := make([]open, len(s.Solved))
+		for i := range s.Solved {
+			all[i] = open{id: s.Solved[i].Entry, due: s.Solved[i].On}
+		}
+		return all
+	})
+}
+
+// FindAnyCase finds a case, open or solved: an open one where the reference means one, else one that was solved.
+func FindAnyCase(ctx context.Context, r *teller.Reading, ref string) (book.ID, error) {
+	id, err := FindCase(ctx, r, ref)
+	if book.FaultOf(err) != book.NotFound {
+		return id, err
+	}
+	return FindSolved(ctx, r, ref)
 }
 
 // FindEngagement finds the engagement under way that a reference means, as FindPromise does a promise.

@@ -2,6 +2,10 @@ package accountability
 
 import (
 	"context"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
 
 	"passbook/internal/awareness"
 	"passbook/internal/book"
@@ -96,6 +100,7 @@ type CaseItem struct {
 	Cause      string       `json:"cause"`
 	Estimate   book.Instant `json:"estimate"`
 	NextUpdate book.Instant `json:"next_update"`
+	Told       book.Instant `json:"told"`             // when they heard of it last; as it was opened at first
 	Settled    book.Instant `json:"settled"`          // zero while it is open
 	UpdateLate bool         `json:"update_overdue"`   // open, and past its next update
 	SolvedLate bool         `json:"estimate_overdue"` // open, and past its estimate
@@ -115,18 +120,43 @@ func Cases(ctx context.Context, r *teller.Reading, o ListOptions) (*CasePage, er
 	return casePage(ctx, r, rows, o.Limit, func(c *store.CaseRow) string { return string(c.ID) })
 }
 
-// OpenCases reads a page of the open cases as they stand now, the next update that is due soonest first. Of the options
+// OpenCases reads a page of the open cases as they stand now, whose client will ask next first (store/case.go says how). Of the options
 // it heeds whose, where the page begins and how long it is.
 func OpenCases(ctx context.Context, r *teller.Reading, o ListOptions) (*CasePage, error) {
-	update, id, err := awareness.ReadPlace(o.After)
+	after, err := readAskPlace(o.After)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := r.Tx.CasesOpen(ctx, o.Member, update, id, o.Limit+1)
+	rows, err := r.Tx.CasesOpen(ctx, o.Member, after, o.Limit+1)
 	if err != nil {
 		return nil, err
 	}
-	return casePage(ctx, r, rows, o.Limit, func(c *store.CaseRow) string { return awareness.Place(c.Update, c.ID) })
+	return casePage(ctx, r, rows, o.Limit, func(c *store.CaseRow) string { return askPlace(c.PlaceOf()) })
+}
+
+// askPlace is a place among those who will ask next, as a page's next.
+func askPlace(p store.AskPlace) string {
+	return fmt.Sprintf("%d.%d.%d.%d.%s", p.Day, p.Estimate, p.Severity, p.Told, p.ID)
+}
+
+func readAskPlace(s string) (p store.AskPlace, err error) {
+	if s == "" {
+		p.Day = math.MinInt64
+		return p, nil
+	}
+	parts := strings.Split(s, ".")
+	if len(parts) == 5 {
+		ok := true
+		for i, to := range []*int64{&p.Day, &p.Estimate, &p.Severity, &p.Told} {
+			n, err := strconv.ParseInt(parts[i], 10, 64)
+			ok, *to = ok && err == nil, n
+		}
+		id, isID := book.ParseID(parts[4])
+		if p.ID = id; ok && isID {
+			return p, nil
+		}
+	}
+	return p, book.Fieldf(book.Invalid, "after", "wants the next of a list in the same order, as it was given")
 }
 
 // casePage puts rows into words; one more than the limit only tells that there is more, after the place of the last.
@@ -146,10 +176,7 @@ func casePage(ctx context.Context, r *teller.Reading, rows []store.CaseRow, limi
 	}
 	for i := range rows {
 		item := caseItem(&rows[i], opened[rows[i].ID], names)
-		if rows[i].Open {
-			item.UpdateLate = item.NextUpdate != 0 && r.At > item.NextUpdate
-			item.SolvedLate = item.Estimate != 0 && r.At > item.Estimate
-		}
+		item.late(r)
 		page.Cases = append(page.Cases, item)
 	}
 	return page, nil
@@ -158,7 +185,7 @@ func casePage(ctx context.Context, r *teller.Reading, rows []store.CaseRow, limi
 func caseItem(c *store.CaseRow, e book.Entry, names map[book.ID]string) CaseItem {
 	item := CaseItem{
 		Entry: c.ID, Account: DueAccount{c.Account, c.Name, names[c.Owner]}, Opened: e.At, Status: "resolved", Origin: Theirs,
-		Severity: e.Facts.Severity, Cause: e.Facts.Cause, Estimate: c.Estimate, NextUpdate: c.Update, Settled: c.Settled, Text: e.Words.Text,
+		Severity: e.Facts.Severity, Cause: e.Facts.Cause, Estimate: c.Estimate, NextUpdate: c.Update, Told: c.Told, Settled: c.Settled, Text: e.Words.Text,
 	}
 	if c.Open {
 		item.Status, item.Settled = "open", 0

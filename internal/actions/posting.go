@@ -13,7 +13,7 @@ import (
 // have and asks for stands in kinds; every edge reads both from here.
 type Posting struct {
 	ID         string       `json:"id,omitempty" doc:"A key of your own: the same again writes nothing and answers alike. An id, or any words." maxLength:"200"`
-	Kind       string       `json:"kind" enum:"touch,promise,kept,broken,released,moved,case,update,resolved,closing,care,referral,asked,deed,mistake,amends,thanks,note,engagement,stage,progress,setback,ended,party,planned,done,closed_out" doc:"What happened."`
+	Kind       string       `json:"kind" enum:"touch,promise,kept,broken,released,moved,case,update,resolved,reopened,answered,closing,care,referral,asked,deed,mistake,amends,thanks,note,engagement,stage,progress,setback,ended,party,planned,done,closed_out" doc:"What happened."`
 	Account    string       `json:"account,omitempty" doc:"The account: an id, an address, or a name that is unique." maxLength:"300"`
 	At         book.Instant `json:"at,omitempty" doc:"When; now when left out."`
 	With       string       `json:"with,omitempty" doc:"Who of the account's people: an id, an address, or a name." maxLength:"300"`
@@ -31,7 +31,8 @@ type Posting struct {
 	Due        book.Instant `json:"due,omitempty" doc:"Of a promise: by when; of one that is moved, by when from now on. Of what is planned: its day. Of an engagement: the day of its next step."`
 	Promise    string       `json:"promise,omitempty" doc:"Which promise is settled or moved: its id, its client, or words that only it holds."`
 	Keeps      string       `json:"keeps,omitempty" doc:"Of a touch: the promise that it keeps."`
-	Case       string       `json:"case,omitempty" doc:"Which case is updated or resolved, or of a touch: the case that it brought news of. Its id."`
+	Case       string       `json:"case,omitempty" doc:"Which case is updated, resolved, opened again or answered for, or of a touch: the case that it brought news of. Its id."`
+	Solved     string       `json:"solved,omitempty" enum:"yes,no" doc:"Of an answer: whether the client says that the case is solved; no opens it again."`
 	Origin     string       `json:"origin,omitempty" enum:"ours,theirs"`
 	Severity   int          `json:"severity,omitempty" minimum:"0" maximum:"3"`
 	Cause      string       `json:"cause,omitempty"`

@@ -28,6 +28,7 @@ var (
 	wantsAccount    = lacks("account", "is missing: with whom it happened")
 	wantsPromise    = lacks("promise", "is missing: the promise's id, its client, or words that only it holds")
 	wantsCase       = lacks("case", "is missing: its id, its client, or words that only it holds")
+	wantsSolved     = lacks("case", "is missing: the id of one that was solved, its client, or words that only it holds")
 	wantsEngagement = lacks("engagement", "is missing: its id, its client, or words that only it holds")
 	wantsTold       = lacks("text", "is missing: what they were told, if only that there is nothing new")
 	wantsPoints     = lacks("points", "are missing: how much it weighs")
@@ -94,6 +95,18 @@ var kinds = map[string]kind{
 	}},
 	"resolved": {[]want{wantsCase}, []string{"text", "channel"}, func(p *Posting) teller.Command {
 		return &accountability.ResolveCase{Case: accountability.Which(p.Case), Text: p.Text, Channel: p.Channel, At: p.At}
+	}},
+	"reopened": {
+		[]want{wantsSolved, lacks("text", "is missing: why it is not solved")},
+		[]string{"estimate", "next_update"},
+		func(p *Posting) teller.Command {
+			return &accountability.ReopenCase{Case: accountability.Which(p.Case), Text: p.Text, Estimate: p.Estimate, NextUpdate: p.NextUpdate, At: p.At}
+		},
+	},
+	"answered": {[]want{wantsSolved, lacks("solved", "is missing: yes or no, as they say")}, []string{"text", "with"}, func(p *Posting) teller.Command {
+		return &accountability.AnswerCase{
+			Case: accountability.Which(p.Case), Solved: p.Solved == accountability.AnswerYes, Text: p.Text, With: awareness.Whom(p.With), At: p.At,
+		}
 	}},
 	"closing": {[]want{wantsAccount}, []string{"text"}, func(p *Posting) teller.Command {
 		return &accountability.Closing{Account: p.client(), Text: p.Text, At: p.At}

@@ -60,6 +60,8 @@ func owed(d *desk) {
 			return accountability.Cases(ctx, r, o)
 		})
 	})
+	oneCase(d)
+	asks(d)
 	type engagements struct {
 		OwedList
 		Status string `query:"status" enum:"open,done,dropped"`
@@ -90,6 +92,46 @@ func owed(d *desk) {
 	settlePromises(d)
 	settleCases(d)
 	closeouts(d)
+}
+
+func oneCase(d *desk) {
+	type one struct {
+		AsOf
+		ID string `path:"id" doc:"The case: the id of its entry."`
+	}
+	get(d, tagOwed, "get-case", "/cases/{id}", "One case with its whole history: its estimates, what the client was told and when, what it did to the balance", func(ctx context.Context, in *one) (*answer[*accountability.CaseShown], error) {
+		return read(ctx, d, in.AsOf, func(r *teller.Reading) (*accountability.CaseShown, error) {
+			id, err := anID("case", in.ID)
+			if err != nil {
+				return nil, err
+			}
+			return accountability.CaseOf(ctx, r, id)
+		})
+	})
+}
+
+func asks(d *desk) {
+	type asks struct {
+		AsOf
+		Account    string `query:"account" doc:"Of one client alone: an account's id."`
+		Member     string `query:"member" doc:"Of one member alone: id, name or address."`
+		Department string `query:"department" doc:"Of one department alone."`
+	}
+	get(d, tagOwed, "report-asks", "/asks", "How often news came before the client asked, over a year in periods of four weeks: of the firm, a department, a member or a client", func(ctx context.Context, in *asks) (*answer[*accountability.AskReport], error) {
+		return read(ctx, d, in.AsOf, func(r *teller.Reading) (*accountability.AskReport, error) {
+			o := accountability.AskOptions{Account: in.Account, Department: in.Department}
+			if in.Account != "" {
+				if _, err := anID("account", in.Account); err != nil {
+					return nil, err
+				}
+			}
+			member, err := memberIn(ctx, r, "member", in.Member)
+			if o.Member = string(member); err != nil {
+				return nil, err
+			}
+			return accountability.Asks(ctx, r, o)
+		})
+	})
 }
 
 // settling is how a promise ends; with a channel, by a touch that counts as contact too.
@@ -150,12 +192,39 @@ func settleCases(d *desk) {
 		Keyed
 		ID   string `path:"id" doc:"The case: the id of its entry."`
 		Body struct {
-			Text string       `json:"text,omitempty" maxLength:"10000" doc:"How."`
-			At   book.Instant `json:"at,omitempty"`
+			Text    string       `json:"text,omitempty" maxLength:"10000" doc:"How."`
+			Channel book.Channel `json:"channel,omitempty" enum:"social,chat,email,text,letter,call,video,meeting" doc:"How they heard of it, which then counts as a touch too."`
+			At      book.Instant `json:"at,omitempty"`
 		}
 	}
 	change(d, http.MethodPost, http.StatusCreated, tagOwed, "resolve-case", "/cases/{id}/resolve", "A case is solved", func(ctx context.Context, in *resolve) (*writtenAnswer, error) {
 		return d.settle(ctx, in.Keyed, "case", in.ID, "resolved", in.Body)
+	})
+	type reopen struct {
+		Keyed
+		ID   string `path:"id" doc:"The case: the id of its entry."`
+		Body struct {
+			Text       string       `json:"text" minLength:"1" maxLength:"10000" doc:"Why it is not solved."`
+			Estimate   book.Instant `json:"estimate,omitempty" doc:"When it will be solved now."`
+			NextUpdate book.Instant `json:"next_update,omitempty" doc:"When they hear from us about it."`
+			At         book.Instant `json:"at,omitempty"`
+		}
+	}
+	change(d, http.MethodPost, http.StatusCreated, tagOwed, "reopen-case", "/cases/{id}/reopen", "A case was not solved after all: it is open again, and what solving it gave is taken back", func(ctx context.Context, in *reopen) (*writtenAnswer, error) {
+		return d.settle(ctx, in.Keyed, "case", in.ID, "reopened", in.Body)
+	})
+	type said struct {
+		Keyed
+		ID   string `path:"id" doc:"The case: the id of its entry."`
+		Body struct {
+			Solved string       `json:"solved" enum:"yes,no" doc:"Whether the client says that it is solved; no opens it again."`
+			Text   string       `json:"text,omitempty" maxLength:"10000" doc:"What they said of it."`
+			With   string       `json:"with,omitempty" maxLength:"300" doc:"Who of the account's people: an id, an address, or a name."`
+			At     book.Instant `json:"at,omitempty"`
+		}
+	}
+	change(d, http.MethodPost, http.StatusCreated, tagOwed, "answer-case", "/cases/{id}/answer", "What the client says of a case that was solved", func(ctx context.Context, in *said) (*writtenAnswer, error) {
+		return d.settle(ctx, in.Keyed, "case", in.ID, "answered", in.Body)
 	})
 }
 

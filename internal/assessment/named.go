@@ -20,6 +20,8 @@ var (
 		book.KindCase:     "Case",
 		book.KindUpdate:   "Case, update",
 		book.KindResolved: "Case solved",
+		book.KindReopened: "Case open again",
+		book.KindAgreed:   "Case solved, by their word",
 		book.KindClosing:  "Closing",
 		book.KindCare:     "Care",
 		book.KindReferral: "Referral",

@@ -141,11 +141,25 @@ func (s Scribe) Parts(e, about *book.Entry) Parts {
 			return Parts{What: s.Say("Not to be done"), Named: named, Words: text}
 		}
 		return Parts{What: s.Say("Done as planned"), Named: named, Words: text}
+	case book.KindReopened, book.KindAgreed:
+		return s.solvedOrNot(e, named, text)
 	}
 	if out, ok := s.work(e, named, text); ok {
 		return out
 	}
 	return s.other(e, text)
+}
+
+// solvedOrNot is what became of a case after it was solved: it is open again, or they say that it is solved.
+func (s Scribe) solvedOrNot(e *book.Entry, named, text string) Parts {
+	out := Parts{What: s.Say("Open again"), Named: named, Words: text, After: s.due(solvedBy, e.Facts.Estimate, e.At)}
+	switch {
+	case e.Kind == book.KindAgreed:
+		out.What = s.Say("They say that it is solved")
+	case e.Facts.Direction == book.In:
+		out.What = s.Say("They say that it is not solved")
+	}
+	return out
 }
 
 // solvedBy says by when a case is to be solved.

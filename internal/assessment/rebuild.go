@@ -50,7 +50,7 @@ func (c *Rebuild) Run(ctx context.Context, w *teller.Work) error {
 		return err
 	}
 	c.Accounts = 0
-	return eachPage(ctx, w.Tx, lock(ctx, w.Tx), func(p *page) error {
+	err = eachPage(ctx, w.Tx, lock(ctx, w.Tx), func(p *page) error {
 		if err := p.store(ctx, w.Tx, rules.Rules); err != nil {
 			return err
 		}
@@ -63,6 +63,10 @@ func (c *Rebuild) Run(ctx context.Context, w *teller.Work) error {
 		}
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return w.Tx.RecountNewsWeeks(ctx)
 }
 
 // lock takes the accounts of a page before their entries are read, so that no entry slips in between.

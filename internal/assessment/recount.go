@@ -75,7 +75,7 @@ func (c *Recount) Run(ctx context.Context, w *teller.Work) error {
 // progress is told the number of accounts done so far; it may be nil.
 func reprice(ctx context.Context, tx *store.Tx, rules *ledger.Rules, progress func(accounts int)) error {
 	done := 0
-	return eachPage(ctx, tx, lock(ctx, tx), func(p *page) error {
+	err := eachPage(ctx, tx, lock(ctx, tx), func(p *page) error {
 		if err := p.store(ctx, tx, rules); err != nil {
 			return err
 		}
@@ -85,4 +85,8 @@ func reprice(ctx context.Context, tx *store.Tx, rules *ledger.Rules, progress fu
 		}
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return tx.RecountNewsWeeks(ctx)
 }

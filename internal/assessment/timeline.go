@@ -31,7 +31,7 @@ var Matters = []struct { //nolint:gochecknoglobals // a table of words
 }{
 	{"touches", []book.Kind{book.KindTouch, book.KindThanks}},
 	{"promises", []book.Kind{book.KindPromise, book.KindKept, book.KindBroken, book.KindReleased, book.KindMoved}},
-	{"cases", []book.Kind{book.KindCase, book.KindUpdate, book.KindResolved}},
+	{"cases", []book.Kind{book.KindCase, book.KindUpdate, book.KindResolved, book.KindReopened, book.KindAgreed}},
 	{"engagements", []book.Kind{book.KindEngagement, book.KindStage, book.KindProgress, book.KindSetback, book.KindEnded, book.KindParty, book.KindClosing, book.KindCare}},
 	{"plans", []book.Kind{book.KindPlanned, book.KindDone}},
 	{"notes", []book.Kind{book.KindNote}},

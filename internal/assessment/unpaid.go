@@ -59,6 +59,10 @@ func (s Scribe) unpaid(e, about *book.Entry) string {
 			return s.Say("nothing is given back: the same cause came up within a year, or amends were made before")
 		}
 		return s.Say(stillFresh)
+	case book.KindReopened:
+		return s.Say("solving it gave nothing that could be taken back")
+	case book.KindAgreed:
+		return s.Say("their word that it is solved moves no points")
 	case book.KindCare:
 		return s.Say("it pays a favour back: it moves no points, and ends what is held for the closing")
 	case book.KindMistake, book.KindAmends:

@@ -91,6 +91,9 @@ func (v *verifier) run(ctx context.Context, r *teller.Reading) error {
 	if err := v.strays(ctx, r.Tx, d.onAccounts); err != nil {
 		return err
 	}
+	if err := v.weeks(ctx, r.Tx); err != nil {
+		return err
+	}
 	return v.strayNouns(ctx, r.Tx)
 }
 
@@ -130,6 +133,20 @@ func (v *verifier) strays(ctx context.Context, tx *store.Tx, onAccounts int) err
 			v.differ("%d %s stand on accounts that are not in the book", c.there-c.met, c.what)
 		}
 	}
+	return nil
+}
+
+// weeks compares the counts of news by week with the news, which was compared with the log before.
+func (v *verifier) weeks(ctx context.Context, tx *store.Tx) error {
+	stored, tallied, err := tx.ProveNewsWeeks(ctx)
+	if err != nil {
+		return err
+	}
+	compare(v, "the firm", "count of news by week", tallied, stored,
+		func(n store.NewsWeek) store.NewsWeek { return store.NewsWeek{Owner: n.Owner, Week: n.Week} },
+		func(n store.NewsWeek) string {
+			return fmt.Sprintf("of owner %s from %v, told %d, asked %d", n.Owner, shown(store.WeekBegins(n.Week)), n.Told, n.Asked)
+		})
 	return nil
 }
 
@@ -303,7 +320,8 @@ func (v *verifier) rows(name string, want, got *teller.Projection) {
 		})
 	compare(v, name, "case", want.Cases, got.Cases, func(c store.Case) book.ID { return c.ID },
 		func(c store.Case) string {
-			return fmt.Sprintf("%s open %v, next update %v, estimate %v, settled %v", c.ID, c.Open, shown(c.Update), shown(c.Estimate), shown(c.Settled))
+			return fmt.Sprintf("%s open %v, severity %d, next update %v, estimate %v, settled %v, told %v", c.ID, c.Open, c.Severity, shown(c.Update),
+				shown(c.Estimate), shown(c.Settled), shown(c.Told))
 		})
 	compare(v, name, "engagement", want.Engagements, got.Engagements, func(g store.Engagement) book.ID { return g.Entry },
 		func(g store.Engagement) string {

@@ -57,6 +57,8 @@ func TestVerifyNamesDamage(t *testing.T) {
 			{"rules", `UPDATE account SET rules = 'old' WHERE id = $1`, "tariff old"},
 			{"promise", `UPDATE promise SET status = 'kept' WHERE account_id = $1 AND status = 'late'`, "the promise stored"},
 			{"case", `UPDATE client_case SET open = 0 WHERE account_id = $1 AND open = 1`, "the case stored"},
+			{"count of news", `UPDATE news_week SET told = told + 1 WHERE owner_id <> $1`, "count of news by week stored"},
+			{"when they were told", `UPDATE client_case SET told_at = told_at + 1 WHERE account_id = $1`, "the case stored"},
 			{"stray", `INSERT INTO posting SELECT workspace_id, 'nobody', at, entry_id, n, points, why, after FROM posting WHERE account_id = $1 AND why LIKE 'call%'`, "1 postings stand on accounts"},
 		} {
 			t.Run(c.what, func(t *testing.T) {

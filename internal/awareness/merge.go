@@ -65,7 +65,7 @@ func (c *Merge) Run(ctx context.Context, w *teller.Work) error {
 	if err := w.Tx.DeletePostings(ctx, from.ID); err != nil {
 		return err
 	}
-	if err := w.Tx.DeleteOwed(ctx, from.ID); err != nil {
+	if err := w.DeleteOwed(ctx, from.ID); err != nil {
 		return err
 	}
 	if err := w.Append(&book.Entry{Account: into.ID, Subject: from.ID, Kind: book.KindMerged}); err != nil {

@@ -358,7 +358,7 @@ func (c *UndoRun) removeAccounts(ctx context.Context, w *teller.Work, touched []
 func removeAccount(ctx context.Context, w *teller.Work, id book.ID) error {
 	w.Forget(id)
 	for _, step := range []func(context.Context, book.ID) error{
-		w.Tx.DeletePostings, w.Tx.DeleteOwed, w.Tx.DeleteAccountLinks, w.Tx.DeleteBlobs, w.Tx.DeleteAccount, w.Tx.Unindex,
+		w.Tx.DeletePostings, w.DeleteOwed, w.Tx.DeleteAccountLinks, w.Tx.DeleteBlobs, w.Tx.DeleteAccount, w.Tx.Unindex,
 	} {
 		if err := step(ctx, id); err != nil {
 			return err

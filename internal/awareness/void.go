@@ -47,7 +47,7 @@ func voidable(k book.Kind) bool {
 var things = map[book.Kind]string{ //nolint:gochecknoglobals // a table of words
 	book.KindKept: "keeping of a promise", book.KindBroken: "breaking of a promise", book.KindReleased: "release from a promise",
 	book.KindMoved:  "moving of a promise",
-	book.KindUpdate: "update of a case", book.KindResolved: "solving of a case", book.KindAsked: "request for a referral",
+	book.KindUpdate: "update of a case", book.KindResolved: "solving of a case", book.KindReopened: "opening again of a case", book.KindAgreed: "word that a case is solved", book.KindAsked: "request for a referral",
 	book.KindRelated: "relation", book.KindJoined: "adding of a person to an account", book.KindSnoozed: "rest from Today", book.KindChanged: "change",
 	book.KindConsent: "consent", book.KindApart: "telling apart of two people", book.KindAttached: "file",
 	book.KindField: "change of a field", book.KindStage: "next stage of an engagement", book.KindProgress: "update of an engagement",

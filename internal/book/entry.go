@@ -21,6 +21,8 @@ const (
 	KindCase     Kind = "case"
 	KindUpdate   Kind = "case_update"
 	KindResolved Kind = "case_resolved"
+	KindReopened Kind = "case_reopened"  // it was not solved after all, as they said where it came in
+	KindAgreed   Kind = "case_confirmed" // they said that it is solved
 	KindClosing  Kind = "closing"
 	KindCare     Kind = "care"
 	KindReferral Kind = "referral"
@@ -65,7 +67,8 @@ const (
 
 // Kinds lists them all, for those who choose one.
 var Kinds = []Kind{
-	KindTouch, KindPromise, KindKept, KindBroken, KindReleased, KindMoved, KindCase, KindUpdate, KindResolved, KindClosing, KindCare,
+	KindTouch, KindPromise, KindKept, KindBroken, KindReleased, KindMoved, KindCase, KindUpdate, KindResolved,
+	KindReopened, KindAgreed, KindClosing, KindCare,
 	KindReferral, KindAsked, KindDeed, KindMistake, KindAmends, KindThanks,
 	KindEngagement, KindStage, KindProgress, KindSetback, KindEnded, KindParty, KindOpened, KindChanged, KindContact,
 	KindNote, KindRelated, KindJoined, KindMerged, KindUnmerged, KindSnoozed, KindMember, KindPlaybook, KindField,
@@ -79,8 +82,8 @@ func (k Kind) Known() bool { return slices.Contains(Kinds, k) }
 // Happening says whether the kind stands on a statement and can be voided as a whole.
 func (k Kind) Happening() bool {
 	switch k {
-	case KindTouch, KindPromise, KindKept, KindBroken, KindReleased, KindMoved, KindCase, KindUpdate, KindResolved, KindClosing,
-		KindCare, KindReferral, KindAsked, KindDeed, KindMistake, KindAmends, KindThanks,
+	case KindTouch, KindPromise, KindKept, KindBroken, KindReleased, KindMoved, KindCase, KindUpdate, KindResolved, KindReopened,
+		KindAgreed, KindClosing, KindCare, KindReferral, KindAsked, KindDeed, KindMistake, KindAmends, KindThanks,
 		KindEngagement, KindStage, KindProgress, KindSetback, KindEnded, KindParty:
 		return true
 	}
@@ -114,7 +117,7 @@ type Entry struct {
 // Settles is the promise, case or engagement that an entry settles, moves or updates; empty for any other entry.
 func (e *Entry) Settles() ID {
 	switch e.Kind {
-	case KindKept, KindBroken, KindReleased, KindMoved, KindUpdate, KindResolved, KindStage, KindProgress, KindSetback, KindEnded, KindParty, KindDone:
+	case KindKept, KindBroken, KindReleased, KindMoved, KindUpdate, KindResolved, KindReopened, KindAgreed, KindStage, KindProgress, KindSetback, KindEnded, KindParty, KindDone:
 		return e.Subject
 	case KindTouch:
 		return e.Facts.Keeps

@@ -18,6 +18,8 @@ import (
 type dueOptions struct {
 	*app
 	member, to string
+	account    string // whose report of asks
+	department string
 	show       string // a list of what is open, in place of what is due
 	limit      int
 	file       asFile
@@ -28,10 +30,13 @@ func dueCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "due", Short: "What is due, with its ids, and how well promises and news were on time", GroupID: groupDay,
 		Example: `  passbook due --to friday
-  passbook due --show cadence`,
+  passbook due --show cadence
+  passbook due --show asks --csv asks.csv`,
 		Args: noArgs, RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },
 	}
-	wordFlag(cmd, &o.show, "show", owedLists, "instead of what is due, all open promises, those of them that are to introduce a colleague after a hand-over, all open cases, all work under way, or who has gone too long without a real contact")
+	wordFlag(cmd, &o.show, "show", owedLists, "instead of what is due, all open promises, those of them that are to introduce a colleague after a hand-over, all open cases, all work under way, who has gone too long without a real contact, or how often news came before the client asked, over a year")
+	cmd.Flags().StringVar(&o.account, "account", "", "of --show asks: one client's, by id, address or name")
+	cmd.Flags().StringVar(&o.department, "department", "", "of --show asks: one department's")
 	cmd.Flags().StringVar(&o.member, "member", "", "whose (default those of --as, else everybody's)")
 	timeFlagVar(cmd, &o.to, "to", "due up to a day, as in friday or 2w (default the end of today)")
 	cmd.Flags().IntVar(&o.limit, "limit", 0, "how many (default 1000)")

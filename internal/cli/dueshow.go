@@ -12,7 +12,7 @@ import (
 )
 
 // owedLists are the lists of commitments besides what is due, as the desk has them.
-var owedLists = []string{"promises", "introductions", "cases", "engagements", "cadence"}
+var owedLists = []string{"promises", "introductions", "cases", "engagements", "cadence", "asks"}
 
 // owed prints one of the lists of what is open, from its beginning.
 func (o *dueOptions) owed(ctx context.Context, s *session, r *teller.Reading, member book.ID) error {
@@ -21,6 +21,12 @@ func (o *dueOptions) owed(ctx context.Context, s *session, r *teller.Reading, me
 	}}
 	if o.to != "" {
 		return misusef("--to is of what is due, and --show %s lists all that is open", o.show)
+	}
+	if o.show == "asks" {
+		return o.asks(ctx, s, r)
+	}
+	if o.account != "" || o.department != "" {
+		return misusef("--account and --department are of --show asks alone")
 	}
 	if o.file.wanted() {
 		list := map[string]func(context.Context, *teller.Reading, accountability.ListOptions) *transfer.List{

@@ -40,6 +40,9 @@ var scenes = map[string]scene{
 	`passbook record stage "12 Elm Road" under_contract --next "the survey takes place" --due 12.12.`: {before: []string{
 		`passbook record engagement "Maria Keller" "12 Elm Road" --work sale`,
 	}},
+	`passbook case "Maria Keller"`: {before: leaking},
+	`passbook record reopen "Maria Keller" "the tap drips again" --estimate friday`:                                   {before: mended},
+	`passbook record answer "Maria Keller" --solved yes`:                                                              {before: mended},
 	`passbook detach offer.pdf --from "Maria Keller"`:                                                                 {before: []string{`passbook attach offer.pdf --to "Maria Keller"`}},
 	`passbook join "Blue Widgets" otto@example.com --role buyer`:                                                      {before: []string{`passbook takeoff "Blue Widgets" "Otto Braun"`}},
 	`passbook snooze "Maria Keller" --back`:                                                                           {before: []string{`passbook snooze "Maria Keller" --until monday --reason "on a journey"`}},
@@ -52,6 +55,12 @@ var scenes = map[string]scene{
 	`passbook add "Maria Keller" --email maria@example.com --phone "+49 30 1234567" --tag garden`:                     {empty: true, before: preparing[:1]},
 	`passbook init --firm "Acme Homes" --owner "Ana Reyes" --email ana@example.com --zone Europe/Berlin --country DE`: {empty: true},
 }
+
+// leaking has a case opened, mended has it solved.
+var (
+	leaking = []string{`passbook record case "Maria Keller" "the tap drips" --origin ours --severity 1`}
+	mended  = append(leaking[:1:1], `passbook record resolve "Maria Keller" "a new washer"`)
+)
 
 // preparing makes the book that examples are about: the people they name, a promise, an entry that was wrong, views.
 var preparing = []string{

@@ -54,7 +54,7 @@ var spoken = []string{
 	"P1=entry.id: record promise $MARIA the_survey --due 2026-06-01", "record move $P1 --due 2026-06-09 --words agreed", "record keep $P1",
 	"P2=entry.id: record promise $MARIA the_plan --due 2026-06-01", "record break $P2 --words ill",
 	"P3=entry.id: record promise $MARIA the_key --due 2026-06-01", "record release $P3",
-	"CASE=entry.id: record case $MARIA the_roof --origin ours --severity 2", "record update $CASE nothing_new", "record resolve $CASE mended",
+	"CASE=entry.id: record case $MARIA the_roof --origin ours --severity 2", "record update $CASE nothing_new", "record resolve $CASE mended", "case $CASE", "record answer $CASE no --solved no", "record resolve $CASE again", "record reopen $CASE it_drips",
 	"record closing $MARIA", "record care $MARIA --introduced Ben --plan check_in_yearly", "record deed $MARIA --points 3 --words kind", "record mistake $MARIA --points 3 --words late",
 	"record amends $MARIA --points 3 --for $P2 --words sorry", "record referral $MARIA --received", "record thanks $MARIA --channel call",
 	"today", "snooze $MARIA --until 2026-06-01 --reason away", "snooze $MARIA --back", "brief $MARIA", "statement $MARIA", "show $MARIA", "portfolio", "due", "list", "people",

@@ -55,6 +55,8 @@ var pageActs = map[string]elsewhere{
 	"GET /commitments?show=introductions": {"list-promises", "due --show introductions", ""},
 	"GET /commitments?show=cases":         {"list-cases", "due --show cases", ""}, "GET /commitments?show=cadence": {"list-cadence", "due --show cadence", ""},
 	"GET /commitments?show=engagements": {"list-engagements", "due --show engagements", ""},
+	"GET /commitments?show=asks":        {"report-asks", "due --show asks", ""},
+	"GET /cases/{id}":                   {"get-case", "case", ""},
 	"GET /portfolio":                    {"portfolio", "portfolio", ""},
 	"GET /duplicates":                   {"duplicates", "duplicates", ""}, "POST /duplicates/merge": {"merge", "merge", ""}, "POST /duplicates/apart": {"tell-apart", "apart", ""},
 	"GET /import": {"list-imports", "import", ""}, "POST /import": {"import-files", "import", ""}, "POST /import/undo": {"undo-import", "undo", ""},

@@ -30,6 +30,8 @@ const (
 		"promise of the firm holds."
 	whichWork = ". ENGAGEMENT is an id, or the client (id, address or name) when one is under way there, or words that only\n" +
 		"one engagement under way holds."
+	whichSolved = ". CASE is an id, or the client (id, address or name) when one case was solved there, or words that only one solved\n" +
+		"case of the firm holds. One that was solved more than a year ago is not opened again."
 	whichCase = ". CASE is an id, or the client (id, address or name) when one case is open there, or words that only one open case of\n" +
 		"the firm holds."
 )
@@ -144,6 +146,19 @@ var recordCommands = []recorded{
 	{
 		use: "resolve CASE [TEXT]", short: "A case is solved", long: whichCase, kind: "resolved", args: ofCase,
 		flags: [][2]string{inPlace, {"channel", "how they heard of it, which then counts as a touch too"}},
+	},
+	{
+		use: "reopen CASE TEXT", short: "A case was not solved after all: it is open again, with its history", long: whichSolved, kind: "reopened", args: ofCase,
+		example: `  passbook record reopen "Maria Keller" "the tap drips again" --estimate friday`,
+		flags: [][2]string{
+			{"estimate", "when it will be solved now; friday is the next one"},
+			{"next_update", "when they hear from us about it; friday is the next one"},
+		},
+	},
+	{
+		use: "answer CASE [TEXT]", short: "What they say of a case that was solved; no opens it again at once", long: whichSolved, kind: "answered", args: ofCase,
+		example: `  passbook record answer "Maria Keller" --solved yes`,
+		flags:   [][2]string{{"solved", "whether they say that it is solved"}, inPlace, {"with", "who of the account's people said so"}},
 	},
 	{
 		use: "engagement ACCOUNT TEXT", short: "A piece of work begins: a sale, a purchase, a lease, a project, a subscription", kind: "engagement", args: ofAccount,

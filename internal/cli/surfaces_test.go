@@ -47,10 +47,10 @@ const (
 
 // commandActs has a line for each command that does something. A new one takes a new line.
 var commandActs = map[string]same{
-	"today": {operations: "today", flags: map[string]string{"why": terminal}}, "brief": {operations: "brief"},
+	"today": {operations: "today", flags: map[string]string{"why": terminal}}, "brief": {operations: "brief"}, "case": {operations: "get-case"},
 	"statement": {operations: "statement", flags: map[string]string{"why": terminal}},
 	"portfolio": {operations: "portfolio"},
-	"due":       {operations: "due list-promises list-cases list-cadence list-engagements", flags: map[string]string{"show": twoOps}},
+	"due":       {operations: "due list-promises list-cases list-cadence list-engagements report-asks", flags: map[string]string{"show": twoOps}},
 	"snooze":    {operations: "snooze wake", flags: map[string]string{"back": twoOps}},
 
 	"record touch": {operations: "post-entry"}, "record promise": {operations: "post-entry"}, "record case": {operations: "post-entry"},
@@ -60,6 +60,7 @@ var commandActs = map[string]same{
 	"record thanks":   {operations: "post-entry"},
 	"record keep":     {operations: "keep-promise post-entry"}, "record break": {operations: "break-promise post-entry"}, "record release": {operations: "release-promise post-entry"},
 	"record move": {operations: "move-promise post-entry"}, "record update": {operations: "update-case post-entry"}, "record resolve": {operations: "resolve-case post-entry"},
+	"record reopen": {operations: "reopen-case post-entry"}, "record answer": {operations: "answer-case post-entry"},
 	"record engagement": {operations: "post-entry"}, "record stage": {operations: "post-entry"}, "record progress": {operations: "post-entry"},
 	"record setback": {operations: "post-entry"}, "record end": {operations: "post-entry"}, "record party": {operations: "post-entry"},
 	"record planned": {operations: "post-entry"}, "record done": {operations: "post-entry"}, "record closeout": {operations: "post-entry"},

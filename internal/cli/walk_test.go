@@ -221,6 +221,11 @@ func (w *everyRoute) people() []*visitor {
 	for _, what := range []string{"case", "matter"} {
 		w.ids[what] = w.do(w.Ben, &accountability.OpenCase{Account: client, Text: marker + " was misled", Origin: accountability.Ours, Severity: 1})
 	}
+	for _, what := range []string{"solved", "answered"} {
+		id := w.do(w.Ben, &accountability.OpenCase{Account: client, Text: marker + " was misled once more", Origin: accountability.Ours, Severity: 1})
+		w.ids[what] = id
+		w.do(w.Ben, &accountability.ResolveCase{Case: accountability.Which(id), Text: "set right"})
+	}
 	w.ids["work"] = w.do(w.Ben, &accountability.Engage{Account: client, Kind: book.Sale, Title: marker + " sells the tower", Step: accountability.Step{Next: marker + " hears of the survey"}})
 	w.do(w.Ben, &accountability.Closing{Account: client, Text: marker + " sold the mill"})
 	for _, what := range []string{"noted", "jotted"} { // to be taken back

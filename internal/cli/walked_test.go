@@ -34,6 +34,7 @@ var walkedRoutes = map[string]walked{
 	"POST /undo":       {act: book.ActLog, body: `entry={jotted}`},
 	"GET /search":      {act: book.ActAny},
 	"GET /commitments": {act: book.ActAny},
+	"GET /cases/{id}":  {act: book.ActAny, of: "matter"},
 	"GET /portfolio":   {act: book.ActAny},
 
 	// Clients.
@@ -224,7 +225,11 @@ var walkedRoutes = map[string]walked{
 	"POST /api/v1/promises/{id}/release": {act: book.ActServe, of: "released", body: `{}`},
 	"POST /api/v1/promises/{id}/move":    {act: book.ActServe, of: "moved", body: `{"due":"2026-05-01T00:00:00Z"}`},
 	"GET /api/v1/cases":                  {act: book.ActAny},
+	"GET /api/v1/cases/{id}":             {act: book.ActAny, of: "matter"},
+	"GET /api/v1/asks":                   {act: book.ActAny},
 	"GET /api/v1/engagements":            {act: book.ActAny},
+	"POST /api/v1/cases/{id}/reopen":     {act: book.ActServe, of: "solved", body: `{"text":"x"}`},
+	"POST /api/v1/cases/{id}/answer":     {act: book.ActServe, of: "answered", body: `{"solved":"yes"}`},
 	"POST /api/v1/cases/{id}/resolve":    {act: book.ActServe, of: "case", body: `{}`},
 	"POST /api/v1/cases/{id}/update":     {act: book.ActServe, of: "matter", body: `{"text":"x"}`},
 

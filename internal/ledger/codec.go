@@ -5,15 +5,18 @@ import (
 	"errors"
 	"math"
 	"math/bits"
+	"slices"
 
 	"passbook/internal/book"
 )
 
 // codecVersion leads every stored state, so that a changed layout is noticed and rebuilt, never misread. What earlier versions
 // wrote is read as well: the first knows neither since when the stage has been what it is, nor which letters a waiting thread
-// names. An account without engagements is written as the second has it, so that the books of before stand as they are.
+// names. An account without engagements is written as the second has it, one whose cases nobody gave an estimate for, nor told of,
+// nor solved, as the third has it, so that the books of before stand as they are.
 const (
-	codecVersion = 3
+	codecVersion = 4
+	codecThird   = 3
 	codecSecond  = 2
 	codecFirst   = 1
 )
@@ -24,10 +27,7 @@ var ErrState = errors.New("the stored state of an account is of another version 
 // AppendState writes a state compactly: one read of it costs less than reading the row that holds it. Equal states
 // give equal bytes.
 func AppendState(b []byte, s *State) []byte {
-	version := byte(codecVersion)
-	if len(s.Engagements) == 0 {
-		version = codecSecond
-	}
+	version := versionOf(s)
 	w := encoder{append(b, version)}
 	w.float(s.M)
 	w.float(s.Gross)
@@ -78,14 +78,45 @@ func AppendState(b []byte, s *State) []byte {
 		w.text(v.Name)
 		w.instants(v.At)
 	}
-	if version == codecVersion {
+	if version > codecSecond {
 		w.count(len(s.Engagements))
 	}
 	for i := range s.Engagements {
 		w.engagement(&s.Engagements[i])
 	}
+	if version > codecThird {
+		w.latest(s)
+	}
 	return w.b
 }
+
+// latest writes what the latest version holds alone.
+func (w *encoder) latest(s *State) {
+	for i := range s.Cases {
+		w.instants(s.Cases[i].Held, s.Cases[i].Told)
+	}
+	w.count(len(s.Solved))
+	for i := range s.Solved {
+		v := &s.Solved[i]
+		w.caseOf(&v.Case)
+		w.instants(v.Held, v.Told, v.On)
+		w.float(v.Back)
+	}
+}
+
+// versionOf is the first version that holds all of a state.
+func versionOf(s *State) byte {
+	switch {
+	case len(s.Solved) > 0 || slices.ContainsFunc(s.Cases, later):
+		return codecVersion
+	case len(s.Engagements) > 0:
+		return codecThird
+	}
+	return codecSecond
+}
+
+// later says whether a case has what only the latest version holds.
+func later(c Case) bool { return c.Held != 0 || c.Told != c.At }
 
 type encoder struct{ b []byte }
 
@@ -209,12 +240,7 @@ func readState(r decoder, s *State) error {
 	amend := func(v *Amend) { v.Entry, v.At, v.Lost = r.id(), r.instant(), r.float() }
 	s.Promises = list(&r, owed)
 	s.Thanks = list(&r, owed)
-	s.Cases = list(&r, func(c *Case) {
-		amend(&c.Amend)
-		r.flags(&c.Ours, &c.Repeated)
-		c.Severity = r.count()
-		c.Estimate, c.NextUpdate, c.Amended = r.instant(), r.instant(), r.float()
-	})
+	s.Cases = list(&r, r.caseOf)
 	s.Broken = list(&r, amend)
 	s.Favours = list(&r, func(v *Favour) {
 		v.Entry, v.At = r.id(), r.instant()
@@ -223,12 +249,34 @@ func readState(r decoder, s *State) error {
 	s.Causes = r.causes()
 	if version > codecSecond {
 		s.Engagements = list(&r, r.engagement)
-		r.bad = r.bad || len(s.Engagements) == 0
+	}
+	if version > codecThird {
+		for i := range s.Cases {
+			r.instants(&s.Cases[i].Held, &s.Cases[i].Told)
+		}
+		s.Solved = list(&r, r.solved)
+	}
+	if r.bad = r.bad || version >= codecSecond && version != versionOf(s); r.skim {
+		s.Solved = nil
 	}
 	if r.bad || len(r.b) != 0 {
 		return ErrState
 	}
 	return nil
+}
+
+func (r *decoder) caseOf(c *Case) {
+	c.Entry, c.At, c.Lost = r.id(), r.instant(), r.float()
+	r.flags(&c.Ours, &c.Repeated)
+	c.Severity = r.count()
+	c.Estimate, c.NextUpdate, c.Amended = r.instant(), r.instant(), r.float()
+	c.Told = c.At
+}
+
+func (r *decoder) solved(v *Solved) {
+	r.caseOf(&v.Case)
+	r.instants(&v.Held, &v.Told, &v.On)
+	v.Back = r.float()
 }
 
 type decoder struct {

@@ -99,7 +99,11 @@ func fullState() ledger.State {
 		Scripts: []ledger.Script{{Template: "spring", C: 1, At: 7}}, Heard: 8, Candour: 9,
 		Waiting:  []ledger.Waiting{{Entry: id(3), Thread: "roof", Refs: "tile", At: 10, Via: book.Email}},
 		Promises: []ledger.Owed{{Entry: id(4), At: 11}}, Thanks: []ledger.Owed{{Entry: id(5), At: 12}},
-		Cases:    []ledger.Case{{Amend: ledger.Amend{Entry: id(6), At: 13, Lost: 5}, Severity: 2, Estimate: 14, NextUpdate: 15, Amended: 1}},
+		Cases: []ledger.Case{{Amend: ledger.Amend{Entry: id(6), At: 13, Lost: 5}, Severity: 2, Estimate: 14, NextUpdate: 15, Amended: 1, Held: 29, Told: 30}},
+		Solved: []ledger.Solved{{
+			Case: ledger.Case{Amend: ledger.Amend{Entry: id(13), At: 31, Lost: 4}, Severity: 1, Estimate: 32, NextUpdate: 33, Held: 34, Told: 35},
+			On:   36, Back: 3,
+		}},
 		Broken:   []ledger.Amend{{Entry: id(7), At: 16, Lost: 10}},
 		Favours:  []ledger.Favour{{Entry: id(8), At: 17}},
 		Causes:   []ledger.Cause{{Name: "billing", At: 18}},
@@ -124,7 +128,7 @@ func TestSkimState(t *testing.T) {
 		if err := ledger.SkimState(raw, &skimmed); err != nil {
 			t.Fatal(err)
 		}
-		if skimmed.LastID != "" || skimmed.Scripts != nil || skimmed.Causes != nil {
+		if skimmed.LastID != "" || skimmed.Scripts != nil || skimmed.Causes != nil || skimmed.Solved != nil {
 			t.Fatalf("what only the fold asks for is there: %+v", skimmed)
 		}
 		when := s.LastAt + book.Instant(rapid.Int64Range(0, int64(400*day)).Draw(t, "later"))
@@ -157,9 +161,29 @@ func TestStateOfNothing(t *testing.T) {
 	}
 }
 
+// asBefore is the full state without what the latest version holds alone.
+func asBefore() ledger.State {
+	s := fullState()
+	s.Solved, s.Cases[0].Held, s.Cases[0].Told = nil, 0, s.Cases[0].At
+	return s
+}
+
+// Estimates, news and solved cases alone make the fourth version: whatever has none is written as before, byte by byte.
+func TestStateWithoutSolved(t *testing.T) {
+	full, before := fullState(), asBefore()
+	with, without := ledger.AppendState(nil, &full), ledger.AppendState(nil, &before)
+	if with[0] != 4 || without[0] != 3 || !bytes.HasPrefix(with[1:], without[1:]) {
+		t.Errorf("%d and %d: %x\n%x", with[0], without[0], with, without)
+	}
+	var back ledger.State
+	if err := ledger.ReadState(without, &back); err != nil || !reflect.DeepEqual(back, before) {
+		t.Errorf("%v: %+v, want %+v", err, back, before)
+	}
+}
+
 // Engagements alone make the third version: whatever has none is written as before, byte by byte.
 func TestStateWithoutEngagements(t *testing.T) {
-	s := fullState()
+	s := asBefore()
 	with := ledger.AppendState(nil, &s)
 	s.Engagements = nil
 	without := ledger.AppendState(nil, &s)
@@ -171,7 +195,7 @@ func TestStateWithoutEngagements(t *testing.T) {
 // What the first version wrote is read as far as it went: it kept neither when the stage was changed, after the last real
 // contacts, nor what letters a waiting thread names.
 func TestStateOfTheFirstVersion(t *testing.T) {
-	want := fullState()
+	want := asBefore()
 	want.Staged, want.Waiting[0].Refs, want.Engagements = 0, "", nil
 	raw := ledger.AppendState(nil, &want)
 	const staged = 1 + 2*8 + 8 + book.Ranks // the version, two figures, and times of a byte each

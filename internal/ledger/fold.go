@@ -47,6 +47,8 @@ type CaseMove struct {
 	Open       bool
 	NextUpdate book.Instant
 	Estimate   book.Instant // the newest estimate given, zero when unchanged
+	Severity   int
+	Told       book.Instant // when they heard of it last; of one they never heard of, when it was opened
 	At         book.Instant
 }
 
@@ -120,6 +122,10 @@ func (f *folding) apply() {
 		f.updateCase()
 	case book.KindResolved:
 		f.resolveCase()
+	case book.KindReopened:
+		f.reopenCase()
+	case book.KindAgreed:
+		f.agreed()
 	case book.KindEngagement:
 		f.engaged()
 	case book.KindStage:

@@ -40,7 +40,7 @@ type writer struct {
 var drawnKinds = []book.Kind{
 	book.KindTouch, book.KindTouch, book.KindTouch, book.KindTouch, book.KindTouch, book.KindTouch,
 	book.KindPromise, book.KindPromise, book.KindKept, book.KindBroken, book.KindReleased, book.KindMoved,
-	book.KindCase, book.KindCase, book.KindUpdate, book.KindResolved, book.KindClosing, book.KindCare, book.KindReferral,
+	book.KindCase, book.KindCase, book.KindUpdate, book.KindResolved, book.KindResolved, book.KindReopened, book.KindAgreed, book.KindClosing, book.KindCare, book.KindReferral,
 	book.KindAsked, book.KindDeed, book.KindMistake, book.KindAmends, book.KindThanks, book.KindChanged, book.KindNote,
 	book.KindSnoozed, book.KindContact, book.KindHistory, book.KindEngagement, book.KindStage, book.KindProgress, book.KindProgress,
 	book.KindSetback, book.KindEnded, book.KindParty, book.KindParty, book.KindPlanned, book.KindDone,
@@ -102,13 +102,17 @@ func (w *writer) entry(k book.Kind) book.Entry {
 		*f = w.failure()
 	case book.KindUpdate:
 		e.Subject = w.one(w.cases)
-		f.NextUpdate = w.maybeLater()
-	case book.KindResolved:
+		f.NextUpdate, f.Estimate = w.maybeLater(), w.maybeLater()
+	case book.KindResolved, book.KindAgreed:
 		e.Subject = w.one(w.cases)
 	case book.KindClosing:
 		if rapid.Bool().Draw(t, "of work") {
 			e.Subject = w.one(w.work)
 		}
+	case book.KindReopened:
+		e.Subject = w.one(w.cases)
+		f.NextUpdate, f.Estimate = w.maybeLater(), w.maybeLater()
+		f.Direction = rapid.SampledFrom([]book.Direction{"", book.In}).Draw(t, "said by")
 	case book.KindCare:
 		f.Plan, f.Over = rapid.Bool().Draw(t, "plan"), rapid.Bool().Draw(t, "closed out")
 		if rapid.Bool().Draw(t, "introduced") {

@@ -62,6 +62,8 @@ type Tariff struct {
 	HandLimit   float64    // the most that a deed, mistake or amends may move
 	SolveDays   [3]float64 // days to a solution where no estimate was given
 	UpdateDays  [3]float64 // days to the next update where none was named
+	Slip        float64    // an estimate that was given moved later than SlipDays
+	SlipDays    float64    // calendar days by which an estimate may move without a charge; with none, slips cost nothing
 
 	Waiting, Overdue, Update, Favour, Thanks, Silence Rate
 

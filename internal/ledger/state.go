@@ -32,7 +32,8 @@ type State struct {
 	Waiting  []Waiting
 	Promises []Owed
 	Cases    []Case
-	Broken   []Amend // broken promises not amended
+	Solved   []Solved // cases solved within ReopenFor, which may be opened again
+	Broken   []Amend  // broken promises not amended
 	Favours  []Favour
 	Thanks   []Owed
 	Causes   []Cause // when a cause of ours last came up
@@ -86,6 +87,17 @@ type Case struct {
 	NextUpdate book.Instant
 	Repeated   bool    // the same cause within a year: nothing is given back
 	Amended    float64 // points of amends made for it: they end its hold and come off what solving gives back
+	// Held is the estimate that we are held to: the first that was given, each one that was earlier, and each one that was charged
+	// as a slip. Zero where none was given.
+	Held book.Instant
+	Told book.Instant // when they heard of it last; as it was opened at first
+}
+
+// Solved is a case that was solved, with what solving it posted.
+type Solved struct {
+	Case
+	On   book.Instant // when
+	Back float64      // points
 }
 
 // Favour is a closing to be paid back.

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"math"
 	"strconv"
 	"strings"
 
@@ -45,6 +46,14 @@ func lessened(code string, worth, paid float64) string {
 	return code
 }
 
+// slipWhy says by how many whole days an estimate slipped.
+func slipWhy(days float64) string {
+	return "slip days=" + strconv.FormatFloat(math.Floor(days), 'f', 0, 64)
+}
+
+// IsSlip says whether a posting is the charge for an estimate that slipped.
+func IsSlip(why string) bool { return strings.HasPrefix(why, "slip ") }
+
 // reasons are the plain words of each code.
 var reasons = map[string]string{
 	"social": "a word on social media", "chat": "a chat message", "email": "an e-mail", "text": "a text message",
@@ -58,7 +67,7 @@ var reasons = map[string]string{
 	"resolved_late": "put right late", "closing": "a closing: a favour they did us",
 	"closing_top": "a closing with a top client: a larger favour", "referral": "they sent us somebody",
 	"referral_asked": "we asked for a referral", "deed": "a good deed", "mistake": "a mistake of ours",
-	"amends": "amends made",
+	"amends": "amends made", "slip": "the estimate slipped", "reopened": "it was not solved: what solving it gave is taken back",
 }
 
 // toldAgain is from how many times before on a repeated script is spoken of.
@@ -78,6 +87,8 @@ func WordsIn(t phrase.Tongue, why string) string {
 	for _, p := range parts[1:] {
 		name, value, _ := strings.Cut(p, "=")
 		switch name {
+		case "days":
+			out += t.Say(", {n} days later than they were told", "n", value)
 		case "k":
 			out += t.Say(", shared by {k}", "k", value)
 		case "again":

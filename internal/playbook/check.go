@@ -37,10 +37,14 @@ func (r *reader) playbook(p *Playbook) {
 		r.items(t.path, 3, 3, mend)
 	}
 	for _, n := range numbers(p) {
+		if r.ask(n.path); mayLack(n.path) && r.t.values[n.path] == nil {
+			continue
+		}
 		if v, ok := r.number(n.path, n.bounds); ok {
 			n.set(v)
 		}
 	}
+	r.slips(p)
 	r.tiers(p)
 	r.stages(p)
 	r.calendar(&p.Calendar)
@@ -52,6 +56,14 @@ func (r *reader) playbook(p *Playbook) {
 	if r.ask("closing_words"); r.t.values["closing_words"] != nil {
 		p.Closing, _ = r.text("closing_words", 80, "They signed their lease")
 		p.Closing = strings.TrimRight(p.Closing, ".")
+	}
+}
+
+// slips wants what a slip costs and from when on, or neither.
+func (r *reader) slips(p *Playbook) {
+	cost, days := r.t.values[slipPath] != nil, r.t.values[slipDaysPath] != nil
+	if cost != days && r.t.values["tariff.case"] != nil {
+		r.fail("tariff.case", "tariff.case has one of slip and slip_days; write both, or neither where a slip costs nothing")
 	}
 }
 

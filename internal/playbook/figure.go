@@ -54,6 +54,9 @@ func (p *Playbook) Figures() []Figure {
 	}
 	var out []Figure
 	for _, n := range everyNumber(p) {
+		if mayLack(n.path) && p.Tariff.SlipDays == 0 { // it is not in the file
+			continue
+		}
 		f := Figure{
 			Path: n.path, Words: n.words, Value: n.get(), Usual: n.usual, Lowest: n.lo, Highest: n.hi, Above: n.above, Whole: n.whole,
 		}

@@ -154,7 +154,7 @@ func Source(name string) ([]byte, bool) {
 }
 
 // edition is part of every version; it is raised when the same files come to mean other postings.
-const edition = "passbook rules 2"
+const edition = "passbook rules 3"
 
 // Version is a short hash of playbooks' sources, in which their names stand: twelve hex digits, whatever their order.
 // The half-life and the calendar come from the workspace's first playbook, so hand that one in twice, as Rules takes

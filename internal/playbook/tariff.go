@@ -25,6 +25,16 @@ func numbers(p *Playbook) []number {
 	return append(out, minutes(p)...)
 }
 
+// What a slipped estimate costs, and from when on. Books hold playbooks that were written before there were such lines, so both may
+// be left out, and slips cost nothing then.
+const (
+	slipPath     = "tariff.case.slip"
+	slipDaysPath = "tariff.case.slip_days"
+)
+
+// mayLack says whether a number may be left out of a playbook.
+func mayLack(path string) bool { return path == slipPath || path == slipDaysPath }
+
 // Kinds of figure: points that pay, points that take, shares, days of a memory, days until something is due.
 func pays(usual float64) bounds  { return bounds{lo: 0, hi: 100, usual: usual} }
 func takes(usual float64) bounds { return bounds{lo: -100, hi: 0, usual: usual} }
@@ -71,6 +81,8 @@ func prices(p *Playbook) []number {
 		field(&p.Help.Goal, "tariff.help.goal", "the worth of a help that moved their goal", pays(10)),
 		field(&t.NamedFirst, "tariff.case.named_first", "the share charged for a failure that we named first", share(0.5)),
 		field(&t.Complaint, "tariff.case.complaint", "the worth of a complaint", pays(1)),
+		field(&t.Slip, slipPath, "the cost of an estimate that slipped", takes(-2)),
+		field(&t.SlipDays, slipDaysPath, "the days by which an estimate may slip without a charge", due(2)),
 		field(&t.Closing, "tariff.sale.closing", "the cost of a closing", takes(-10)),
 		field(&t.ClosingTop, "tariff.sale.closing_top", "the cost of a closing with a top client", takes(-20)),
 		field(&t.Referred, "tariff.sale.referral", "the worth of a referral", pays(8)),

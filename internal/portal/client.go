@@ -27,6 +27,7 @@ type clientView struct {
 	key   string // by which each form of this showing is written once
 	done  string // what was done last, "" for nothing
 	act   string // the form that was not taken
+	about string // of a word to what was solved: the case
 	text  string // what stood in it
 	fault error
 }
@@ -61,6 +62,14 @@ func (c *clientView) words(act string) string {
 		return c.text
 	}
 	return ""
+}
+
+// wordsOf are the words that stood beside an answer that was not taken.
+func (c *clientView) wordsOf(k *accountability.FacedSolved) string {
+	if c.about != string(k.Entry) {
+		return ""
+	}
+	return c.words(actSolved)
 }
 
 // details are what the firm knows of how to reach a person, to be set right.
@@ -146,9 +155,10 @@ const (
 	actCorrect  = "correct"
 	actReach    = "reach"
 	actStop     = "stop"
+	actSolved   = "solved"
 )
 
-var acts = []string{actAsk, actNews, actComplain, actCorrect, actReach, actStop}
+var acts = []string{actAsk, actNews, actComplain, actCorrect, actReach, actStop, actSolved}
 
 // act does what a form of the page asks for. Only a post does anything.
 func (s *Server) act(v *visit) error {
@@ -159,7 +169,7 @@ func (s *Server) act(v *visit) error {
 	if elsewhere(v.r) {
 		return book.Errorf(book.Forbidden, "this was sent by another site's page; do it from your own page")
 	}
-	c := &clientView{link: link, act: v.r.PostFormValue("act"), text: v.r.PostFormValue("message")}
+	c := &clientView{link: link, act: v.r.PostFormValue("act"), text: v.r.PostFormValue("message"), about: v.r.PostFormValue("case")}
 	if err := s.face(v, c); err != nil { // the page may be gone although the link is good
 		return err
 	}
@@ -212,10 +222,27 @@ func (s *Server) command(v *visit, c *clientView) (teller.Command, error) {
 		return &accountability.OpenCase{
 			Account: account, With: with, Text: text, Origin: accountability.Ours, Severity: max(1, severity), First: accountability.Them,
 		}, nil
+	case actSolved:
+		return c.said(v, with, text)
 	case actReach, actStop:
 		return &awareness.Reaching{Person: c.guest.Contact.ID, Say: reaching(v, c.act), Source: v.lang.Say("portal.source")}, nil
 	}
 	return nil, book.Errorf(book.Invalid, "this page cannot do that")
+}
+
+// said is their word whether something is solved. They are asked of what the page shows alone: what somebody else of their account
+// named is not theirs to answer for.
+func (c *clientView) said(v *visit, with awareness.Whom, text string) (teller.Command, error) {
+	answer := v.r.PostFormValue("solved")
+	switch {
+	case !slices.ContainsFunc(c.Solved, func(s accountability.FacedSolved) bool { return string(s.Entry) == c.about }):
+		return nil, book.Errorf(book.Conflict, "this was answered already, or is asked no more")
+	case !slices.Contains(accountability.CaseAnswers, answer):
+		return nil, book.Errorf(book.Invalid, "say yes or no: is it solved?")
+	case utf8.RuneCountInString(text) > awareness.MaxMessage:
+		return nil, book.Fieldf(book.Invalid, "message", "is missing, or longer than %d characters", awareness.MaxMessage)
+	}
+	return &accountability.AnswerCase{Case: accountability.Which(c.about), Solved: answer == accountability.AnswerYes, Text: text, With: with}, nil
 }
 
 // oneAsk is how often asking for news counts: who presses the button again before they were answered has asked once.

@@ -506,6 +506,60 @@ func TestPageActs(t *testing.T) {
 	})
 }
 
+// What was solved is asked about: their yes ends the question, their no opens it again, and only their own press says either.
+func TestIsItSolved(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {
+		f := newFront(t, db)
+		c := f.couple()
+		open := func(text string) book.ID {
+			return f.do(f.Ben, &accountability.OpenCase{Account: awareness.Client(c.account), Text: text, Origin: accountability.Ours, Severity: 1})
+		}
+		first, second := open("the roof"), open("the gate")
+		if strings.Contains(f.page(c.path), "Is it solved?") {
+			t.Error("they are asked about what nobody says is solved")
+		}
+		for _, id := range []book.ID{first, second} {
+			f.later(time.Minute)
+			f.do(f.Ben, &accountability.ResolveCase{Case: accountability.Which(id), Text: "told nobody"})
+		}
+		shown := f.page(c.path)
+		if !strings.Contains(shown, "Is it solved?") || strings.Count(shown, `name="case"`) != 2 || strings.Contains(shown, "told nobody") || strings.Contains(shown, "the gate") {
+			t.Errorf("they are asked:\n%s", shown)
+		}
+		f.page(c.path + "?act=solved&case=" + string(first) + "&solved=yes")
+		for what, res := range map[string]*http.Response{
+			"neither":  f.send(c.path, "solved", "case", string(first)),
+			"no case":  f.send(c.path, "solved", "case", string(c.account), "solved", "no"),
+			"too long": f.send(c.path, "solved", "case", string(first), "solved", "no", "message", strings.Repeat("x", awareness.MaxMessage+1)),
+		} {
+			if res.StatusCode == http.StatusSeeOther || len(f.account(c.account).State.Solved) != 2 {
+				t.Errorf("%s: %d", what, res.StatusCode)
+			}
+		}
+		f.later(time.Minute)
+		if res := f.send(c.path, "solved", "case", string(first), "solved", "no", "message", "It still leaks"); res.StatusCode != http.StatusSeeOther {
+			t.Fatalf("%d %s", res.StatusCode, f.text(res))
+		}
+		all := f.entries(c.account, "")
+		if e := all[len(all)-1]; e.Kind != book.KindReopened || e.By != "" || e.Words.Text != "It still leaks" || e.Words.With != string(c.maria) || e.Facts.Direction != book.In {
+			t.Errorf("%+v", e)
+		}
+		if s := f.account(c.account).State; len(s.Cases) != 1 || s.Cases[0].Entry != first {
+			t.Errorf("%+v", s.Cases)
+		}
+		f.later(time.Minute)
+		if res := f.send(c.path, "solved", "case", string(second), "solved", "yes"); res.StatusCode != http.StatusSeeOther {
+			t.Fatalf("%d", res.StatusCode)
+		}
+		if got := f.page(c.path); strings.Contains(got, "Is it solved?") || !strings.Contains(got, "Something that we are putting right for you") {
+			t.Errorf("answered, it is asked still, or does not stand as open:\n%s", got)
+		}
+		if res := f.send(c.path, "solved", "case", string(second), "solved", "no"); res.StatusCode != http.StatusConflict {
+			t.Errorf("answered twice: %d", res.StatusCode)
+		}
+	})
+}
+
 // Looking records nothing in the book, however often and by whatever; the same form sent twice is written once; another site's
 // post, an act that there is not, and an empty message change nothing; and acts have their limits.
 func TestPageIsGuarded(t *testing.T) {

@@ -134,16 +134,18 @@ type Case struct {
 	Estimate book.Instant
 	Update   book.Instant
 	Settled  book.Instant
+	Severity int
+	Told     book.Instant // when they heard of it last; as it was opened at first
 }
 
-const sqlSaveCases = `INSERT INTO client_case (workspace_id, id, account_id, open, estimate_at, update_at, settled_at)
+const sqlSaveCases = `INSERT INTO client_case (workspace_id, id, account_id, open, estimate_at, update_at, settled_at, severity, told_at)
 	VALUES /*rows*/ ON CONFLICT (workspace_id, id)
 	DO UPDATE SET account_id = excluded.account_id, open = excluded.open, estimate_at = excluded.estimate_at,
-		update_at = excluded.update_at, settled_at = excluded.settled_at`
+		update_at = excluded.update_at, settled_at = excluded.settled_at, severity = excluded.severity, told_at = excluded.told_at`
 
 // SaveCases writes how cases stand.
 func (t *Tx) SaveCases(ctx context.Context, all []Case) error {
-	return t.insertRows(ctx, sqlSaveCases, 6, len(all), func(i int, row []any) {
+	return t.insertRows(ctx, sqlSaveCases, 8, len(all), func(i int, row []any) {
 		c := &all[i]
 		open := int64(0)
 		if c.Open {
@@ -151,15 +153,16 @@ func (t *Tx) SaveCases(ctx context.Context, all []Case) error {
 		}
 		row[0], row[1], row[2] = string(c.ID), string(c.Account), open
 		row[3], row[4], row[5] = int64(c.Estimate), int64(c.Update), int64(c.Settled)
+		row[6], row[7] = int64(c.Severity), int64(c.Told)
 	})
 }
 
-const caseColumns = `id, account_id, open, estimate_at, update_at, settled_at`
+const caseColumns = `id, account_id, open, estimate_at, update_at, settled_at, severity, told_at`
 
 func scanCase(r *sqldb.Rows) (Case, error) {
 	var c Case
 	var open int64
-	err := r.Scan(&c.ID, &c.Account, &open, &c.Estimate, &c.Update, &c.Settled)
+	err := r.Scan(&c.ID, &c.Account, &open, &c.Estimate, &c.Update, &c.Settled, &c.Severity, &c.Told)
 	c.Open = open == 1
 	return c, err
 }

@@ -144,7 +144,7 @@ type CaseRow struct {
 	Owner book.ID
 }
 
-const sqlCasesListed = `SELECT c.id, c.account_id, c.open, c.estimate_at, c.update_at, c.settled_at, a.name, a.owner_id
+const sqlCasesListed = `SELECT c.id, c.account_id, c.open, c.estimate_at, c.update_at, c.settled_at, c.severity, c.told_at, a.name, a.owner_id
 	FROM client_case c JOIN account a ON a.workspace_id = $1 AND a.id = c.account_id
 	WHERE c.workspace_id = $1 AND c.id > $2 AND ($3 = '' OR c.open = CASE WHEN $3 = 'open' THEN 1 ELSE 0 END)
 	AND ($4 = '' OR a.owner_id = $4) AND ($5 = '' OR c.account_id = $5) /*seen a*/
@@ -159,20 +159,9 @@ func (t *Tx) CasesListed(ctx context.Context, f *OwedFilter, after book.ID, limi
 func scanCaseRow(r *sqldb.Rows) (CaseRow, error) {
 	var c CaseRow
 	var open int64
-	err := r.Scan(&c.ID, &c.Account, &open, &c.Estimate, &c.Update, &c.Settled, &c.Name, &c.Owner)
+	err := r.Scan(&c.ID, &c.Account, &open, &c.Estimate, &c.Update, &c.Settled, &c.Severity, &c.Told, &c.Name, &c.Owner)
 	c.Open = open == 1
 	return c, err
-}
-
-const sqlCasesOpen = `SELECT c.id, c.account_id, c.open, c.estimate_at, c.update_at, c.settled_at, a.name, a.owner_id
-	FROM client_case c JOIN account a ON a.workspace_id = $1 AND a.id = c.account_id
-	WHERE c.workspace_id = $1 AND c.open = 1 AND (c.update_at, c.id) > ($2, $3) AND ($4 = '' OR a.owner_id = $4) /*seen a*/
-	ORDER BY c.update_at, c.id LIMIT $5`
-
-// CasesOpen reads the open cases on a member's accounts, or on all, the next update that is due soonest first, after a place.
-func (t *Tx) CasesOpen(ctx context.Context, owner book.ID, update book.Instant, id book.ID, limit int) ([]CaseRow, error) {
-	rows, err := t.query(ctx, sqlCasesOpen, string(t.ws), int64(update), string(id), string(owner), int64(limit))
-	return collect(rows, err, scanCaseRow)
 }
 
 // TagCount is how many accounts have a tag.

@@ -20,7 +20,8 @@ type effects struct {
 	planned  []store.Planned // new ones
 	done     []store.Planned // of those stored before: which, and how they stand
 	news     []store.News
-	mine     map[book.ID][]book.Posting // by entry of this work, for its receipt; a later fold replaces an earlier one
+	weeks    map[store.NewsWeek]store.NewsWeek // of the work; see Work
+	mine     map[book.ID][]book.Posting        // by entry of this work, for its receipt; a later fold replaces an earlier one
 }
 
 // add takes the effects of one entry on the account that it counts for.
@@ -81,9 +82,9 @@ func (x *effects) moveCase(account book.ID, m ledger.CaseMove) {
 		x.cases[m.Case] = c
 		x.order = append(x.order, m.Case)
 	}
-	c.Open = m.Open
+	c.Open, c.Severity, c.Told = m.Open, m.Severity, m.Told
 	if m.Open {
-		c.Update = m.NextUpdate
+		c.Update, c.Settled = m.NextUpdate, 0
 	} else {
 		c.Settled = m.At
 	}
@@ -152,7 +153,7 @@ func (x *effects) save(ctx context.Context, tx *store.Tx) error {
 	if err := x.saveNews(ctx, tx); err != nil {
 		return err
 	}
-	*x = effects{mine: x.mine}
+	*x = effects{mine: x.mine, weeks: x.weeks}
 	return nil
 }
 

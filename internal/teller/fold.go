@@ -10,14 +10,17 @@ import (
 
 // fold brings the states up to date with the entries just written.
 func (w *Work) fold(ctx context.Context) error {
-	out := effects{mine: w.posted}
+	out := effects{mine: w.posted, weeks: w.weeks}
 	w.passOn()
 	for _, h := range w.ordered() {
 		if err := w.foldOne(ctx, h, &out); err != nil {
 			return err
 		}
 	}
-	return out.save(ctx, w.Tx)
+	if err := out.save(ctx, w.Tx); err != nil {
+		return err
+	}
+	return w.saveWeeks(ctx)
 }
 
 // passOn has the accounts folded anew that stand for redirects on which entries were appended.
@@ -81,7 +84,7 @@ func (w *Work) refold(ctx context.Context, h *held, out *effects) error {
 	if err := w.Tx.DeletePostings(ctx, h.ID); err != nil {
 		return err
 	}
-	if err := w.Tx.DeleteOwed(ctx, h.ID); err != nil {
+	if err := w.DeleteOwed(ctx, h.ID); err != nil {
 		return err
 	}
 	h.State = w.rules.Replay(h.ID, entries, func(e *book.Entry, s *ledger.State, fx ledger.Effects) {

@@ -1,7 +1,9 @@
 package teller
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"passbook/internal/book"
 	"passbook/internal/ledger"
@@ -90,5 +92,47 @@ func (x *effects) saveNews(ctx context.Context, tx *store.Tx) error {
 		last[n.Account] = came
 	}
 	answers(x.news, last)
+	weigh(x.weeks, x.news, 1)
 	return tx.InsertNews(ctx, x.news)
+}
+
+// weigh notes that news came to the counts of their weeks, or went.
+func weigh(weeks map[store.NewsWeek]store.NewsWeek, all []store.News, by int) {
+	for i := range all {
+		told, asked := all[i].Counts()
+		if told+asked == 0 {
+			continue
+		}
+		key := store.NewsWeek{Owner: all[i].Owner, Week: store.WeekOf(all[i].At)}
+		n := weeks[key]
+		n.Owner, n.Week, n.Told, n.Asked = key.Owner, key.Week, n.Told+by*told, n.Asked+by*asked
+		weeks[key] = n
+	}
+}
+
+// saveWeeks writes what came to the counts of weeks in all. What an account that was folded anew took off them and gave them
+// again is nothing.
+func (w *Work) saveWeeks(ctx context.Context) error {
+	var all []store.NewsWeek
+	for _, n := range w.weeks {
+		if n.Told != 0 || n.Asked != 0 {
+			all = append(all, n)
+		}
+	}
+	slices.SortFunc(all, func(a, b store.NewsWeek) int {
+		return cmp.Or(cmp.Compare(a.Owner, b.Owner), cmp.Compare(a.Week, b.Week))
+	})
+	clear(w.weeks)
+	return w.Tx.AddNewsWeeks(ctx, all)
+}
+
+// DeleteOwed removes an account's promises, cases, engagements and news, which also leave the counts of their weeks once the work is
+// flushed.
+func (w *Work) DeleteOwed(ctx context.Context, account book.ID) error {
+	news, err := w.Tx.NewsOf(ctx, account)
+	if err != nil {
+		return err
+	}
+	weigh(w.weeks, news, -1)
+	return w.Tx.DeleteOwed(ctx, account)
 }

@@ -26,7 +26,8 @@ type Work struct {
 	pending []*book.Entry // appended, not yet in the log
 	written []*book.Entry // of an import none are kept: there are many, and its report counts them
 	posted  map[book.ID][]book.Posting
-	seen    *store.Tx // Tx as it shows to Who; nil as long as nobody asked
+	weeks   map[store.NewsWeek]store.NewsWeek // what comes to the counts of weeks, by owner and week alone
+	seen    *store.Tx                         // Tx as it shows to Who; nil as long as nobody asked
 	turn
 }
 
@@ -53,7 +54,8 @@ type held struct {
 func newWork(t *Teller, tx *store.Tx, j *job) *Work {
 	return &Work{
 		Tx: tx, Who: j.who, Now: t.Now(), t: t, run: j.opt.Run, held: make(map[book.ID]*held), posted: make(map[book.ID][]book.Posting),
-		turn: turn{key: j.opt.Key},
+		weeks: make(map[store.NewsWeek]store.NewsWeek),
+		turn:  turn{key: j.opt.Key},
 	}
 }
 

@@ -18,7 +18,7 @@ import (
 // beginning of many.
 var wholeFirm = map[string]string{
 	"sqlDrop*": "a firm or its figures are dropped whole", "sqlOrphan*": "verify looks at everything",
-	"sqlBeside": "verify looks at everything", "sqlCountBlobs": "verify looks at everything", "sqlTally": "verify looks at everything", "sqlMemberEntries": "verify looks at everything",
+	"sqlBeside": "verify looks at everything", "sqlCountBlobs": "verify looks at everything", "sqlTallyNewsWeeks": "verify looks at everything", "sqlAllNewsWeeks": "verify looks at everything", "sqlTally": "verify looks at everything", "sqlMemberEntries": "verify looks at everything",
 	"sqlCountEntries": "progress of the long work on all of them", "sqlCountPostings": "progress of the long work on all of them",
 	"sqlCountAccounts": "progress of the long work on all of them", "sqlCountAllNews": "rates of all time are asked for by hand",
 	"sqlCountAllPromises": "rates of all time are asked for by hand", "sqlCountCases": "rates of all time are asked for by hand", "sqlCountEngagements": "verify looks at everything", "sqlCountPlanned": "verify looks at everything",
@@ -28,7 +28,7 @@ var wholeFirm = map[string]string{
 	"sqlDeleteSightingsOf": "erasing a name finds it wherever it stands", "sqlListAccounts": "its filters and its order choose an index when they are built",
 	"sqlNeverMet": "in the order of the index, up to a limit", "sqlStrangers": "suggestions weigh all that was seen",
 	"sqlContactNames": "in the order of the index, up to a limit", "sqlSameNames": "by an index that ends with a number of names that are shared",
-	"sqlSharedAddresses": "duplicates are looked for among all", "sqlCasesDue": "the open ones among them", "sqlEngagementsDue": "the open ones among them",
+	"sqlSharedAddresses": "duplicates are looked for among all", "sqlCasesOpen": "the open ones among them", "sqlCasesDue": "the open ones among them", "sqlEngagementsDue": "the open ones among them",
 	"sqlPromisesDue": "the open ones among them", "sqlCountTags": "every tag is counted", "sqlFirmEntries": "its index holds few entries", "sqlGuarded": "it ends with the first of its index", "sqlLetters": "in the order of the index, up to a limit", "sqlLettersUncertain": "its index holds those alone, up to a limit",
 	"sqlCountSome": "it ends with its bound", "sqlSurvey*": "in the order of the index, up to a bound", "sqlDeposits*": "in the order of the index, up to a bound",
 	"sqlAudit": "its filters choose an index when it is built, and it ends with a page", "sqlDoors": "its filters choose an index when it is built, and it ends with a page",

@@ -57,7 +57,7 @@ func (s *Server) open() []routes { return []routes{s.signRoutes()} }
 // inside are the pages for those who are signed in. A new part adds its own.
 func (s *Server) inside() []routes {
 	return []routes{
-		s.todayRoutes(), s.clientRoutes(), s.duplicateRoutes(), s.accountRoutes(), s.commitmentRoutes(), s.portfolioRoutes(), s.importRoutes(), s.settingsRoutes(), s.teamRoutes(), s.auditRoutes(),
+		s.todayRoutes(), s.clientRoutes(), s.duplicateRoutes(), s.accountRoutes(), s.commitmentRoutes(), s.caseRoutes(), s.portfolioRoutes(), s.importRoutes(), s.settingsRoutes(), s.teamRoutes(), s.auditRoutes(),
 		s.firmRoutes(), s.outboxRoutes(), s.eraseRoutes(), s.mailboxRoutes(),
 	}
 }

@@ -8,6 +8,7 @@ const acts = [
   { key: "L", say: words.once, run: () => once() },
   { key: "p", say: words.promise, run: () => onRow(null, "#promise") },
   { key: "c", say: words.case, run: () => onRow(null, "#case") },
+  { key: "a", say: words.asked, run: () => $("#theyasked button")?.click() },
   { key: "s", say: words.later, run: () => onRow("[data-later]", "#later") },
   { key: "w", say: words.why, run: () => $("summary", row())?.click() },
   { key: "u", say: words.undo, run: () => document.activeElement.closest("#log, form.fields") || ($("#told [data-undo]") || $(".said form button"))?.click() },
