@@ -7,7 +7,7 @@ import (
 	"passbook/internal/book"
 )
 
-// work are the phrases for what happens in an engagement; named is what it is about. False for any other entry.
+// work are the phrases for what happens in an engagement and is planned after it; named is what it is about. False for any other entry.
 func (s Scribe) work(e *book.Entry, named, text string) (out Parts, ok bool) {
 	f := &e.Facts
 	switch e.Kind {
@@ -38,6 +38,12 @@ func (s Scribe) work(e *book.Entry, named, text string) (out Parts, ok bool) {
 		if f.Dropped {
 			out.What = s.Say("Came to nothing")
 		}
+	case book.KindPlanned:
+		out = Parts{What: s.Say("Planned"), Words: text, Colon: true, After: s.due(" for {date}", f.Due, e.At)}
+	case book.KindDone:
+		if out = (Parts{What: s.Say("Done as planned"), Named: named, Words: text}); f.Dropped {
+			out.What = s.Say("Not to be done")
+		}
 	default:
 		return out, false
 	}
@@ -57,4 +63,18 @@ var engagementNames = map[book.EngagementKind]string{ //nolint:gochecknoglobals 
 // EngagementName is what a kind of engagement is called.
 func (s Scribe) EngagementName(kind book.EngagementKind) string {
 	return s.named(engagementNames[kind], string(kind))
+}
+
+func (s Scribe) care(f *book.Facts) string {
+	switch {
+	case f.Care != "" && f.Plan:
+		return s.Say("Care contact introduced, with a plan")
+	case f.Care != "":
+		return s.Say("Care contact introduced")
+	case f.Favour:
+		return s.Say("What they did for us")
+	case f.Over:
+		return s.Say("Closed out: all that the closing asked for holds")
+	}
+	return s.Say("Care plan")
 }

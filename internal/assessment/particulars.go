@@ -134,13 +134,6 @@ func (s Scribe) Parts(e, about *book.Entry) Parts {
 		return Parts{What: s.Say("Update"), Named: named, Words: text, After: s.due(solvedBy, e.Facts.Estimate, e.At)}
 	case book.KindResolved:
 		return Parts{What: s.Say("Solved"), Named: named, Words: text}
-	case book.KindPlanned:
-		return Parts{What: s.Say("Planned"), Words: text, Colon: true, After: s.due(" for {date}", e.Facts.Due, e.At)}
-	case book.KindDone:
-		if e.Facts.Dropped {
-			return Parts{What: s.Say("Not to be done"), Named: named, Words: text}
-		}
-		return Parts{What: s.Say("Done as planned"), Named: named, Words: text}
 	case book.KindReopened, book.KindAgreed:
 		return s.solvedOrNot(e, named, text)
 	}
@@ -366,20 +359,6 @@ func (s Scribe) caseOpened(e *book.Entry, text string) Parts {
 	}
 	out.After += s.due(solvedBy, f.Estimate, e.At)
 	return out
-}
-
-func (s Scribe) care(f *book.Facts) string {
-	switch {
-	case f.Care != "" && f.Plan:
-		return s.Say("Care contact introduced, with a plan")
-	case f.Care != "":
-		return s.Say("Care contact introduced")
-	case f.Favour:
-		return s.Say("What they did for us")
-	case f.Over:
-		return s.Say("Closed out: all that the closing asked for holds")
-	}
-	return s.Say("Care plan")
 }
 
 // changed tells what fields of an account or a contact were and are now; on a statement that is the stage.
