@@ -18,6 +18,8 @@ type Facing struct {
 	Cases   []FacedCase
 	Promise []FacedPromise // open ones, soonest due first, and what was kept lately
 	Reach   []awareness.Consent
+	Asked   *AskedOf // a question to them that waits for an answer; nil for none
+	Rates   bool     // they may say unasked how we do
 }
 
 // Owed says whether anything is open, of which they may ask for news.
@@ -71,6 +73,9 @@ func FacingOf(ctx context.Context, r *teller.Reading, g *awareness.Guest) (*Faci
 		return nil, err
 	}
 	if err := f.cases(ctx, r, g); err != nil {
+		return nil, err
+	}
+	if err := f.pulse(ctx, r, g); err != nil {
 		return nil, err
 	}
 	reach, err := awareness.ConsentsOf(ctx, r, g.Contact.ID)

@@ -89,6 +89,7 @@ func owed(d *desk) {
 	})
 	settlePromises(d)
 	settleCases(d)
+	pulses(d)
 }
 
 // settling is how a promise ends; with a channel, by a touch that counts as contact too.

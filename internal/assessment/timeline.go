@@ -33,6 +33,7 @@ var Matters = []struct { //nolint:gochecknoglobals // a table of words
 	{"promises", []book.Kind{book.KindPromise, book.KindKept, book.KindBroken, book.KindReleased, book.KindMoved}},
 	{"cases", []book.Kind{book.KindCase, book.KindUpdate, book.KindResolved}},
 	{"engagements", []book.Kind{book.KindEngagement, book.KindStage, book.KindProgress, book.KindSetback, book.KindEnded, book.KindParty, book.KindClosing}},
+	{"pulses", []book.Kind{book.KindPulseAsked, book.KindPulse}},
 	{"notes", []book.Kind{book.KindNote}},
 	{"files", []book.Kind{book.KindAttached}},
 	{"changes", []book.Kind{

@@ -58,7 +58,8 @@ func (f *folding) breakPromise() {
 // severity brings a severity into its range.
 func severity(n int) int { return min(3, max(1, n)) - 1 }
 
-// openCase charges a failure of ours, half when we named it first, and thanks the client for complaining.
+// openCase charges a failure of ours, half when we named it first, and thanks the client for complaining. What a low answer took
+// when it opened the case is the charge, and is not taken twice.
 func (f *folding) openCase() {
 	e, sev := &f.e.Facts, severity(f.e.Facts.Severity)
 	c := Case{
@@ -76,7 +77,11 @@ func (f *folding) openCase() {
 		if e.FirstUs {
 			cost, why = float64(cost*f.tariff.NamedFirst), "failure_named"
 		}
-		f.post(cost, why)
+		if e.Score != 0 {
+			cost = min(0, f.tariff.pulse(e.Score))
+		} else {
+			f.post(cost, why)
+		}
 		c.Lost = -cut(cost).Float()
 		c.Repeated = f.causeAgain(e.Cause)
 		if !e.FirstUs {

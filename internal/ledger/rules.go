@@ -59,6 +59,8 @@ type Tariff struct {
 	ClosingTop  float64
 	Referred    float64
 	AskReferral float64
+	PulseLowest, PulseHighest float64 // what the worst and the best answer post
+
 	HandLimit   float64    // the most that a deed, mistake or amends may move
 	SolveDays   [3]float64 // days to a solution where no estimate was given
 	UpdateDays  [3]float64 // days to the next update where none was named

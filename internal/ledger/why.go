@@ -58,7 +58,7 @@ var reasons = map[string]string{
 	"resolved_late": "put right late", "closing": "a closing: a favour they did us",
 	"closing_top": "a closing with a top client: a larger favour", "referral": "they sent us somebody",
 	"referral_asked": "we asked for a referral", "deed": "a good deed", "mistake": "a mistake of ours",
-	"amends": "amends made",
+	"amends": "amends made", "pulse": "they said how we do",
 }
 
 // toldAgain is from how many times before on a repeated script is spoken of.
@@ -78,6 +78,8 @@ func WordsIn(t phrase.Tongue, why string) string {
 	for _, p := range parts[1:] {
 		name, value, _ := strings.Cut(p, "=")
 		switch name {
+		case "score":
+			out += t.Say(": {n} of {of}", "n", value, "of", strconv.Itoa(book.HighestScore))
 		case "k":
 			out += t.Say(", shared by {k}", "k", value)
 		case "again":

@@ -155,7 +155,7 @@ func TestParse(t *testing.T) {
 		Tiers: []ledger.Tier{
 			{Name: "Gold", Weight: 3, Silence: 30, Top: true}, {Name: "rest", Weight: 1, Silence: 90},
 		},
-		Help: playbook.Help{Given: 5, Goal: 10}, Pulse: playbook.Pulse{Lowest: -8, Highest: 4}, Minutes: agenda.Minutes{Gift: 20},
+		Help: playbook.Help{Given: 5, Goal: 10}, Minutes: agenda.Minutes{Gift: 20},
 		Calendar: playbook.Calendar{
 			Zone: "Europe/Oslo", Days: [7]bool{0: true, 2: true, 3: true}, Opens: 510, Closes: 1440,
 			Holidays: []string{"12-25", "02-29", "2027-03-28", "2027-03-30"},

@@ -83,9 +83,6 @@ type Stage struct {
 // Help is what a help with something from the dossier pays, and what it pays when it moved the client's own goal.
 type Help struct{ Given, Goal float64 }
 
-// Pulse is what the worst and the best answer to a satisfaction question post.
-type Pulse struct{ Lowest, Highest float64 }
-
 // Calendar is when the firm works.
 type Calendar struct {
 	Zone     string   // as in the tz database: "Europe/London"
@@ -153,7 +150,7 @@ func Source(name string) ([]byte, bool) {
 }
 
 // edition is part of every version; it is raised when the same files come to mean other postings.
-const edition = "passbook rules 2"
+const edition = "passbook rules 3"
 
 // Version is a short hash of playbooks' sources, in which their names stand: twelve hex digits, whatever their order.
 // The half-life and the calendar come from the workspace's first playbook, so hand that one in twice, as Rules takes

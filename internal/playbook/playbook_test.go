@@ -78,7 +78,7 @@ func TestShipped(t *testing.T) {
 		if diff := cmp.Diff(agenda.Minutes{ByChannel: minutes, Gift: 20}, p.Minutes); diff != "" {
 			t.Errorf("%s: minutes (-want +got):\n%s", name, diff)
 		}
-		if p.Help != (playbook.Help{Given: 5, Goal: 10}) || p.Pulse != (playbook.Pulse{Lowest: -8, Highest: 4}) {
+		if p.Help != (playbook.Help{Given: 5, Goal: 10}) || p.Tariff.PulseLowest != -8 || p.Tariff.PulseHighest != 4 {
 			t.Errorf("%s: help %v, pulse %v", name, p.Help, p.Pulse)
 		}
 		tiers := map[string]float64{}

@@ -28,6 +28,7 @@ type clientView struct {
 	done  string // what was done last, "" for nothing
 	act   string // the form that was not taken
 	text  string // what stood in it
+	score int    // and which score was chosen
 	fault error
 }
 
@@ -146,9 +147,10 @@ const (
 	actCorrect  = "correct"
 	actReach    = "reach"
 	actStop     = "stop"
+	actPulse    = "pulse"
 )
 
-var acts = []string{actAsk, actNews, actComplain, actCorrect, actReach, actStop}
+var acts = []string{actAsk, actNews, actComplain, actCorrect, actReach, actStop, actPulse}
 
 // act does what a form of the page asks for. Only a post does anything.
 func (s *Server) act(v *visit) error {
@@ -159,7 +161,7 @@ func (s *Server) act(v *visit) error {
 	if elsewhere(v.r) {
 		return book.Errorf(book.Forbidden, "this was sent by another site's page; do it from your own page")
 	}
-	c := &clientView{link: link, act: v.r.PostFormValue("act"), text: v.r.PostFormValue("message")}
+	c := &clientView{link: link, act: v.r.PostFormValue("act"), text: v.r.PostFormValue("message"), score: score(v.r.PostFormValue("score"))}
 	if err := s.face(v, c); err != nil { // the page may be gone although the link is good
 		return err
 	}
@@ -212,6 +214,8 @@ func (s *Server) command(v *visit, c *clientView) (teller.Command, error) {
 		return &accountability.OpenCase{
 			Account: account, With: with, Text: text, Origin: accountability.Ours, Severity: max(1, severity), First: accountability.Them,
 		}, nil
+	case actPulse:
+		return c.pulse(v, account, with), nil
 	case actReach, actStop:
 		return &awareness.Reaching{Person: c.guest.Contact.ID, Say: reaching(v, c.act), Source: v.lang.Say("portal.source")}, nil
 	}

@@ -18,6 +18,7 @@ type effects struct {
 	order    []book.ID // of cases, as first moved
 	work     []store.Engagement
 	news     []store.News
+	voices   []store.Voice
 	mine     map[book.ID][]book.Posting // by entry of this work, for its receipt; a later fold replaces an earlier one
 }
 
@@ -48,6 +49,10 @@ func (x *effects) add(account book.ID, e *book.Entry, s *ledger.State, fx ledger
 	}
 	if came := cameBy(e, fx); came != "" {
 		x.news = append(x.news, store.News{Account: account, At: e.At, Entry: e.ID, Owner: s.Owner, Came: came})
+	}
+	if v, ok := voiceOf(e); ok {
+		v.Account, v.Owner = account, s.Owner
+		x.voices = append(x.voices, v)
 	}
 }
 
@@ -122,6 +127,9 @@ func (x *effects) save(ctx context.Context, tx *store.Tx) error {
 		return err
 	}
 	if err := x.saveNews(ctx, tx); err != nil {
+		return err
+	}
+	if err := tx.InsertVoices(ctx, x.voices); err != nil {
 		return err
 	}
 	*x = effects{mine: x.mine}

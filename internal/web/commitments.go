@@ -24,7 +24,7 @@ const wholeList = 100_000
 const owedRows = 50
 
 // The lists of the page of commitments, by the word for them in its address; the first has none.
-var owedTabs = []string{"", "promises", "introductions", "cases", "engagements", "cadence"} //nolint:gochecknoglobals // a table of words
+var owedTabs = []string{"", "promises", "introductions", "cases", "engagements", "cadence", "pulses"} //nolint:gochecknoglobals // a table of words
 
 func (s *Server) commitmentRoutes() routes { return routes{"GET /commitments": s.commitments} }
 
@@ -40,6 +40,7 @@ type commitments struct {
 	cases    *accountability.CasePage
 	work     *accountability.EngagementPage
 	cadence  *accountability.CadencePage
+	pulses   *accountability.PulsePage
 
 	begun bool // it is not the first page
 	next  string
@@ -92,6 +93,10 @@ func (c *commitments) read(v *visit, r *teller.Reading, o accountability.ListOpt
 		if c.cadence, err = accountability.Cadence(ctx, r, o); err == nil {
 			c.next = c.cadence.Next
 		}
+	case "pulses":
+		if c.pulses, err = accountability.Pulses(ctx, r, o); err == nil {
+			c.next = c.pulses.Next
+		}
 	default:
 		c.due, err = accountability.Due(ctx, r, accountability.DueOptions{Member: o.Member, UpTo: r.At + week, Limit: 200})
 	}
@@ -114,6 +119,8 @@ func (c *commitments) list(v *visit, r *teller.Reading, o accountability.ListOpt
 		return transfer.OpenEngagements(ctx, r, o), nil
 	case "cadence":
 		return transfer.Cadence(ctx, r, o), nil
+	case "pulses":
+		return transfer.Pulses(ctx, r, o), nil
 	}
 	due, err := accountability.Due(ctx, r, accountability.DueOptions{Member: o.Member, UpTo: r.At + week, Limit: wholeList})
 	if err != nil {
@@ -172,6 +179,8 @@ func (c *commitments) empty() bool {
 		return len(c.work.Engagements) == 0
 	case "cadence":
 		return len(c.cadence.Accounts) == 0
+	case "pulses":
+		return len(c.pulses.Pulses) == 0
 	}
 	return len(c.due.Items) == 0
 }
