@@ -82,7 +82,7 @@ func (f *folding) openCase() {
 		} else {
 			f.post(cost, why)
 		}
-		c.Lost = -cut(cost).Float()
+		c.Lost = 0 - cut(cost).Float() // no negative zero
 		c.Repeated = f.causeAgain(e.Cause)
 		if !e.FirstUs {
 			f.post(f.tariff.Complaint, "candour")

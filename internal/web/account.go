@@ -457,11 +457,6 @@ func correctable(e *book.Entry) bool {
 	return ok
 }
 
-// rarer says whether a kind of happening stands behind the composer's "more".
-func rarer(kind string) bool {
-	return slices.Contains([]string{"thanks", "referral", "asked", "closing", "care", "deed", "mistake", "amends", "engagement", "pulse"}, kind)
-}
-
 // noteText is what stands in the form for a note.
 func noteText(a *shownAccount) string {
 	if a.form.Kind != "note" {

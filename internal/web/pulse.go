@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"passbook/internal/accountability"
@@ -94,4 +95,9 @@ func onePlace(n float64) string {
 		return strconv.Itoa(int(n))
 	}
 	return strconv.FormatFloat(n, 'f', 1, 64)
+}
+
+// rarer says whether a kind of happening stands behind the composer's "more".
+func rarer(kind string) bool {
+	return slices.Contains([]string{"thanks", "referral", "asked", "closing", "care", "deed", "mistake", "amends", "engagement", "pulse"}, kind)
 }
