@@ -42,6 +42,7 @@ var spoken = []string{
 	"join $MARIA Otto_Braun --role buyer", "WORK=entry.id: record engagement $MARIA 12_Elm_Road --work sale", "record stage $WORK offer", "record party $WORK Otto_Braun --every 7",
 	"record progress $WORK the_bank_agreed", "record setback $WORK the_loan_fell_through", "record end $WORK", "takeoff $MARIA Otto_Braun",
 	"LETTER=entry.id: write $MARIA --subject Your_viewing --text on_Friday --to maria@client.example", "outbox went $LETTER",
+	"pulse ask $MARIA --question moved", "pulse list", "pulse answer $MARIA well_done --score 5", "record pulse $MARIA call_sooner",
 	"mailbox add post --host 127.0.0.1 --port $PORT --tls none --login ana --member Ana --password-file $DIR/secret", "mailbox list", "mailbox read post", "mailbox drop post",
 	"LINK=id: link make $MARIA", "link list $MARIA", "link revoke $LINK", "consent $MARIA --channel email --given --source fair",
 	"attach $DIR/offer.txt --to $MARIA", "attachments $MARIA", "detach offer.txt --from $MARIA",

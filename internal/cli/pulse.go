@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"passbook/internal/accountability"
 	"passbook/internal/actions"
@@ -48,7 +49,13 @@ func pulseAskCommand(a *app) *cobra.Command {
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar((*string)(&c.With), "person", "", "who is asked, of the account's people: an id, an address, or a name")
+	f.StringVar((*string)(&c.With), "with", "", "who is asked, of the account's people: an id, an address, or a name; --person is the same")
+	f.SetNormalizeFunc(func(_ *pflag.FlagSet, name string) pflag.NormalizedName {
+		if name == "person" { // which it is called by, too
+			name = "with"
+		}
+		return pflag.NormalizedName(name)
+	})
 	f.StringVar(&c.Question, "question", "", "which: its name in the playbook, or satisfaction or candour")
 	wordFlag(cmd, &c.By, "by", actions.PulseWays, "how it comes to them (default by letter)")
 	w.flags(cmd, false)

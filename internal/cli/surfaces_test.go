@@ -62,6 +62,8 @@ var commandActs = map[string]same{
 	"record move": {operations: "move-promise post-entry"}, "record update": {operations: "update-case post-entry"}, "record resolve": {operations: "resolve-case post-entry"},
 	"record engagement": {operations: "post-entry"}, "record stage": {operations: "post-entry"}, "record progress": {operations: "post-entry"},
 	"record setback": {operations: "post-entry"}, "record end": {operations: "post-entry"}, "record party": {operations: "post-entry"},
+	"record pulse": {operations: "post-entry"}, "pulse answer": {operations: "post-entry"},
+	"pulse ask": {operations: "ask-pulse"}, "pulse list": {operations: "list-pulses"},
 	"note": {operations: "post-entry"}, "void": {operations: "void"}, "undo": {operations: "undo undo-import"},
 	"attach":      {operations: "attach-file", flags: map[string]string{"to": inPath}},
 	"detach":      {operations: "take-file", flags: map[string]string{"from": inPath}},

@@ -171,7 +171,11 @@ func (f *folding) answered() {
 	e := &f.e.Facts
 	f.s.Heard = f.e.At
 	if e.Score != 0 {
-		f.say(f.tariff.pulse(e.Score), "pulse score="+strconv.Itoa(e.Score))
+		worth, why := f.tariff.pulse(e.Score), "pulse"
+		if worth < 0 {
+			why = "pulse_low"
+		}
+		f.say(worth, why+" score="+strconv.Itoa(e.Score))
 	}
 	if e.Question == book.Candour {
 		f.post(f.tariff.Complaint, "candour")

@@ -112,7 +112,9 @@ func (w *writer) entry(k book.Kind) book.Entry {
 		}
 	case book.KindPulse:
 		e.Facts.Question = rapid.SampledFrom(book.Questions).Draw(w.t, "question")
-		e.Facts.Score = rapid.IntRange(0, book.HighestScore).Draw(w.t, "score")
+		if e.Facts.Question == book.Satisfaction {
+			e.Facts.Score = rapid.IntRange(book.LowestScore, book.HighestScore).Draw(w.t, "score")
+		}
 	case book.KindDeed:
 		f.Points = book.Points(rapid.IntRange(0, 3000).Draw(t, "points"))
 	case book.KindMistake:

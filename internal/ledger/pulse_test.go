@@ -18,9 +18,9 @@ func TestPulseFold(t *testing.T) {
 	}{
 		{5, "4.00 pulse score=5", true},
 		{4, "1.00 pulse score=4", true},
-		{3, "-2.00 pulse score=3", false},
-		{2, "-5.00 pulse score=2", false},
-		{1, "-8.00 pulse score=1", false},
+		{3, "-2.00 pulse_low score=3", false},
+		{2, "-5.00 pulse_low score=2", false},
+		{1, "-8.00 pulse_low score=1", false},
 	} {
 		y := newStory()
 		y.tell(begin-day, book.KindOpened, "", book.Facts{})
@@ -47,7 +47,7 @@ func TestPulseFold(t *testing.T) {
 func TestPulseCase(t *testing.T) {
 	y, begin := newStory(), at(5, 12, 9, 0)
 	y.tell(begin-day, book.KindOpened, "", book.Facts{})
-	want(t, "answer", y.tell(begin, book.KindPulse, "", book.Facts{Question: book.Satisfaction, Score: 1}), "-8.00 pulse score=1")
+	want(t, "answer", y.tell(begin, book.KindPulse, "", book.Facts{Question: book.Satisfaction, Score: 1}), "-8.00 pulse_low score=1")
 	want(t, "case", y.tell(begin, book.KindCase, y.newest(), book.Facts{Ours: true, Severity: 2, Score: 1}), "1.00 candour")
 	if len(y.s.Cases) != 1 || y.s.Cases[0].Lost != 8 || y.s.Candour != begin {
 		t.Fatalf("%+v", y.s)

@@ -58,7 +58,7 @@ var reasons = map[string]string{
 	"resolved_late": "put right late", "closing": "a closing: a favour they did us",
 	"closing_top": "a closing with a top client: a larger favour", "referral": "they sent us somebody",
 	"referral_asked": "we asked for a referral", "deed": "a good deed", "mistake": "a mistake of ours",
-	"amends": "amends made", "pulse": "they said how we do",
+	"amends": "amends made", "pulse": "they are content with us", "pulse_low": "they are not content with us",
 }
 
 // toldAgain is from how many times before on a repeated script is spoken of.
