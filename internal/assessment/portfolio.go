@@ -29,10 +29,10 @@ type Portfolio struct {
 	Slipping []Slip      `json:"slipping"` // the largest share of what was there first
 
 	Overdrawn awareness.ListPage `json:"overdrawn"`
-	Silent    awareness.ListPage `json:"silent"` // no contact for the tier's period
-	Never     awareness.ListPage `json:"never"`  // never contacted
+	Silent    awareness.ListPage `json:"silent"`  // no contact for the tier's period
+	Never     awareness.ListPage `json:"never"`   // never contacted
 	Unheard   awareness.ListPage `json:"unheard"` // in touch, and neither complaint nor praise for the tier's period
-	Best      awareness.ListPage `json:"best"`   // of those in touch, whom nothing is to be thanked for
+	Best      awareness.ListPage `json:"best"`    // of those in touch, whom nothing is to be thanked for
 
 	Candour *Candour `json:"candour"`
 

@@ -222,6 +222,7 @@ func (w *everyRoute) people() []*visitor {
 		w.ids[what] = w.do(w.Ben, &accountability.OpenCase{Account: client, Text: marker + " was misled", Origin: accountability.Ours, Severity: 1})
 	}
 	w.ids["work"] = w.do(w.Ben, &accountability.Engage{Account: client, Kind: book.Sale, Title: marker + " sells the tower", Step: accountability.Step{Next: marker + " hears of the survey"}})
+	w.do(w.Ben, &accountability.AnswerPulse{Account: client, Score: 4, Text: marker + " says so"})
 	for _, what := range []string{"noted", "jotted"} { // to be taken back
 		w.ids[what] = w.do(w.Ben, &awareness.Note{Account: client, Text: marker + " has a cat"})
 	}

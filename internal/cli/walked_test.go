@@ -66,7 +66,7 @@ var walkedRoutes = map[string]walked{
 	"POST /clients/{id}/pages/{person}":          {act: book.ActPeople, of: "account"},
 	"POST /clients/{id}/pages/{link}/end":        {act: book.ActPeople, of: "account"},
 	"POST /clients/{id}/people/{person}/leave":   {act: book.ActPeople, of: "account"},
-	"POST /clients/{id}/pulses":                  {act: book.ActLog, of: "account", body: `with={contact}&by=page`},
+	"POST /clients/{id}/pulses":                  {act: book.ActLog, of: "account", body: `with={sister}&by=letter`},
 	"POST /clients/{id}/write":                   {act: book.ActLog, of: "account", body: `with={sister}&subject=x&text=y`},
 	"POST /clients/{id}/relate":                  {act: book.ActPeople, of: "account", body: `other={brother}&role=friend`},
 	"POST /clients/{id}/unmerge":                 {act: book.ActPeople, of: "account", body: `other={merged}`},

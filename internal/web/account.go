@@ -49,7 +49,7 @@ type shownAccount struct {
 	merged   []awareness.Named // who was merged into this one
 	key      string            // by which each form of this showing is written once
 	files    []awareness.File
-	pulse pulseView
+	pulse    pulseView
 	pages    []awareness.ShownLink // of its people, those that are over among them
 	made     *madePage             // the link that was made just now; nil for none
 	erases   bool                  // the reader may erase people, and take their files out

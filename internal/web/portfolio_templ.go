@@ -1919,7 +1919,7 @@ func portfolioCandour(p *ui.Page, v *portfolioView) templ.Component {
 			templ_7745c5c3_Var101 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if c := v.Candour; c.Firm.PerHundred != nil {
+		if c := v.Candour; c != nil && c.Firm.PerHundred != nil {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 154, "<section><h2>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -84,7 +84,7 @@ func (s *Server) askPulse(v *visit) error {
 	}
 	r, err := s.Teller.Do(v.r.Context(), v.who.Actor, s.Outbox.Ask(c), teller.Keyed(v.who.Actor, key))
 	if err != nil {
-		return v.mend(err, func() error { return s.plain(v, err) })
+		return s.plain(v, err)
 	}
 	return s.done(v, "/clients/"+v.r.PathValue("id")+inQuery(v), &r)
 }
