@@ -31,7 +31,7 @@ var PulseWays = []PulseBy{PulseByLetter, PulseByPage}
 type AskPulse struct {
 	Account  awareness.Client
 	With     awareness.Whom // may be left out where the account is one person, or one alone has an address
-	Question string         // its name in the playbook, or satisfaction or candour; empty is the one whose moment has come, else the first
+	Question string         // its name in the playbook, or satisfaction or candour; empty is the one whose moment has come, else the plainest
 	By       PulseBy        // empty is by letter
 
 	Letter *store.Letter // set by Run, where one goes out
@@ -89,16 +89,14 @@ func (c *AskPulse) Run(ctx context.Context, w *teller.Work) error {
 
 // question is what is asked.
 func (c *AskPulse) question(ctx context.Context, r *teller.Reading, a *store.Account, p *playbook.Playbook) (playbook.PulseQuestion, error) {
-	if c.Question == "" {
-		if q, ok, err := accountability.FittingPulse(ctx, r, a); ok || err != nil {
-			return q, err
+	if asks := book.Question(c.Question); asks == "" || slices.Contains(book.Questions, asks) {
+		q, ok, err := accountability.FittingPulse(ctx, r, a)
+		if err == nil && (!ok || asks != "" && q.Asks != asks) {
+			q = playbook.PlainPulse(asks)
 		}
+		return q, err
 	}
-	name, asks := c.Question, book.Question("")
-	if slices.Contains(book.Questions, book.Question(name)) {
-		name, asks = "", book.Question(name)
-	}
-	q, ok := p.Pulse.Question(name, asks)
+	q, ok := p.Pulse.Question(c.Question, "")
 	if !ok {
 		names := make([]string, len(p.Pulse.Questions))
 		for i := range p.Pulse.Questions {

@@ -33,7 +33,7 @@ func pulseAskCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "ask ACCOUNT", Short: "Ask one of a client's people how we do, by letter or on the page that they have", Args: wants("ACCOUNT"),
 		Long: "Ask one of a client's people how we do. The question is the playbook's, in their language: the one whose moment has come, else the\n" +
-			"first. A letter has a link for each answer, which counts once they press the button of the page that it opens. Nobody is asked\n" +
+			"plainest. A letter has a link for each answer, which counts once they press the button of the page that it opens. Nobody is asked\n" +
 			"who was asked a short while ago, on whichever account, or who wants no letters from us.",
 		Example:           `  passbook pulse ask "Maria Keller"` + "\n" + `  passbook pulse ask "Maria Keller" --question candour --by page`,
 		ValidArgsFunction: a.accounts(1),
@@ -76,7 +76,7 @@ func pulseListCommand(a *app) *cobra.Command {
 		Example: `  passbook pulse list --account "Maria Keller"`,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },
 	}
-	cmd.Flags().StringVar(&o.member, "member", "", "whose accounts (default those of --as, else everybody's)")
+	cmd.Flags().StringVar(&o.member, "member", "", "whose accounts (default everybody's)")
 	cmd.Flags().StringVar(&o.account, "account", "", "of one client alone")
 	cmd.Flags().IntVar(&o.limit, "limit", 0, "how many (default 1000)")
 	a.completeMembers(cmd, "member")
@@ -90,11 +90,11 @@ func (o *pulseList) run(ctx context.Context) error {
 		return misusef("--limit %d shows nothing", o.limit)
 	}
 	return o.reading(ctx, func(s *session, r *teller.Reading) error {
-		member, err := o.whose(ctx, r, o.member)
+		member, err := awareness.MemberID(ctx, r, o.member)
 		if err != nil {
 			return err
 		}
-		opt := accountability.ListOptions{Limit: cmp.Or(o.limit, 1000), OwedFilter: store.OwedFilter{Member: member.ID}}
+		opt := accountability.ListOptions{Limit: cmp.Or(o.limit, 1000), OwedFilter: store.OwedFilter{Member: member}}
 		if o.account != "" {
 			account, err := awareness.Resolve(ctx, r, o.account)
 			if err != nil {

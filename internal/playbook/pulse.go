@@ -61,6 +61,13 @@ func usualPulse() Pulse {
 	}}
 }
 
+// PlainPulse is the plainest question of its kind, which is true of every client: those of a playbook speak of a moment.
+func PlainPulse(asks book.Question) PulseQuestion {
+	plain := usualPulse()
+	q, _ := plain.Question("", asks)
+	return q
+}
+
 // Question finds a question by its name; without one the first that asks for it, and where it asks for nothing the first of all.
 func (p *Pulse) Question(name string, asks book.Question) (PulseQuestion, bool) {
 	for _, q := range p.Questions {

@@ -1920,7 +1920,7 @@ func portfolioCandour(p *ui.Page, v *portfolioView) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if c := v.Candour; c != nil && c.Firm.PerHundred != nil {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 154, "<section><h2>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 154, "<section class=\"candour\"><h2>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -30,7 +30,12 @@ func (v *pulseView) load(ctx context.Context, r *teller.Reading, row *store.Acco
 	if v.all, err = accountability.PulsesOf(ctx, r, row, shownPulses); err != nil {
 		return err
 	}
-	v.questions = r.Rules.Playbook(row.State.Playbook).Pulse.Questions
+	for _, asks := range book.Questions { // what is true of everybody, and then what speaks of a moment
+		q := playbook.PlainPulse(asks)
+		q.Name = string(asks)
+		v.questions = append(v.questions, q)
+	}
+	v.questions = append(v.questions, r.Rules.Playbook(row.State.Playbook).Pulse.Questions...)
 	q, ok, err := accountability.FittingPulse(ctx, r, row)
 	if ok {
 		v.fits = q.Name
