@@ -19,6 +19,8 @@ type Facing struct {
 	Solved  []FacedSolved  // what we take for solved and they have not said a word to, the latest first
 	Promise []FacedPromise // open ones, soonest due first, and what was kept lately
 	Reach   []awareness.Consent
+	Asked   *AskedOf // a question to them that waits for an answer; nil for none
+	Rates   bool     // they may say unasked how we do
 }
 
 // Owed says whether anything is open, of which they may ask for news.
@@ -119,6 +121,9 @@ func FacingOf(ctx context.Context, r *teller.Reading, g *awareness.Guest) (*Faci
 		return nil, err
 	}
 	if err := f.solved(ctx, r, g); err != nil {
+		return nil, err
+	}
+	if err := f.pulse(ctx, r, g); err != nil {
 		return nil, err
 	}
 	reach, err := awareness.ConsentsOf(ctx, r, g.Contact.ID)

@@ -25,6 +25,8 @@ const (
 // Office is how the firm sends letters to its clients.
 type Office struct {
 	Domain string // of the address that letters come from; "" where none go out
+	// Base is where readers find this program, as in "https://book.acme.example": what links in letters begin with.
+	Base func() string
 }
 
 // WriteLetter writes a letter to one of a client's people: the touch, whose words are the letter's, and the letter itself, which
@@ -43,6 +45,7 @@ type WriteLetter struct {
 	Letter *store.Letter // set by Run
 
 	office Office
+	id     book.ID // of the touch, where another entry names it; empty for a new one
 }
 
 // By is the command as an office sends it.
@@ -72,7 +75,7 @@ func (c *WriteLetter) Run(ctx context.Context, w *teller.Work) error {
 	if err != nil {
 		return err
 	}
-	e.Account, e.Words.Body, e.Words.With = a.ID, text, string(who.ID)
+	e.ID, e.Account, e.Words.Body, e.Words.With = c.id, a.ID, text, string(who.ID)
 	if err := w.Name(e); err != nil {
 		return err
 	}

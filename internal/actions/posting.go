@@ -13,7 +13,7 @@ import (
 // have and asks for stands in kinds; every edge reads both from here.
 type Posting struct {
 	ID         string       `json:"id,omitempty" doc:"A key of your own: the same again writes nothing and answers alike. An id, or any words." maxLength:"200"`
-	Kind       string       `json:"kind" enum:"touch,promise,kept,broken,released,moved,case,update,resolved,reopened,answered,closing,care,referral,asked,deed,mistake,amends,thanks,note,engagement,stage,progress,setback,ended,party,planned,done,closed_out" doc:"What happened."`
+	Kind       string       `json:"kind" enum:"touch,promise,kept,broken,released,moved,case,update,resolved,reopened,answered,closing,care,referral,asked,deed,mistake,amends,thanks,note,engagement,stage,progress,setback,ended,party,planned,done,closed_out,pulse" doc:"What happened."`
 	Account    string       `json:"account,omitempty" doc:"The account: an id, an address, or a name that is unique." maxLength:"300"`
 	At         book.Instant `json:"at,omitempty" doc:"When; now when left out."`
 	With       string       `json:"with,omitempty" doc:"Who of the account's people: an id, an address, or a name." maxLength:"300"`
@@ -59,6 +59,8 @@ type Posting struct {
 	Closing    string       `json:"closing,omitempty" maxLength:"36" doc:"Of care, and of what closes it out: the closing that it is for, by its entry; the oldest that is not paid back when left out."`
 	Favour     string       `json:"favour,omitempty" maxLength:"1000" doc:"Of care: what they did for us by the closing, in words."`
 	Planned    string       `json:"planned,omitempty" maxLength:"36" doc:"What was planned and is done, or is not to be done, by its entry; of a touch: what it was done by."`
+	Score      int          `json:"score,omitempty" minimum:"0" maximum:"5" doc:"Of a pulse: how well they say we look after them, from 1, very badly, to 5, very well; left out where they said it in words alone."`
+	Answers    string       `json:"answers,omitempty" maxLength:"36" doc:"Of a pulse: the question that it answers, by its entry; the newest of theirs that waits when left out."`
 	Fixes      string       `json:"fixes,omitempty" maxLength:"36" doc:"The entry that was wrong and is written down anew by this one, by its id: it counts no more, and one undo takes both back."`
 }
 

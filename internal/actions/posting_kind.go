@@ -171,6 +171,11 @@ var kinds = map[string]kind{
 			Engagement: accountability.Which(p.Engagement), Who: awareness.Whom(p.With), Role: p.Role, Every: p.Every, Gone: p.Gone, Text: p.Words, At: p.At,
 		}
 	}},
+	"pulse": {[]want{wantsAccount}, []string{"with", "score", "answers", "text"}, func(p *Posting) teller.Command {
+		return &accountability.AnswerPulse{
+			Account: p.client(), With: awareness.Whom(p.With), Ask: book.ID(p.Answers), Score: p.Score, Text: p.Text, At: p.At,
+		}
+	}},
 	"note": {[]want{wantsAccount, lacks("text", "is missing: a note needs words")}, []string{"private"}, func(p *Posting) teller.Command {
 		return &awareness.Note{Account: p.client(), At: p.At, Text: p.Text, Private: p.Private}
 	}},

@@ -128,7 +128,7 @@ func TestPostingForm(t *testing.T) {
 	cal := &ledger.Calendar{Zone: time.UTC, Closes: 18 * 60}
 	said := map[string]string{
 		"at": "2026-05-04T10:30", "due": "2026-05-08", "estimate": "2026-05-09", "next_update": "2026-05-06", "to": "3", "minutes": " 12 ",
-		"severity": "2", "every": "7", "points": "4.5", "private": "1",
+		"severity": "2", "every": "7", "score": "4", "points": "4.5", "private": "1",
 	}
 	var p Posting
 	err := p.Form(func(name string) string {

@@ -308,6 +308,7 @@ func TestPages(t *testing.T) {
 			b.want(201, "POST", "/entries", `{"kind":"promise","account":"`+ids[i]+`","text":"the survey","due":"`+due+`"}`)
 			b.want(201, "POST", "/entries", `{"kind":"case","account":"`+ids[i]+`","text":"the wrong key","origin":"ours","severity":1}`)
 			b.want(201, "POST", "/entries", `{"kind":"engagement","account":"`+ids[i]+`","text":"12 Elm Road","work":"sale"}`)
+			b.want(201, "POST", "/entries", `{"kind":"pulse","account":"`+ids[i]+`","score":4}`)
 			b.want(201, "POST", "/entries", `{"kind":"note","account":"`+ids[0]+`","text":"x"}`)
 			b.want(201, "POST", "/contacts", `{"name":"Known `+name+`"}`)
 			b.want(201, "POST", "/members", `{"name":"Colleague `+name+`","invite":{}}`)
@@ -338,6 +339,7 @@ func TestPages(t *testing.T) {
 			{"/promises?", "promises", "entry", note, 5},
 			{"/cases?", "cases", "entry", note, 5},
 			{"/engagements?", "engagements", "entry", note, 5},
+			{"/pulses?", "pulses", "entry", note, 5},
 			{"/cadence?", "accounts", "account.id", note, 5},
 			{"/suggestions?", "suggestions", "contact", note, 5},
 			{"/letters?", "letters", "id", note, 5},

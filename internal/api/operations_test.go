@@ -224,6 +224,7 @@ func (b *bench) entriesWalk(maria string) {
 	b.want(422, "GET", "/asks?department=none", "", `"location":"query.department"`)
 	b.want(422, "GET", "/asks?member=nobody", "", `"location":"query.member"`)
 	b.workWalk(maria)
+	b.pulseWalk(maria)
 	note := b.in(b.want(201, "POST", "/entries", `{"kind":"note","account":"`+maria+`","text":"likes tulips"}`), "entry.id")
 	b.want(200, "GET", "/entries/"+note, "", "likes tulips")
 	b.want(201, "POST", "/entries/"+note+"/void", `{"reason":"it was the other one"}`, `"void"`)
@@ -469,6 +470,23 @@ func (b *bench) stopSomething() {
 		time.Sleep(time.Millisecond)
 	}
 	b.contract.Did("stop-import") // it was never seen at work
+}
+
+// pulseWalk asks a client how we do, and writes down what they say.
+func (b *bench) pulseWalk(client string) {
+	b.Helper()
+	b.want(422, "POST", "/accounts/"+client+"/pulses", `{"by":"pigeon"}`, `"location":"body.by"`)
+	b.want(422, "POST", "/accounts/"+client+"/pulses", `{"question":"weather"}`, "none of the playbook residential-sales")
+	ask := b.in(b.want(201, "POST", "/accounts/"+client+"/pulses", `{"question":"moved"}`, `"pulse_asked"`), "entry.id")
+	b.want(409, "POST", "/accounts/"+client+"/pulses", `{}`, "who was asked on")
+	b.want(200, "GET", "/pulses?account="+client, "", ask, `"status":"asked"`, `"question":"satisfaction"`)
+	b.want(422, "POST", "/entries", `{"kind":"pulse","account":"`+client+`","score":6}`, `"location":"body.score"`)
+	b.want(422, "POST", "/entries", `{"kind":"pulse","account":"`+client+`"}`, "what did they say")
+	b.want(201, "POST", "/entries", `{"kind":"pulse","account":"`+client+`","score":2,"answers":"`+ask+`","text":"nobody called"}`, `"pulse"`, `"others"`)
+	b.want(409, "POST", "/entries", `{"kind":"pulse","account":"`+client+`","score":5,"answers":"`+ask+`"}`, "was answered on")
+	b.want(200, "GET", "/pulses?member=Ana", "", `"status":"answered"`, `"score":2`, `"said":"nobody called"`)
+	b.want(422, "GET", "/pulses?after=x", "", `"location":"query.after"`)
+	b.want(200, "GET", "/portfolio", "", `"complaints"`, `"per_hundred"`)
 }
 
 // workWalk goes through a piece of work from its beginning to its end.

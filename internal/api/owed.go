@@ -132,6 +132,7 @@ func asks(d *desk) {
 			return accountability.Asks(ctx, r, o)
 		})
 	})
+	pulses(d)
 }
 
 // settling is how a promise ends; with a channel, by a touch that counts as contact too.

@@ -37,6 +37,8 @@ var (
 		book.KindSetback:    "Engagement, setback",
 		book.KindParty:      "Engagement, who takes part",
 		book.KindEnded:      "Engagement ended",
+		book.KindPulseAsked: "Asked how we do",
+		book.KindPulse:      "Said how we do",
 
 		book.KindOpened:   "Client added",
 		book.KindChanged:  "Client changed",

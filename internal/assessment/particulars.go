@@ -140,6 +140,9 @@ func (s Scribe) Parts(e, about *book.Entry) Parts {
 	if out, ok := s.work(e, named, text); ok {
 		return out
 	}
+	if e.Kind == book.KindPulseAsked || e.Kind == book.KindPulse {
+		return s.pulse(e, text)
+	}
 	return s.other(e, text)
 }
 

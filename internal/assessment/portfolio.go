@@ -29,9 +29,12 @@ type Portfolio struct {
 	Slipping []Slip      `json:"slipping"` // the largest share of what was there first
 
 	Overdrawn awareness.ListPage `json:"overdrawn"`
-	Silent    awareness.ListPage `json:"silent"` // no contact for the tier's period
-	Never     awareness.ListPage `json:"never"`  // never contacted
-	Best      awareness.ListPage `json:"best"`   // of those in touch, whom nothing is to be thanked for
+	Silent    awareness.ListPage `json:"silent"`  // no contact for the tier's period
+	Never     awareness.ListPage `json:"never"`   // never contacted
+	Unheard   awareness.ListPage `json:"unheard"` // in touch, and neither complaint nor praise for the tier's period
+	Best      awareness.ListPage `json:"best"`    // of those in touch, whom nothing is to be thanked for
+
+	Candour *Candour `json:"candour"`
 
 	// OneSilence says that the silent are the very accounts that were never contacted, those beyond the rows of the lists included.
 	OneSilence bool `json:"-"`
@@ -144,8 +147,13 @@ func PortfolioOf(ctx context.Context, r *teller.Reading, o PortfolioOptions) (*P
 	p.Overdrawn = s.list("-"+store.ByBalance, func(c *counted) bool { return c.Standing == ledger.Overdrawn })
 	p.Silent = s.list(store.ByDue, func(c *counted) bool { return silent(&c.Listed) })
 	p.Never = s.list(store.ByDue, func(c *counted) bool { return c.never })
+	p.Unheard = s.list(store.ByDue, func(c *counted) bool { return slices.Contains(c.Marks, ledger.MarkNoCandour) })
 	p.Best = s.list(store.ByBalance, func(c *counted) bool { return c.Balance > 0 && !c.never && !c.unthanked })
 	p.Scatter = s.scatter(p)
+	var err error
+	if p.Candour, err = CandourOf(ctx, r); err != nil {
+		return nil, err
+	}
 	return p, p.nameOwners(ctx, r, o.Member)
 }
 
@@ -195,7 +203,7 @@ func (s *survey) list(order store.Order, passes func(*counted) bool) awareness.L
 
 // nameOwners puts the names of members in the place of their ids, with one reading.
 func (p *Portfolio) nameOwners(ctx context.Context, r *teller.Reading, member book.ID) error {
-	lists := []*awareness.ListPage{&p.Overdrawn, &p.Silent, &p.Never, &p.Best}
+	lists := []*awareness.ListPage{&p.Overdrawn, &p.Silent, &p.Never, &p.Unheard, &p.Best}
 	var owners []*string
 	for _, l := range lists {
 		for i := range l.Accounts {

@@ -89,6 +89,7 @@ func (p *page) store(ctx context.Context, tx *store.Tx, rules *ledger.Rules) err
 		sum.Engagements = append(sum.Engagements, f.Engagements...)
 		sum.Planned = append(sum.Planned, f.Planned...)
 		sum.News = append(sum.News, f.News...)
+		sum.Voices = append(sum.Voices, f.Voices...)
 		a := &store.Account{State: f.State}
 		a.ID, a.Stage, a.Tier, a.Playbook, a.Owner = id, f.State.Stage, f.State.Tier, f.State.Playbook, f.State.Owner
 		accounts = append(accounts, a)
@@ -109,6 +110,9 @@ func (p *page) store(ctx context.Context, tx *store.Tx, rules *ledger.Rules) err
 		return err
 	}
 	if err := tx.InsertNews(ctx, sum.News); err != nil {
+		return err
+	}
+	if err := tx.InsertVoices(ctx, sum.Voices); err != nil {
 		return err
 	}
 	return tx.SaveStates(ctx, rules, accounts)

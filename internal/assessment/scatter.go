@@ -73,7 +73,7 @@ func (s *survey) scatter(p *Portfolio) Scatter {
 	for i := range p.Slipping {
 		add(&p.Slipping[i].Listed)
 	}
-	for _, l := range []*awareness.ListPage{&p.Overdrawn, &p.Silent, &p.Never, &p.Best} {
+	for _, l := range []*awareness.ListPage{&p.Overdrawn, &p.Silent, &p.Never, &p.Unheard, &p.Best} {
 		for i := range l.Accounts {
 			add(&l.Accounts[i])
 		}

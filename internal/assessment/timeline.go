@@ -34,6 +34,7 @@ var Matters = []struct { //nolint:gochecknoglobals // a table of words
 	{"cases", []book.Kind{book.KindCase, book.KindUpdate, book.KindResolved, book.KindReopened, book.KindAgreed}},
 	{"engagements", []book.Kind{book.KindEngagement, book.KindStage, book.KindProgress, book.KindSetback, book.KindEnded, book.KindParty, book.KindClosing, book.KindCare}},
 	{"plans", []book.Kind{book.KindPlanned, book.KindDone}},
+	{"pulses", []book.Kind{book.KindPulseAsked, book.KindPulse}},
 	{"notes", []book.Kind{book.KindNote}},
 	{"files", []book.Kind{book.KindAttached}},
 	{"changes", []book.Kind{

@@ -65,6 +65,8 @@ func (s Scribe) unpaid(e, about *book.Entry) string {
 		return s.Say("their word that it is solved moves no points")
 	case book.KindCare:
 		return s.Say("it pays a favour back: it moves no points, and ends what is held for the closing")
+	case book.KindPulseAsked:
+		return s.Say("to ask pays nothing, and no answer is no answer; what they say does")
 	case book.KindMistake, book.KindAmends:
 		return s.Say("judged at no points")
 	}

@@ -128,6 +128,7 @@ func (v *verifier) strays(ctx context.Context, tx *store.Tx, onAccounts int) err
 		{"engagements", n.Engagements, v.folded.Engagements},
 		{"plans", n.Planned, v.folded.Planned},
 		{"rows of news", n.News, v.folded.News},
+		{"rows of voices", n.Voices, v.folded.Voices},
 	} {
 		if c.there != c.met {
 			v.differ("%d %s stand on accounts that are not in the book", c.there-c.met, c.what)
@@ -166,7 +167,7 @@ func (v *verifier) page(ctx context.Context, r *teller.Reading, p *page) error {
 		name := fmt.Sprintf("account %s (%s)", h.Name, h.ID)
 		if h.Merged != "" {
 			if held {
-				v.differ("%s was merged into another and still holds postings, promises, cases, engagements or news", name)
+				v.differ("%s was merged into another and still holds postings, promises, cases, engagements, news or voices", name)
 			}
 			continue
 		}
@@ -187,8 +188,8 @@ func (v *verifier) page(ctx context.Context, r *teller.Reading, p *page) error {
 func (v *verifier) met(got *teller.Projection) bool {
 	n := &v.folded
 	n.Postings, n.Promises, n.Cases = n.Postings+len(got.Postings), n.Promises+len(got.Promises), n.Cases+len(got.Cases)
-	n.Engagements, n.Planned, n.News = n.Engagements+len(got.Engagements), n.Planned+len(got.Planned), n.News+len(got.News)
-	return len(got.Postings)+len(got.Promises)+len(got.Cases)+len(got.Engagements)+len(got.Planned)+len(got.News) > 0
+	n.Engagements, n.Planned, n.News, n.Voices = n.Engagements+len(got.Engagements), n.Planned+len(got.Planned), n.News+len(got.News), n.Voices+len(got.Voices)
+	return len(got.Postings)+len(got.Promises)+len(got.Cases)+len(got.Engagements)+len(got.Planned)+len(got.News)+len(got.Voices) > 0
 }
 
 // readFolded reads what is stored of accounts beside their states.
@@ -217,6 +218,15 @@ func readFolded(ctx context.Context, tx *store.Tx, accounts []book.ID) (map[book
 	news, err := tx.NewsOf(ctx, accounts...)
 	if err != nil {
 		return nil, err
+	}
+	voices, err := tx.VoicesOf(ctx, accounts...)
+	if err != nil {
+		return nil, err
+	}
+	for i := range voices {
+		f := out[voices[i].Account]
+		f.Voices = append(f.Voices, voices[i])
+		out[voices[i].Account] = f
 	}
 	for _, n := range news {
 		f := out[n.Account]
@@ -304,7 +314,7 @@ func figures(want, got []byte, rules *ledger.Rules) string {
 	return "the balances agree, something else does not"
 }
 
-// rows compares postings, promises, cases, engagements and news.
+// rows compares postings, promises, cases, engagements, news and voices.
 func (v *verifier) rows(name string, want, got *teller.Projection) {
 	type key struct {
 		entry book.ID
@@ -335,6 +345,10 @@ func (v *verifier) rows(name string, want, got *teller.Projection) {
 	compare(v, name, "news", want.News, got.News, func(n store.News) book.ID { return n.Entry },
 		func(n store.News) string {
 			return fmt.Sprintf("of entry %s, %s at %v, owner %s", n.Entry, n.Came, shown(n.At), n.Owner)
+		})
+	compare(v, name, "voice", want.Voices, got.Voices, func(o store.Voice) book.ID { return o.Entry },
+		func(o store.Voice) string {
+			return fmt.Sprintf("of entry %s, %s %d at %v, of %q by %q, owner %s", o.Entry, o.What, o.Score, shown(o.At), o.Contact, o.By, o.Owner)
 		})
 }
 

@@ -19,7 +19,22 @@ func Unsent(ctx context.Context, w *teller.Work, letter book.ID, reason string) 
 	if err != nil || e.VoidedBy != "" {
 		return err
 	}
-	return void(ctx, w, &e, reason, e.ID)
+	if err := void(ctx, w, &e, reason, e.ID); err != nil {
+		return err
+	}
+	// What it asked was not asked either.
+	asked, err := w.Tx.EntriesAboutOf(ctx, book.KindPulseAsked, letter)
+	if err != nil {
+		return err
+	}
+	for i := range asked {
+		if asked[i].VoidedBy == "" {
+			if err := void(ctx, w, &asked[i], reason, asked[i].ID); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // Resent lets the touch of a letter count again, because the letter goes out after all. The letter waits already.
@@ -28,11 +43,24 @@ func Resent(ctx context.Context, w *teller.Work, letter book.ID) error {
 	if err != nil || e.VoidedBy == "" {
 		return err
 	}
-	mark, err := readEntry(ctx, w, e.VoidedBy)
+	all := []book.Entry{e}
+	asked, err := w.Tx.EntriesAboutOf(ctx, book.KindPulseAsked, letter)
 	if err != nil {
 		return err
 	}
-	return new(Undo).lift(ctx, w, &mark)
+	for _, e := range append(all, asked...) {
+		if e.VoidedBy == "" {
+			continue
+		}
+		mark, err := readEntry(ctx, w, e.VoidedBy)
+		if err != nil {
+			return err
+		}
+		if err := new(Undo).lift(ctx, w, &mark); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // recall takes back the letter that a touch was written with, as far as that can still be done: one that waits does not go

@@ -53,6 +53,7 @@ var things = map[book.Kind]string{ //nolint:gochecknoglobals // a table of words
 	book.KindField: "change of a field", book.KindStage: "next stage of an engagement", book.KindProgress: "update of an engagement",
 	book.KindSetback: "setback of an engagement", book.KindEnded: "end of an engagement", book.KindParty: "part in an engagement",
 	book.KindPlanned: "plan", book.KindDone: "doing of what was planned",
+	book.KindPulseAsked: "question how we do", book.KindPulse: "answer to how we do",
 }
 
 // thing is an entry in a few words, with its day as the firm counts days: "call of 5 Jan 2026".

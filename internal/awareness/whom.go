@@ -165,6 +165,16 @@ func MetOf(ctx context.Context, tx *store.Tx, account book.ID, entries []book.En
 	return m, m.readLeft(ctx, tx, account, keys)
 }
 
+// NamesOf are the names of people by id, as they stand today; of a card that was merged away, of who stands for it.
+func NamesOf(ctx context.Context, tx *store.Tx, ids ...book.ID) (map[book.ID]string, error) {
+	people, err := standIn(ctx, tx, slices.DeleteFunc(slices.Clone(ids), func(id book.ID) bool { return id == "" }))
+	out := make(map[book.ID]string, len(people))
+	for id, p := range people {
+		out[book.ID(id)] = p.Name
+	}
+	return out, err
+}
+
 // standIn reads contacts, each as the one that stands for it where it was merged away. It leaves out who is not in the book,
 // and who was erased.
 func standIn(ctx context.Context, tx *store.Tx, ids []book.ID) (map[string]*store.Contact, error) {

@@ -100,36 +100,83 @@ const stopMark = 16
 // Secret makes the secret of such a link. It is worked out from the firm's own salt and kept nowhere, so each letter may have
 // its own, it works as long as the firm has its book, and a book that was moved knows it as well.
 func (s Stop) Secret(salt string) string {
-	told := strings.Join([]string{string(s.Workspace), string(s.Person), string(s.Channel)}, "\n")
-	enc := base64.RawURLEncoding
-	return enc.EncodeToString(append(s.mark(salt, told), told...))
+	return sealed(sealStop, salt, string(s.Workspace), string(s.Person), string(s.Channel))
 }
 
-func (Stop) mark(salt, told string) []byte {
-	key := sha256.Sum256([]byte("stop writing\n" + salt))
+// What seals are for: one that was made for one thing opens nothing else.
+const (
+	sealStop  = "stop writing"
+	sealPulse = "ask how we do"
+)
+
+// sealed is a secret that tells what it is about, with a proof that this firm made it.
+func sealed(use, salt string, parts ...string) string {
+	told := strings.Join(parts, "\n")
+	return base64.RawURLEncoding.EncodeToString(append(seal(use, salt, told), told...))
+}
+
+func seal(use, salt, told string) []byte {
+	key := sha256.Sum256([]byte(use + "\n" + salt))
 	h := hmac.New(sha256.New, key[:])
 	h.Write([]byte(told))
 	return h.Sum(nil)[:stopMark]
 }
 
-// ReadStop says what a secret stops. One that the firm has not made is not found.
-func ReadStop(ctx context.Context, s *store.Store, secret string) (Stop, error) {
+// unsealed is what a secret tells, in so many parts, and whether the firm that it names first has made it.
+func unsealed(ctx context.Context, s *store.Store, use, secret string, parts int, each func(tx *store.Tx, parts []string) error) error {
 	raw, err := base64.RawURLEncoding.DecodeString(secret)
 	if err != nil || len(raw) <= stopMark {
-		return Stop{}, errNoLink
+		return errNoLink
 	}
 	told := string(raw[stopMark:])
-	parts := strings.Split(told, "\n")
-	if len(parts) != 3 || book.Clean(told) != told { // what no book holds is no name in it
-		return Stop{}, errNoLink
+	all := strings.Split(told, "\n")
+	if len(all) != parts || book.Clean(told) != told { // what no book holds is no name in it
+		return errNoLink
 	}
-	out := Stop{book.ID(parts[0]), book.ID(parts[1]), book.Channel(parts[2])}
-	err = s.Read(ctx, out.Workspace, func(tx *store.Tx) error {
+	err = s.Read(ctx, book.ID(all[0]), func(tx *store.Tx) error {
 		firm, err := tx.Firm(ctx)
 		if err != nil {
 			return err
 		}
-		if !hmac.Equal(raw[:stopMark], out.mark(firm.Salt, told)) || !slices.Contains(book.Channels, out.Channel) {
+		if !hmac.Equal(raw[:stopMark], seal(use, firm.Salt, told)) {
+			return errNoLink
+		}
+		return each(tx, all)
+	})
+	if book.FaultOf(err) == book.NotFound {
+		err = errNoLink
+	}
+	return err
+}
+
+// PulsePath is where the pages for clients answer the link of a question; the secret follows.
+const PulsePath = "/c/pulse/"
+
+// Pulse is what the link of a question opens: that question alone, for whom it was asked.
+type Pulse struct {
+	Workspace book.ID
+	Ask       book.ID // the entry that asked
+}
+
+// Secret makes the secret of such a link, as Stop does.
+func (p Pulse) Secret(salt string) string {
+	return sealed(sealPulse, salt, string(p.Workspace), string(p.Ask))
+}
+
+// ReadPulse says which question a secret opens. One that the firm has not made is not found.
+func ReadPulse(ctx context.Context, s *store.Store, secret string) (out Pulse, err error) {
+	err = unsealed(ctx, s, sealPulse, secret, 2, func(_ *store.Tx, parts []string) error {
+		out = Pulse{book.ID(parts[0]), book.ID(parts[1])}
+		return nil
+	})
+	return out, err
+}
+
+// ReadStop says what a secret stops. One that the firm has not made is not found.
+func ReadStop(ctx context.Context, s *store.Store, secret string) (out Stop, err error) {
+	err = unsealed(ctx, s, sealStop, secret, 3, func(tx *store.Tx, parts []string) error {
+		out = Stop{book.ID(parts[0]), book.ID(parts[1]), book.Channel(parts[2])}
+		if !slices.Contains(book.Channels, out.Channel) {
 			return errNoLink
 		}
 		people, err := standIn(ctx, tx, []book.ID{out.Person})
@@ -143,8 +190,5 @@ func ReadStop(ctx context.Context, s *store.Store, secret string) (Stop, error) 
 		out.Person = p.ID
 		return nil
 	})
-	if book.FaultOf(err) == book.NotFound {
-		err = errNoLink
-	}
 	return out, err
 }

@@ -38,6 +38,9 @@ const (
 	KindSetback    Kind = "engagement_setback" // something in it went wrong
 	KindEnded      Kind = "engagement_ended"   // it is done, or came to nothing
 	KindParty      Kind = "engagement_party"   // somebody takes part in it, or no more
+
+	KindPulseAsked Kind = "pulse_asked" // one of theirs was asked how we do
+	KindPulse      Kind = "pulse"       // one of theirs said how we do
 )
 
 // Changes of nouns, with before and after.
@@ -70,7 +73,7 @@ var Kinds = []Kind{
 	KindTouch, KindPromise, KindKept, KindBroken, KindReleased, KindMoved, KindCase, KindUpdate, KindResolved,
 	KindReopened, KindAgreed, KindClosing, KindCare,
 	KindReferral, KindAsked, KindDeed, KindMistake, KindAmends, KindThanks,
-	KindEngagement, KindStage, KindProgress, KindSetback, KindEnded, KindParty, KindOpened, KindChanged, KindContact,
+	KindEngagement, KindStage, KindProgress, KindSetback, KindEnded, KindParty, KindPulseAsked, KindPulse, KindOpened, KindChanged, KindContact,
 	KindNote, KindRelated, KindJoined, KindMerged, KindUnmerged, KindSnoozed, KindMember, KindPlaybook, KindField,
 	KindVoid, KindUndone, KindErased, KindConsent, KindApart, KindAttached, KindPlanned, KindDone, KindHistory,
 }
@@ -84,7 +87,7 @@ func (k Kind) Happening() bool {
 	switch k {
 	case KindTouch, KindPromise, KindKept, KindBroken, KindReleased, KindMoved, KindCase, KindUpdate, KindResolved, KindReopened,
 		KindAgreed, KindClosing, KindCare, KindReferral, KindAsked, KindDeed, KindMistake, KindAmends, KindThanks,
-		KindEngagement, KindStage, KindProgress, KindSetback, KindEnded, KindParty:
+		KindEngagement, KindStage, KindProgress, KindSetback, KindEnded, KindParty, KindPulseAsked, KindPulse:
 		return true
 	}
 	return false
@@ -114,10 +117,10 @@ type Entry struct {
 	VoidedBy ID `json:"voided_by,omitempty"`
 }
 
-// Settles is the promise, case or engagement that an entry settles, moves or updates; empty for any other entry.
+// Settles is the promise, case, engagement or question that an entry settles, moves, updates or answers; empty for any other entry.
 func (e *Entry) Settles() ID {
 	switch e.Kind {
-	case KindKept, KindBroken, KindReleased, KindMoved, KindUpdate, KindResolved, KindReopened, KindAgreed, KindStage, KindProgress, KindSetback, KindEnded, KindParty, KindDone:
+	case KindKept, KindBroken, KindReleased, KindMoved, KindUpdate, KindResolved, KindReopened, KindAgreed, KindStage, KindProgress, KindSetback, KindEnded, KindParty, KindDone, KindPulse:
 		return e.Subject
 	case KindTouch:
 		return e.Facts.Keeps
@@ -174,6 +177,12 @@ type Facts struct {
 	Party       ID             `json:"party,omitempty"`       // the contact who takes part in Role, or alone was told
 	Every       int            `json:"every,omitempty"`       // calendar days after which the party hears of it; 0 for never
 	Gone        bool           `json:"gone,omitempty"`        // the party takes part no more
+
+	// A question to one of theirs, whom Party names, and the answer. A case that a low answer opens has that answer as its
+	// Subject, and its score.
+	Question Question `json:"question,omitempty"`
+	Pulse    string   `json:"pulse,omitempty"` // the question's name in the playbook
+	Score    int      `json:"score,omitempty"` // of an answer: LowestScore to HighestScore; 0 for one in words alone
 
 	Care   ID     `json:"care,omitempty"`   // the care contact introduced
 	Plan   bool   `json:"plan,omitempty"`   // a plan for this client exists

@@ -264,6 +264,10 @@ func (f *Facts) text(name string) *string {
 		return (*string)(&f.Party)
 	case "role":
 		return &f.Role
+	case "question":
+		return (*string)(&f.Question)
+	case "pulse":
+		return &f.Pulse
 	}
 	return nil
 }
@@ -314,6 +318,8 @@ func (f *Facts) number(name string) *int {
 		return &f.Severity
 	case "every":
 		return &f.Every
+	case "score":
+		return &f.Score
 	}
 	return nil
 }

@@ -49,6 +49,8 @@ var scenes = map[string]scene{
 	`passbook copy --to postgres://passbook@db.example/passbook`:                                                      {swap: [2]string{"postgres://passbook@db.example/passbook", "copied.db"}},
 	`passbook --dsn NEW.db restore passbook.backup`:                                                                   {before: []string{`passbook backup passbook.backup`}},
 	`passbook write "Maria Keller" --subject "Your viewing" --text "It is on Friday at four."`:                        {mail: true},
+	`passbook pulse ask "Maria Keller"`:                                                                               {mail: true},
+	`passbook pulse ask "Maria Keller" --question candour --by page`:                                                  {before: []string{`passbook link make "Maria Keller"`}},
 	`passbook --dsn NEW.db today`:                                                                                     {before: []string{`passbook backup passbook.backup`, `passbook --dsn NEW.db restore passbook.backup`}},
 	`passbook playbook use ours.toml`:                                                                                 {before: []string{`passbook playbook show residential-sales > ours.toml`}},
 	`passbook copy --to "postgres://passbook@db.example/passbook"`:                                                    {swap: [2]string{"postgres://passbook@db.example/passbook", "copied.db"}},

@@ -45,6 +45,7 @@ var spoken = []string{
 	"record care Jonas_Holm --introduced Ana", "plan Jonas_Holm", "record call Jonas_Holm", "record closeout Jonas_Holm",
 	"PLANNED=entry.id: record planned Jonas_Holm bring_bread --due 2027-01-08", "record done $PLANNED",
 	"LETTER=entry.id: write $MARIA --subject Your_viewing --text on_Friday --to maria@client.example", "outbox went $LETTER",
+	"pulse ask $MARIA --question moved", "pulse list", "pulse answer $MARIA well_done --score 5", "record pulse $MARIA call_sooner",
 	"mailbox add post --host 127.0.0.1 --port $PORT --tls none --login ana --member Ana --password-file $DIR/secret", "mailbox list", "mailbox read post", "mailbox drop post",
 	"LINK=id: link make $MARIA", "link list $MARIA", "link revoke $LINK", "consent $MARIA --channel email --given --source fair",
 	"attach $DIR/offer.txt --to $MARIA", "attachments $MARIA", "detach offer.txt --from $MARIA",

@@ -57,6 +57,8 @@ var pageActs = map[string]elsewhere{
 	"GET /commitments?show=engagements": {"list-engagements", "due --show engagements", ""},
 	"GET /commitments?show=asks":        {"report-asks", "due --show asks", ""},
 	"GET /cases/{id}":                   {"get-case", "case", ""},
+	"GET /commitments?show=pulses":      {"list-pulses", "pulse list", ""},
+	"POST /clients/{id}/pulses":         {"ask-pulse", "pulse ask", ""},
 	"GET /portfolio":                    {"portfolio", "portfolio", ""},
 	"GET /duplicates":                   {"duplicates", "duplicates", ""}, "POST /duplicates/merge": {"merge", "merge", ""}, "POST /duplicates/apart": {"tell-apart", "apart", ""},
 	"GET /import": {"list-imports", "import", ""}, "POST /import": {"import-files", "import", ""}, "POST /import/undo": {"undo-import", "undo", ""},
@@ -86,6 +88,7 @@ var pageActs = map[string]elsewhere{
 	"GET /signin": {why: theDoor}, "POST /signin": {why: theDoor}, "GET /signin/oidc": {why: theDoor}, "GET /signin/oidc/back": {why: theDoor},
 	"GET /link/{secret}": {why: theDoor}, "POST /link/{secret}": {why: theDoor}, "GET /forgot": {why: theDoor}, "POST /forgot": {why: theDoor},
 	"GET /hello": {why: theirs}, "POST /hello": {why: theirs}, "GET /c/{secret}": {why: theirs}, "POST /c/{secret}": {why: theirs},
+	"GET /c/pulse/{secret}": {why: theirs}, "POST /c/pulse/{secret}": {why: theirs},
 	"GET /c/stop/{secret}": {why: theirs}, "POST /c/stop/{secret}": {why: theirs},
 	"GET /static/": {why: parts}, "GET /sw.js": {why: parts}, "GET /healthz": {why: watched}, "GET /readyz": {why: watched},
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -77,10 +78,11 @@ func (o *portfolioOptions) print(c clock, p *assessment.Portfolio) {
 	if len(p.Slipping) > 0 {
 		o.slipping(p)
 	}
+	o.candour(p.Candour)
 	for _, l := range []struct {
 		title string
 		page  *awareness.ListPage
-	}{{"Overdrawn", &p.Overdrawn}, {"Silent", &p.Silent}, {"Never contacted", &p.Never}, {"Where we stand best", &p.Best}} {
+	}{{"Overdrawn", &p.Overdrawn}, {"Silent", &p.Silent}, {"Never contacted", &p.Never}, {"Neither complaint nor praise", &p.Unheard}, {"Where we stand best", &p.Best}} {
 		if len(l.page.Accounts) > 0 {
 			o.title(l.title)
 			o.list(c, l.page)
@@ -173,3 +175,37 @@ func (o *portfolioOptions) list(c clock, page *awareness.ListPage) {
 		o.out.line(o.out.in(dim, "There are more; --limit shows them."))
 	}
 }
+
+// candour is how much clients tell of what goes wrong, and a warning where that is little.
+func (o *portfolioOptions) candour(c *assessment.Candour) {
+	if c.Firm.PerHundred == nil {
+		return
+	}
+	o.title(fmt.Sprintf("Complaints, in %d days", c.Days))
+	o.out.linef("%s of a hundred accounts: %d of %s", onePlace(*c.Firm.PerHundred), c.Firm.Complaints, count(c.Firm.Accounts, "account", "accounts"))
+	if len(c.Teams) > 0 {
+		t := newTable(column{title: "Team", flex: true, least: 10}, column{title: "Accounts", right: true}, column{title: "Complaints", right: true},
+			column{title: "Of a hundred", right: true}, column{title: ""})
+		for i := range c.Teams {
+			s := &c.Teams[i]
+			per, low := "–", ""
+			if s.PerHundred != nil {
+				per = onePlace(*s.PerHundred)
+			}
+			if s.Low {
+				low = "low"
+			}
+			t.row(said(orDash(s.Team)), figure(s.Accounts), figure(s.Complaints), cell{text: per}, cell{low, red})
+		}
+		t.print(o.out)
+	}
+	if c.Firm.Low {
+		o.out.wrapped(0, plain, fmt.Sprintf("That is little: below %s of a hundred, people do not tell us. Most who are unhappy say nothing and go. Ask in person, as in:", onePlace(c.Few)))
+		for _, q := range c.Questions {
+			o.out.wrapped(2, plain, "“"+oneLine(q)+"”")
+		}
+	}
+}
+
+// onePlace is a number with one place after the point, where it is not whole.
+func onePlace(n float64) string { return strings.TrimSuffix(strconv.FormatFloat(n, 'f', 1, 64), ".0") }

@@ -59,6 +59,19 @@ var (
 	judgedFlags = [][2]string{{"points", "how much it weighs"}, {"words", "what was done"}, {"for", "the broken promise or the case that it is about"}}
 )
 
+// pulseRecorded is what a client said of how we do; pulse answer is the same.
+var pulseRecorded = recorded{
+	use: "pulse ACCOUNT [TEXT]", short: "They said how we do: a score, or words alone", kind: "pulse", args: ofAccount,
+	long:    ". It answers the newest question of theirs that waits, and none where\nnone does. A low score opens a case of ours at once.",
+	example: `  passbook record pulse "Maria Keller" "the viewings were well prepared" --score 5`,
+	flags: [][2]string{
+		{"score", "how well we look after them, from 1, very badly, to 5, very well"},
+		{"with", "who of the account's people said it"},
+		{"answers", "the entry of the question that it answers"},
+		inPlace,
+	},
+}
+
 // recordCommands are the commands of record.
 var recordCommands = []recorded{
 	{
@@ -241,6 +254,7 @@ var recordCommands = []recorded{
 	{use: "deed ACCOUNT", short: "A good deed, judged by hand", kind: "deed", args: ofAccount, flags: judgedFlags},
 	{use: "mistake ACCOUNT", short: "A mistake of ours, judged by hand", kind: "mistake", args: ofAccount, flags: judgedFlags},
 	{use: "amends ACCOUNT", short: "Amends for a mistake, a case or a broken promise", kind: "amends", args: ofAccount, flags: judgedFlags},
+	pulseRecorded,
 	{use: "thanks ACCOUNT [TEXT]", short: "We thanked them", kind: "thanks", args: ofAccount, flags: [][2]string{{"channel", "how"}, inPlace}},
 }
 

@@ -29,7 +29,7 @@ func shapeOf(v any, at string, into map[string]bool) {
 var sameShapes = map[string]string{
 	"list --limit 50": "/accounts?limit=50", "show {account}": "/accounts/{account}", "statement {account}": "/accounts/{account}/statement",
 	"today": "/today", "find offer": "/search?q=offer", "find likes": "/search?q=likes", "due": "/due", "due --show promises": "/promises",
-	"due --show cases": "/cases", "due --show engagements": "/engagements", "due --show cadence": "/cadence", "due --show asks": "/asks?member=Ana", "brief {account}": "/accounts/{account}/brief",
+	"due --show cases": "/cases", "due --show engagements": "/engagements", "due --show cadence": "/cadence", "due --show asks": "/asks?member=Ana", "pulse list": "/pulses", "brief {account}": "/accounts/{account}/brief",
 	"portfolio": "/portfolio", "audit": "/audit", "member list": "/members", "suggestions": "/suggestions", "duplicates": "/duplicates",
 	"view list": "/views", "field list": "/fields", "token list": "/tokens", "outbox": "/letters", "playbook list": "/playbooks", "audit --doors": "/audit/door",
 	"attachments {account}": "/accounts/{account}/files", "verify": "/verify", "link list {account}": "/accounts/{account}/links", "tags": "/tags", "closeout {account}": "/accounts/{account}/closeout", "playbook versions residential-sales": "/playbooks/residential-sales/versions",

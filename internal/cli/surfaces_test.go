@@ -65,6 +65,8 @@ var commandActs = map[string]same{
 	"record setback": {operations: "post-entry"}, "record end": {operations: "post-entry"}, "record party": {operations: "post-entry"},
 	"record planned": {operations: "post-entry"}, "record done": {operations: "post-entry"}, "record closeout": {operations: "post-entry"},
 	"closeout": {operations: "show-closeout"}, "plan": {operations: "make-plan"},
+	"record pulse": {operations: "post-entry"}, "pulse answer": {operations: "post-entry"},
+	"pulse ask": {operations: "ask-pulse"}, "pulse list": {operations: "list-pulses"},
 	"note": {operations: "post-entry"}, "void": {operations: "void"}, "undo": {operations: "undo undo-import"},
 	"attach":      {operations: "attach-file", flags: map[string]string{"to": inPath}},
 	"detach":      {operations: "take-file", flags: map[string]string{"from": inPath}},

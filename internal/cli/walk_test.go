@@ -228,6 +228,7 @@ func (w *everyRoute) people() []*visitor {
 	}
 	w.ids["work"] = w.do(w.Ben, &accountability.Engage{Account: client, Kind: book.Sale, Title: marker + " sells the tower", Step: accountability.Step{Next: marker + " hears of the survey"}})
 	w.do(w.Ben, &accountability.Closing{Account: client, Text: marker + " sold the mill"})
+	w.do(w.Ben, &accountability.AnswerPulse{Account: client, Score: 4, Text: marker + " says so"})
 	for _, what := range []string{"noted", "jotted"} { // to be taken back
 		w.ids[what] = w.do(w.Ben, &awareness.Note{Account: client, Text: marker + " has a cat"})
 	}

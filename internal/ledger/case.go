@@ -23,8 +23,12 @@ func (f *folding) openCase() {
 		if e.FirstUs {
 			cost, why = float64(cost*f.tariff.NamedFirst), "failure_named"
 		}
-		f.post(cost, why)
-		c.Lost = -cut(cost).Float()
+		if e.Score != 0 {
+			cost = min(0, f.tariff.pulse(e.Score))
+		} else {
+			f.post(cost, why)
+		}
+		c.Lost = 0 - cut(cost).Float() // no negative zero
 		c.Repeated = f.causeAgain(e.Cause)
 		if !e.FirstUs {
 			f.post(f.tariff.Complaint, "candour")

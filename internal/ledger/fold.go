@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"sort"
+	"strconv"
 
 	"passbook/internal/book"
 )
@@ -138,6 +139,8 @@ func (f *folding) apply() {
 		f.ended()
 	case book.KindParty:
 		f.party()
+	case book.KindPulse:
+		f.answered()
 	case book.KindClosing:
 		f.closing()
 	case book.KindCare:
@@ -179,6 +182,36 @@ func (f *folding) say(worth float64, why string) {
 // cut is book.Cut for what was computed: 4.35 is a hair less than 435 hundredths in binary and must not lose one.
 func cut(worth float64) book.Points {
 	return book.Cut(worth + math.Copysign(1e-9, worth))
+}
+
+// answered posts what one of theirs said of us when they were asked. That a question was asked posts nothing, and neither does it
+// that nobody answered.
+func (f *folding) answered() {
+	e := &f.e.Facts
+	f.s.Heard = f.e.At
+	if e.Score != 0 {
+		worth, why := f.tariff.pulse(e.Score), "pulse"
+		if worth < 0 {
+			why = "pulse_low"
+		}
+		f.say(worth, why+" score="+strconv.Itoa(e.Score))
+	}
+	if e.Question == book.Candour {
+		f.post(f.tariff.Complaint, "candour")
+	}
+	if e.Question == book.Candour || e.Score >= praise {
+		f.s.Candour = f.e.At
+	}
+}
+
+// praise is the score from which an answer says by itself that they are content; one in the middle says neither that nor what
+// is wrong, and a low one opens a case, which is their candour.
+const praise = 4
+
+// pulse is what an answer posts: the scores stand at even steps between the worst and the best.
+func (t *Tariff) pulse(score int) float64 {
+	step := float64(min(book.HighestScore, max(book.LowestScore, score))-book.LowestScore) / (book.HighestScore - book.LowestScore)
+	return t.PulseLowest + float64(step*(t.PulseHighest-t.PulseLowest))
 }
 
 // changed takes over the counted fields of an account.

@@ -43,7 +43,7 @@ var drawnKinds = []book.Kind{
 	book.KindCase, book.KindCase, book.KindUpdate, book.KindResolved, book.KindResolved, book.KindReopened, book.KindAgreed, book.KindClosing, book.KindCare, book.KindReferral,
 	book.KindAsked, book.KindDeed, book.KindMistake, book.KindAmends, book.KindThanks, book.KindChanged, book.KindNote,
 	book.KindSnoozed, book.KindContact, book.KindHistory, book.KindEngagement, book.KindStage, book.KindProgress, book.KindProgress,
-	book.KindSetback, book.KindEnded, book.KindParty, book.KindParty, book.KindPlanned, book.KindDone,
+	book.KindSetback, book.KindEnded, book.KindParty, book.KindParty, book.KindPlanned, book.KindDone, book.KindPulseAsked, book.KindPulse,
 }
 
 // genHistory draws up to most entries in the order of their instants, the account's creation among them or not.
@@ -117,6 +117,11 @@ func (w *writer) entry(k book.Kind) book.Entry {
 		f.Plan, f.Over = rapid.Bool().Draw(t, "plan"), rapid.Bool().Draw(t, "closed out")
 		if rapid.Bool().Draw(t, "introduced") {
 			f.Care = id(9000)
+		}
+	case book.KindPulse:
+		e.Facts.Question = rapid.SampledFrom(book.Questions).Draw(w.t, "question")
+		if e.Facts.Question == book.Satisfaction {
+			e.Facts.Score = rapid.IntRange(book.LowestScore, book.HighestScore).Draw(w.t, "score")
 		}
 	case book.KindDeed:
 		f.Points = book.Points(rapid.IntRange(0, 3000).Draw(t, "points"))

@@ -139,7 +139,7 @@ func moved(h []book.Entry, by book.Instant) []book.Entry {
 // withdrawals are the codes of postings that take; every other one gives.
 var withdrawals = map[string]bool{
 	"asked_first": true, "broken": true, "failure": true, "failure_named": true, "referral_asked": true, "closing": true,
-	"closing_top": true, "mistake": true, "slip": true, "reopened": true,
+	"closing_top": true, "mistake": true, "slip": true, "reopened": true, "pulse_low": true,
 }
 
 // withdraws says which way an entry may move the balance.
@@ -148,7 +148,9 @@ func withdraws(e *book.Entry) bool {
 	case book.KindBroken, book.KindClosing, book.KindAsked, book.KindMistake, book.KindUpdate, book.KindReopened:
 		return true
 	case book.KindCase:
-		return e.Facts.Ours
+		return e.Facts.Ours && e.Facts.Score == 0 // the answer that opened it was the withdrawal
+	case book.KindPulse:
+		return 0 < e.Facts.Score && e.Facts.Score <= 3 && e.Facts.Question != book.Candour
 	case book.KindTouch, book.KindThanks:
 		return e.Facts.Direction == book.In && e.Facts.Asks == book.AsksNews
 	}

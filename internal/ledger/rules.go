@@ -44,26 +44,28 @@ type Tariff struct {
 	R     float64 // half-life of that memory, days
 	Sigma float64 // half-life of freshness, days
 
-	AskedFirst  float64 // they asked for news before we gave it
-	AnswerSoon  float64 // an answer before the waiting hold began
-	AnswerLate  float64
-	Kept        float64
-	KeptLate    float64
-	Broken      float64
-	Failure     [3]float64 // a case of ours by severity 1…3
-	NamedFirst  float64    // factor when we named it before they did
-	Recovery    [3]float64 // shares of what remains, given back: fast, in time, late
-	Solved      [3]float64 // a case of theirs, solved
-	Complaint   float64    // their candour
-	Closing     float64
-	ClosingTop  float64
-	Referred    float64
-	AskReferral float64
-	HandLimit   float64    // the most that a deed, mistake or amends may move
-	SolveDays   [3]float64 // days to a solution where no estimate was given
-	UpdateDays  [3]float64 // days to the next update where none was named
-	Slip        float64    // an estimate that was given moved later than SlipDays
-	SlipDays    float64    // calendar days by which an estimate may move without a charge; with none, slips cost nothing
+	AskedFirst                float64 // they asked for news before we gave it
+	AnswerSoon                float64 // an answer before the waiting hold began
+	AnswerLate                float64
+	Kept                      float64
+	KeptLate                  float64
+	Broken                    float64
+	Failure                   [3]float64 // a case of ours by severity 1…3
+	NamedFirst                float64    // factor when we named it before they did
+	Recovery                  [3]float64 // shares of what remains, given back: fast, in time, late
+	Solved                    [3]float64 // a case of theirs, solved
+	Complaint                 float64    // their candour
+	Closing                   float64
+	ClosingTop                float64
+	Referred                  float64
+	AskReferral               float64
+	PulseLowest, PulseHighest float64 // what the worst and the best answer post
+
+	HandLimit  float64    // the most that a deed, mistake or amends may move
+	SolveDays  [3]float64 // days to a solution where no estimate was given
+	UpdateDays [3]float64 // days to the next update where none was named
+	Slip       float64    // an estimate that was given moved later than SlipDays
+	SlipDays   float64    // calendar days by which an estimate may move without a charge; with none, slips cost nothing
 
 	Waiting, Overdue, Update, Favour, Thanks, Silence Rate
 

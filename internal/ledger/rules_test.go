@@ -35,7 +35,7 @@ func testTariff() ledger.Tariff {
 		Gift: 8, Gamma: 1, Rho: 0.82, R: 60, Sigma: 3,
 		AskedFirst: -4, AnswerSoon: 1, AnswerLate: 0, Kept: 5, KeptLate: 1, Broken: -10,
 		Failure: [3]float64{-5, -10, -20}, NamedFirst: 0.5, Recovery: [3]float64{1, 0.8, 0.5}, Solved: [3]float64{5, 8, 10},
-		Complaint: 1, Closing: -10, ClosingTop: -20, Referred: 8, AskReferral: -3, HandLimit: 20,
+		Complaint: 1, Closing: -10, ClosingTop: -20, Referred: 8, AskReferral: -3, PulseLowest: -8, PulseHighest: 4, HandLimit: 20,
 		SolveDays: [3]float64{14, 7, 3}, UpdateDays: [3]float64{7, 3, 1}, Slip: -2, SlipDays: 2,
 		Waiting: ledger.Rate{PerDay: 2, Cap: 20}, Overdue: ledger.Rate{PerDay: 2, Cap: 10}, Update: ledger.Rate{PerDay: 1, Cap: 10},
 		Favour: ledger.Rate{PerDay: 0.2, Cap: 10}, Thanks: ledger.Rate{PerDay: 0.5, Cap: 5}, Silence: ledger.Rate{PerDay: 0.1, Cap: 10},

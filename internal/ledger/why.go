@@ -67,7 +67,7 @@ var reasons = map[string]string{
 	"resolved_late": "put right late", "closing": "a closing: a favour they did us",
 	"closing_top": "a closing with a top client: a larger favour", "referral": "they sent us somebody",
 	"referral_asked": "we asked for a referral", "deed": "a good deed", "mistake": "a mistake of ours",
-	"amends": "amends made", "slip": "the estimate slipped", "reopened": "it was not solved: what solving it gave is taken back",
+	"amends": "amends made", "slip": "the estimate slipped", "reopened": "it was not solved: what solving it gave is taken back", "pulse": "they are content with us", "pulse_low": "they are not content with us",
 }
 
 // toldAgain is from how many times before on a repeated script is spoken of.
@@ -89,6 +89,8 @@ func WordsIn(t phrase.Tongue, why string) string {
 		switch name {
 		case "days":
 			out += t.Say(", {n} days later than they were told", "n", value)
+		case "score":
+			out += t.Say(": {n} of {of}", "n", value, "of", strconv.Itoa(book.HighestScore))
 		case "k":
 			out += t.Say(", shared by {k}", "k", value)
 		case "again":

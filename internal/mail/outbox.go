@@ -110,7 +110,16 @@ func (o *Outbox) compose(ctx context.Context, w *teller.Work, words ui.Lang, l *
 }
 
 // Write is a letter to a client, as this firm sends them.
-func (o *Outbox) Write(c *actions.WriteLetter) *actions.WriteLetter { return c.By(o.Office) }
+func (o *Outbox) Write(c *actions.WriteLetter) *actions.WriteLetter { return c.By(o.office()) }
+
+// Ask is a question to a client of how we do, as this firm sends them.
+func (o *Outbox) Ask(c *actions.AskPulse) *actions.AskPulse { return c.Through(o.office()) }
+
+func (o *Outbox) office() actions.Office {
+	out := o.Office
+	out.Base = o.Base
+	return out
+}
 
 // Writes says whether letters to clients can be written.
 func (o *Outbox) Writes() bool { return o.Office.Domain != "" }

@@ -53,6 +53,7 @@ func (r *reader) playbook(p *Playbook) {
 	// Books hold playbooks that were written before there were such lines, so they may be left out.
 	r.engagements(p)
 	r.moments(p)
+	r.pulse(p)
 	if r.ask("closing_words"); r.t.values["closing_words"] != nil {
 		p.Closing, _ = r.text("closing_words", 80, "They signed their lease")
 		p.Closing = strings.TrimRight(p.Closing, ".")

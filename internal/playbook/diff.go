@@ -33,6 +33,7 @@ func DiffIn(t phrase.Tongue, a, b *Playbook) []string {
 	d.calendar(&a.Calendar, &b.Calendar)
 	d.engagements(a, b)
 	d.moments(a, b)
+	d.pulse(&a.Pulse, &b.Pulse)
 	return d.lines
 }
 

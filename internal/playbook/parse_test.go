@@ -121,6 +121,18 @@ holidays = [
   "2027-03-28",
   2027-03-30,
 ]
+[pulse]
+rest_days = 45
+wait_days = 7
+low = 1
+few_complaints = 2.5
+[[pulse.questions]]
+name = "at_sea"
+asks = "satisfaction"
+after = "closing"
+days = 30
+en = "How does she sail?"
+de = "Wie segelt sie?"
 `
 
 func parse(t *testing.T, src string) *playbook.Playbook {
@@ -155,7 +167,11 @@ func TestParse(t *testing.T) {
 		Tiers: []ledger.Tier{
 			{Name: "Gold", Weight: 3, Silence: 30, Top: true}, {Name: "rest", Weight: 1, Silence: 90},
 		},
-		Help: playbook.Help{Given: 5, Goal: 10}, Pulse: playbook.Pulse{Lowest: -8, Highest: 4}, Minutes: agenda.Minutes{Gift: 20},
+		Help: playbook.Help{Given: 5, Goal: 10}, Pulse: playbook.Pulse{
+			Rest: 45, Wait: 7, Low: 1, Few: 2.5, Questions: []playbook.PulseQuestion{
+				{Name: "at_sea", Asks: book.Satisfaction, After: playbook.AfterClosing, Days: 30, EN: "How does she sail?", DE: "Wie segelt sie?"},
+			},
+		}, Minutes: agenda.Minutes{Gift: 20},
 		Calendar: playbook.Calendar{
 			Zone: "Europe/Oslo", Days: [7]bool{0: true, 2: true, 3: true}, Opens: 510, Closes: 1440,
 			Holidays: []string{"12-25", "02-29", "2027-03-28", "2027-03-30"},
@@ -172,7 +188,7 @@ var faults = []struct{ name, old, new, want string }{
 	{"key twice", "goal = 10", "goal = 10\ngoal = 12", `firm.toml:57: this is not TOML: key goal is already defined; keep one of the two`},
 	{"unknown key", "kept_late = 1", "kept_late = 1\nkept_early = 9", `firm.toml:53: kept_early is not known here; tariff.promise may have kept, kept_late, broken`},
 	{"unknown in an item", `title = "Sold the boat"`, "title = \"Sold\"\ncolour = 1", `firm.toml:26: colour is not known here; stages may have name, title, expect, cadence, tiers`},
-	{"unknown table", "[minutes]", "[extra]\nx = 1\n[minutes]", `firm.toml:85: extra is not known here; a playbook may have name, title, tariff, half_life_days, minutes, tiers, stages, calendar, defaults, engagements, moments, closing_words`},
+	{"unknown table", "[minutes]", "[extra]\nx = 1\n[minutes]", `firm.toml:85: extra is not known here; a playbook may have name, title, tariff, half_life_days, minutes, tiers, stages, calendar, defaults, engagements, moments, pulse, closing_words`},
 	{"foreign key", "[minutes]", "[minutes]\n\"te\\u001bxt\" = 1", `firm.toml:86: te?xt is not known here; minutes may have social, chat, email, text, letter, call, video, meeting, gift`},
 	{"missing number", "kept = 5\n", "", `firm.toml:50: tariff.promise lacks kept; write kept = 5`},
 	{"missing table", "[tariff.pulse]\nlowest = -8\nhighest = 4\n", "", `firm.toml:4: tariff lacks pulse; write the table [tariff.pulse] as a shipped playbook has it`},

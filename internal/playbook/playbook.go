@@ -84,9 +84,6 @@ type Stage struct {
 // Help is what a help with something from the dossier pays, and what it pays when it moved the client's own goal.
 type Help struct{ Given, Goal float64 }
 
-// Pulse is what the worst and the best answer to a satisfaction question post.
-type Pulse struct{ Lowest, Highest float64 }
-
 // Calendar is when the firm works.
 type Calendar struct {
 	Zone     string   // as in the tz database: "Europe/London"

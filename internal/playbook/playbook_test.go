@@ -44,7 +44,7 @@ func design() ledger.Tariff {
 		Gift: 8, Gamma: 1, Rho: 0.82, R: 60, Sigma: 3,
 		AskedFirst: -4, AnswerSoon: 1, AnswerLate: 0, Kept: 5, KeptLate: 1, Broken: -10,
 		Failure: [3]float64{-5, -10, -20}, NamedFirst: 0.5, Recovery: [3]float64{1, 0.8, 0.5}, Solved: [3]float64{5, 8, 10},
-		Complaint: 1, Slip: -2, SlipDays: 2, Closing: -10, ClosingTop: -20, Referred: 8, AskReferral: -3, HandLimit: 20,
+		Complaint: 1, Slip: -2, SlipDays: 2, Closing: -10, ClosingTop: -20, Referred: 8, AskReferral: -3, PulseLowest: -8, PulseHighest: 4, HandLimit: 20,
 		Waiting: ledger.Rate{PerDay: 2, Cap: 20}, Overdue: ledger.Rate{PerDay: 2, Cap: 10}, Update: ledger.Rate{PerDay: 1, Cap: 10},
 		Favour: ledger.Rate{PerDay: 0.2, Cap: 10}, Thanks: ledger.Rate{PerDay: 0.5, Cap: 5}, Silence: ledger.Rate{PerDay: 0.1, Cap: 10},
 		Stakes: ledger.Stakes{Promise: 10, Update: 1, Waiting: 2, Date: 3},
@@ -78,7 +78,7 @@ func TestShipped(t *testing.T) {
 		if diff := cmp.Diff(agenda.Minutes{ByChannel: minutes, Gift: 20}, p.Minutes); diff != "" {
 			t.Errorf("%s: minutes (-want +got):\n%s", name, diff)
 		}
-		if p.Help != (playbook.Help{Given: 5, Goal: 10}) || p.Pulse != (playbook.Pulse{Lowest: -8, Highest: 4}) {
+		if p.Help != (playbook.Help{Given: 5, Goal: 10}) || p.Tariff.PulseLowest != -8 || p.Tariff.PulseHighest != 4 {
 			t.Errorf("%s: help %v, pulse %v", name, p.Help, p.Pulse)
 		}
 		tiers := map[string]float64{}

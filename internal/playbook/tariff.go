@@ -87,8 +87,8 @@ func prices(p *Playbook) []number {
 		field(&t.ClosingTop, "tariff.sale.closing_top", "the cost of a closing with a top client", takes(-20)),
 		field(&t.Referred, "tariff.sale.referral", "the worth of a referral", pays(8)),
 		field(&t.AskReferral, "tariff.sale.ask_referral", "the cost of asking for a referral", takes(-3)),
-		field(&p.Pulse.Lowest, "tariff.pulse.lowest", "what the worst pulse answer posts", takes(-8)),
-		field(&p.Pulse.Highest, "tariff.pulse.highest", "what the best pulse answer posts", pays(4)),
+		field(&t.PulseLowest, "tariff.pulse.lowest", "what the worst pulse answer posts", takes(-8)),
+		field(&t.PulseHighest, "tariff.pulse.highest", "what the best pulse answer posts", pays(4)),
 		field(&t.HandLimit, "tariff.hand.limit", "the most a judgement by hand may move", pays(20)),
 	}
 }

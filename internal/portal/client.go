@@ -29,6 +29,7 @@ type clientView struct {
 	act   string // the form that was not taken
 	about string // of a word to what was solved: the case
 	text  string // what stood in it
+	score int    // and which score was chosen
 	fault error
 }
 
@@ -156,9 +157,10 @@ const (
 	actReach    = "reach"
 	actStop     = "stop"
 	actSolved   = "solved"
+	actPulse    = "pulse"
 )
 
-var acts = []string{actAsk, actNews, actComplain, actCorrect, actReach, actStop, actSolved}
+var acts = []string{actAsk, actNews, actComplain, actCorrect, actReach, actStop, actSolved, actPulse}
 
 // act does what a form of the page asks for. Only a post does anything.
 func (s *Server) act(v *visit) error {
@@ -169,7 +171,7 @@ func (s *Server) act(v *visit) error {
 	if elsewhere(v.r) {
 		return book.Errorf(book.Forbidden, "this was sent by another site's page; do it from your own page")
 	}
-	c := &clientView{link: link, act: v.r.PostFormValue("act"), text: v.r.PostFormValue("message"), about: v.r.PostFormValue("case")}
+	c := &clientView{link: link, act: v.r.PostFormValue("act"), text: v.r.PostFormValue("message"), about: v.r.PostFormValue("case"), score: score(v.r.PostFormValue("score"))}
 	if err := s.face(v, c); err != nil { // the page may be gone although the link is good
 		return err
 	}
@@ -224,6 +226,8 @@ func (s *Server) command(v *visit, c *clientView) (teller.Command, error) {
 		}, nil
 	case actSolved:
 		return c.said(v, with, text)
+	case actPulse:
+		return c.pulse(v, account, with), nil
 	case actReach, actStop:
 		return &awareness.Reaching{Person: c.guest.Contact.ID, Say: reaching(v, c.act), Source: v.lang.Say("portal.source")}, nil
 	}

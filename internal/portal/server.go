@@ -11,6 +11,7 @@ import (
 	"github.com/a-h/templ"
 
 	"passbook/internal/auth"
+	"passbook/internal/awareness"
 	"passbook/internal/book"
 	"passbook/internal/limit"
 	"passbook/internal/phrase"
@@ -43,7 +44,7 @@ const Closed = "off"
 // Proven are the patterns of posts that prove themselves by the secret in their address. No cookie stands behind them, so that
 // a page of another site, which does not know the secret, can do nothing by them; and a browser that is to send no referrer
 // names no origin either, nor does a mail program that asks to be written to no more (RFC 8058).
-var Proven = []string{"POST /c/{secret}", "POST /c/stop/{secret}"}
+var Proven = []string{"POST /c/{secret}", "POST /c/stop/{secret}", "POST /c/pulse/{secret}"}
 
 // Routes adds the pages to a mux and says which there are.
 func (s *Server) Routes(mux *http.ServeMux) (patterns []string) {
@@ -51,6 +52,7 @@ func (s *Server) Routes(mux *http.ServeMux) (patterns []string) {
 		"GET /hello": s.hello, "POST /hello": s.enquire,
 		"GET /c/{secret}": s.client, "POST /c/{secret}": s.act,
 		"GET /c/stop/{secret}": s.stopPage, "POST /c/stop/{secret}": s.stop,
+		"GET " + awareness.PulsePath + "{secret}": s.pulsePage, "POST " + awareness.PulsePath + "{secret}": s.answer,
 	} {
 		mux.Handle(pattern, s.handle(h))
 		patterns = append(patterns, pattern)

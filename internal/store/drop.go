@@ -38,7 +38,7 @@ func (t *Tx) Drop(ctx context.Context) error {
 	}
 	for _, query := range []string{
 		sqlDropJobs, sqlDropLetters, sqlDropPasses, sqlDropClientLinks, sqlDropLogins, sqlDropCredentials, sqlDropPreferences, sqlDropViews, sqlDropBlobs,
-		sqlDropMailboxes, sqlDropMailboxPasswords, sqlDropDoor, sqlDropAsked, sqlDropSearch, sqlDropBackups, sqlDropTombs, sqlDropSightings, sqlDropNews, sqlDropNewsWeeks, sqlDropWork, sqlDropCases, sqlDropPromises,
+		sqlDropMailboxes, sqlDropMailboxPasswords, sqlDropDoor, sqlDropAsked, sqlDropSearch, sqlDropBackups, sqlDropTombs, sqlDropSightings, sqlDropVoices, sqlDropNews, sqlDropNewsWeeks, sqlDropWork, sqlDropCases, sqlDropPromises,
 		sqlDropPostings, sqlDropEntries, sqlDropRelations, sqlDropLinks, sqlDropAddresses, sqlDropCards, sqlDropContacts, sqlDropTags,
 		sqlDropAccounts, sqlDeleteFoundingRuns, sqlDeleteMemberAddresses, sqlDeleteMembers, sqlDeletePlaybooks, sqlDeleteWorkspace,
 	} {

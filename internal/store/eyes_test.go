@@ -24,10 +24,10 @@ func anyEyes(r *rapid.T) book.Eyes {
 // However somebody sees, a narrowed statement keeps the rules of all statements, and its arguments are as many as its
 // parameters.
 func TestNarrowedStatementsKeepTheRules(t *testing.T) {
-	tables := []string{"account", "promise", "client_case", "engagement", "news", "contact", "account_contact", "search", "account_tag", "search_fts_words", "posting"}
+	tables := []string{"account", "promise", "client_case", "engagement", "news", "voice", "contact", "account_contact", "search", "account_tag", "search_fts_words", "posting"}
 	queries := []string{
 		sqlAccountPage, sqlCountAccounts, sqlAccountsByName, sqlAccountsCalled, sqlPromisesDue, sqlCasesDue, sqlEngagementsDue, sqlEngagementsListed, sqlEngagementsOpen, sqlCasesOpen, sqlCasesSolved, sqlNewsWeeksSeen, sqlDueThen, sqlDueRows, sqlDueRowsAll, sqlDueRowsKept, sqlDueRowsFirm, sqlNextDue,
-		sqlNextDueAll, sqlCountDue, sqlCountDueAll, sqlNamedAccounts, sqlCountNewsSeen, sqlCountPromisesSeen, sqlWordsPostgres, sqlWordsSQLite,
+		sqlNextDueAll, sqlCountDue, sqlCountDueAll, sqlNamedAccounts, sqlCountNewsSeen, sqlCountPromisesSeen, sqlPulses, sqlCountComplaintsSeen, sqlWordsPostgres, sqlWordsSQLite,
 		withIDs(sqlBirthdays, 3, 8), sqlCountSome, sqlSurveyRich, sqlSurveyPoor, sqlSurveyOf, sqlDepositsRich, sqlDepositsPoor, sqlDepositsOf,
 	}
 	rapid.Check(t, func(r *rapid.T) {

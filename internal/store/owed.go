@@ -53,9 +53,9 @@ const sqlDeletePromises = `DELETE FROM promise WHERE workspace_id = $1 AND accou
 
 const sqlDeleteCases = `DELETE FROM client_case WHERE workspace_id = $1 AND account_id = $2`
 
-// DeleteOwed removes an account's promises, cases, engagements, plans and news before it is folded anew.
+// DeleteOwed removes an account's promises, cases, engagements, plans, news and voices before it is folded anew.
 func (t *Tx) DeleteOwed(ctx context.Context, account book.ID) error {
-	for _, query := range []string{sqlDeletePromises, sqlDeleteCases, sqlDeleteEngagements, sqlDeletePlanned, sqlDeleteNews} {
+	for _, query := range []string{sqlDeletePromises, sqlDeleteCases, sqlDeleteEngagements, sqlDeletePlanned, sqlDeleteNews, sqlDeleteVoices} {
 		if _, err := t.q.Exec(ctx, query, string(t.ws), string(account)); err != nil {
 			return err
 		}

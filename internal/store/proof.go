@@ -115,9 +115,9 @@ const (
 	sqlDeleteCasesOf    = `DELETE FROM client_case WHERE workspace_id = $1 AND account_id IN (/*ids*/)`
 )
 
-// DeleteFolded removes the postings, promises, cases, engagements, plans and news of accounts before they are folded anew.
+// DeleteFolded removes the postings, promises, cases, engagements, plans, news and voices of accounts before they are folded anew.
 func (t *Tx) DeleteFolded(ctx context.Context, accounts ...book.ID) error {
-	for _, query := range []string{sqlDeletePostingsOf, sqlDeletePromisesOf, sqlDeleteCasesOf, sqlDeleteEngagementsOf, sqlDeletePlannedOf, sqlDeleteNewsOf} {
+	for _, query := range []string{sqlDeletePostingsOf, sqlDeletePromisesOf, sqlDeleteCasesOf, sqlDeleteEngagementsOf, sqlDeletePlannedOf, sqlDeleteNewsOf, sqlDeleteVoicesOf} {
 		if err := execLists(ctx, t, query, accounts); err != nil {
 			return err
 		}
@@ -135,9 +135,9 @@ const (
 		SELECT 1 FROM account a WHERE a.workspace_id = $1 AND a.id = client_case.account_id)`
 )
 
-// DeleteOrphans removes postings, promises, cases, engagements, plans and news of accounts that are not in the book.
+// DeleteOrphans removes postings, promises, cases, engagements, plans, news and voices of accounts that are not in the book.
 func (t *Tx) DeleteOrphans(ctx context.Context) error {
-	for _, query := range []string{sqlOrphanPostings, sqlOrphanPromises, sqlOrphanCases, sqlOrphanEngagements, sqlOrphanPlanned, sqlOrphanNews} {
+	for _, query := range []string{sqlOrphanPostings, sqlOrphanPromises, sqlOrphanCases, sqlOrphanEngagements, sqlOrphanPlanned, sqlOrphanNews, sqlOrphanVoices} {
 		if _, err := t.q.Exec(ctx, query, string(t.ws)); err != nil {
 			return err
 		}
@@ -152,7 +152,7 @@ const (
 )
 
 // Folded counts the rows that entries have come to.
-type Folded struct{ Postings, Promises, Cases, Engagements, Planned, News int }
+type Folded struct{ Postings, Promises, Cases, Engagements, Planned, News, Voices int }
 
 // CountFolded counts all of them.
 func (t *Tx) CountFolded(ctx context.Context) (n Folded, err error) {
@@ -166,6 +166,7 @@ func (t *Tx) CountFolded(ctx context.Context) (n Folded, err error) {
 		{sqlCountEngagements, &n.Engagements},
 		{sqlCountPlanned, &n.Planned},
 		{sqlCountAllNews, &n.News},
+		{sqlCountVoices, &n.Voices},
 	} {
 		if err := t.q.QueryRow(ctx, c.query, string(t.ws)).Scan(c.n); err != nil {
 			return n, err

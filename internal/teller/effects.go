@@ -21,7 +21,8 @@ type effects struct {
 	done     []store.Planned // of those stored before: which, and how they stand
 	news     []store.News
 	weeks    map[store.NewsWeek]store.NewsWeek // of the work; see Work
-	mine     map[book.ID][]book.Posting        // by entry of this work, for its receipt; a later fold replaces an earlier one
+	voices   []store.Voice
+	mine     map[book.ID][]book.Posting // by entry of this work, for its receipt; a later fold replaces an earlier one
 }
 
 // add takes the effects of one entry on the account that it counts for.
@@ -54,6 +55,10 @@ func (x *effects) add(account book.ID, e *book.Entry, s *ledger.State, fx ledger
 	}
 	if came := cameBy(e, fx); came != "" {
 		x.news = append(x.news, store.News{Account: account, At: e.At, Entry: e.ID, Owner: s.Owner, Came: came})
+	}
+	if v, ok := voiceOf(e); ok {
+		v.Account, v.Owner = account, s.Owner
+		x.voices = append(x.voices, v)
 	}
 }
 
@@ -151,6 +156,9 @@ func (x *effects) save(ctx context.Context, tx *store.Tx) error {
 		}
 	}
 	if err := x.saveNews(ctx, tx); err != nil {
+		return err
+	}
+	if err := tx.InsertVoices(ctx, x.voices); err != nil {
 		return err
 	}
 	*x = effects{mine: x.mine, weeks: x.weeks}

@@ -318,6 +318,8 @@ func (w *walk) work() {
 	w.do(&accountability.Setback{Engagement: of, Text: "the buyer withdrew"}, none)
 	w.do(&accountability.EndEngagement{Engagement: of, Dropped: true, Text: "not sold"}, none)
 	w.after(maria)
+	w.do(&accountability.AnswerPulse{Account: maria, Score: 2}, none)
+	w.do((&actions.AskPulse{Account: maria}).Through(actions.Office{Domain: "acme.example", Base: func() string { return "https://book.acme.example" }}), none)
 	w.do(&actions.Snooze{Item: string(maria), Until: w.b.Now() + 5*book.Day, Reason: "on a journey"}, none)
 	w.do(&actions.Wake{Item: string(maria)}, none)
 }

@@ -20,6 +20,7 @@ type Projection struct {
 
 	Engagements []store.Engagement
 	Planned     []store.Planned
+	Voices      []store.Voice
 }
 
 // Project folds the entries of an account and of those merged into it from nothing. They are sorted in place. What a
@@ -33,8 +34,23 @@ func Project(rules *ledger.Rules, account book.ID, entries []book.Entry) Project
 	for _, id := range x.order {
 		p.Cases = append(p.Cases, *x.cases[id])
 	}
-	p.Postings, p.Promises, p.Engagements, p.Planned, p.News = x.postings, x.promises, x.work, x.planned, x.news
+	p.Postings, p.Promises, p.Engagements, p.Planned, p.News, p.Voices = x.postings, x.promises, x.work, x.planned, x.news, x.voices
 	return p
+}
+
+// voiceOf is what an entry says of how a client speaks of us, or was asked to. A failure that we named first is no complaint.
+func voiceOf(e *book.Entry) (store.Voice, bool) {
+	f := &e.Facts
+	v := store.Voice{At: e.At, Entry: e.ID, Contact: f.Party, By: e.By, Question: f.Question, Pulse: f.Pulse, Score: f.Score}
+	switch {
+	case e.Kind == book.KindPulseAsked:
+		v.What = store.VoiceAsked
+	case e.Kind == book.KindPulse:
+		v.What, v.Ask = store.VoiceAnswer, e.Subject
+	case e.Kind == book.KindCase && f.Ours && !f.FirstUs:
+		v.What = store.VoiceComplaint
+	}
+	return v, v.What != ""
 }
 
 // cameBy says how an entry brought news, as far as the entry alone tells: they asked, or they were told. Nothing that a

@@ -21,7 +21,7 @@ var wholeFirm = map[string]string{
 	"sqlBeside": "verify looks at everything", "sqlCountBlobs": "verify looks at everything", "sqlTallyNewsWeeks": "verify looks at everything", "sqlAllNewsWeeks": "verify looks at everything", "sqlTally": "verify looks at everything", "sqlMemberEntries": "verify looks at everything",
 	"sqlCountEntries": "progress of the long work on all of them", "sqlCountPostings": "progress of the long work on all of them",
 	"sqlCountAccounts": "progress of the long work on all of them", "sqlCountAllNews": "rates of all time are asked for by hand",
-	"sqlCountAllPromises": "rates of all time are asked for by hand", "sqlCountCases": "rates of all time are asked for by hand", "sqlCountEngagements": "verify looks at everything", "sqlCountPlanned": "verify looks at everything",
+	"sqlCountAllPromises": "rates of all time are asked for by hand", "sqlCountCases": "rates of all time are asked for by hand", "sqlCountEngagements": "verify looks at everything", "sqlCountPlanned": "verify looks at everything", "sqlCountVoices": "verify looks at everything",
 	"sqlDeleteFounding*": "a book that is restored begins from nothing", "sqlDeleteMembers": "a book that is restored begins from nothing",
 	"sqlDeleteMemberAddresses": "a book that is restored begins from nothing", "sqlDeletePlaybooks": "a book that is restored begins from nothing",
 	"sqlDueThen": "a day of the past is worked out from what was then", "sqlOwingThen": "a day of the past is worked out from what was then",

@@ -48,6 +48,7 @@ type shownAccount struct {
 	merged   []awareness.Named // who was merged into this one
 	key      string            // by which each form of this showing is written once
 	files    []awareness.File
+	pulse    pulseView
 	pages    []awareness.ShownLink // of its people, those that are over among them
 	made     *madePage             // the link that was made just now; nil for none
 	erases   bool                  // the reader may erase people, and take their files out
@@ -74,6 +75,7 @@ func (s *Server) accountRoutes() routes {
 		"POST /clients/{id}/files": s.attach, "GET /clients/{id}/files/{entry}": s.file,
 		"POST /clients/{id}/people/{person}/consent": s.consent,
 		"POST /clients/{id}/write":                   s.write,
+		"POST /clients/{id}/pulses":                  s.askPulse,
 		"POST /clients/{id}/pages/{person}":          s.makePage, "POST /clients/{id}/pages/{link}/end": s.endPage,
 		"GET /clients/{id}/closeout": s.closeout, "POST /clients/{id}/closeout": s.closesOut,
 		"GET /clients/{id}/brief": s.brief, "GET /clients/{id}/statement": s.statement,
@@ -222,8 +224,10 @@ func (a *shownAccount) besides(ctx context.Context, p *ui.Page, r *teller.Readin
 	if err := a.openLetter(ctx, r); err != nil {
 		return err
 	}
-	a.pages, err = awareness.LinksOf(ctx, r, row.ID)
-	return err
+	if a.pages, err = awareness.LinksOf(ctx, r, row.ID); err != nil {
+		return err
+	}
+	return a.pulse.load(ctx, r, row, a.pages)
 }
 
 // correcting fills the composer with the entry that is to be corrected, unless it was filled in already.
@@ -454,11 +458,6 @@ func current(is bool) string {
 func correctable(e *book.Entry) bool {
 	_, ok := actions.PostingOf(e)
 	return ok
-}
-
-// rarer says whether a kind of happening stands behind the composer's "more".
-func rarer(kind string) bool {
-	return slices.Contains([]string{"thanks", "referral", "asked", "closing", "care", "deed", "mistake", "amends", "engagement"}, kind)
 }
 
 // noteText is what stands in the form for a note.

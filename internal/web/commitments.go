@@ -24,7 +24,7 @@ const wholeList = 100_000
 const owedRows = 50
 
 // The lists of the page of commitments, by the word for them in its address; the first has none.
-var owedTabs = []string{"", "promises", "introductions", "cases", "engagements", "cadence", "asks"} //nolint:gochecknoglobals // a table of words
+var owedTabs = []string{"", "promises", "introductions", "cases", "engagements", "cadence", "asks", "pulses"} //nolint:gochecknoglobals // a table of words
 
 func (s *Server) commitmentRoutes() routes { return routes{"GET /commitments": s.commitments} }
 
@@ -41,6 +41,7 @@ type commitments struct {
 	work     *accountability.EngagementPage
 	cadence  *accountability.CadencePage
 	asks     *accountability.AskReport
+	pulses   *accountability.PulsePage
 
 	begun bool // it is not the first page
 	next  string
@@ -95,6 +96,10 @@ func (c *commitments) read(v *visit, r *teller.Reading, o accountability.ListOpt
 		}
 	case "asks":
 		c.asks, err = accountability.Asks(ctx, r, accountability.AskOptions{Member: string(o.Member)})
+	case "pulses":
+		if c.pulses, err = accountability.Pulses(ctx, r, o); err == nil {
+			c.next = c.pulses.Next
+		}
 	default:
 		c.due, err = accountability.Due(ctx, r, accountability.DueOptions{Member: o.Member, UpTo: r.At + week, Limit: 200})
 	}
@@ -123,6 +128,8 @@ func (c *commitments) list(v *visit, r *teller.Reading, o accountability.ListOpt
 			return nil, err
 		}
 		return transfer.Asks(rep), nil
+	case "pulses":
+		return transfer.Pulses(ctx, r, o), nil
 	}
 	due, err := accountability.Due(ctx, r, accountability.DueOptions{Member: o.Member, UpTo: r.At + week, Limit: wholeList})
 	if err != nil {
@@ -183,6 +190,8 @@ func (c *commitments) empty() bool {
 		return len(c.cadence.Accounts) == 0
 	case "asks":
 		return c.asks.Year.Share == nil
+	case "pulses":
+		return len(c.pulses.Pulses) == 0
 	}
 	return len(c.due.Items) == 0
 }

@@ -90,6 +90,7 @@ func (v *portfolioView) parts() []portfolioPart {
 		{"overdrawn", &v.Overdrawn, "/clients?" + whose + "standing=overdrawn&sort=-balance"},
 		{"silent", &v.Silent, "/clients?" + whose + "mark=no+contact&sort=due"},
 		{"never", &v.Never, "/clients?" + whose + "never=1&sort=due"},
+		{"unheard", &v.Unheard, "/clients?" + whose + "mark=no+candour&sort=due"},
 		{"best", &v.Best, "/clients?" + whose + "sort=balance"},
 	}
 	return slices.DeleteFunc(all, func(part portfolioPart) bool {

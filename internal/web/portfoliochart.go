@@ -146,7 +146,7 @@ func namedOf(v *assessment.Portfolio) (out []assessment.Dot) {
 	for i := range v.Slipping {
 		named[v.Slipping[i].ID] = true
 	}
-	for _, l := range []*awareness.ListPage{&v.Overdrawn, &v.Silent, &v.Never, &v.Best} {
+	for _, l := range []*awareness.ListPage{&v.Overdrawn, &v.Silent, &v.Never, &v.Unheard, &v.Best} {
 		for i := range l.Accounts {
 			named[l.Accounts[i].ID] = true
 		}
