@@ -232,6 +232,7 @@ func openPlanned(ctx context.Context, w *teller.Work, id book.ID) (*store.Planne
 type CloseOut struct {
 	Account awareness.Client
 	Closing book.ID      // empty is the oldest of a piece of work
+	Text    string       // what there is to say about it; may be empty
 	At      book.Instant // zero is now
 }
 
@@ -265,7 +266,9 @@ func (c *CloseOut) Run(ctx context.Context, w *teller.Work) error {
 			return book.Errorf(book.Conflict, "%s is not closed out yet; it wants %s", all[i].Text, book.Said(wanted[n.Need]))
 		}
 	}
-	return w.Append(&book.Entry{Account: a.ID, Subject: v.Entry, At: w.When(c.At), Kind: book.KindCare, Facts: book.Facts{Over: true}})
+	return w.Append(&book.Entry{
+		Account: a.ID, Subject: v.Entry, At: w.When(c.At), Kind: book.KindCare, Facts: book.Facts{Over: true}, Words: book.Words{Text: book.Clean(c.Text)},
+	})
 }
 
 // wanted are the things that a closing asks for, as an error names them.

@@ -114,8 +114,8 @@ var kinds = map[string]kind{
 	"care": {[]want{wantsAccount}, []string{"introduced", "plan", "favour", "closing"}, func(p *Posting) teller.Command {
 		return &accountability.Care{Account: p.client(), Closing: book.ID(p.Closing), Introduced: p.Introduced, Plan: p.Plan, Favour: p.Favour, At: p.At}
 	}},
-	"closed_out": {[]want{wantsAccount}, []string{"closing"}, func(p *Posting) teller.Command {
-		return &accountability.CloseOut{Account: p.client(), Closing: book.ID(p.Closing), At: p.At}
+	"closed_out": {[]want{wantsAccount}, []string{"closing", "words"}, func(p *Posting) teller.Command {
+		return &accountability.CloseOut{Account: p.client(), Closing: book.ID(p.Closing), Text: p.Words, At: p.At}
 	}},
 	"planned": {[]want{wantsAccount, lacks("text", "is missing: what is to be done for them"), lacks("due", "is missing: on which day")}, []string{"channel", "asks"}, func(p *Posting) teller.Command {
 		step := accountability.PlannedDraft{Text: p.Text, Due: p.Due, Channel: p.Channel, Candid: p.Asks == string(book.AsksCandour)}

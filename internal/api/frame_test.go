@@ -264,7 +264,7 @@ func TestKeys(t *testing.T) {
 func (b *bench) pagesOf(path, list, key string, limit int, meanwhile func()) (seen []string) {
 	b.Helper()
 	next := ""
-	for range 50 {
+	for range 100 {
 		var page map[string]json.RawMessage
 		text := b.want(200, "GET", strings.Replace(path+"&limit="+strconv.Itoa(limit)+"&after="+url.QueryEscape(next), "?&", "?", 1), "")
 		if err := json.Unmarshal([]byte(text), &page); err != nil {

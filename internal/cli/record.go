@@ -249,7 +249,7 @@ var recordCommands = []recorded{
 	},
 	{
 		use: "closeout ACCOUNT", short: "Archive the work behind a closing: all that it asks for holds", kind: "closed_out", args: ofAccount,
-		flags: [][2]string{{"closing", "the closing, by its id (default the oldest that is not paid back)"}},
+		flags: [][2]string{{"closing", "the closing, by its id (default the oldest that is not paid back)"}, toSay},
 	},
 	{use: "deed ACCOUNT", short: "A good deed, judged by hand", kind: "deed", args: ofAccount, flags: judgedFlags},
 	{use: "mistake ACCOUNT", short: "A mistake of ours, judged by hand", kind: "mistake", args: ofAccount, flags: judgedFlags},

@@ -136,7 +136,7 @@ async function keep(name, body, called) {
 const channelWord = (c) => $(`#sheet input[value="${c}"]`)?.parentElement.textContent.trim() || c || "";
 const what = (e) => e.called || channelWord(e.body.channel);
 // What is said of a kind of entry goes into one of four fields: the one that names it, else into its words.
-const notes = { summary: ["touch"], text: ["pulse", "promise", "case", "update", "resolved", "reopened", "answered", "closing", "thanks", "note", "engagement", "stage", "progress", "setback", "ended"], plan: ["care"] };
+const notes = { summary: ["touch"], text: ["pulse", "promise", "case", "update", "resolved", "reopened", "answered", "closing", "thanks", "note", "engagement", "stage", "progress", "setback", "ended", "planned", "done"], plan: ["care"] };
 const noteIn = (kind) => Object.keys(notes).find((t) => notes[t].includes(kind)) || "words";
 const texts = [...Object.keys(notes), "words"];
 const textOf = (e) => e.body[texts.find((t) => e.body[t])] || "";
