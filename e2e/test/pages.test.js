@@ -16,6 +16,8 @@ before(async () => {
   const colleague = d.json("member", "list").members.at(-1).id;
   const roof = d.json("record", "case", account, "the roof leaks", "--origin", "ours", "--severity", "2", "--estimate", "in 9 days").entry.id;
   d.cli("record", "update", roof, "the slater is ill", "--channel", "call", "--estimate", "in 20 days");
+  d.cli("record", "end", d.json("record", "engagement", account, "9 Ash Lane", "--work", "sale").entry.id, "the keys are theirs");
+  d.cli("record", "planned", account, "ask how the garden came through the winter", "--due", "in 9 days");
   const secret = d.json("link", "make", account, "--with", d.json("show", account).people[0].id).link.split("/c/")[1];
   const known = { account, case: roof, secret, colleague, waiting: await upload(false), taken: await upload(true) };
   pages = ["/api/v1/docs"].concat(Object.values(routes).filter(Array.isArray).flat().map((p) => p.replace(/{(\w+)}/g, (_, name) => known[name])));
