@@ -86,6 +86,7 @@ func TestCloseOut(t *testing.T) {
 		}
 		refused(t, b, &accountability.Care{Account: of, Plan: "a call in May"}, book.Invalid, "closeout proposes and makes it")
 		refused(t, b, &accountability.MakePlan{Account: of}, book.Conflict, "is made already")
+		refused(t, b, &accountability.CloseOut{Account: of, At: day(44)}, book.Invalid, "before what it closes out")
 		out := do(t, b, &accountability.CloseOut{Account: of, At: day(48)})
 		if owed() || len(after(t, b, id).Closings) != 0 {
 			t.Error("it is closed out, and still owed")
@@ -168,6 +169,7 @@ func TestPlanned(t *testing.T) {
 		refused(t, b, &accountability.DoPlanned{Planned: made[0], Dropped: true}, book.Invalid, "why it is not to be done")
 		refused(t, b, &accountability.DoPlanned{Planned: made[0], Dropped: true, Text: "x", Channel: book.Call}, book.Invalid, "has none")
 		refused(t, b, &accountability.DoPlanned{Planned: id}, book.NotFound, "nothing is planned under")
+		refused(t, b, &accountability.DoPlanned{Planned: made[0], At: day(49)}, book.Invalid, "before it was planned")
 		do(t, b, &accountability.DoPlanned{Planned: made[0], Dropped: true, Text: "they moved"})
 		do(t, b, &accountability.DoPlanned{Planned: made[1], Text: "all well", Channel: book.Meeting})
 		done := do(t, b, &accountability.DoPlanned{Planned: made[2]})

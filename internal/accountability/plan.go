@@ -176,6 +176,13 @@ func (c *DoPlanned) Run(ctx context.Context, w *teller.Work) error {
 	if err != nil {
 		return err
 	}
+	made, err := w.Tx.EntriesByID(ctx, p.ID)
+	if err != nil {
+		return err
+	}
+	if since := made[p.ID].At; w.When(c.At) < since { // it would be to be done again after the next fold
+		return book.Fieldf(book.Invalid, "at", "%s lies before it was planned, on %s", stamp(w.When(c.At)), stamp(since))
+	}
 	entry := &book.Entry{
 		Account: a.ID, Subject: p.ID, At: w.When(c.At), Kind: book.KindDone, Facts: book.Facts{Dropped: c.Dropped}, Words: book.Words{Text: book.Clean(c.Text)},
 	}
@@ -266,8 +273,21 @@ func (c *CloseOut) Run(ctx context.Context, w *teller.Work) error {
 			return book.Errorf(book.Conflict, "%s is not closed out yet; it wants %s", all[i].Text, book.Said(wanted[n.Need]))
 		}
 	}
+	at, since := w.When(c.At), v.At
+	care, err := w.Tx.EntriesAboutOf(ctx, book.KindCare, v.Entry)
+	if err != nil {
+		return err
+	}
+	for i := range care {
+		if care[i].VoidedBy == "" {
+			since = max(since, care[i].At)
+		}
+	}
+	if at < since {
+		return book.Fieldf(book.Invalid, "at", "%s lies before what it closes out, on %s", stamp(at), stamp(since))
+	}
 	return w.Append(&book.Entry{
-		Account: a.ID, Subject: v.Entry, At: w.When(c.At), Kind: book.KindCare, Facts: book.Facts{Over: true}, Words: book.Words{Text: book.Clean(c.Text)},
+		Account: a.ID, Subject: v.Entry, At: at, Kind: book.KindCare, Facts: book.Facts{Over: true}, Words: book.Words{Text: book.Clean(c.Text)},
 	})
 }
 

@@ -13,6 +13,7 @@ const (
 	sqlDropTombs     = `DELETE FROM tombstone WHERE workspace_id = $1`
 	sqlDropSightings = `DELETE FROM sighting WHERE workspace_id = $1`
 	sqlDropNews      = `DELETE FROM news WHERE workspace_id = $1`
+	sqlDropPlanned   = `DELETE FROM planned WHERE workspace_id = $1`
 	sqlDropWork      = `DELETE FROM engagement WHERE workspace_id = $1`
 	sqlDropCases     = `DELETE FROM client_case WHERE workspace_id = $1`
 	sqlDropPromises  = `DELETE FROM promise WHERE workspace_id = $1`
@@ -38,7 +39,7 @@ func (t *Tx) Drop(ctx context.Context) error {
 	}
 	for _, query := range []string{
 		sqlDropJobs, sqlDropLetters, sqlDropPasses, sqlDropClientLinks, sqlDropLogins, sqlDropCredentials, sqlDropPreferences, sqlDropViews, sqlDropBlobs,
-		sqlDropMailboxes, sqlDropMailboxPasswords, sqlDropDoor, sqlDropAsked, sqlDropSearch, sqlDropBackups, sqlDropTombs, sqlDropSightings, sqlDropVoices, sqlDropNews, sqlDropNewsWeeks, sqlDropWork, sqlDropCases, sqlDropPromises,
+		sqlDropMailboxes, sqlDropMailboxPasswords, sqlDropDoor, sqlDropAsked, sqlDropSearch, sqlDropBackups, sqlDropTombs, sqlDropSightings, sqlDropVoices, sqlDropNews, sqlDropNewsWeeks, sqlDropPlanned, sqlDropWork, sqlDropCases, sqlDropPromises,
 		sqlDropPostings, sqlDropEntries, sqlDropRelations, sqlDropLinks, sqlDropAddresses, sqlDropCards, sqlDropContacts, sqlDropTags,
 		sqlDropAccounts, sqlDeleteFoundingRuns, sqlDeleteMemberAddresses, sqlDeleteMembers, sqlDeletePlaybooks, sqlDeleteWorkspace,
 	} {

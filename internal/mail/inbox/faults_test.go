@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -179,7 +180,11 @@ func TestRealLetters(t *testing.T) {
 	if err != nil {
 		t.Skip("real samples: ", err)
 	}
-	me := "joe@perches.com"
+	first := regexp.MustCompile(`(?m)^From: .*?([^\s<"]+@[^\s>"]+)`).FindSubmatch(raw) // whoever wrote first is the one whose letters they are
+	if first == nil {
+		t.Fatal("nobody wrote the first letter")
+	}
+	me := string(first[1])
 	want := ofFile(t, path, me, login)
 	b := lite(t, testkit.NewDovecot(t))
 	err = b.Store().Write(context.Background(), "acme", func(tx *store.Tx) error {
