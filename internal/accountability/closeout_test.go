@@ -183,3 +183,17 @@ func TestPlanned(t *testing.T) {
 		sound(t, b)
 	})
 }
+
+// What is folded of work and of plans is told by facts: once the words are erased, the book still says what its log says.
+func TestErasedWorkIsSound(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {
+		b := testkit.NewBook(t, db)
+		id := closed(t, b, "Nora Quist")
+		of := awareness.Client(id)
+		g := do(t, b, &accountability.Engage{Account: of, Kind: book.Sale, Title: "9 Ash Lane", At: day(42)})
+		do(t, b, &accountability.UpdateEngagement{Engagement: accountability.Which(g), Text: "two viewings", Next: "We call the buyer", At: day(43)})
+		do(t, b, &accountability.MakePlan{Account: of, At: day(45)})
+		do(t, b, &awareness.Erase{Person: id})
+		sound(t, b)
+	})
+}

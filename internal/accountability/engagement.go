@@ -241,7 +241,7 @@ func (c *UpdateEngagement) Run(ctx context.Context, w *teller.Work) error {
 	}
 	news := &book.Entry{
 		Account: a.ID, Subject: g.Entry, At: at, Kind: book.KindProgress,
-		Facts: book.Facts{Due: c.On, Estimate: c.Until, NextUpdate: c.NextUpdate, Over: c.Over},
+		Facts: book.Facts{Due: c.On, Estimate: c.Until, NextUpdate: c.NextUpdate, Over: c.Over, Steps: book.Clean(c.Next) != ""},
 		Words: book.Words{Text: text, Next: book.Clean(c.Next), With: with},
 	}
 	if _, takes := partyOf(g, book.ID(with)); takes {

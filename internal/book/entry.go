@@ -173,6 +173,7 @@ type Facts struct {
 	Responsible ID             `json:"responsible,omitempty"` // the member who has it in this stage
 	Department  string         `json:"department,omitempty"`  // and the department
 	Over        bool           `json:"over,omitempty"`        // the setback is over, or the closing is closed out
+	Steps       bool           `json:"steps,omitempty"`       // its words name another next step
 	Dropped     bool           `json:"dropped,omitempty"`     // it came to nothing
 	Party       ID             `json:"party,omitempty"`       // the contact who takes part in Role, or alone was told
 	Every       int            `json:"every,omitempty"`       // calendar days after which the party hears of it; 0 for never

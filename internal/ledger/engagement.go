@@ -102,8 +102,7 @@ func (f *folding) intoStage(g *Engagement) {
 	if e.Responsible != "" || e.Department != "" {
 		g.Responsible, g.Department = e.Responsible, e.Department
 	}
-	g.NextStep, g.Step = e.Due, ""
-	f.stepped(g)
+	g.NextStep, g.Step = e.Due, f.e.ID
 	g.hear(f.e.At)
 	f.moved(g)
 }
@@ -117,9 +116,9 @@ func (g *Engagement) hear(at book.Instant) {
 	}
 }
 
-// stepped takes over the next step that an entry names.
+// stepped takes over the next step that an entry names. That it names one is a fact: its words may be erased.
 func (f *folding) stepped(g *Engagement) {
-	if f.e.Words.Next != "" || f.e.Facts.Due != 0 {
+	if f.e.Facts.Steps || f.e.Facts.Due != 0 {
 		g.NextStep, g.Step = f.e.Facts.Due, f.e.ID
 	}
 }
