@@ -39,6 +39,7 @@ func cutter(t testing.TB, to int, after func() int64) (port int) {
 			if err != nil {
 				return
 			}
+			limit := after()
 			under.Go(func() {
 				defer near.Close()
 				far, err := net.Dial("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(to)))
@@ -48,8 +49,8 @@ func cutter(t testing.TB, to int, after func() int64) (port int) {
 				defer far.Close()
 				go func() { _, _ = io.Copy(far, near); _ = far.Close() }()
 				var answers io.Reader = far
-				if n := after(); n > 0 {
-					answers = io.LimitReader(far, n)
+				if limit > 0 {
+					answers = io.LimitReader(far, limit)
 				}
 				_, _ = io.Copy(near, answers)
 			})

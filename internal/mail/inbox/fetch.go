@@ -287,7 +287,7 @@ func (rd *reading) bring(t *talk, n uint32, p *place, wishes []wish) error {
 	}
 	cmd := t.Fetch(set.set(), &imap.FetchOptions{UID: true, BodySection: []*imap.FetchItemBodySection{{Peek: true}}})
 	for msg := cmd.Next(); msg != nil; msg = cmd.Next() {
-		uid, whole, err := rd.literal(msg)
+		uid, whole, err := rd.literal(t, msg)
 		switch {
 		case err == nil && (!whole || !set.has(uid) || p.got.has(uid)):
 			continue
@@ -299,9 +299,12 @@ func (rd *reading) bring(t *talk, n uint32, p *place, wishes []wish) error {
 			err = rd.spool.add(at, rd.raw.Bytes())
 		}
 		if err != nil { // hang up first: nobody reads on
-			if errors.Is(err, errTooLarge) && set.has(uid) {
+			switch {
+			case errors.Is(err, errTooLarge) && set.has(uid):
 				p.pass(uid, tooLarge)
 				rd.steps++
+			case errors.Is(err, io.ErrUnexpectedEOF):
+				rd.stick(p, set.less(&p.got))
 			}
 			_ = t.line.Close()
 			_ = cmd.Close()
@@ -339,8 +342,9 @@ func (rd *reading) stick(p *place, left uids) {
 
 var errTooLarge = book.Errorf(book.Conflict, "the server sends a letter that is larger than it said")
 
-// literal reads one letter into rd.raw. Whole says that the server handed it over.
-func (rd *reading) literal(msg *imapclient.FetchMessageData) (uid uint32, whole bool, err error) {
+// literal reads one letter into rd.raw. Whole says that the server handed it over. Errors: errTooLarge, and io.ErrUnexpectedEOF
+// where the server broke off in the middle.
+func (rd *reading) literal(t *talk, msg *imapclient.FetchMessageData) (uid uint32, whole bool, err error) {
 	for item := msg.Next(); item != nil; item = msg.Next() {
 		switch d := item.(type) {
 		case imapclient.FetchItemDataUID:
@@ -357,11 +361,13 @@ func (rd *reading) literal(msg *imapclient.FetchMessageData) (uid uint32, whole 
 				rd.raw = bytes.Buffer{}
 			}
 			rd.raw.Reset()
-			n, err := rd.raw.ReadFrom(io.LimitReader(d.Literal, letter.MaxSize))
-			if err != nil {
-				return uid, false, err
+			if n, err := rd.raw.ReadFrom(io.LimitReader(d.Literal, letter.MaxSize)); n < size {
+				// The library now reads on by itself, and would a second time when the message is left: it must have ended first.
+				_ = t.line.Close()
+				<-t.Closed()
+				return uid, false, errors.Join(io.ErrUnexpectedEOF, err)
 			}
-			whole = n == size
+			whole = true
 		}
 	}
 	return uid, whole, nil
