@@ -242,6 +242,7 @@ func fit(items []agenda.Item, opt *Options) []agenda.Item {
 type morning struct {
 	r       *teller.Reading
 	short   *agenda.Shortlist
+	moment  ledger.Moment
 	subject agenda.Subject
 	scratch []ledger.Hold
 	endOf   book.Instant // of the day
@@ -251,7 +252,7 @@ type morning struct {
 func newMorning(r *teller.Reading, n int) *morning {
 	cal := r.Rules.Calendar
 	return &morning{
-		r: r, short: agenda.NewShortlist(n), scratch: make([]ledger.Hold, 0, 64),
+		r: r, short: agenda.NewShortlist(n), moment: r.Rules.Moment(r.At), scratch: make([]ledger.Hold, 0, 64),
 		endOf: cal.End(cal.Day(r.At)),
 	}
 }
@@ -260,7 +261,7 @@ func newMorning(r *teller.Reading, n int) *morning {
 func (m *morning) offer(id book.ID, s *ledger.State, chance *agenda.Opportunity) {
 	spend := &m.r.Rules.Playbook(s.Playbook).Minutes
 	m.subject = agenda.Subject{Account: id, Owner: s.Owner, State: s, Opportunity: chance}
-	found := m.short.Consider(m.r.Rules.Rules, spend, &m.subject, m.r.At, m.scratch)
+	found := m.short.Consider(&m.moment, spend, &m.subject, m.scratch)
 	if !found.Due {
 		return
 	}

@@ -132,7 +132,8 @@ func (i *Item) Key() string {
 // item's Holds lie in scratch when it has room: a caller that uses scratch again keeps the item in a Shortlist, which
 // copies them.
 func Best(r *ledger.Rules, m *Minutes, s *Subject, at book.Instant, scratch []ledger.Hold) (Item, bool) {
-	c := chooser{r: r, m: m, s: s, at: at}
+	moment := r.Moment(at)
+	c := chooser{Moment: &moment, m: m, s: s}
 	if !c.choose(scratch) {
 		return Item{}, false
 	}

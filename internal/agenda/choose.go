@@ -30,13 +30,10 @@ type choice struct {
 
 // chooser weighs the acts of one account against each other.
 type chooser struct {
-	r      *ledger.Rules
-	t      *ledger.Trade // the account's
-	m      *Minutes
-	s      *Subject
-	at     book.Instant
-	holds  []ledger.Hold
-	weight float64
+	*ledger.Moment // that looks at the account
+	m              *Minutes
+	s              *Subject
+	weight         float64
 
 	overdrawn bool
 	overdraft float64 // how far below zero the balance lies, of an account that is overdrawn and does not rest
@@ -49,10 +46,10 @@ type chooser struct {
 
 // choose finds the best act; false says that nothing is due.
 func (c *chooser) choose(scratch []ledger.Hold) bool {
-	c.t = c.r.Trade(c.s.State.Playbook)
-	c.holds, c.weight = c.r.AppendHolds(scratch[:0], c.s.State, c.at), weight(c.t, c.s)
+	c.Look(c.s.State, scratch[:0])
+	c.weight = weight(c.Trade, c.s)
 	var balance book.Points
-	if balance, c.overdrawn = c.r.Overdrawn(c.s.State, c.at); c.overdrawn && !c.resting(c.s.State.Ref) {
+	if balance, c.overdrawn = c.Rules.Overdrawn(c.s.State, c.At); c.overdrawn && !c.resting(c.s.State.Ref) {
 		c.overdraft = -balance.Float()
 	}
 	c.sum()
@@ -69,8 +66,8 @@ func (c *chooser) sum() {
 	for _, p := range []*pile{&c.waiting, &c.promise, &c.update, &c.cadence, &c.favour, &c.thanks, &c.silence, &c.amends} {
 		p.lead = -1
 	}
-	for i := range c.holds {
-		h := &c.holds[i]
+	for i := range c.Holds {
+		h := &c.Holds[i]
 		if c.asleep(h) {
 			continue
 		}
@@ -83,7 +80,7 @@ func (c *chooser) sum() {
 		case ledger.HoldAmends:
 			c.amends.heaviest(i, w)
 		case ledger.HoldUpdate:
-			c.update.all(i, w, c.holds)
+			c.update.all(i, w, c.Holds)
 		case ledger.HoldCadence:
 			c.cadence.heaviest(i, w)
 		case ledger.HoldFavour:
@@ -119,7 +116,7 @@ func (p *pile) all(i int, w float64, holds []ledger.Hold) {
 
 // resting says whether what stood so since an instant rests.
 func (c *chooser) resting(since book.Instant) bool {
-	return c.s.State.RestTo > c.at && since <= c.s.State.RestFrom
+	return c.s.State.RestTo > c.At && since <= c.s.State.RestFrom
 }
 
 // rests says whether a hold was there to be seen when the account was put to rest. Cadence and silence rest whole;
@@ -135,7 +132,7 @@ func (c *chooser) rests(h *ledger.Hold) bool {
 		if h.Since > from && c.s.State.LastAt > from {
 			return false
 		}
-		return c.r.Calendar.Day(h.Since) <= c.r.Calendar.Day(from)
+		return c.Rules.Calendar.Day(h.Since) <= c.Rules.Calendar.Day(from)
 	case ledger.HoldWaiting:
 		// A thread keeps the time of its first message; that they were heard again wakes it.
 		return c.s.State.Heard <= from
@@ -145,7 +142,7 @@ func (c *chooser) rests(h *ledger.Hold) bool {
 
 // acts offers everything that can be done, in the order of the holds.
 func (c *chooser) acts() {
-	least := c.t.Standard(c.s.State).Least
+	least := c.Standard.Least
 	voice := richer(book.Call, least)
 	if c.waiting.any() {
 		c.offer(choice{act: Answer, class: Pressing, lead: c.waiting.lead, w: c.waiting.w, channel: c.replyBy()}, least)
@@ -190,12 +187,12 @@ func (c *chooser) soldOnly() bool {
 	if c.overdraft <= 0 || c.amends.any() || !c.favour.any() {
 		return false
 	}
-	took, price := 0.0, c.t.Tariff.Closing
-	if c.t.Tier(c.s.State.Tier).Top {
-		price = c.t.Tariff.ClosingTop
+	took, price := 0.0, c.Trade.Tariff.Closing
+	if c.Trade.Tier(c.s.State.Tier).Top {
+		price = c.Trade.Tariff.ClosingTop
 	}
 	for _, v := range c.s.State.Favours {
-		took -= float64(price * math.Exp2(-c.at.DaysSince(v.At)/c.r.HalfLife))
+		took -= float64(price * math.Exp2(-c.At.DaysSince(v.At)/c.Rules.HalfLife))
 	}
 	return took >= c.overdraft
 }
@@ -228,7 +225,7 @@ func (c *chooser) offer(a choice, least book.Channel) {
 
 // replyBy is the channel they used, at least a letter's worth of words and at most a call back.
 func (c *chooser) replyBy() book.Channel {
-	entry := c.holds[c.waiting.lead].Entry
+	entry := c.Holds[c.waiting.lead].Entry
 	via := book.Email
 	for i := range c.s.State.Waiting {
 		if w := &c.s.State.Waiting[i]; w.Entry == entry {
@@ -255,19 +252,19 @@ func richer(a, b book.Channel) book.Channel {
 // opportunity offers what nobody owes, when its day is near and the account does not rest.
 func (c *chooser) opportunity() {
 	o := c.s.Opportunity
-	if o == nil || c.s.State.RestTo > c.at {
+	if o == nil || c.s.State.RestTo > c.At {
 		return
 	}
 	if o.On != "" {
 		day, ok := dayNumber(o.On)
-		today := c.r.Calendar.Day(c.at)
+		today := c.Rules.Calendar.Day(c.At)
 		if !ok || day < today || day > today+noticeDays {
 			return
 		}
 	}
 	a := choice{act: Seize, class: Chance, lead: -1, w: o.Points, channel: o.Channel}
 	if a.w == 0 && (o.Kind == KindDate || o.Kind == KindPlanned) {
-		a.w = c.t.Tariff.Stakes.Date
+		a.w = c.Trade.Tariff.Stakes.Date
 	}
 	if a.channel == "" {
 		a.channel = book.Call
@@ -283,7 +280,7 @@ func (c *chooser) opportunity() {
 // item makes the row of the best choice; the holds it releases are brought to the front, the leading one first.
 func (c *chooser) item() Item {
 	b := &c.best
-	v := c.r.ViewWith(c.s.State, c.at, c.holds)
+	v := c.Rules.ViewWith(c.s.State, c.At, c.Holds)
 	item := Item{
 		Account: c.s.Account, Name: c.s.Name, Owner: c.s.Owner,
 		Class: b.class, Act: b.act, Channel: b.channel, Minutes: b.minutes,
@@ -297,18 +294,18 @@ func (c *chooser) item() Item {
 	n := 0
 	var lead ledger.Hold // none where an overdraft has no failure to name
 	if b.lead >= 0 {
-		lead = c.holds[b.lead]
+		lead = c.Holds[b.lead]
 		n = c.front(0, b.lead)
 	}
-	for i := n; i < len(c.holds); i++ {
-		h := &c.holds[i]
+	for i := n; i < len(c.Holds); i++ {
+		h := &c.Holds[i]
 		if b.cadence && h.Kind == ledger.HoldCadence && lead.Kind != ledger.HoldCadence ||
 			b.silence && h.Kind == ledger.HoldSilence && lead.Kind != ledger.HoldSilence ||
 			b.act == Update && h.Kind == ledger.HoldUpdate && !c.asleep(h) {
 			n = c.front(n, i)
 		}
 	}
-	item.Holds = c.holds[:n:n]
+	item.Holds = c.Holds[:n:n]
 	if b.act == MakeAmends {
 		item.OpenCase, item.Overdraft = c.isCase(lead.Entry), c.overdraft
 	}
@@ -319,11 +316,11 @@ func (c *chooser) item() Item {
 	return item
 }
 
-func (c *chooser) asleep(h *ledger.Hold) bool { return c.s.State.RestTo > c.at && c.rests(h) }
+func (c *chooser) asleep(h *ledger.Hold) bool { return c.s.State.RestTo > c.At && c.rests(h) }
 
 // front swaps a hold to place n and gives the next place.
 func (c *chooser) front(n, i int) int {
-	c.holds[n], c.holds[i] = c.holds[i], c.holds[n]
+	c.Holds[n], c.Holds[i] = c.Holds[i], c.Holds[n]
 	return n + 1
 }
 

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 
-	"passbook/internal/book"
 	"passbook/internal/ledger"
 )
 
@@ -78,8 +77,8 @@ type Considered struct {
 
 // Consider finds the best act of an account, as Best does, and offers it. What an item tells beyond its rank is worked out
 // for those alone that may be taken.
-func (l *Shortlist) Consider(r *ledger.Rules, m *Minutes, s *Subject, at book.Instant, scratch []ledger.Hold) Considered {
-	c := chooser{r: r, m: m, s: s, at: at}
+func (l *Shortlist) Consider(at *ledger.Moment, m *Minutes, s *Subject, scratch []ledger.Hold) Considered {
+	c := chooser{Moment: at, m: m, s: s}
 	if !c.choose(scratch) {
 		return Considered{}
 	}

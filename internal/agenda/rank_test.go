@@ -111,7 +111,8 @@ func TestConsiderEqualsOffer(t *testing.T) {
 				want = agenda.Considered{Due: true, Minutes: i.Minutes, Overdrawn: i.Standing == ledger.Overdrawn}
 				offered.Offer(&i)
 			}
-			if got := considered.Consider(y.r, testMinutes, s, now, scratch); got != want {
+			moment := y.r.Moment(now)
+			if got := considered.Consider(&moment, testMinutes, s, scratch); got != want {
 				t.Fatalf("account %d: %+v, want %+v", k, got, want)
 			}
 		}
@@ -130,9 +131,9 @@ func BenchmarkToday(b *testing.B) {
 	scratch := make([]ledger.Hold, 0, 16)
 	b.ReportAllocs()
 	for b.Loop() {
-		short := agenda.NewShortlist(50)
+		short, moment := agenda.NewShortlist(50), y.r.Moment(tue+10*day)
 		for k := range subjects {
-			short.Consider(y.r, testMinutes, &subjects[k], tue+10*day, scratch)
+			short.Consider(&moment, testMinutes, &subjects[k], scratch)
 		}
 		short.Items()
 	}

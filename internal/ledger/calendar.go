@@ -17,6 +17,7 @@ type Calendar struct {
 	perWeek  int
 	upTo     [8]int // working days among the first i days of a week that begins on a Thursday, as day 0 did
 	clocks   []clock
+	within   []uint16 // for each span of clockSpan seconds since clocksFrom, which of clocks its first second goes by
 }
 
 // clock is from when the zone's clocks are so many seconds ahead, in Unix seconds.
@@ -48,6 +49,22 @@ func clocksOf(zone *time.Location) []clock {
 	return append(all, clock{from: to.Unix()})
 }
 
+// clockSpan is some hundred days, in which clocks change once, mostly.
+const clockSpan = 100 * 86400
+
+// spansOf finds for each span since the first of some clocks which of them its first second goes by, so that looking one up
+// takes no search.
+func spansOf(all []clock) (within []uint16) {
+	i := 0
+	for at := all[0].from; at < all[len(all)-1].from; at += clockSpan {
+		for all[i+1].from <= at {
+			i++
+		}
+		within = append(within, uint16(i))
+	}
+	return within
+}
+
 // offset is how many seconds the zone's clocks are ahead at a moment, in Unix seconds, and whether they were so right before.
 // A zone is asked for the days of a whole list, and its own search takes several times as long.
 func (c *Calendar) offset(sec int64) (seconds int, steady bool) {
@@ -56,13 +73,9 @@ func (c *Calendar) offset(sec int64) (seconds int, steady bool) {
 		_, then := time.Unix(sec, 0).In(c.Zone).Zone()
 		return then, before == then
 	}
-	i, j := 0, len(c.clocks)-1 // clocks[i].from <= sec < clocks[j].from
-	for j-i > 1 {
-		if m := (i + j) / 2; c.clocks[m].from <= sec {
-			i = m
-		} else {
-			j = m
-		}
+	i := int(c.within[(sec-c.clocks[0].from)/clockSpan])
+	for c.clocks[i+1].from <= sec {
+		i++
 	}
 	return c.clocks[i].offset, c.clocks[i].from < sec
 }
@@ -81,6 +94,7 @@ func NewCalendar(zone *time.Location, week [7]bool, opens, closes int, holidays 
 	}
 	c.perWeek = c.upTo[7]
 	c.clocks = clocksOf(zone)
+	c.within = spansOf(c.clocks)
 	seen := map[int]bool{}
 	for _, h := range holidays {
 		d := dayNumber(h.Year(), h.Month(), h.Day())

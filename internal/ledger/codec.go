@@ -333,6 +333,11 @@ func (r *decoder) instants(all ...*book.Instant) {
 }
 
 func (r *decoder) count() int {
+	if len(r.b) > 0 && r.b[0] < 0x80 { // few, mostly
+		n := int(r.b[0])
+		r.b = r.b[1:]
+		return n
+	}
 	v, n := binary.Uvarint(r.b)
 	if n <= 0 || v > 1<<30 {
 		r.bad, r.b = true, nil

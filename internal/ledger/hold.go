@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"math"
+	"sync/atomic"
 
 	"passbook/internal/book"
 )
@@ -39,8 +40,8 @@ type Hold struct {
 	After bool         // cadence: by the standard of a stage that was set after Since
 
 	rate    Rate    // linear holds
-	v, q    float64 // cadence: v·(1−q^n)
-	qN      float64 // q^N, which is asked for most
+	v       float64 // cadence: v·(1−q^n), where a tenth is left after span days
+	span    int
 	lost, h float64 // amends: lost·(1−2^-(n/h))
 }
 
@@ -58,12 +59,7 @@ func (h *Hold) Amount(n float64) float64 {
 }
 
 // left is what n days leave of the tenth-fold curve of cadence: q^n.
-func (h *Hold) left(n float64) float64 {
-	if n == h.N {
-		return h.qN
-	}
-	return math.Pow(h.q, n)
-}
+func (h *Hold) left(n float64) float64 { return tenthOver(h.span).after(n) }
 
 // Now is the amount held.
 func (h *Hold) Now() float64 { return h.Amount(h.N) }
@@ -97,7 +93,8 @@ func (h *Hold) Neglect() float64 {
 	var sum float64
 	switch {
 	case h.v > 0:
-		sum = float64(h.v * (n - float64(h.q*(1-h.left(n)))/(1-h.q)))
+		c := tenthOver(h.span)
+		sum = float64(h.v * (n - float64(c.q*(1-c.after(n)))/(1-c.q)))
 	case h.lost > 0:
 		d := halved(1, h.h)
 		sum = float64(h.lost * (n - float64(d*(1-math.Pow(d, n)))/(1-d)))
@@ -148,69 +145,63 @@ func (t *Trade) Standard(s *State) Cadence {
 // AppendHolds appends everything owed or due to an account at an instant, begun or not yet, to holds. Those that
 // have not begun by the end of that day are left out, so that what is returned is what Today may name.
 func (r *Rules) AppendHolds(holds []Hold, s *State, at book.Instant) []Hold {
-	w := holdWriter{r: r, s: s, at: at, t: r.Trade(s.Playbook), out: holds}
-	w.today = r.Calendar.Day(at)
-	w.count = r.Calendar.Count(w.today)
-	w.waiting()
+	m := r.Moment(at)
+	m.Look(s, holds)
+	return m.Holds
+}
+
+// owe appends what is owed to the account that is looked at.
+func (m *Moment) owe() {
+	s, tariff := m.s, &m.Trade.Tariff
+	m.waiting()
 	for _, p := range s.Promises {
-		w.due(HoldPromise, p.Entry, p.At, w.t.Tariff.Overdue, w.t.Tariff.Stakes.Promise)
+		m.due(HoldPromise, p.Entry, p.At, tariff.Overdue, tariff.Stakes.Promise)
 	}
 	for i := range s.Cases {
 		c := &s.Cases[i]
-		w.due(HoldUpdate, c.Entry, c.NextUpdate, w.t.Tariff.Update, w.t.Tariff.Stakes.Update)
+		m.due(HoldUpdate, c.Entry, c.NextUpdate, tariff.Update, tariff.Stakes.Update)
 		if c.Amended == 0 {
-			w.amends(c.Amend)
+			m.amends(c.Amend)
 		}
 	}
 	for i := range s.Engagements {
 		g := &s.Engagements[i]
-		w.due(HoldUpdate, g.Entry, g.Due(), w.t.Tariff.Update, w.t.Tariff.Stakes.Update)
+		m.due(HoldUpdate, g.Entry, g.Due(), tariff.Update, tariff.Stakes.Update)
 	}
 	for _, b := range s.Broken {
-		w.amends(b)
+		m.amends(b)
 	}
 	for _, v := range s.Favours {
-		w.due(HoldFavour, v.Entry, v.At, w.t.Tariff.Favour, 0)
+		m.due(HoldFavour, v.Entry, v.At, tariff.Favour, 0)
 	}
 	for _, v := range s.Thanks {
-		w.due(HoldThanks, v.Entry, v.At, w.t.Tariff.Thanks, 0)
+		m.due(HoldThanks, v.Entry, v.At, tariff.Thanks, 0)
 	}
-	w.cadence()
-	w.silence()
-	return w.out
-}
-
-type holdWriter struct {
-	r     *Rules
-	s     *State
-	at    book.Instant
-	t     *Trade
-	today int // the day of at, and the working days up to it
-	count int
-	out   []Hold
+	m.cadence()
+	m.silence()
 }
 
 // due adds a linear hold that runs from an instant, if its day has come.
-func (w *holdWriter) due(kind HoldKind, entry book.ID, since book.Instant, rate Rate, stake float64) {
-	day := w.r.Calendar.Day(since)
-	if day > w.today {
+func (m *Moment) due(kind HoldKind, entry book.ID, since book.Instant, rate Rate, stake float64) {
+	day := m.Rules.Calendar.Day(since)
+	if day > m.today {
 		return
 	}
-	n := w.count - w.r.Calendar.Count(day)
-	late := w.at > since && (kind == HoldPromise || kind == HoldUpdate)
-	w.out = append(w.out, Hold{Kind: kind, Entry: entry, Since: since, N: float64(n), Stake: stake, Late: late, rate: rate})
+	n := m.count - m.Rules.Calendar.Count(day)
+	late := m.At > since && (kind == HoldPromise || kind == HoldUpdate)
+	m.Holds = append(m.Holds, Hold{Kind: kind, Entry: entry, Since: since, N: float64(n), Stake: stake, Late: late, rate: rate})
 }
 
 // waiting adds one hold for the account, counted from the message that waits longest.
-func (w *holdWriter) waiting() {
-	old := w.s.oldestWaiting()
-	if old == nil || old.At > w.at {
+func (m *Moment) waiting() {
+	old := m.s.oldestWaiting()
+	if old == nil || old.At > m.At {
 		return
 	}
-	from := waitingFrom(w.r, old.At)
-	w.out = append(w.out, Hold{
-		Kind: HoldWaiting, Entry: old.Entry, Since: old.At, N: float64(w.count - w.r.Calendar.Count(from)),
-		Stake: w.t.Tariff.Stakes.Waiting, Late: w.today > from, rate: w.t.Tariff.Waiting,
+	from := waitingFrom(m.Rules, old.At)
+	m.Holds = append(m.Holds, Hold{
+		Kind: HoldWaiting, Entry: old.Entry, Since: old.At, N: float64(m.count - m.Rules.Calendar.Count(from)),
+		Stake: m.Trade.Tariff.Stakes.Waiting, Late: m.today > from, rate: m.Trade.Tariff.Waiting,
 	})
 }
 
@@ -233,44 +224,63 @@ func (s *State) oldestWaiting() *Waiting {
 }
 
 // amends holds exactly what has faded off a withdrawal, so that neglect never heals it.
-func (w *holdWriter) amends(a Amend) {
+func (m *Moment) amends(a Amend) {
 	if a.Lost > 0 {
-		w.out = append(w.out, Hold{
-			Kind: HoldAmends, Entry: a.Entry, Since: a.At, N: w.at.DaysSince(a.At), lost: a.Lost, h: w.r.HalfLife,
+		m.Holds = append(m.Holds, Hold{
+			Kind: HoldAmends, Entry: a.Entry, Since: a.At, N: m.At.DaysSince(a.At), lost: a.Lost, h: m.Rules.HalfLife,
 		})
 	}
 }
 
 // cadence adds V(1−q^n) from the ideal date, 90 % of V at the maximum.
-func (w *holdWriter) cadence() {
-	c := w.t.Standard(w.s)
-	ideal, last := w.r.cadenceDays(w.s, c)
-	if ideal > w.today {
+func (m *Moment) cadence() {
+	c := m.Standard
+	ideal, last := m.Rules.cadenceDays(m.s, c)
+	if ideal > m.today {
 		return
 	}
-	cal := w.r.Calendar
-	span := max(1, cal.Count(last)-cal.Count(ideal))
-	since, n, q := cal.Start(ideal), float64(w.count-cal.Count(ideal)), tenthOver(span)
-	w.out = append(w.out, Hold{
-		Kind: HoldCadence, Since: since, N: n, Late: w.today >= last, After: w.s.Staged > since,
-		v: w.t.Tariff.Touch[c.Least], q: q, qN: math.Pow(q, n),
+	cal := m.Rules.Calendar
+	since, from := cal.Start(ideal), cal.Count(ideal)
+	m.Holds = append(m.Holds, Hold{
+		Kind: HoldCadence, Since: since, N: float64(m.count - from), Late: m.today >= last, After: m.s.Staged > since,
+		v: m.Trade.Tariff.Touch[c.Least], span: max(1, cal.Count(last)-from),
 	})
 }
 
-// tenths are the usual results of tenthOver, since every account of a morning asks for one.
-var tenths = func() (all [256]float64) { //nolint:gochecknoglobals // a table of figures
-	for n := range all {
-		all[n] = math.Pow(0.1, 1/float64(max(1, n)))
-	}
-	return all
-}()
+// curve is what is left after days where a tenth is left after some number of them: q^n, and ready made for each whole number of
+// days that neglect adds up, since every account of a morning asks for one.
+type curve struct {
+	q    float64
+	made []float64
+}
 
-// tenthOver is what is left after one of n days where a tenth is left after all of them.
-func tenthOver(n int) float64 {
-	if n < len(tenths) {
-		return tenths[n]
+// curves are the usual ones, made when first asked for.
+var curves [256]atomic.Pointer[curve] //nolint:gochecknoglobals // a table of figures
+
+// tenthOver is the curve that leaves a tenth after n days, at least one.
+func tenthOver(n int) *curve {
+	usual := n < len(curves)
+	if usual {
+		if c := curves[n].Load(); c != nil {
+			return c
+		}
 	}
-	return math.Pow(0.1, 1/float64(n))
+	c := &curve{q: math.Pow(0.1, 1/float64(n))}
+	if usual {
+		for i := range MaxNeglect + 1 {
+			c.made = append(c.made, math.Pow(c.q, float64(i)))
+		}
+		curves[n].Store(c)
+	}
+	return c
+}
+
+// after is what n days leave.
+func (c *curve) after(n float64) float64 {
+	if i := int(n); i >= 0 && i < len(c.made) && float64(i) == n {
+		return c.made[i]
+	}
+	return math.Pow(c.q, n)
 }
 
 // cadenceDays are the days of the ideal and the latest next contact.
@@ -286,8 +296,8 @@ func (r *Rules) ContactBy(s *State) (ideal, last book.Instant) {
 }
 
 // silence adds the debit of an account that has not been asked an honest question for its tier's period.
-func (w *holdWriter) silence() {
-	w.due(HoldSilence, "", w.s.silenceFrom(w.t), w.t.Tariff.Silence, 0)
+func (m *Moment) silence() {
+	m.due(HoldSilence, "", m.s.silenceFrom(m.Trade), m.Trade.Tariff.Silence, 0)
 }
 
 // SilenceFrom is when the tier's period without candour ends. Contact alone does not move it: a chat clears only

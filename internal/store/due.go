@@ -121,21 +121,43 @@ func (t *Tx) eachDue(ctx context.Context, each func(*DueRow) error, query string
 	if err != nil {
 		return err
 	}
+	kept := make([]dueRow, 0, dueChunk)
 	var d DueRow
-	var id, rules string
-	var state []byte
-	into := []any{&id, &rules, &state}
-	return forEach(rows, func(r *sqldb.Rows) error {
-		if err := r.Scan(into...); err != nil {
+	weigh := func() error {
+		for i := range kept {
+			d.ID, d.Rules = book.ID(kept[i].id), kept[i].rules
+			if err := ledger.SkimState(kept[i].state, &d.State); err != nil {
+				return err
+			}
+			if err := each(&d); err != nil {
+				return err
+			}
+		}
+		kept = kept[:0]
+		return nil
+	}
+	err = forEach(rows, func(r *sqldb.Rows) error {
+		kept = append(kept, dueRow{})
+		row := &kept[len(kept)-1]
+		if err := r.Scan(&row.id, &row.rules, &row.state); err != nil || len(kept) < dueChunk {
 			return err
 		}
-		d.ID, d.Rules = book.ID(id), rules
-		if err := ledger.SkimState(state, &d.State); err != nil {
-			return err
-		}
-		return each(&d)
+		return weigh()
 	})
+	if err != nil {
+		return err
+	}
+	return weigh()
 }
+
+// dueRow is a row as it was read; dueChunk is how many are read before they are weighed: reading and reckoning by turns, row by
+// row, would push each other's pages out of the processor's cache.
+type dueRow struct {
+	id, rules string
+	state     []byte
+}
+
+const dueChunk = 256
 
 const (
 	sqlNextDue = `SELECT due_at FROM account WHERE workspace_id = $1 AND owner_id = $2 AND due_at > $3
