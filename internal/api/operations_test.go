@@ -223,6 +223,8 @@ func (b *bench) entriesWalk(maria string) {
 	b.want(200, "GET", "/asks?member=Ana", "", `"of":"Ana`)
 	b.want(422, "GET", "/asks?department=none", "", `"location":"query.department"`)
 	b.want(422, "GET", "/asks?member=nobody", "", `"location":"query.member"`)
+	b.want(200, "GET", "/daily", "", `"changed"`)
+	b.want(422, "GET", "/daily?member=nobody", "", `"location":"query.member"`)
 	b.workWalk(maria)
 	b.pulseWalk(maria)
 	note := b.in(b.want(201, "POST", "/entries", `{"kind":"note","account":"`+maria+`","text":"likes tulips"}`), "entry.id")

@@ -44,6 +44,7 @@ func settings(d *desk) {
 			Theme    *string `json:"theme,omitempty" enum:",light,dark" doc:"light or dark; empty is the machine's."`
 			Letters  *string `json:"letters,omitempty" enum:",off" doc:"Whether keys act by themselves: off, or empty for on."`
 			Order    *string `json:"order,omitempty" enum:",dmy,mdy,ymd" doc:"In which you write the parts of a day: dmy, mdy or ymd; empty is as the language and the country do."`
+			Daily    *string `json:"daily,omitempty" enum:",off" doc:"Whether the daily letter is written to you: off, or empty for on."`
 			Zone     *string `json:"zone,omitempty" maxLength:"64" doc:"As in Europe/Berlin; empty is the firm's."`
 		}
 	}
@@ -57,7 +58,7 @@ func settings(d *desk) {
 			return nil, err
 		}
 		b, c := &in.Body, &awareness.Like{Set: map[string]string{}, Expect: seen}
-		for name, word := range map[string]*string{"language": b.Language, "theme": b.Theme, "letters": b.Letters, "order": b.Order, "zone": b.Zone} {
+		for name, word := range map[string]*string{"language": b.Language, "theme": b.Theme, "letters": b.Letters, "order": b.Order, "zone": b.Zone, "daily": b.Daily} {
 			if word != nil {
 				c.Set[name] = *word
 			}

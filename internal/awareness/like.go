@@ -16,7 +16,11 @@ import (
 // it is any that there is.
 var Likes = map[string][]string{ //nolint:gochecknoglobals // a table of words
 	"language": {"en", "de"}, "theme": {"", "light", "dark"}, "letters": {"", "off"}, "order": {"", "dmy", "mdy", "ymd"}, "zone": nil,
+	"daily": {"", DailyOff},
 }
+
+// DailyOff is chosen by who wants no daily letter.
+const DailyOff = "off"
 
 // Like keeps what a member likes; what is not named stays as it is.
 type Like struct {
@@ -31,14 +35,15 @@ type Liked struct {
 	Letters  string `json:"letters"`  // the keys that act by themselves: "" or "off"
 	Order    string `json:"order"`    // of the parts of a day: "" follows the language
 	Zone     string `json:"zone"`     // "" is the firm's
+	Daily    string `json:"daily"`    // the daily letter: "" or "off"
 	Version  string `json:"version"`
 }
 
 // LikedBy reads what a member likes.
 func LikedBy(ctx context.Context, tx *store.Tx, member book.ID) (*Liked, error) {
 	all, err := tx.Preferences(ctx, member)
-	l := &Liked{Language: all["language"], Theme: all["theme"], Letters: all["letters"], Order: all["order"], Zone: all["zone"]}
-	l.Version = digest(l.Language, l.Theme, l.Letters, l.Order, l.Zone)
+	l := &Liked{Language: all["language"], Theme: all["theme"], Letters: all["letters"], Order: all["order"], Zone: all["zone"], Daily: all["daily"]}
+	l.Version = digest(l.Language, l.Theme, l.Letters, l.Order, l.Zone, l.Daily)
 	return l, err
 }
 

@@ -5,7 +5,7 @@ import "github.com/spf13/cobra"
 // commands is every command in the order of the help.
 func (a *app) commands() []*cobra.Command {
 	return []*cobra.Command{
-		demoCommand(a), todayCommand(a), briefCommand(a), caseCommand(a), statementCommand(a), portfolioCommand(a), dueCommand(a), closeoutCommand(a), snoozeCommand(a),
+		demoCommand(a), todayCommand(a), dailyCommand(a), briefCommand(a), caseCommand(a), statementCommand(a), portfolioCommand(a), dueCommand(a), closeoutCommand(a), snoozeCommand(a),
 		recordCommand(a), planCommand(a), noteCommand(a), writeCommand(a), pulseCommand(a), attachCommand(a), detachCommand(a), consentCommand(a), voidCommand(a), undoCommand(a),
 		addCommand(a), editCommand(a), changeCommand(a), tagCommand(a), tagsCommand(a), relateCommand(a), joinCommand(a), takeoffCommand(a), showCommand(a),
 		attachmentsCommand(a), listCommand(a), peopleCommand(a), viewCommand(a), linkCommand(a), findCommand(a),

@@ -93,15 +93,15 @@ func (a *app) desk(s *session, c *config.Config) (*desk, error) {
 		return nil, err
 	}
 	svc := auth.New(s.Store(), a.env.Now, a.env.Random)
-	jobs := a.jobs(s, c, server, log)
 	boxes := &inbox.Reader{Teller: s.Teller, Log: log}
-	d := &desk{auth: svc, work: []func(context.Context){in.Run, jobs, boxes.Run}, Desk: serving.Desk{
+	d := &desk{auth: svc, work: []func(context.Context){in.Run, boxes.Run}, Desk: serving.Desk{
 		Config: c, Log: log, Cache: cache, Stop: make(chan struct{}),
 		Metrics: serving.NewMetrics(a.env.Now(), figuresOf(s, a.env.Now)),
 	}}
 	sessions := auth.NewSessions(svc, c.Secure(), log)
 	outbox := a.outbox(svc, words, func() string { return c.Base(d.Addr()) }, server, c.Reached())
 	d.outbox = outbox
+	d.work = append(d.work, a.jobs(s, c, server, &mail.Dailies{Teller: s.Teller, Outbox: outbox, Now: a.env.Now, Log: log}))
 	mux, takeout := http.NewServeMux(), archive.NewTakeout(s.Teller)
 	calls, _ := (&api.Server{
 		Teller: s.Teller, Auth: svc, Sessions: sessions, Outbox: outbox, Intake: in, Assets: assets, Words: words, Log: log, Version: built().Version,

@@ -58,7 +58,7 @@ var spoken = []string{
 	"CASE=entry.id: record case $MARIA the_roof --origin ours --severity 2", "record update $CASE nothing_new", "record resolve $CASE mended", "case $CASE", "record answer $CASE no --solved no", "record resolve $CASE again", "record reopen $CASE it_drips",
 	"record closing $MARIA", "record care $MARIA --introduced Ben --plan check_in_yearly", "record deed $MARIA --points 3 --words kind", "record mistake $MARIA --points 3 --words late",
 	"record amends $MARIA --points 3 --for $P2 --words sorry", "record referral $MARIA --received", "record thanks $MARIA --channel call",
-	"today", "snooze $MARIA --until 2026-06-01 --reason away", "snooze $MARIA --back", "brief $MARIA", "statement $MARIA", "show $MARIA", "portfolio", "due", "list", "people",
+	"today", "daily", "snooze $MARIA --until 2026-06-01 --reason away", "snooze $MARIA --back", "brief $MARIA", "statement $MARIA", "show $MARIA", "portfolio", "due", "list", "people",
 	"find Keller", "suggestions", "duplicates", "apart Maria_Keller Jonas_Holm", "merge Marya_Keller $MARIA", "unmerge Marya_Keller",
 	"import $DIR/people.csv --rejects $DIR/rejects.csv", "import --list", "subject-export Jonas_Holm", "erase Jonas_Holm --yes",
 	"playbook", "playbook list", "playbook versions residential-sales", "playbook try b2b-accounts", "playbook use b2b-accounts",

@@ -2,8 +2,8 @@ package cli
 
 import (
 	"context"
-	"log/slog"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -58,7 +58,7 @@ func (a *app) ownOutbox(s *session) (*mail.Outbox, error) {
 const look = 15 * time.Second
 
 // jobs does what commands leave to be done, until its context ends. Without a mail server letters are left alone.
-func (a *app) jobs(s *session, c *config.Config, server *mail.SMTP, log *slog.Logger) func(context.Context) {
+func (a *app) jobs(s *session, c *config.Config, server *mail.SMTP, dailies *mail.Dailies) func(context.Context) {
 	doers := map[string]queue.Doer{}
 	if server != nil {
 		d := mail.Delivery{Teller: s.Teller, Now: a.env.Now, Server: server}
@@ -68,8 +68,14 @@ func (a *app) jobs(s *session, c *config.Config, server *mail.SMTP, log *slog.Lo
 		doers[mail.JobKind] = mail.Deliver(d)
 	}
 	return func(ctx context.Context) {
+		if dailies.Goes() {
+			doers[mail.DailyKind] = dailies.Doer()
+			var under sync.WaitGroup
+			under.Go(func() { dailies.Run(ctx) })
+			defer under.Wait()
+		}
 		if len(doers) > 0 {
-			queue.New(s.Store(), a.env.Now, log, doers).Run(ctx, look, s.Written)
+			queue.New(s.Store(), a.env.Now, dailies.Log, doers).Run(ctx, look, s.Written)
 		}
 	}
 }

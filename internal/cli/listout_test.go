@@ -15,7 +15,7 @@ const (
 
 // noLists are the commands that print JSON, take no key as writes do, and have no --csv and --xlsx, each with the reason.
 var noLists = map[string]string{
-	"brief": ofOne, "case": ofOne, "closeout": ofOne, "show": ofOne, "playbook show": ofOne, "playbook try": ofOne, "version": ofOne, "verify": ofOne,
+	"brief": ofOne, "daily": ofOne, "case": ofOne, "closeout": ofOne, "show": ofOne, "playbook show": ofOne, "playbook try": ofOne, "version": ofOne, "verify": ofOne,
 
 	"demo": acts, "init": acts, "copy": acts, "rebuild": acts, "restore": acts, "member end": acts, "member second": acts,
 	"outbox drop": acts, "outbox handed": acts, "outbox retry": acts, "outbox went": acts, "mailbox read": acts, "token create": acts, "token end": acts,

@@ -31,6 +31,7 @@ const (
 // pageActs has a line for each route of the pages. A new one takes a new line.
 var pageActs = map[string]elsewhere{
 	"GET /{$}":   {"today", "today", ""},
+	"GET /daily": {"daily", "daily", ""},
 	"GET /later": {why: asked}, "POST /later": {"snooze", "snooze", ""},
 	"POST /undo":   {"undo", "undo", ""},
 	"GET /clients": {"list-accounts", "list", ""}, "GET /search": {"search", "find", ""},

@@ -28,7 +28,7 @@ func shapeOf(v any, at string, into map[string]bool) {
 // sameShapes are what a command tells by --json, and where the API tells the same; {account} is the client of the walk.
 var sameShapes = map[string]string{
 	"list --limit 50": "/accounts?limit=50", "show {account}": "/accounts/{account}", "statement {account}": "/accounts/{account}/statement",
-	"today": "/today", "find offer": "/search?q=offer", "find likes": "/search?q=likes", "due": "/due", "due --show promises": "/promises",
+	"today": "/today", "daily": "/daily", "find offer": "/search?q=offer", "find likes": "/search?q=likes", "due": "/due", "due --show promises": "/promises",
 	"due --show cases": "/cases", "due --show engagements": "/engagements", "due --show cadence": "/cadence", "due --show asks": "/asks?member=Ana", "pulse list": "/pulses", "brief {account}": "/accounts/{account}/brief",
 	"portfolio": "/portfolio", "audit": "/audit", "member list": "/members", "suggestions": "/suggestions", "duplicates": "/duplicates",
 	"view list": "/views", "field list": "/fields", "token list": "/tokens", "outbox": "/letters", "playbook list": "/playbooks", "audit --doors": "/audit/door",

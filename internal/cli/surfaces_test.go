@@ -47,7 +47,7 @@ const (
 
 // commandActs has a line for each command that does something. A new one takes a new line.
 var commandActs = map[string]same{
-	"today": {operations: "today", flags: map[string]string{"why": terminal}}, "brief": {operations: "brief"}, "case": {operations: "get-case"},
+	"today": {operations: "today", flags: map[string]string{"why": terminal}}, "daily": {operations: "daily"}, "brief": {operations: "brief"}, "case": {operations: "get-case"},
 	"statement": {operations: "statement", flags: map[string]string{"why": terminal}},
 	"portfolio": {operations: "portfolio"},
 	"due":       {operations: "due list-promises list-cases list-cadence list-engagements report-asks", flags: map[string]string{"show": twoOps}},

@@ -97,7 +97,7 @@ func (d *delivery) do(ctx context.Context, ws book.ID, j *store.Job) error {
 	case unwanted:
 		err = queue.ForGood(book.Errorf(book.Conflict, "its reader has said since that they want no mail"))
 	case !l.ToClient() && (l.Body == "" || l.Expires <= book.Micros(d.Now())):
-		err = queue.ForGood(book.Errorf(book.Conflict, "its link ran out before it could go out"))
+		err = queue.ForGood(ranOut(&l))
 	default:
 		err = d.send(ctx, ws, j, &l)
 	}
@@ -108,6 +108,14 @@ func (d *delivery) do(ctx context.Context, ws book.ID, j *store.Job) error {
 		}
 	}
 	return err
+}
+
+// ranOut says why a letter to a member does not go out any more.
+func ranOut(l *store.Letter) error {
+	if l.Kind == DailyKind {
+		return book.Errorf(book.Conflict, "its day was over before it could go out")
+	}
+	return book.Errorf(book.Conflict, "its link ran out before it could go out")
 }
 
 // send hands a letter to the server.

@@ -121,7 +121,11 @@ func (o *Outbox) listed(ctx context.Context, r *teller.Reading, all []store.Lett
 		over := text == "" || l.Expires <= r.Now
 		byHand := l.State == store.LetterFailed || l.State == store.LetterWaiting && (!o.Sends || l.Address == "")
 		one := Listed{Letter: l, Name: names[l.Member], By: names[l.By], Over: over}
-		if reads && byHand && !over {
+		if l.Kind == DailyKind { // it holds no link, and tells of clients as its reader sees them
+			if l.Member == r.Who.Member {
+				one.Text = text
+			}
+		} else if reads && byHand && !over {
 			one.Text = text
 		}
 		out = append(out, one)

@@ -68,7 +68,7 @@ func (s *Server) showSettings(v *visit, out *settingsView) error {
 	}
 	out.here, out.takes = v.who.Pass, book.Permit(v.who.Role, book.ActTake) == nil
 	out.lang, out.theme, out.letters = v.lang.Code, v.likes["theme"], v.likes["letters"]
-	out.zone, out.order = v.likes["zone"], v.likes["order"]
+	out.zone, out.order, out.daily = v.likes["zone"], v.likes["order"], v.likes["daily"]
 	err = s.read(v, p, func(r *teller.Reading) error {
 		out.first, out.firmZone = r.Rules.First, r.Rules.Calendar.Zone.String()
 		c, err := r.Tx.Credential(ctx, v.who.Member)

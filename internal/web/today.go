@@ -22,7 +22,7 @@ import (
 )
 
 func (s *Server) todayRoutes() routes {
-	return routes{"GET /{$}": s.today, "POST /undo": s.undo, "GET /later": s.later, "POST /later": s.rest}
+	return routes{"GET /{$}": s.today, "GET /daily": s.daily, "POST /undo": s.undo, "GET /later": s.later, "POST /later": s.rest}
 }
 
 func (s *Server) today(v *visit) error {
