@@ -38,10 +38,6 @@ func Cadence(ctx context.Context, r *teller.Reading, o ListOptions) (*CadencePag
 	if err != nil {
 		return nil, err
 	}
-	names, err := memberNames(ctx, r.Tx)
-	if err != nil {
-		return nil, err
-	}
 	page := &CadencePage{Accounts: []CadenceItem{}}
 	place, filter := store.Place{Due: due, ID: id}, store.Filter{Owner: o.Member}
 	chunk := max(o.Limit+1, thenChunk)
@@ -55,7 +51,7 @@ func Cadence(ctx context.Context, r *teller.Reading, o ListOptions) (*CadencePag
 			if more = a.NextDue() <= r.At; !more {
 				return nil
 			}
-			item, ok := outOfTouch(r, a, names)
+			item, ok := outOfTouch(r, a)
 			switch {
 			case ok && len(page.Accounts) == o.Limit:
 				page.Next = awareness.Place(place.Due, place.ID)
@@ -71,17 +67,28 @@ func Cadence(ctx context.Context, r *teller.Reading, o ListOptions) (*CadencePag
 		}
 		more = more && page.Next == "" && n == chunk
 	}
+	owners := make([]book.ID, len(page.Accounts))
+	for i := range page.Accounts {
+		owners[i] = book.ID(page.Accounts[i].Account.Owner)
+	}
+	names, err := r.Tx.MemberNames(ctx, owners...)
+	if err != nil {
+		return nil, err
+	}
+	for i, owner := range owners {
+		page.Accounts[i].Account.Owner = names[owner]
+	}
 	slices.SortStableFunc(page.Accounts, func(a, b CadenceItem) int { return cmp.Compare(b.DaysPast, a.DaysPast) })
 	return page, nil
 }
 
-// outOfTouch judges one account.
-func outOfTouch(r *teller.Reading, a *store.Account, names map[book.ID]string) (CadenceItem, bool) {
+// outOfTouch judges one account. As its owner it gives the member's id.
+func outOfTouch(r *teller.Reading, a *store.Account) (CadenceItem, bool) {
 	cal, standard := r.Rules.Calendar, r.Rules.Standard(&a.State)
 	_, last := r.Rules.ContactBy(&a.State)
 	past := cal.Day(r.At) - cal.Day(last)
 	return CadenceItem{
-		Account: DueAccount{ID: a.ID, Name: a.Name, Owner: names[a.State.Owner]}, Stage: a.State.Stage, Tier: a.State.Tier,
+		Account: DueAccount{ID: a.ID, Name: a.Name, Owner: string(a.State.Owner)}, Stage: a.State.Stage, Tier: a.State.Tier,
 		Channel: standard.Least, Every: standard.Ideal, Most: max(standard.Max, standard.Ideal),
 		Last: awareness.LastReal(r, a), Latest: last, DaysPast: past,
 	}, past >= 0

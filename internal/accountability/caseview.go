@@ -81,11 +81,15 @@ func CaseOf(ctx context.Context, r *teller.Reading, id book.ID) (*CaseShown, err
 	if accounts, err = r.States(ctx, accounts); err != nil {
 		return nil, err
 	}
-	names, err := memberNames(ctx, r.Tx)
+	a := accounts[0]
+	members := []book.ID{a.Owner}
+	for i := range all {
+		members = append(members, all[i].By)
+	}
+	names, err := r.Tx.MemberNames(ctx, distinct(members)...)
 	if err != nil {
 		return nil, err
 	}
-	a := accounts[0]
 	postings, err := r.Tx.PostingsBetween(ctx, a.ID, all[0].At, all[len(all)-1].At)
 	if err != nil {
 		return nil, err

@@ -113,7 +113,7 @@ func (c *closer) closeout(ctx context.Context) (Closeout, error) {
 		Closing: c.favour.Entry, Account: DueAccount{ID: c.a.ID, Name: c.a.Name}, Engagement: c.closing.Subject, Text: c.closing.Words.Text,
 		At: c.favour.At, Plan: []PlannedItem{}, Draft: []PlannedDraft{},
 	}
-	names, err := memberNames(ctx, c.r.Tx)
+	names, err := c.r.Tx.MemberNames(ctx, c.a.Owner)
 	if err != nil {
 		return out, err
 	}
@@ -123,7 +123,7 @@ func (c *closer) closeout(ctx context.Context) (Closeout, error) {
 			out.Plan = append(out.Plan, c.plan[i])
 		}
 	}
-	if out.Needs, err = c.needs(ctx, &out, names); err != nil {
+	if out.Needs, err = c.needs(ctx, &out); err != nil {
 		return out, err
 	}
 	out.Met = !slices.ContainsFunc(out.Needs, func(n CloseoutNeed) bool { return !n.Met })
@@ -135,12 +135,12 @@ func (c *closer) closeout(ctx context.Context) (Closeout, error) {
 
 // needs are what the closing asks for. One that was written down alone, with no work behind it, asks for the two things that pay any
 // favour back.
-func (c *closer) needs(ctx context.Context, out *Closeout, names map[book.ID]string) ([]CloseoutNeed, error) {
+func (c *closer) needs(ctx context.Context, out *Closeout) ([]CloseoutNeed, error) {
 	about, err := c.r.Tx.EntriesAboutOf(ctx, book.KindCare, c.favour.Entry)
 	if err != nil {
 		return nil, err
 	}
-	introduced, err := c.introduced(ctx, about, names)
+	introduced, err := c.introduced(ctx, about)
 	if err != nil {
 		return nil, err
 	}
@@ -174,36 +174,33 @@ func (c *closer) owed(about []book.Entry) CloseoutNeed {
 }
 
 // introduced says who looks after them from here, once that was said, and whether both of those concerned have talked to them.
-func (c *closer) introduced(ctx context.Context, about []book.Entry, names map[book.ID]string) (CloseoutNeed, error) {
+func (c *closer) introduced(ctx context.Context, about []book.Entry) (CloseoutNeed, error) {
 	say := c.r.Tongue.Say
+	if !c.favour.Care {
+		return CloseoutNeed{NeedIntroduced, false, say("Nobody who looks after them from here has been introduced.")}, nil
+	}
 	var care book.ID
 	for i := range about {
 		if e := &about[i]; e.Facts.Care != "" && e.VoidedBy == "" && e.At <= c.r.At {
 			care = e.Facts.Care
 		}
 	}
-	switch {
-	case !c.favour.Care:
-		return CloseoutNeed{NeedIntroduced, false, say("Nobody who looks after them from here has been introduced.")}, nil
-	case !c.favour.Work || care == "":
-		return CloseoutNeed{NeedIntroduced, true, say("{member} looks after them from here.", "member", names[care])}, nil
+	var silent []book.ID
+	if c.favour.Work && care != "" {
+		var err error
+		if silent, err = c.silent(ctx, care); err != nil {
+			return CloseoutNeed{}, err
+		}
 	}
-	silent, err := c.silent(ctx, care)
+	names, err := c.r.Tx.MemberNames(ctx, append(silent, care)...)
 	if err != nil || len(silent) == 0 {
 		return CloseoutNeed{NeedIntroduced, err == nil, say("{member} looks after them from here.", "member", names[care])}, err
 	}
+	who := make([]string, len(silent))
 	for i, id := range silent {
-		silent[i] = book.ID(names[id])
+		who[i] = names[id]
 	}
-	return CloseoutNeed{NeedIntroduced, false, say("{member} looks after them from here. Still to talk to them since the last stage began: {who}", "member", names[care], "who", joinIDs(silent))}, nil
-}
-
-func joinIDs(all []book.ID) string {
-	out := make([]string, len(all))
-	for i, id := range all {
-		out[i] = string(id)
-	}
-	return strings.Join(out, ", ")
+	return CloseoutNeed{NeedIntroduced, false, say("{member} looks after them from here. Still to talk to them since the last stage began: {who}", "member", names[care], "who", strings.Join(who, ", "))}, nil
 }
 
 // silent are those of the two, who had the work and who looks after them from here, that have not talked to them by voice or face since
@@ -265,7 +262,11 @@ func plannedItems(ctx context.Context, r *teller.Reading, rows []store.PlannedRo
 	if err != nil {
 		return nil, err
 	}
-	names, err := memberNames(ctx, r.Tx)
+	members := make([]book.ID, len(rows))
+	for i := range rows {
+		members[i] = rows[i].Owner
+	}
+	names, err := r.Tx.MemberNames(ctx, distinct(members)...)
 	if err != nil {
 		return nil, err
 	}

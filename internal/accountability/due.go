@@ -106,6 +106,12 @@ func memberNames(ctx context.Context, tx *store.Tx) (map[book.ID]string, error) 
 	return names, err
 }
 
+// distinct are ids, each once.
+func distinct(ids []book.ID) []book.ID {
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
 // row is one thing due before it is put into words.
 type row struct {
 	store.Owed

@@ -99,9 +99,10 @@ func EngagementsOf(ctx context.Context, r *teller.Reading, a *store.Account) ([]
 
 func engagementItems(ctx context.Context, r *teller.Reading, rows []store.EngagementRow) ([]EngagementItem, error) {
 	out := make([]EngagementItem, 0, len(rows))
-	var ids, accounts []book.ID
+	var ids, accounts, members []book.ID
 	for i := range rows {
 		ids, accounts = append(ids, rows[i].Entry), append(accounts, rows[i].Account)
+		members = append(members, rows[i].Owner, rows[i].Responsible)
 		if rows[i].Step != "" {
 			ids = append(ids, rows[i].Step)
 		}
@@ -110,7 +111,7 @@ func engagementItems(ctx context.Context, r *teller.Reading, rows []store.Engage
 	if err != nil {
 		return nil, err
 	}
-	names, err := memberNames(ctx, r.Tx)
+	names, err := r.Tx.MemberNames(ctx, distinct(members)...)
 	if err != nil {
 		return nil, err
 	}

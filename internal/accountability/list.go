@@ -64,7 +64,11 @@ func Promises(ctx context.Context, r *teller.Reading, o ListOptions) (*PromisePa
 	if err != nil {
 		return nil, err
 	}
-	names, err := memberNames(ctx, r.Tx)
+	var members []book.ID
+	for i := range rows {
+		members = append(members, rows[i].Owner, rows[i].By, rows[i].Introduces)
+	}
+	names, err := r.Tx.MemberNames(ctx, distinct(members)...)
 	if err != nil {
 		return nil, err
 	}
@@ -170,7 +174,11 @@ func casePage(ctx context.Context, r *teller.Reading, rows []store.CaseRow, limi
 	if err != nil {
 		return nil, err
 	}
-	names, err := memberNames(ctx, r.Tx)
+	var members []book.ID
+	for i := range rows {
+		members = append(members, rows[i].Owner)
+	}
+	names, err := r.Tx.MemberNames(ctx, distinct(members)...)
 	if err != nil {
 		return nil, err
 	}

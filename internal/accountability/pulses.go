@@ -90,7 +90,11 @@ func pulseItems(ctx context.Context, r *teller.Reading, rows []store.VoiceRow) (
 	if err != nil {
 		return nil, err
 	}
-	members, err := memberNames(ctx, r.Tx)
+	var keep []book.ID
+	for i := range rows {
+		keep = append(keep, rows[i].Keeps, rows[i].By)
+	}
+	members, err := r.Tx.MemberNames(ctx, distinct(keep)...)
 	if err != nil {
 		return nil, err
 	}

@@ -60,6 +60,17 @@ func entries(d *desk) {
 		}
 		return d.do(ctx, in.id(ctx), &awareness.Void{Entry: id, Reason: in.Body.Reason})
 	})
+	type asking struct {
+		Keyed
+		ID string `path:"id" doc:"The entry's id."`
+	}
+	change(d, http.MethodPost, http.StatusCreated, tagEntries, "asked-first", "/entries/{id}/asked", "Confirm that what came in from a client asked for news: it is written down anew with that, and one undo takes both back", func(ctx context.Context, in *asking) (*writtenAnswer, error) {
+		id, err := anID("entry", in.ID)
+		if err != nil {
+			return nil, err
+		}
+		return d.do(ctx, in.id(ctx), &awareness.AskedFirst{Entry: id})
+	})
 	undo(d)
 }
 

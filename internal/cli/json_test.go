@@ -52,6 +52,7 @@ var spoken = []string{
 	"field add Rooms --kind number", "field list", "field remove Rooms",
 	"view save Best --where tier=A", "view list", "view drop Best",
 	"WRONG=entry.id: note $MARIA likes_tea", "void $WRONG --reason it_was_another", "record touch $MARIA --channel call --words hello", "undo",
+	"CAME=entry.id: record touch $MARIA --channel email --dir in --words any_news", "asked $CAME",
 	"P1=entry.id: record promise $MARIA the_survey --due 2026-06-01", "record move $P1 --due 2026-06-09 --words agreed", "record keep $P1",
 	"P2=entry.id: record promise $MARIA the_plan --due 2026-06-01", "record break $P2 --words ill",
 	"P3=entry.id: record promise $MARIA the_key --due 2026-06-01", "record release $P3",

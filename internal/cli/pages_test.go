@@ -49,7 +49,7 @@ var pageActs = map[string]elsewhere{
 	"POST /clients/{id}/people/{person}/consent": {"say-consent", "consent", ""},
 	"POST /clients/{id}/pages/{person}":          {"make-link", "link make", ""}, "POST /clients/{id}/pages/{link}/end": {"end-link", "link revoke", ""},
 	"POST /clients/{id}/relate": {"relate", "relate", ""}, "POST /clients/{id}/unmerge": {"unmerge", "unmerge", ""},
-	"POST /clients/{id}/write": {"write-letter", "write", ""},
+	"POST /clients/{id}/write": {"write-letter", "write", ""}, "POST /clients/{id}/asked": {"asked-first", "asked", ""},
 	"POST /clients/{id}/files": {"attach-file", "attach", ""}, "GET /clients/{id}/files/{entry}": {"read-file", "attachments", ""},
 	"GET /people/{id}/erase": {why: asked}, "POST /people/{id}/erase": {"erase-account", "erase", ""}, "GET /people/{id}/file": {"account-file", "subject-export", ""},
 	"GET /commitments": {"due", "due", ""}, "GET /commitments?show=promises": {"list-promises", "due --show promises", ""},

@@ -67,7 +67,7 @@ var commandActs = map[string]same{
 	"closeout": {operations: "show-closeout"}, "plan": {operations: "make-plan"},
 	"record pulse": {operations: "post-entry"}, "pulse answer": {operations: "post-entry"},
 	"pulse ask": {operations: "ask-pulse"}, "pulse list": {operations: "list-pulses"},
-	"note": {operations: "post-entry"}, "void": {operations: "void"}, "undo": {operations: "undo undo-import"},
+	"note": {operations: "post-entry"}, "asked": {operations: "asked-first"}, "void": {operations: "void"}, "undo": {operations: "undo undo-import"},
 	"attach":      {operations: "attach-file", flags: map[string]string{"to": inPath}},
 	"detach":      {operations: "take-file", flags: map[string]string{"from": inPath}},
 	"attachments": {operations: "list-files read-file", flags: map[string]string{"to": ownFile}},

@@ -92,3 +92,27 @@ func (w *writing) undone(c *awareness.UndoRun) error {
 	}
 	return nil
 }
+
+// askedCommand confirms that something that came in asked for news.
+func askedCommand(a *app) *cobra.Command {
+	w := writing{app: a}
+	cmd := &cobra.Command{
+		Use: "asked ENTRY", Short: "Confirm that a letter, or what else came in, asked for news", GroupID: groupWrite,
+		Long: "Confirm that what came in from a client asked for news, so that it counts as one for which they had to ask. A client's page\n" +
+			"proposes it of letters that sound so; nothing is counted before a member says so. The entry is written down anew with\n" +
+			"that, and one undo takes both back.",
+		Example: `  passbook asked 018f6c1e-7c5a-7b1e-9d55-6d2b8c1f0a44`,
+		Args:    wants("ENTRY"), ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			id, err := parseID("an entry", args[0])
+			if err != nil {
+				return err
+			}
+			return w.with(cmd.Context(), func(s *session) error {
+				return w.do(cmd.Context(), s, &awareness.AskedFirst{Entry: id}, func(*teller.Receipt) string { return "they asked first" })
+			})
+		},
+	}
+	w.flags(cmd, false)
+	return cmd
+}

@@ -75,6 +75,7 @@ func (s *Server) accountRoutes() routes {
 		"POST /clients/{id}/files": s.attach, "GET /clients/{id}/files/{entry}": s.file,
 		"POST /clients/{id}/people/{person}/consent": s.consent,
 		"POST /clients/{id}/write":                   s.write,
+		"POST /clients/{id}/asked":                   s.askedFirst,
 		"POST /clients/{id}/pulses":                  s.askPulse,
 		"POST /clients/{id}/pages/{person}":          s.makePage, "POST /clients/{id}/pages/{link}/end": s.endPage,
 		"GET /clients/{id}/closeout": s.closeout, "POST /clients/{id}/closeout": s.closesOut,
@@ -317,6 +318,15 @@ func (s *Server) undo(v *visit) error {
 		return s.done(v, "/clients/"+string(r.Account.ID), &r)
 	}
 	return s.done(v, "/", &r)
+}
+
+// askedFirst confirms that something that came in asked for news.
+func (s *Server) askedFirst(v *visit) error {
+	r, err := s.Teller.Do(v.r.Context(), v.who.Actor, &awareness.AskedFirst{Entry: book.ID(v.r.PostFormValue("entry"))}, teller.Options{})
+	if err != nil {
+		return err
+	}
+	return s.done(v, "/clients/"+v.r.PathValue("id"), &r)
 }
 
 // emails are the addresses to which the account is written: those of the next act, to whose people alone its words are said, else

@@ -1,0 +1,53 @@
+package awareness
+
+import (
+	"context"
+
+	"passbook/internal/book"
+	"passbook/internal/teller"
+)
+
+// AskedFirst confirms that somebody's letter, or what else came in from them, asked for news: it is written down anew with that, and
+// one undo takes both back. It then counts from when it came, as one that was marked so at once.
+type AskedFirst struct {
+	Entry book.ID
+
+	Written book.ID // set by Run: the entry that counts from here on
+}
+
+// Act implements teller.Command.
+func (*AskedFirst) Act() book.Act { return book.ActLog }
+
+// Run implements teller.Command.
+func (c *AskedFirst) Run(ctx context.Context, w *teller.Work) error {
+	e, err := readEntry(ctx, w, c.Entry)
+	if err != nil {
+		return err
+	}
+	switch {
+	case e.Kind != book.KindTouch || e.Facts.Direction != book.In || e.Facts.Auto:
+		return book.Errorf(book.Invalid, "only what came in from a client can have asked for news")
+	case e.Facts.Asks == book.AsksNews:
+		return book.Errorf(book.Conflict, "it is written down already that they asked for news")
+	}
+	again := &writtenAnew{entry: e}
+	again.entry.ID, again.entry.Facts.Asks = "", book.AsksNews
+	again.entry.Facts.Batch, again.entry.VoidedBy, again.entry.Run, again.entry.Recorded = "", "", "", 0
+	err = (&Replace{Wrong: e.ID, By: again}).Run(ctx, w)
+	c.Written = again.entry.ID
+	return err
+}
+
+// writtenAnew writes an entry down as it stands.
+type writtenAnew struct{ entry book.Entry }
+
+// Act implements teller.Command.
+func (c *writtenAnew) Act() book.Act { return book.ActOf(&c.entry) }
+
+// Run implements teller.Command.
+func (c *writtenAnew) Run(ctx context.Context, w *teller.Work) error {
+	if _, err := w.Account(ctx, c.entry.Account); err != nil {
+		return err
+	}
+	return w.Append(&c.entry)
+}
