@@ -31,22 +31,7 @@ func days(d *desk) {
 			return actions.Today(ctx, r, actions.Options{Member: member, Minutes: in.Minutes, Limit: in.Limit})
 		})
 	})
-	type dailyInput struct {
-		Member string `query:"member" doc:"Whose: a member's id, name or address; your own when left out."`
-	}
-	get(d, tagDay, "daily", "/daily", "The daily letter of a member as it stands now: the best of Today, and what others recorded on their clients since the working morning before", func(ctx context.Context, in *dailyInput) (*answer[*actions.Daily], error) {
-		return read(ctx, d, now, func(r *teller.Reading) (*actions.Daily, error) {
-			id, err := memberIn(ctx, r, "member", cmp.Or(in.Member, string(who(ctx).Member)))
-			if err != nil {
-				return nil, err
-			}
-			member, err := r.Tx.Member(ctx, id)
-			if err != nil {
-				return nil, err
-			}
-			return actions.DailyNow(ctx, r, &member)
-		})
-	})
+	daily(d)
 	snooze(d)
 	type dueInput struct {
 		AsOf
@@ -115,5 +100,24 @@ func snooze(d *desk) {
 	}
 	change(d, http.MethodPost, http.StatusCreated, tagDay, "wake", "/today/wake", "End an account's rest: it shows on Today again", func(ctx context.Context, in *waking) (*writtenAnswer, error) {
 		return d.do(ctx, in.id(ctx), &actions.Wake{Item: in.Body.Item})
+	})
+}
+
+func daily(d *desk) {
+	type dailyInput struct {
+		Member string `query:"member" doc:"Whose: a member's id, name or address; your own when left out."`
+	}
+	get(d, tagDay, "daily", "/daily", "The daily letter of a member as it stands now: the best of Today, and what others recorded on their clients since the working morning before", func(ctx context.Context, in *dailyInput) (*answer[*actions.Daily], error) {
+		return read(ctx, d, now, func(r *teller.Reading) (*actions.Daily, error) {
+			id, err := memberIn(ctx, r, "member", cmp.Or(in.Member, string(who(ctx).Member)))
+			if err != nil {
+				return nil, err
+			}
+			member, err := r.Tx.Member(ctx, id)
+			if err != nil {
+				return nil, err
+			}
+			return actions.DailyNow(ctx, r, &member)
+		})
 	})
 }

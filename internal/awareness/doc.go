@@ -4,7 +4,7 @@
 // Where to look, by file:
 //
 //   - people.go, edit.go, contact.go, join.go, merge.go, note.go: taking clients in, changing, joining, relating them
-//   - touch.go: what passed between the firm and a client
+//   - touch.go, asked.go: what passed between the firm and a client, and that they asked for news by it
 //   - letter.go: what taking back and bringing back means for a touch that is a letter
 //   - whom.go: who of an account's people it was with
 //   - client.go, resolve.go, apart.go: which client is meant by an id, an address or a name

@@ -245,76 +245,76 @@ func (c *writeDaily) Run(ctx context.Context, w *teller.Work) error {
 
 // DailyText is the letter: its subject, and its text as it goes out. base is where the desk is found, "" where nothing tells.
 func DailyText(d *actions.Daily, clock ui.Clock, base string) (subject, body string) {
-	say := clock.Lang.Say
+	lang := clock.Lang
 	minutes := 0
 	for i := range d.Today.Items {
 		minutes += d.Today.Items[i].Takes
 	}
 	var b strings.Builder
 	line := func(s string) { b.WriteString(strings.TrimRight(s, " ") + "\n") }
-	line(say("daily.hello", oneLine(d.Member)))
+	line(lang.Say("daily.hello", oneLine(d.Member)))
 	line("")
 	switch n := len(d.Today.Items); n {
 	case 0:
-		subject = say("daily.subject_changed")
-		line(say("daily.nobody"))
+		subject = lang.Say("daily.subject_changed")
+		line(lang.Say("daily.nobody"))
 	default:
-		subject = say("daily.subject", n)
+		subject = lang.Say("daily.subject", n)
 		if n == 1 {
-			subject = say("daily.subject_one")
+			subject = lang.Say("daily.subject_one")
 		}
-		line(say("daily.today", minutes))
+		line(lang.Say("daily.today", minutes))
 	}
 	for i := range d.Today.Items {
-		dailyRow(line, say, &d.Today.Items[i])
+		dailyRow(line, lang, &d.Today.Items[i])
 	}
 	if d.Today.LeftOut > 0 {
 		line("")
-		line(say("daily.leftout", d.Today.LeftOut))
+		line(lang.Say("daily.leftout", d.Today.LeftOut))
 	}
 	line("")
 	if since := plain(clock.Weekday(d.Since)); len(d.Changed) > 0 {
-		line(say("daily.changed", since))
+		line(lang.Say("daily.changed", since))
 	} else {
-		line(say("daily.unchanged", since))
+		line(lang.Say("daily.unchanged", since))
 	}
 	for _, c := range d.Changed {
-		dailyChange(line, say, &c)
+		dailyChange(line, lang, &c)
 	}
 	if d.More > 0 {
-		line(say("daily.more", d.More))
+		line(lang.Say("daily.more", d.More))
 	}
 	if base != "" {
 		line("")
-		line(say("daily.open", base+"/"))
-		line(say("daily.stop", base+"/settings"))
+		line(lang.Say("daily.open", base+"/"))
+		line(lang.Say("daily.stop", base+"/settings"))
 	}
 	return subject, b.String()
 }
 
 // dailyRow is one row of Today.
-func dailyRow(line func(string), say func(string, ...any) string, i *actions.Item) {
+func dailyRow(line func(string), lang ui.Lang, i *actions.Item) {
 	by := ""
 	if i.By != "" {
-		by = say("channel."+string(i.By)) + ", "
+		by = lang.Say("channel."+string(i.By)) + ", "
 	}
 	line("")
-	line(say("daily.row", i.Rank, oneLine(i.Account.Name), by, i.Takes))
+	line(lang.Say("daily.row", i.Rank, oneLine(i.Account.Name), by, i.Takes))
 	line("   " + oneLine(i.Reason))
 	if i.Say != "" && i.Act != agenda.Seize {
-		line("   " + say("daily.saying", oneLine(i.Say)))
+		line("   " + lang.Say("daily.saying", oneLine(i.Say)))
 	}
 }
 
 // dailyChange is one client on whom others recorded something.
-func dailyChange(line func(string), say func(string, ...any) string, c *actions.Changed) {
+func dailyChange(line func(string), lang ui.Lang, c *actions.Changed) {
 	line("")
 	line(oneLine(c.Name))
 	for _, what := range c.What {
 		line("   " + oneLine(what))
 	}
 	if c.More > 0 {
-		line("   " + say("daily.each", c.More))
+		line("   " + lang.Say("daily.each", c.More))
 	}
 }
 

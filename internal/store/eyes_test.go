@@ -26,7 +26,7 @@ func anyEyes(r *rapid.T) book.Eyes {
 func TestNarrowedStatementsKeepTheRules(t *testing.T) {
 	tables := []string{"account", "promise", "client_case", "engagement", "news", "voice", "contact", "account_contact", "search", "account_tag", "search_fts_words", "posting"}
 	queries := []string{
-		sqlAccountPage, sqlCountAccounts, sqlAccountsByName, sqlAccountsCalled, sqlPromisesDue, sqlCasesDue, sqlEngagementsDue, sqlEngagementsListed, sqlEngagementsOpen, sqlCasesOpen, sqlCasesSolved, sqlNewsWeeksSeen, sqlChangesSince, sqlDueThen, sqlDueRows, sqlDueRowsAll, sqlDueRowsKept, sqlDueRowsFirm, sqlNextDue,
+		sqlAccountPage, sqlCountAccounts, sqlAccountsByName, sqlAccountsCalled, sqlPromisesDue, sqlCasesDue, sqlEngagementsDue, sqlEngagementsListed, sqlEngagementsOpen, sqlCasesOpen, sqlCasesSolved, sqlNewsWeeksSeen, sqlDueThen, sqlDueRows, sqlDueRowsAll, sqlDueRowsKept, sqlDueRowsFirm, sqlNextDue,
 		sqlNextDueAll, sqlCountDue, sqlCountDueAll, sqlNamedAccounts, sqlCountNewsSeen, sqlCountPromisesSeen, sqlPulses, sqlCountComplaintsSeen, sqlWordsPostgres, sqlWordsSQLite,
 		withIDs(sqlBirthdays, 3, 8), sqlCountSome, sqlSurveyRich, sqlSurveyPoor, sqlSurveyOf, sqlDepositsRich, sqlDepositsPoor, sqlDepositsOf,
 	}
