@@ -20,7 +20,7 @@ func dailyCommand(a *app) *cobra.Command {
 		Long: "The daily letter as it stands now: the best of Today, and what others wrote down on your clients since the working morning\n" +
 			"before. While the desk is served and letters go out, each member gets it on working mornings, before the firm opens; who does\n" +
 			"not want it switches it off in the settings.",
-		Example: `  passbook daily --as "Ana Roth"`,
+		Example: `  passbook daily --as "Ana Reyes"`,
 		Args:    noArgs, RunE: func(cmd *cobra.Command, _ []string) error { return a.daily(cmd.Context(), member) },
 	}
 	cmd.Flags().StringVar(&member, "member", "", "whose (default your own)")

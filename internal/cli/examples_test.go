@@ -76,6 +76,7 @@ var preparing = []string{
 	`passbook add "Otto Braun" --of "Blue Widgets" --email otto@example.com --role engineer`,
 	`passbook record promise "Maria Keller" "send the survey" --due 2026-05-20`,
 	`passbook record call "Maria Keller" --at 2026-05-01 --id 018f6c1e-7c5a-7b1e-9d55-6d2b8c1f0a44`,
+	`passbook record touch "Maria Keller" --channel email --dir in --words "any news?" --at 2026-05-02 --id 018f6c1e-7c5a-7b1e-9d55-6d2b8c1f0a55`,
 	`passbook view save "Spring letters" --where tag=spring`,
 	`passbook view save "Thin A" --where tier=A`,
 }

@@ -101,7 +101,7 @@ func askedCommand(a *app) *cobra.Command {
 		Long: "Confirm that what came in from a client asked for news, so that it counts as one for which they had to ask. A client's page\n" +
 			"proposes it of letters that sound so; nothing is counted before a member says so. The entry is written down anew with\n" +
 			"that, and one undo takes both back.",
-		Example: `  passbook asked 018f6c1e-7c5a-7b1e-9d55-6d2b8c1f0a44`,
+		Example: `  passbook asked 018f6c1e-7c5a-7b1e-9d55-6d2b8c1f0a55`,
 		Args:    wants("ENTRY"), ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			id, err := parseID("an entry", args[0])
