@@ -238,15 +238,15 @@ func FittingPulse(ctx context.Context, r *teller.Reading, a *store.Account) (pla
 	if err != nil {
 		return none, false, err
 	}
-	closings, err := r.Tx.LatestOfKind(ctx, a.ID, book.KindClosing, r.At, 1)
+	closed, err := lastClosing(ctx, r, a.ID)
 	if err != nil {
 		return none, false, err
 	}
 	for _, q := range r.Rules.Playbook(a.State.Playbook).Pulse.Questions {
 		from := book.Instant(0)
 		switch {
-		case q.After == playbook.AfterClosing && len(closings) > 0:
-			from = closings[0].At
+		case q.After == playbook.AfterClosing:
+			from = closed
 		case q.After != playbook.AfterClosing && q.After == a.State.Stage && q.After != "":
 			from = cmp.Or(a.State.Staged, a.State.Begin())
 		}
@@ -259,4 +259,20 @@ func FittingPulse(ctx context.Context, r *teller.Reading, a *store.Account) (pla
 		}
 	}
 	return none, false, nil
+}
+
+// lastClosing is when an account last closed, zero for never. It goes back through what happened on this account alone.
+func lastClosing(ctx context.Context, r *teller.Reading, account book.ID) (book.Instant, error) {
+	for at, id := r.At+1, book.ID(""); ; {
+		some, err := r.Tx.EntriesBefore(ctx, account, book.KindClosing, at, id, 8)
+		if err != nil || len(some) == 0 {
+			return 0, err
+		}
+		for i := range some {
+			if some[i].VoidedBy == "" {
+				return some[i].At, nil
+			}
+		}
+		at, id = some[len(some)-1].At, some[len(some)-1].ID
+	}
 }

@@ -219,3 +219,41 @@ func TestCandour(t *testing.T) {
 		}
 	})
 }
+
+// The question for after a closing fits from its day on, after the closing that counts, and no more once it was asked.
+func TestFittingAfterAClosing(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db *sqldb.DB) {
+		b := testkit.NewBook(t, db)
+		id := account(t, b, "Nora Quist", 1)
+		fits := func() (name string) {
+			t.Helper()
+			read(t, b, 0, func(ctx context.Context, r *teller.Reading) error {
+				all, err := r.Tx.Accounts(ctx, id)
+				if err != nil {
+					return err
+				}
+				q, ok, err := accountability.FittingPulse(ctx, r, all[0])
+				if ok {
+					name = q.Name
+				}
+				return err
+			})
+			return name
+		}
+		if got := fits(); got != "" {
+			t.Errorf("before any closing %q fits", got)
+		}
+		late := do(t, b, &accountability.Closing{Account: awareness.Client(id), Text: "9 Ash Lane", At: day(today - 1)})
+		if got := fits(); got != "" {
+			t.Errorf("a day after a closing %q fits", got)
+		}
+		do(t, b, &accountability.Closing{Account: awareness.Client(id), Text: "12 Elm Road", At: day(today - 20)})
+		if got := fits(); got != "" {
+			t.Errorf("the closing of yesterday is passed over, and %q fits", got)
+		}
+		do(t, b, &awareness.Void{Entry: late})
+		if got := fits(); got != "moved" {
+			t.Errorf("twenty days after a closing %q fits", got)
+		}
+	})
+}

@@ -160,14 +160,14 @@ func (s *SMTP) give(ctx context.Context, l *line, m *Message, text []byte) error
 	l.used++
 	var begun bool // the letter's text goes out
 	var own error  // of Begin
-	err := s.step(l.c, func() error { return l.c.Mail(s.from.Address) })
+	err := s.step(l.c, func() error { return l.c.Mail("<" + s.from.Address + ">") })
 	if err != nil && !fresh && ended(err) && ctx.Err() == nil {
 		stop()
 		_ = l.conn.Close()
 		return errStale
 	}
 	if err == nil {
-		err = s.step(l.c, func() error { return l.c.Rcpt(m.To) })
+		err = s.step(l.c, func() error { return l.c.Rcpt("<" + m.To + ">") })
 	}
 	if err == nil && m.Begin != nil {
 		own = m.Begin(ctx)

@@ -188,6 +188,10 @@ func (s *standIn) serve(c net.Conn) {
 				s.signed = append(s.signed, string(u)+" "+string(p))
 				s.mu.Unlock()
 			}
+		case "MAIL", "RCPT": // as strict servers do
+			if _, path, _ := strings.Cut(rest, ":"); !strings.HasPrefix(path, "<") || !strings.Contains(path, ">") {
+				usual = "501 the address wants its brackets"
+			}
 		case "DATA":
 			usual = "354 go on"
 		case "QUIT":
