@@ -28,26 +28,28 @@ import (
 
 // silent are the commands that the walk leaves out, with the reason.
 var silent = map[string]string{
-	"assessment.Rebuild":   "it makes rows what the entries say and writes none",
-	"assessment.Recount":   "as Rebuild, by rules of another program",
-	"archive.take":         "the whole history comes with its nouns",
-	"archive.remember":     "where a backup lies is no noun of the firm's",
-	"transfer.wholeImport": "it runs other commands and takes them back",
-	"teller.batch":         "it runs other commands, each with its own entries",
-	"simulator.batch":      "it opens accounts of a made-up firm, with entries for all its people, who stand there since",
-	"awareness.Found":      "a firm begins with it; what it makes is read by its own test",
-	"awareness.SaveView":   "a view is how somebody looks at the list; it says nothing of any client",
-	"awareness.MakeLink":   "a link is a way in, as a token is: nothing of what happened with the client",
-	"awareness.EndLink":    "likewise",
-	"awareness.DropView":   "the same",
-	"api.once":             "sessions, tokens and files that are handed in are no nouns of the book; the log of the door tells of them",
-	"awareness.Like":       "how somebody likes to read the book is theirs alone",
-	"inbox.Add":            "a mailbox is where letters are fetched from; what comes of it is imported",
-	"inbox.Drop":           "the same",
-	"inbox.Ask":            "the same",
-	"mail.NewLink":         "letters stand beside the log, which keeps no secrets",
-	"mail.Settle":          "the same",
-	"mail.forgotten":       "the same",
+	"assessment.Rebuild":    "it makes rows what the entries say and writes none",
+	"assessment.Recount":    "as Rebuild, by rules of another program",
+	"archive.take":          "the whole history comes with its nouns",
+	"archive.remember":      "where a backup lies is no noun of the firm's",
+	"transfer.wholeImport":  "it runs other commands and takes them back",
+	"teller.batch":          "it runs other commands, each with its own entries",
+	"simulator.batch":       "it opens accounts of a made-up firm, with entries for all its people, who stand there since",
+	"awareness.Found":       "a firm begins with it; what it makes is read by its own test",
+	"awareness.SaveView":    "a view is how somebody looks at the list; it says nothing of any client",
+	"awareness.MakeLink":    "a link is a way in, as a token is: nothing of what happened with the client",
+	"awareness.EndLink":     "likewise",
+	"awareness.DropView":    "the same",
+	"api.once":              "sessions, tokens and files that are handed in are no nouns of the book; the log of the door tells of them",
+	"awareness.Like":        "how somebody likes to read the book is theirs alone",
+	"inbox.Add":             "a mailbox is where letters are fetched from; what comes of it is imported",
+	"inbox.Drop":            "the same",
+	"inbox.Ask":             "the same",
+	"mail.NewLink":          "letters stand beside the log, which keeps no secrets",
+	"mail.Settle":           "the same",
+	"mail.forgotten":        "the same",
+	"mail.writeDaily":       "the same",
+	"awareness.writtenAnew": "AskedFirst writes by it",
 }
 
 // excused are the rows that a command may change with no entry of their own, with the reason.
@@ -375,6 +377,8 @@ func (w *walk) known() {
 	w.do(&actions.SettleLetter{ID: write().Letter.ID, Do: actions.LetterDrop}, none)
 	w.do(&actions.LetterRefused{ID: write().Letter.ID, Reason: "no such address"}, none)
 	wrong := w.do(&awareness.Touch{Account: maria, Channel: book.Call}, none)
+	asks := w.do(&awareness.Touch{Account: maria, Channel: book.Email, Direction: book.In, Outcome: book.Reached, Summary: "any news?"}, none)
+	w.do(&awareness.AskedFirst{Entry: asks.ID}, none)
 	w.do(&awareness.Replace{Wrong: wrong.ID, By: &awareness.Touch{Account: maria, Channel: book.Meeting}}, none)
 	p := w.do(&accountability.Promise{Account: maria, Text: "the keys", Due: w.b.Now() + book.Day}, none)
 	w.do(&accountability.MovePromise{Promise: accountability.Which(p.ID), Due: w.b.Now() + 3*book.Day}, none)
