@@ -233,7 +233,7 @@ func (w *everyRoute) people() []*visitor {
 		w.ids[what] = w.do(w.Ben, &awareness.Note{Account: client, Text: marker + " has a cat"})
 	}
 	for _, what := range []string{"came", "wrote"} { // of which it is to be said that they asked for news
-		w.ids[what] = w.do(w.Ben, &awareness.Touch{Account: client, Channel: book.Email, Direction: book.In, Outcome: book.Reached, Summary: marker + " wants news"})
+		w.ids[what] = w.do(w.Ben, &awareness.Touch{Account: client, Channel: book.Email, Direction: book.In, Outcome: book.Reached, Summary: marker + " wants news", At: w.Now() - 190*book.Day})
 	}
 	w.ids["entry"] = w.do(w.Ben, &awareness.Note{Account: client, Text: marker + " likes tea"})
 	w.do(w.Ben, &awareness.Note{Account: client, Text: secret + " is between us", Private: true})
