@@ -2,7 +2,6 @@ package actions
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"passbook/internal/assessment"
@@ -101,7 +100,18 @@ func DailyOf(ctx context.Context, r *teller.Reading, member *book.Member, since 
 	if err != nil {
 		return nil, err
 	}
-	names, err := membersOf(ctx, r, entries)
+	var seen []book.Entry
+	var members []book.ID
+	for _, id := range ids {
+		if e, ok := entries[id]; ok {
+			seen, members = append(seen, e), append(members, e.By)
+		}
+	}
+	names, err := r.Tx.MemberNames(ctx, members...)
+	if err != nil {
+		return nil, err
+	}
+	abouts, err := assessment.Subjects(ctx, r.Tx, seen)
 	if err != nil {
 		return nil, err
 	}
@@ -113,7 +123,7 @@ func DailyOf(ctx context.Context, r *teller.Reading, member *book.Member, since 
 			if !seen {
 				continue // nobody else's business
 			}
-			said := scribe.About(&e, nil)
+			said := scribe.About(&e, abouts[e.Settles()])
 			if who := names[e.By]; who != "" {
 				said = scribe.Say("{what} ({name})", "what", said, "name", who)
 			}
@@ -127,16 +137,6 @@ func DailyOf(ctx context.Context, r *teller.Reading, member *book.Member, since 
 		}
 	}
 	return d, nil
-}
-
-// membersOf names who recorded entries.
-func membersOf(ctx context.Context, r *teller.Reading, entries map[book.ID]book.Entry) (map[book.ID]string, error) {
-	var by []book.ID
-	for _, e := range entries { //nolint:maprange // they are looked up as a set
-		by = append(by, e.By)
-	}
-	slices.Sort(by)
-	return r.Tx.MemberNames(ctx, slices.Compact(by)...)
 }
 
 // earlier is how long before the firm opens a morning's letter goes out, dawn when it does where the firm keeps no hours.

@@ -30,7 +30,11 @@ func (c *AskedFirst) Run(ctx context.Context, w *teller.Work) error {
 	case e.Facts.Asks == book.AsksNews:
 		return book.Errorf(book.Conflict, "it is written down already that they asked for news")
 	}
-	again := &writtenAnew{entry: e}
+	whole, err := w.Tx.EntriesByID(ctx, e.ID) // with words that only others read, which it keeps
+	if err != nil {
+		return err
+	}
+	again := &writtenAnew{entry: whole[e.ID]}
 	again.entry.ID, again.entry.Facts.Asks = "", book.AsksNews
 	again.entry.Facts.Batch, again.entry.VoidedBy, again.entry.Run, again.entry.Recorded = "", "", "", 0
 	err = (&Replace{Wrong: e.ID, By: again}).Run(ctx, w)
