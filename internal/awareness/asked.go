@@ -9,11 +9,7 @@ import (
 
 // AskedFirst confirms that somebody's letter, or what else came in from them, asked for news: it is written down anew with that, and
 // one undo takes both back. It then counts from when it came, as one that was marked so at once.
-type AskedFirst struct {
-	Entry book.ID
-
-	Written book.ID // set by Run: the entry that counts from here on
-}
+type AskedFirst struct{ Entry book.ID }
 
 // Act implements teller.Command.
 func (*AskedFirst) Act() book.Act { return book.ActLog }
@@ -37,9 +33,7 @@ func (c *AskedFirst) Run(ctx context.Context, w *teller.Work) error {
 	again := &writtenAnew{entry: whole[e.ID]}
 	again.entry.ID, again.entry.Facts.Asks = "", book.AsksNews
 	again.entry.Facts.Batch, again.entry.VoidedBy, again.entry.Run, again.entry.Recorded = "", "", "", 0
-	err = (&Replace{Wrong: e.ID, By: again}).Run(ctx, w)
-	c.Written = again.entry.ID
-	return err
+	return (&Replace{Wrong: e.ID, By: again}).Run(ctx, w)
 }
 
 // writtenAnew writes an entry down as it stands.
